@@ -1,0 +1,137 @@
+"""Turn the header of a file into images: one `Image` per frame, with its place in the patient and why it cannot be shown, if so."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from os import PathLike, fspath
+
+from pydicom.dataset import Dataset
+from pydicom.uid import UID
+
+from annotator.dicom.geometry import places_of
+from annotator.dicom.layout import MAX_FRAMES, PIXEL_LIMIT, layout_of, problem_of
+from annotator.dicom.source import HEADER_LIMIT, Header, read_source, unreadable
+from annotator.dicom.values import integer, text, texts
+from annotator.domain.image import Image, ImageKey, Owner
+from annotator.i18n import Message, message
+from annotator.paths import nfc
+
+_UID = re.compile(r"[0-9A-Za-z._-]{1,64}")
+_CLASS, _INSTANCE, _MODALITY, _STUDY, _SERIES = 0x00080016, 0x00080018, 0x00080060, 0x0020000D, 0x0020000E
+_DIRECTORY_RECORDS = 0x00041220
+_ROWS = 0x00280010
+
+
+def read_header(path: str | PathLike[str], limit: int = HEADER_LIMIT) -> Header:
+    """Read everything before the pixels of a DICOM file, at most `limit` bytes; Korean texts are readable in it.
+
+    Lenient: preamble, file meta information and transfer syntax may be missing.  Raises AnnotatorError for what is no DICOM file, ends
+    inside its header or goes beyond the limits; never returns an empty data set.
+    """
+    return read_source(path, limit)
+
+
+def images_of(dataset: Header, path: str | PathLike[str]) -> tuple[Image, ...]:
+    """Return the images of a file, one per frame; none for objects that are no images (reports, plans, structures, directories).
+
+    Missing UIDs are replaced by ones derived from the content (`2.25.…`), the same at every reading.  Raises AnnotatorError if the file
+    must be read for that and cannot be.
+    """
+    if dataset.place is None and (integer(dataset, _ROWS) is None or _DIRECTORY_RECORDS in dataset):
+        return ()
+    layout = layout_of(dataset)
+    uid = _instance_uid(dataset, fspath(path))
+    impossible = layout.frames > MAX_FRAMES or layout.total_bytes > PIXEL_LIMIT or not layout.values
+    shown = 1 if impossible else layout.frames
+    series, study = _series_uid(dataset, uid), _study_uid(dataset, uid)
+    sop_class, modality = text(dataset, _CLASS), text(dataset, _MODALITY)
+    frame_of_reference, instance_number = text(dataset, 0x00200052), integer(dataset, 0x00200013)
+    syntax, view, name = dataset.transfer_syntax, _view(dataset), fspath(path)
+    return tuple(
+        Image(
+            key=ImageKey(uid, index + 1),
+            path=name,
+            frames=layout.frames,
+            rows=layout.rows,
+            columns=layout.columns,
+            modality=modality,
+            sop_class_uid=sop_class,
+            series_uid=series,
+            study_uid=study,
+            frame_of_reference_uid=frame_of_reference,
+            plane=place.plane,
+            spacing=place.spacing,
+            spacing_at_detector=place.at_detector,
+            instance_number=instance_number,
+            transfer_syntax=syntax,
+            view=view,
+            problem=problem_of(dataset, layout, index),
+        )
+        for index, place in enumerate(places_of(dataset, shown))
+    )
+
+
+def no_image_reason(dataset: Dataset) -> Message:
+    """Say what a file without images holds instead: “holds no image: RT Plan”."""
+    kind = UID(text(dataset, _CLASS)).name.removesuffix(" Storage")
+    if _DIRECTORY_RECORDS in dataset:
+        kind = "DICOMDIR"
+    return message("holds no image: {kind}", kind=kind or text(dataset, _MODALITY) or message("unknown kind"))
+
+
+def owner_of(dataset: Dataset) -> Owner:
+    """Return whose image it is, as the header says, for the tree on screen; empty texts where it says nothing."""
+    return Owner(
+        patient_id=text(dataset, 0x00100020),
+        patient_name="\\".join(texts(dataset, 0x00100010)).rstrip("^= "),
+        study_description=text(dataset, 0x00081030),
+        study_date=text(dataset, 0x00080020),
+        series_number=integer(dataset, 0x00200011),
+        series_description=text(dataset, 0x0008103E),
+        series_date=text(dataset, 0x00080021) or text(dataset, 0x00080022),
+    )
+
+
+def _view(dataset: Dataset) -> str:
+    """Laterality and view position of a projection, as “R MLO” (PS3.3 C.8.7.1.1.1, C.8.11.7)."""
+    side = text(dataset, 0x00200062) or text(dataset, 0x00200060)
+    return " ".join(part for part in (side, text(dataset, 0x00185101)) if part)
+
+
+def _instance_uid(dataset: Header, path: str) -> str:
+    uid = text(dataset, _INSTANCE)
+    if uid:
+        return uid if _UID.fullmatch(uid) else derived_uid(uid.encode())
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as stream:
+            while block := stream.read(2**20):
+                digest.update(block)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    return derived_uid(digest.digest())
+
+
+def _series_uid(dataset: Dataset, instance_uid: str) -> str:
+    """The series; without one, images that name the same patient or study and the same series number and description share a series."""
+    uid = text(dataset, _SERIES)
+    if uid:
+        return uid if _UID.fullmatch(uid) else derived_uid(uid.encode())
+    whose = [text(dataset, tag) for tag in (_STUDY, 0x00100020, 0x00100010)]
+    which = [text(dataset, tag) for tag in (_MODALITY, 0x00200011, 0x0008103E, 0x00080021)]
+    return derived_uid("\n".join(["series", *whose, *which] if any(whose) else ["series", instance_uid]).encode())
+
+
+def _study_uid(dataset: Dataset, instance_uid: str) -> str:
+    uid = text(dataset, _STUDY)
+    if uid:
+        return uid if _UID.fullmatch(uid) else derived_uid(uid.encode())
+    whose = [text(dataset, tag) for tag in (0x00100020, 0x00100010)]
+    which = [text(dataset, tag) for tag in (0x00080020, 0x00200010, 0x00080050)]
+    return derived_uid("\n".join(["study", *whose, *which] if any(whose) else ["study", instance_uid]).encode())
+
+
+def derived_uid(content: bytes) -> str:
+    """Return the UID `2.25.<number>` (PS3.5 B.2) that always belongs to this content."""
+    return f"2.25.{int.from_bytes(hashlib.sha256(content).digest()[:16])}"

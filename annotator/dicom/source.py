@@ -1,0 +1,175 @@
+"""Open one file: find out whether it is DICOM, how it is written, and read its header without the pixels.
+
+Lenient where scanners differ (no preamble, no file meta information, wrong coding announced), strict where a file could harm: a header is
+at most 16 MB, a deflated data set grows at most 200-fold and to 512 MB.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import zlib
+from dataclasses import dataclass
+from os import PathLike
+from typing import BinaryIO
+
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.tag import BaseTag
+from pydicom.uid import UID
+
+from annotator.dicom.charsets import codecs_of, in_unicode
+from annotator.dicom.elements import Coding, Malformed, MoreNeeded, PixelElement, Walk, guess_coding
+from annotator.errors import AnnotatorError, system_cause
+from annotator.i18n import message
+from annotator.paths import nfc
+
+HEADER_LIMIT = 16 * 2**20
+INFLATED_LIMIT = 512 * 2**20
+INFLATED_RATIO = 200
+_FIRST = 32 * 1024
+_IMPLICIT, _BIG_ENDIAN = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2"
+DEFLATED = "1.2.840.10008.1.2.1.99"
+_GUESSED = {
+    Coding(True, True): _IMPLICIT,
+    Coding(False, True): "1.2.840.10008.1.2.1",
+    Coding(False, False): _BIG_ENDIAN,
+}
+_TELLING = (0x00080016, 0x00080018, 0x00080060, 0x0020000D, 0x0020000E, 0x00280010, 0x00041220)
+"""Attributes of which every data set has one: class, instance, modality, study, series, rows, directory records."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Where the data set lies: from `start` of the file (deflated or not), `size` bytes in all (of the file)."""
+
+    path: str
+    start: int
+    size: int
+    deflated: bool
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return `count` bytes from `offset`, as PixelElement counts it; fewer where the file ends.
+
+        Raises OSError, or Malformed for a deflated data set beyond the limits.
+        """
+        with open(self.path, "rb") as file:
+            if self.deflated:
+                file.seek(self.start)
+                return inflated(file.read(INFLATED_LIMIT), offset + count)[offset:]
+            file.seek(offset)
+            return file.read(count)
+
+
+class Header(Dataset):
+    """A data set without its pixels; `place` says where they are, None if there are none."""
+
+    place: PixelElement | None = None
+    stream: Stream
+    coding: Coding
+
+    @property
+    def transfer_syntax(self) -> str:
+        """The transfer syntax UID; a guessed one where the file names none."""
+        return str(self.file_meta.TransferSyntaxUID)
+
+
+def unreadable(path: str, error: Malformed | OSError) -> AnnotatorError:
+    """Say that a DICOM file could not be read, and why."""
+    cause = error.cause if isinstance(error, Malformed) else system_cause(error)
+    remedy = message("Copy the file again from where it came from, or leave it out")
+    return AnnotatorError(message("Reading {name}", name=nfc(os.path.basename(path))), cause, remedy)
+
+
+def inflated(raw: bytes, most: int) -> bytes:
+    """Inflate a deflated data set (PS3.5 A.5), the first `most` bytes of it; raises Malformed beyond the limits or if it is broken."""
+    allowed = min(INFLATED_LIMIT, max(len(raw), 1) * INFLATED_RATIO)
+    try:
+        data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, min(most, allowed + 1))
+    except zlib.error:
+        raise Malformed(message("its compressed header is broken")) from None
+    if len(data) > allowed:
+        raise Malformed(message("it grows beyond all measure when it is unpacked"))
+    return data
+
+
+def read_source(path: str | PathLike[str], limit: int = HEADER_LIMIT) -> Header:
+    """Read the header of a DICOM file, at most `limit` bytes, everything before the pixels.
+
+    Raises AnnotatorError for whatever is not DICOM, broken before its pixels, or beyond the limits; never returns an empty data set.
+    """
+    name = os.fspath(path)
+    try:
+        with open(name, "rb") as file:
+            facts = os.fstat(file.fileno())
+            if not stat.S_ISREG(facts.st_mode):
+                raise Malformed(message("it is not a regular file"))
+            return _read(file, name, facts.st_size, limit)
+    except (Malformed, OSError) as error:
+        raise unreadable(name, error) from None
+
+
+def _read(file: BinaryIO, path: str, size: int, limit: int) -> Header:
+    first = file.read(132)
+    if not first:
+        raise Malformed(message("the file is empty"))
+    start = 132 if first[128:] == b"DICM" else 0
+    if start == 0 and guess_coding(first) is None:
+        raise Malformed(message("it is not a DICOM file"))
+    data = first + file.read(_FIRST)
+    while True:
+        try:
+            return _parsed(file, data, path, size, start, limit)
+        except MoreNeeded as more:
+            if more.end > limit:
+                raise Malformed(message("its header is longer than {size} MB", size=limit // 2**20)) from None
+            data += file.read(min(max(2 * len(data), more.end + _FIRST), limit) - len(data))
+            if len(data) < min(more.end, size):
+                raise Malformed(message("the file ends in the middle of its header")) from None
+
+
+def _parsed(file: BinaryIO, data: bytes, path: str, size: int, start: int, limit: int) -> Header:
+    meta = Walk(data, size, Coding(implicit=False, little=True))
+    begin = meta.header(start, group=2)
+    if begin + 8 > size:
+        raise Malformed(message("the file ends after its file meta information"))
+    if begin + 8 > len(data):
+        raise MoreNeeded(begin + 8)
+    announced = _announced(meta.elements)
+    if announced == DEFLATED:
+        file.seek(begin)
+        raw = file.read(INFLATED_LIMIT)
+        data, size, begin, stream = inflated(raw, limit), limit, 0, Stream(path, begin, size, deflated=True)
+        size = len(data) if len(data) < limit else limit + 1
+    else:
+        stream = Stream(path, begin, size, deflated=False)
+    coding = _coding(announced, guess_coding(data[begin : begin + 8]))
+    walk = Walk(data, size, coding)
+    walk.header(begin)
+    telling = any(tag in walk.elements for tag in _TELLING)
+    if not walk.elements or (start == 0 and not (telling and walk.ascending)):
+        raise Malformed(message("it is not a DICOM file") if start == 0 else message("it holds no data set"))
+    return _header(meta.elements, walk, announced or _GUESSED[coding], stream)
+
+
+def _announced(meta: dict[BaseTag, RawDataElement]) -> str:
+    element = meta.get(BaseTag(0x00020010))
+    return (element.value or b"").decode("latin-1").strip(" \0") if element else ""
+
+
+def _coding(announced: str, guessed: Coding | None) -> Coding:
+    """Trust the first element more than the announcement: some files announce what they are not."""
+    said = Coding(announced == _IMPLICIT, announced != _BIG_ENDIAN) if announced else None
+    if guessed is None:
+        return said or Coding(implicit=True, little=True)
+    return Coding(guessed.implicit, said.little if said else guessed.little)
+
+
+def _header(meta: dict[BaseTag, RawDataElement], walk: Walk, syntax: str, stream: Stream) -> Header:
+    elements = in_unicode(walk.elements, walk.coding)
+    dataset = Header(elements)  # type: ignore[no-untyped-call]  # pydicom leaves it untyped
+    dataset.set_original_encoding(walk.coding.implicit, walk.coding.little, list(codecs_of(elements)))
+    dataset.file_meta = FileMetaDataset(meta)  # type: ignore[no-untyped-call]  # the same
+    dataset.file_meta.TransferSyntaxUID = UID(syntax)
+    dataset.place, dataset.stream, dataset.coding = walk.pixels, stream, walk.coding
+    return dataset

@@ -1,0 +1,134 @@
+"""Read single values from a data set leniently: what is missing or illegal is absent, never an exception and never a warning.
+
+pydicom converts and validates; here the raw bytes of the few attributes that the reader needs are taken as they are.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterable
+
+from pydicom.charset import convert_encodings
+from pydicom.datadict import dictionary_VR
+from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence
+from pydicom.tag import BaseTag
+from pydicom.values import convert_SQ
+
+from annotator.dicom.charsets import CHARACTER_SET, codecs_of, decoded
+from annotator.paths import nfc
+
+_BINARY = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d"}
+
+
+def _element(dataset: Dataset, tag: int) -> RawDataElement | DataElement | None:
+    key = BaseTag(tag)
+    return dataset.get_item(key) if key in dataset else None
+
+
+def texts(dataset: Dataset, tag: int) -> tuple[str, ...]:
+    """Return the values of a text attribute, stripped and composed (NFC); empty if it is missing."""
+    element = _element(dataset, tag)
+    if element is None or not element.value:
+        return ()
+    if isinstance(element, RawDataElement):
+        text = _decode(dataset, element.value)
+        return tuple(nfc(value.strip(" \0\r\n\t")) for value in text.split("\\"))
+    values = element.value if isinstance(element.value, MultiValue | list | tuple) else (element.value,)
+    return tuple(nfc(str(value).strip(" \0\r\n\t")) for value in values)
+
+
+def text(dataset: Dataset, tag: int) -> str:
+    """Return the first value of a text attribute; empty if it is missing."""
+    values = texts(dataset, tag)
+    return values[0] if values else ""
+
+
+def _decode(dataset: Dataset, value: bytes | None) -> str:
+    if not value or (value.isascii() and b"\x1b" not in value):
+        return (value or b"").decode("ascii")
+    declared = _element(dataset, CHARACTER_SET)
+    if isinstance(declared, RawDataElement):
+        codecs = codecs_of({CHARACTER_SET: declared})
+    else:
+        codecs = tuple(convert_encodings(declared.value if declared else None))
+    return decoded(value, codecs) or value.decode("latin-1")
+
+
+def numbers(dataset: Dataset, tag: int) -> tuple[float, ...]:
+    """Return the finite numbers of a numeric attribute; empty if it is missing or one of them is no number."""
+    element = _element(dataset, tag)
+    if element is None or element.value is None:
+        return ()
+    try:
+        values = _binary(element) if isinstance(element, RawDataElement) else _listed(element.value)
+        found = tuple(float(value) for value in values)
+    except (ValueError, TypeError, struct.error):
+        return ()
+    return found if all(math.isfinite(value) for value in found) else ()
+
+
+def _listed(value: object) -> Iterable[object]:
+    return value if isinstance(value, MultiValue | list | tuple) else (value,)
+
+
+def _binary(element: RawDataElement) -> Iterable[float | str]:
+    value = element.value or b""
+    vr = element.VR
+    if vr in (None, "UN"):
+        vr = _known_vr(element.tag)
+    kind = _BINARY.get(vr or "")
+    if kind is None:
+        parts = value.decode("latin-1").strip(" \0").split("\\")
+        return parts if parts != [""] else ()
+    size = struct.calcsize("<" + kind)
+    return struct.unpack(f"{'<' if element.is_little_endian else '>'}{len(value) // size}{kind}", value[: len(value) // size * size])
+
+
+def _known_vr(tag: int) -> str:
+    try:
+        return dictionary_VR(tag).split(" ")[0]  # “US or SS” is read unsigned
+    except KeyError:
+        return "UN"
+
+
+def number(dataset: Dataset, tag: int) -> float | None:
+    """Return the first number of a numeric attribute; None if it is missing or no number."""
+    values = numbers(dataset, tag)
+    return values[0] if values else None
+
+
+def integer(dataset: Dataset, tag: int) -> int | None:
+    """Return the first number of an attribute as a whole number; None if it is missing or no number."""
+    value = number(dataset, tag)
+    return None if value is None else int(value)
+
+
+def items(dataset: Dataset, tag: int) -> Sequence | tuple[()]:
+    """Return the items of a sequence; none if it is missing or broken."""
+    element = _element(dataset, tag)
+    if element is None or not element.value:
+        return ()
+    if isinstance(element, RawDataElement):
+        try:
+            found = convert_SQ(element.value, element.is_implicit_VR, element.is_little_endian, [dataset_codec(dataset)])
+        except (OSError, ValueError, struct.error):
+            return ()
+        dataset[BaseTag(tag)] = DataElement(BaseTag(tag), "SQ", found)
+        return found
+    return element.value if isinstance(element.value, Sequence) else ()
+
+
+def dataset_codec(dataset: Dataset) -> str:
+    """Return Python's name of the data set's first character set."""
+    declared = _element(dataset, CHARACTER_SET)
+    return codecs_of({CHARACTER_SET: declared})[0] if isinstance(declared, RawDataElement) else "iso8859"
+
+
+def first(dataset: Dataset, tag: int) -> Dataset | None:
+    """Return the first item of a sequence; None if there is none."""
+    found = items(dataset, tag)
+    return found[0] if found else None

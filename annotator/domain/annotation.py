@@ -1,0 +1,43 @@
+"""One lesion on one image: what was drawn, by whom, as what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annotator.domain.image import ImageKey
+from annotator.domain.path import Path
+from annotator.domain.region import Region
+
+Shape = Region | Path
+
+LINE, FREE, BOX = "Line", "Free", "Box"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The circumstances of a drawing: author, time (ISO 8601 with offset), window, zoom (screen pixels per image pixel), slice (from 0)."""
+
+    author: str = ""
+    time: str = ""
+    center: float = 0.0
+    width: float = 0.0
+    zoom: float = 1.0
+    slice: int = 0
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """An annotation of one image; `id` counts from 1 in the image and is never given twice."""
+
+    id: int
+    image: ImageKey
+    category: str
+    """The category's key, as `CCT1`."""
+    toolname: str
+    """`Line`, `Free` or `Box`: how the delivered points are to be read."""
+    shape: Shape
+    drawn: Drawn = Drawn()
+    tool: str = ""
+    """The tool that really drew it, as `tool.free`."""
+    parent: int | None = None
+    locked: bool = False

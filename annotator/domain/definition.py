@@ -1,0 +1,225 @@
+"""Read a project's definition, `project.toml` and `categories.csv`, into a `Project`; what is wrong is told with file, line and key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from annotator.domain.category import Category
+from annotator.domain.category_table import TOOLNAMES, parse_table
+from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
+from annotator.domain.project import MaskRule, Modality, Pass, Project
+from annotator.domain.toml_table import Table, read_toml
+from annotator.i18n import Message, message
+from annotator.paths import nfc
+
+PATTERNS = ("image", "mask", "json", "label")
+CASES = ("series", "study")
+COMPRESSIONS = ("rle", "none")
+LINE_MASKS = ("stroke", "none")
+ROLES = ("specialist", "annotator")
+LIMITS = ("id", "description", "version", "contributor", "supercategory", "grp_name", "name")
+ID_PATTERNS = {"patient": "P{number:06d}", "series": "S{number:03d}", "image": "{number:04d}"}
+_DICOM = re.compile(r"(\*|[A-Z][A-Z0-9]{1,15})(\+[A-Z][A-Z0-9]{1,15})?")
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The keys of the project file that stand in no table."""
+
+    id: str
+    name: str
+    name_en: str
+    classes: tuple[str, ...]
+    unclassified: str
+    blind: bool
+    formats: tuple[str, ...]
+
+
+def parse_project(
+    toml_text: str, csv_text: str, *, toml_name: str = "project.toml", csv_name: str = "categories.csv"
+) -> tuple[Project, tuple[Message, ...]]:
+    """Return the project that two texts define and remarks about them.
+
+    Raises AnnotatorError that names file, line and key (or column) and says what would be right.
+    """
+    root = read_toml(toml_name, nfc(toml_text.lstrip("\ufeff")))
+    limits = {key: int(root.table("limits").number(key, 0, 1, 1000, whole=True)) for key in root.table("limits").values if key in LIMITS}
+    head, info = _head(root), root.table("info")
+    modalities = _modalities(root, limits)
+    categories, remarks = parse_table(csv_text, csv_name, tuple(dict.fromkeys(m.supercategory for m in modalities)), limits)
+    project = Project(
+        id=head.id,
+        name=head.name,
+        name_en=head.name_en,
+        description=info.text("description", head.name, longest=limits.get("description")),
+        version=info.text("version", "1.0", longest=limits.get("version")),
+        contributor=info.text("contributor", "", longest=limits.get("contributor")),
+        modalities=modalities,
+        categories=categories,
+        classes=head.classes,
+        unclassified=head.unclassified,
+        blind=head.blind,
+        mask=_mask(root.table("mask")),
+        formats=head.formats,
+        patterns=_patterns(root, head.formats),
+        id_patterns=_id_patterns(root.table("ids"), limits.get("id", 7)),
+        accepted_names=_accepted_names(root.table("accepted_names"), categories),
+        limits=limits,
+        placeholders={key: root.table("placeholders").text(key) for key in root.table("placeholders").values},
+    )
+    return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
+
+
+def _head(root: Table) -> _Head:
+    classes = root.texts("classes", example='classes = ["benign", "malignant"]')
+    unclassified = root.text("unclassified", "unclassified")
+    for key, names in (("classes", classes), ("unclassified", (unclassified,))):
+        for name in names:
+            _require_name(root, key, name)
+    if unclassified in classes or len(set(classes)) < len(classes):
+        raise root.error("classes", message("a name stands twice"), message("Give each class, and “unclassified”, a name of its own"))
+    project_id = root.text("id", example='id = "lung-cancer"')
+    _require_name(root, "id", project_id)
+    formats = root.texts("formats", example='formats = ["lung-json", "mask-dicom"]')
+    if not all(re.fullmatch(r"[a-z][a-z0-9-]*", entry) for entry in formats):
+        raise root.error(
+            "formats", message("the id of a format has small letters, digits and hyphens only"), message("See: annotator formats")
+        )
+    name = root.text("name", example='name = "폐암"')
+    return _Head(project_id, name, root.text("name_en", name), classes, unclassified, root.flag("blind", False), formats)
+
+
+def _require_name(table: Table, key: str, value: str) -> None:
+    if not is_name(value):
+        cause = message("“{value}” cannot be the name of a folder or file", value=value)
+        raise table.error(key, cause, message("Use letters, digits, Hangul and . _ - only"))
+
+
+def _modalities(root: Table, limits: Mapping[str, int]) -> tuple[Modality, ...]:
+    tables = root.tables("modality")
+    if not tables:
+        raise root.missing("modality", '[[modality]] code = "CCT" …')
+    modalities = tuple(_modality(table, limits) for table in tables)
+    codes = [modality.code for modality in modalities]
+    for table, modality, position in zip(tables, modalities, range(len(codes)), strict=True):
+        if modality.code in codes[:position]:
+            raise table.error(
+                "code", message("“{value}” stands twice", value=modality.code), message("Give each modality a code of its own")
+            )
+    return modalities
+
+
+def _modality(table: Table, limits: Mapping[str, int]) -> Modality:
+    code = table.text("code", example='code = "CCT"')
+    folder, prefix = table.text("folder", example='folder = "chest-ct"'), table.text("prefix", example='prefix = "cct"')
+    for key, name in (("code", code), ("folder", folder), ("prefix", prefix)):
+        _require_name(table, key, name)
+    example = 'dicom = ["CR", "DX"]'
+    dicom = table.texts("dicom", example=example)
+    wrong = "" if dicom else "[]"
+    wrong = next((entry for entry in dicom if not _DICOM.fullmatch(entry)), wrong)
+    if wrong:
+        cause = message("“{value}” is no DICOM modality", value=wrong)
+        raise table.error("dicom", cause, message("Write for example: {example}", example=f'{example}, ["CT+PT"], ["*"]'))
+    return Modality(
+        code=code,
+        folder=folder,
+        prefix=prefix,
+        dicom=dicom,
+        supercategory=table.text("supercategory", code, longest=limits.get("supercategory")),
+        case=table.text("case", "series", choices=CASES),
+        deliver_boxes=table.flag("deliver_boxes", False),
+        exclusive=table.flag("exclusive", False),
+        passes=tuple(
+            Pass(
+                role=entry.text("role", choices=ROLES),
+                tools=entry.texts("tools", example='tools = ["Line"]', choices=TOOLNAMES),
+                deliver_boxes=entry.flag("deliver_boxes", False),
+            )
+            for entry in table.tables("pass")
+        ),
+    )
+
+
+def _mask(table: Table) -> MaskRule:
+    stroke = table.text("line", "none", choices=LINE_MASKS) == "stroke"
+    if stroke and "line_width" not in table.values:
+        raise table.missing("line_width", "line_width = 2")
+    width = float(table.number("line_width", 1.0, 0.1, 100.0))
+    return MaskRule(
+        foreground=int(table.number("foreground", 255, 1, 255, whole=True)),
+        compression=table.text("compression", "rle", choices=COMPRESSIONS),
+        line_width=width if stroke else None,
+    )
+
+
+def _patterns(root: Table, formats: tuple[str, ...]) -> dict[str, str]:
+    """Return the path patterns; a format whose id names a pattern (`lung-json`, `mask-dicom`) needs that pattern."""
+    table = root.table("patterns", required=True)
+    words = {word for entry in formats for word in entry.split("-")}
+    patterns: dict[str, str] = {}
+    for key in PATTERNS:
+        if key not in table.values and key != "image" and key not in words:
+            continue
+        pattern = table.text(key, example=f'{key} = "data/{{class}}/{{patient}}/{{series}}/{key}/{{prefix}}_{{image}}.…"')
+        flaw = pattern_flaw(pattern)
+        if flaw is not None:
+            fields = " ".join("{" + field + "}" for field in FIELDS)
+            remedy = message("Write a relative path with / and the fields {fields}", fields=fields)
+            raise table.error(key, flaw, remedy)
+        wanted = {"image": ("patient", "image"), "mask": ("patient", "image", "category")}.get(key, ("patient",))
+        lacking = next((field for field in wanted if field not in fields_of(pattern)), None)
+        if lacking is not None:
+            cause = message("without the field {field} two files would get one name", field="{" + lacking + "}")
+            raise table.error(key, cause, message("Put the field into the path"))
+        if pattern in patterns.values():
+            raise table.error(key, message("another pattern gives the same path"), message("Give each kind of file a path of its own"))
+        patterns[key] = pattern
+    return patterns
+
+
+def _id_patterns(table: Table, limit: int) -> dict[str, str]:
+    patterns = {key: table.text(key, default) for key, default in ID_PATTERNS.items()}
+    for key, pattern in patterns.items():
+        flaw = id_flaw(pattern, limit)
+        if flaw is not None:
+            raise table.error(key, flaw, message("Write for example: {example}", example=f'{key} = "{ID_PATTERNS[key]}"'))
+    return patterns
+
+
+def _accepted_names(table: Table, categories: tuple[Category, ...]) -> dict[str, str]:
+    names = dict.fromkeys(category.name for category in categories)
+    return {key: table.text(key, choices=names) for key in table.values}
+
+
+def _unknown_keys(root: Table) -> tuple[Message, ...]:
+    """Remark on keys that have no effect, so that a slip of the pen is seen."""
+    top = ("id", "name", "name_en", "classes", "unclassified", "blind", "formats")
+    tables = ("info", "modality", "mask", "patterns", "ids", "limits", "placeholders", "accepted_names")
+    modality = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "pass")
+    known = {
+        "info": ("description", "version", "contributor"),
+        "mask": ("foreground", "compression", "line", "line_width"),
+        "patterns": PATTERNS,
+        "ids": tuple(ID_PATTERNS),
+        "limits": LIMITS,
+    }
+    remarks = root.unknown(top + tables)
+    for key, names in known.items():
+        remarks += root.table(key).unknown(names)
+    for table in root.tables("modality"):
+        remarks += table.unknown(modality)
+        for entry in table.tables("pass"):
+            remarks += entry.unknown(("role", "tools", "deliver_boxes"))
+    return remarks
+
+
+def _idle(csv_name: str, project: Project) -> tuple[Message, ...]:
+    """Remark on modalities on which nothing can be drawn."""
+    return tuple(
+        message("{file}: the modality {code} has no category, so its images can only be looked at", file=csv_name, code=modality.code)
+        for modality in project.modalities
+        if not project.categories_of(modality)
+    )

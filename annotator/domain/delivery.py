@@ -1,0 +1,68 @@
+"""One image with all that its delivered files are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annotator.domain.annotation import Annotation
+from annotator.domain.category import Category
+from annotator.domain.image import Image
+from annotator.domain.project import Modality, Project
+from annotator.i18n import Message
+
+
+@dataclass(frozen=True)
+class Names:
+    """Pseudonymous ids of an image (each at most 7 characters) and the class folder it lies in."""
+
+    patient: str
+    series: str
+    image: str
+    class_folder: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An image, its names and its annotations, at the moment of a save; `time` is ISO 8601 with offset.
+
+    `in_tree`: the image lies in the project's own tree (already de-identified); else it is used in place and no identity may follow it.
+    `regions_only`: the case is in its second pass, so lines are not delivered.
+    """
+
+    project: Project
+    modality: Modality
+    image: Image
+    names: Names
+    annotations: tuple[Annotation, ...] = ()
+    in_tree: bool = False
+    regions_only: bool = False
+    author: str = ""
+    time: str = ""
+    software: str = ""
+    uid_root: str = ""
+    """A text unique to the project, from which new UIDs are derived."""
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """The categories of the image's modality."""
+        return self.project.categories_of(self.modality)
+
+    def path(self, pattern: str, category: Category | None = None) -> str:
+        """Return the relative path (`/`) that the project's pattern `image`, `mask` or `json` gives for this image."""
+        return self.project.patterns[pattern].format(
+            **{"class": self.names.class_folder},
+            folder=self.modality.folder,
+            prefix=self.modality.prefix,
+            patient=self.names.patient,
+            series=self.names.series,
+            image=self.names.image,
+            category=category.id if category else "",
+        )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a format found in delivered files: annotations (ids from the file, else counted from 1), and what was odd about them."""
+
+    annotations: tuple[Annotation, ...] = ()
+    remarks: tuple[Message, ...] = ()

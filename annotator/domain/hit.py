@@ -1,0 +1,110 @@
+"""Say what lies under the pointer: which annotation, and which vertex or edge of a selected one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from annotator.domain.annotation import Annotation, Shape
+from annotator.domain.path import Path, Polyline
+
+Place = tuple[int, int, int]
+"""Part, ring (0 of a line) and index of a vertex, or of the first vertex of an edge."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """What was found: an annotation's id, and the vertex or the edge of it that is near, if any."""
+
+    annotation: int
+    vertex: Place | None = None
+    edge: Place | None = None
+
+
+def hit(
+    annotations: Sequence[Annotation], x: float, y: float, tolerance: float, selected: Collection[int] = frozenset()
+) -> Near | None:
+    """Return what lies at the image point (x, y), `tolerance` in pixels; `annotations` in the order they are painted.
+
+    Vertices and edges are offered by the annotations in `selected` only, and go first, the nearest one.  Else lines go before areas,
+    an area that holds the point before one whose outline is merely near, a smaller one before a larger, a later one before an earlier.
+    """
+    candidates = [a for a in annotations if _around(a.shape, x, y, tolerance)]
+    chosen = [a for a in candidates if a.id in selected]
+    return _vertex(chosen, x, y, tolerance) or _edge(chosen, x, y, tolerance) or _whole(candidates, x, y, tolerance)
+
+
+def outlines(shape: Shape) -> Iterator[tuple[int, int, Polyline]]:
+    """Yield part, ring and vertices of each outline or stretch of a shape."""
+    for part in range(len(shape.parts)):
+        if isinstance(shape, Path):
+            yield part, 0, shape.parts[part]
+        else:
+            yield from ((part, ring, vertices) for ring, vertices in enumerate(shape.parts[part]))
+
+
+def _around(shape: Shape, x: float, y: float, tolerance: float) -> bool:
+    if not shape.parts:
+        return False
+    x1, y1, x2, y2 = shape.bounds
+    return x1 - tolerance <= x <= x2 + tolerance and y1 - tolerance <= y <= y2 + tolerance
+
+
+def _vertex(annotations: Sequence[Annotation], x: float, y: float, tolerance: float) -> Near | None:
+    best, found = tolerance, None
+    for annotation in annotations:
+        for part, ring, vertices in outlines(annotation.shape):
+            away = np.hypot(*(np.asarray(vertices, dtype=np.float64) - (x, y)).T)
+            index = int(away.argmin())
+            if away[index] <= best:
+                best, found = float(away[index]), Near(annotation.id, vertex=(part, ring, index))
+    return found
+
+
+def _edge(annotations: Sequence[Annotation], x: float, y: float, tolerance: float) -> Near | None:
+    best, found = tolerance, None
+    for annotation in annotations:
+        closed = not isinstance(annotation.shape, Path)
+        for part, ring, vertices in outlines(annotation.shape):
+            away = _edge_distances(vertices, x, y, closed=closed)
+            index = int(away.argmin())
+            if away[index] <= best:
+                best, found = float(away[index]), Near(annotation.id, edge=(part, ring, index))
+    return found
+
+
+def _edge_distances(vertices: Polyline, x: float, y: float, *, closed: bool) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the distance of the point to each edge, in order of the edges' first vertices."""
+    start = np.asarray(vertices, dtype=np.float64)
+    along = np.roll(start, -1, axis=0) - start
+    if not closed:
+        start, along = start[:-1], along[:-1]
+    length = np.maximum((along * along).sum(axis=1), np.finfo(np.float64).tiny)
+    share = np.clip((((x, y) - start) * along).sum(axis=1) / length, 0.0, 1.0)
+    gap = start + along * share[:, None] - (x, y)
+    distances: np.ndarray[tuple[int], np.dtype[np.float64]] = np.hypot(gap[:, 0], gap[:, 1])
+    return distances
+
+
+def _whole(annotations: Sequence[Annotation], x: float, y: float, tolerance: float) -> Near | None:
+    best, found = (math.inf, math.inf), None
+    for annotation in reversed(annotations):
+        rank = _rank(annotation.shape, x, y, tolerance)
+        if rank is not None and rank < best:
+            best, found = rank, Near(annotation.id)
+    return found
+
+
+def _rank(shape: Shape, x: float, y: float, tolerance: float) -> tuple[float, float] | None:
+    """Return how good a hit is, the lower the better; None: none."""
+    if isinstance(shape, Path):
+        away = min(float(_edge_distances(part, x, y, closed=False).min()) for part in shape.parts)
+        return (0.0, away) if away <= tolerance else None
+    away = float(shapely.distance(shape.geometry, shapely.Point(x, y)))
+    if away > tolerance:
+        return None
+    return (1.0 if away == 0.0 else 2.0, float(shape.geometry.area))

@@ -1,0 +1,237 @@
+"""What a finished shape does to the annotations of its image: New, Add and Sub, each as one edit.
+
+Masks obey the set algebra to the pixel: `mask(A Add B) = mask(A) | mask(B)`, `mask(A Sub B) = mask(A) & ~mask(B)`.  Regions act on
+regions, lines on lines; locked annotations are left alone.  Of several that become one, the oldest keeps its id and author.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import shapely
+from shapely.geometry import LineString, MultiLineString
+from shapely.ops import split
+
+from annotator.domain.annotation import BOX, FREE, Annotation, Drawn, Shape
+from annotator.domain.document import Document
+from annotator.domain.edit import Change, Edit
+from annotator.domain.image import Image
+from annotator.domain.path import Path
+from annotator.domain.raster import Mask, region_mask
+from annotator.domain.region import Region
+from annotator.domain.shapes import clipped, cut, reshaped, united
+from annotator.i18n import Message, message
+
+
+class Mode(Enum):
+    """What a drawn shape does; the values are the names of the actions."""
+
+    NEW = "mode.new"
+    ADD = "mode.add"
+    SUB = "mode.sub"
+
+    @property
+    def turned(self) -> Mode:
+        """Add for Sub and Sub for Add; New stays."""
+        return {Mode.ADD: Mode.SUB, Mode.SUB: Mode.ADD, Mode.NEW: Mode.NEW}[self]
+
+
+@dataclass(frozen=True)
+class Pen:
+    """With what a shape is drawn: category key and its name for the menu, toolname and tool, circumstances, and the project's two rules."""
+
+    category: str
+    category_name: str
+    toolname: str
+    tool: str
+    drawn: Drawn = Drawn()
+    deliver_boxes: bool = False
+    exclusive: bool = False
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a shape changed nothing."""
+
+    reason: Message
+
+
+def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, selection: Iterable[int] = ()) -> Edit | Refusal:
+    """Return the edit that a finished shape makes in this mode, or why it makes none."""
+    if isinstance(shape, Region) and region_mask(shape, image.rows, image.columns).empty:
+        return Refusal(message("The outline encloses no pixel: nothing was drawn"))
+    if isinstance(shape, Region) and pen.deliver_boxes and not shape.is_box and mode is Mode.NEW:
+        shape = Region.box(*shape.bounds)
+    there = [a for a in document.on(image.key) if isinstance(a.shape, Region) == isinstance(shape, Region) and not a.locked]
+    chosen = [a for a in there if a.id in set(selection)] if mode is not Mode.NEW else []
+    candidates = chosen or [a for a in there if a.category == pen.category]
+    if mode is Mode.SUB:
+        return _subtract(image, shape, pen, candidates)
+    touched = chosen or ([a for a in candidates if _touch(a.shape, shape)] if mode is Mode.ADD else [])
+    if touched:
+        changes = _unite(image, shape, pen, touched)
+        name = message("Add to {category}", category=pen.category_name)
+    else:
+        changes = [Change(None, _new(document, image, shape, pen))]
+        name = message("Draw {category}", category=pen.category_name)
+    if pen.exclusive and isinstance(shape, Region):
+        kept = {c.subject.id for c in changes}
+        changes += _take_from([a for a in there if a.category != pen.category and a.id not in kept], changes[0].after, image)
+    return Edit(name, tuple(changes))
+
+
+def move(document: Document, image: Image, number: int, dx: float, dy: float) -> Edit | Refusal:
+    """Return the edit that moves an annotation by (dx, dy) pixels, clipped to the image."""
+    before = document.find(image.key, number)
+    if before is None or before.locked:
+        return Refusal(message("This annotation is locked"))
+    moved = before.shape.moved(dx, dy)
+    if isinstance(moved, Region):
+        shape: Shape = clipped(moved, image.rows, image.columns)
+        gone = not shape.parts
+    else:
+        left, top, right, low = moved.bounds
+        shape, gone = moved, left < 0 or top < 0 or right > image.columns or low > image.rows
+    if gone:
+        return Refusal(message("There it would leave the image: nothing was moved"))
+    return Edit(message("Move"), (Change(before, replace(before, shape=shape)),))
+
+
+def reshape(
+    document: Document, image: Image, number: int, vertex: tuple[int, int, int], to: tuple[float, float], *, insert: bool = False
+) -> Edit | Refusal:
+    """Return the edit that puts a vertex (part, ring, index) at `to`, or inserts one after it."""
+    before = document.find(image.key, number)
+    if before is None or before.locked:
+        return Refusal(message("This annotation is locked"))
+    to = (min(max(to[0], 0.0), float(image.columns)), min(max(to[1], 0.0), float(image.rows)))
+    if isinstance(before.shape, Region):
+        shape: Shape = reshaped(before.shape, vertex, to, image.rows, image.columns, insert=insert)
+        if not shape.parts:
+            return Refusal(message("The outline would enclose no pixel: nothing was changed"))
+    else:
+        parts = [list(part) for part in before.shape.parts]
+        line = parts[vertex[0]]
+        line[vertex[2] + 1 if insert else vertex[2] : vertex[2] + 1] = [to]
+        shape = Path(tuple(tuple(part) for part in parts))
+    toolname = FREE if before.toolname == BOX and isinstance(shape, Region) and not shape.is_box else before.toolname
+    return Edit(message("Reshape"), (Change(before, replace(before, shape=shape, toolname=toolname)),))
+
+
+def delete(document: Document, image: Image, selection: Iterable[int]) -> Edit | Refusal:
+    """Return the edit that removes the selected annotations."""
+    gone = [a for a in (document.find(image.key, n) for n in sorted(set(selection))) if a is not None and not a.locked]
+    if not gone:
+        return Refusal(message("Nothing is selected: choose an annotation first"))
+    return Edit(message("Delete"), tuple(Change(a, None) for a in gone))
+
+
+def recategorise(document: Document, image: Image, selection: Iterable[int], category: str, name: str) -> Edit | Refusal:
+    """Return the edit that gives the selected annotations another category."""
+    found = [a for a in (document.find(image.key, n) for n in sorted(set(selection))) if a is not None and not a.locked]
+    changes = tuple(Change(a, replace(a, category=category)) for a in found if a.category != category)
+    return Edit(message("Change to {category}", category=name), changes) if changes else Refusal(message("Nothing to change"))
+
+
+def _new(document: Document, image: Image, shape: Shape, pen: Pen) -> Annotation:
+    toolname = FREE if pen.toolname == BOX and isinstance(shape, Region) and not shape.is_box else pen.toolname
+    if pen.deliver_boxes and isinstance(shape, Region):
+        toolname = BOX
+    return Annotation(document.next_id(image.key), image.key, pen.category, toolname, shape, pen.drawn, pen.tool)
+
+
+def _touch(a: Shape, b: Shape) -> bool:
+    """Whether the geometries share at least a point."""
+    return bool(shapely.intersects(_geometry(a), _geometry(b)))
+
+
+def _geometry(shape: Shape) -> shapely.Geometry:
+    return shape.geometry if isinstance(shape, Region) else MultiLineString([LineString(part) for part in shape.parts])
+
+
+def _unite(image: Image, shape: Shape, pen: Pen, touched: Sequence[Annotation]) -> list[Change]:
+    oldest, rest = touched[0], touched[1:]
+    if isinstance(shape, Region):
+        regions = [a.shape for a in touched if isinstance(a.shape, Region)]
+        joined: Shape = shape
+        for region in regions:
+            joined = _with_algebra(joined, region, image, add=True)
+        after = _delivered(replace(oldest, shape=joined, toolname=FREE), pen)
+    else:
+        parts = [part for a in touched if isinstance(a.shape, Path) for part in a.shape.parts]
+        after = replace(oldest, shape=Path((*parts, *shape.parts)))
+    return [Change(oldest, after), *(Change(a, None) for a in rest)]
+
+
+def _with_algebra(a: Shape, b: Shape, image: Image, *, add: bool) -> Region:
+    if not isinstance(a, Region) or not isinstance(b, Region):
+        raise TypeError("set algebra is for regions")
+    one, two = region_mask(a, image.rows, image.columns), region_mask(b, image.rows, image.columns)
+    return united(a, b, one | two) if add else cut(a, b, one - two)
+
+
+def _delivered(after: Annotation, pen: Pen) -> Annotation:
+    """Make a box of a cut or merged shape where the project delivers boxes."""
+    if not pen.deliver_boxes or not isinstance(after.shape, Region):
+        return after
+    return replace(after, shape=Region.box(*after.shape.bounds), toolname=BOX)
+
+
+def _subtract(image: Image, shape: Shape, pen: Pen, candidates: Sequence[Annotation]) -> Edit | Refusal:
+    changes = _cut_lines(shape, candidates) if isinstance(shape, Path) else _take_away(shape, candidates, image, pen)
+    if not changes:
+        return Refusal(message("Nothing of {category} lies there: nothing was removed", category=pen.category_name))
+    return Edit(message("Subtract from {category}", category=pen.category_name), tuple(changes))
+
+
+def _take_away(shape: Region, candidates: Sequence[Annotation], image: Image, pen: Pen) -> list[Change]:
+    changes, taken = [], region_mask(shape, image.rows, image.columns)
+    for before in candidates:
+        if not isinstance(before.shape, Region) or _apart(before.shape, shape):
+            continue
+        had: Mask = region_mask(before.shape, image.rows, image.columns)
+        if (had & taken).empty:
+            continue
+        if (had - taken).empty:
+            changes.append(Change(before, None))
+            continue
+        left = cut(before.shape, shape, had - taken)
+        changes.append(Change(before, _delivered(replace(before, shape=left, toolname=FREE), pen)))
+    return changes
+
+
+def _take_from(losers: Sequence[Annotation], winner: Annotation | None, image: Image) -> list[Change]:
+    """What others lose to a newer annotation where categories exclude one another."""
+    if winner is None or not isinstance(winner.shape, Region):
+        return []
+    pen = Pen("", "", "", "")
+    return _take_away(winner.shape, losers, image, pen)
+
+
+def _apart(a: Region, b: Region) -> bool:
+    (ax1, ay1, ax2, ay2), (bx1, by1, bx2, by2) = a.bounds, b.bounds
+    return ax2 < bx1 or bx2 < ax1 or ay2 < by1 or by2 < ay1
+
+
+def _cut_lines(shape: Path, candidates: Sequence[Annotation]) -> list[Change]:
+    """Cut the lines that the drawn line crosses, at the crossings; what lies along it is removed."""
+    knife = _geometry(shape)
+    changes = []
+    for before in candidates:
+        if not isinstance(before.shape, Path) or not shapely.intersects(_geometry(before.shape), knife):
+            continue
+        parts = [piece for part in before.shape.parts for piece in _pieces(LineString(part), knife)]
+        if tuple(parts) != before.shape.parts:
+            changes.append(Change(before, replace(before, shape=Path(tuple(parts))) if parts else None))
+    return changes
+
+
+def _pieces(line: LineString, knife: shapely.Geometry) -> list[tuple[tuple[float, float], ...]]:
+    shared = shapely.intersection(line, knife)
+    if any(g.length > 0 for g in shapely.get_parts(shared)):
+        left = shapely.difference(line, knife)
+    else:
+        left = MultiLineString([g for g in split(line, knife).geoms if isinstance(g, LineString) and g.length > 0])
+    return [tuple((float(x), float(y)) for x, y in piece.coords) for piece in shapely.get_parts(left) if piece.length > 0]

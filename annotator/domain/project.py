@@ -1,0 +1,107 @@
+"""What a project is: who draws what on which modality, and how its files are named.  Data, read from a folder, never code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from annotator.domain.category import Category
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One round of work on a modality, in a project that has people: who draws, and with which tools."""
+
+    role: str
+    """`specialist` or `annotator`."""
+    tools: tuple[str, ...]
+    """Toolnames (`Line`, `Free`, `Box`)."""
+    deliver_boxes: bool = False
+    """In this pass a cut or free shape becomes its bounding box when the stroke ends."""
+
+
+@dataclass(frozen=True)
+class Modality:
+    """One kind of image of a project: its code in JSON and file names, and which DICOM images belong to it."""
+
+    code: str
+    """Three letters, as JSON `modality`: XRY, CCT, PCT."""
+    folder: str
+    prefix: str
+    dicom: tuple[str, ...]
+    """DICOM modalities in order of trial: `CT`, `*` for any, `CT+PT` for CT in a study that has PT too."""
+    supercategory: str
+    case: str = "series"
+    """What a case is: `series` or `study`."""
+    deliver_boxes: bool = False
+    """A cut or free shape becomes its bounding box when the stroke ends."""
+    exclusive: bool = False
+    """Categories exclude one another: the newer one wins."""
+    passes: tuple[Pass, ...] = ()
+    """First pass, second pass; they bind only where the project has people."""
+
+
+@dataclass(frozen=True)
+class MaskRule:
+    """How masks are written."""
+
+    foreground: int = 255
+    compression: str = "rle"
+    """`rle` or `none`."""
+    line_width: float | None = None
+    """Width in pixels of the stroke a line leaves in the mask; None: lines have no mask."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's definition: `project.toml` and `categories.csv`."""
+
+    id: str
+    name: str
+    name_en: str
+    description: str
+    version: str
+    contributor: str
+    modalities: tuple[Modality, ...]
+    categories: tuple[Category, ...]
+    classes: tuple[str, ...]
+    unclassified: str
+    blind: bool
+    mask: MaskRule
+    formats: tuple[str, ...]
+    """Ids of the formats that a save publishes."""
+    patterns: Mapping[str, str]
+    """Path patterns, relative to the project's folder: `image`, `mask`, `json`; fields {folder} {prefix} {class} {patient} {series} {image} {category}."""
+    id_patterns: Mapping[str, str] = field(default_factory=dict)
+    """`patient`, `series`, `image`: how new ids are written, as `P{number:06d}`."""
+    accepted_names: Mapping[str, str] = field(default_factory=dict)
+    """Non-canonical category name → the name to write."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """Longest texts in characters: `id`, `description`, `version`, `contributor`, `supercategory`, `grp_name`, `name`."""
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+    """Mandatory JSON field → what stands there when the source has no value; such a placeholder counts as a finding."""
+
+    @property
+    def id_limit(self) -> int:
+        """How many characters a pseudonymous id has at most."""
+        return self.limits.get("id", 7)
+
+    def modality_of(self, dicom_modality: str, in_study: frozenset[str] = frozenset()) -> Modality | None:
+        """Return the project's modality for a DICOM one, `in_study` being all DICOM modalities of its study; None: view only."""
+        for wanted in self.modalities:
+            for entry in wanted.dicom:
+                own, _, other = entry.partition("+")
+                if own in ("*", dicom_modality) and (not other or other in in_study):
+                    return wanted
+        return None
+
+    def categories_of(self, modality: Modality) -> tuple[Category, ...]:
+        """Return the modality's categories in the order of the file."""
+        return tuple(c for c in self.categories if c.supercategory == modality.supercategory)
+
+    def category(self, key: str) -> Category:
+        """Return the category with this key; raises KeyError."""
+        for category in self.categories:
+            if category.key == key:
+                return category
+        raise KeyError(key)

@@ -1,0 +1,217 @@
+"""Which pixels a shape sets: the one mask rule of the product, and exact arithmetic with masks.
+
+A pixel is set iff its centre is inside; a centre on a left or top edge is inside, on a right or bottom edge outside (half-open).  An edge
+from (xa, ya) to (xb, yb) with ya < yb is crossed by the rows with ya ≤ y < yb, y being the row's centre, and counts for the centres with
+x ≥ xa + (y − ya)(xb − xa) / (yb − ya).  Every edge is computed from its upper end, so an edge and its reverse give the same number, and the
+product comes before the division, so a centre that lies exactly on an edge is recognised wherever the coordinates are binary fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.domain.path import Path, Point
+from annotator.domain.region import Region
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+_FEW_RUNS = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Mask:
+    """A set of pixels of an image of `rows` × `columns`, kept as the flat indices where it starts and ends (strictly increasing).
+
+    Two masks are equal when they hold the same pixels of images of one size.
+    """
+
+    rows: int
+    columns: int
+    bounds: Ints
+
+    @staticmethod
+    def none(rows: int, columns: int) -> Mask:
+        """The mask without a pixel."""
+        return Mask(rows, columns, np.empty(0, dtype=np.int64))
+
+    @staticmethod
+    def of(array: NDArray[np.bool_]) -> Mask:
+        """Make a mask of a boolean array (rows, columns)."""
+        flat = np.concatenate(([False], np.ascontiguousarray(array, dtype=bool).ravel(), [False]))
+        return Mask(array.shape[0], array.shape[1], np.flatnonzero(flat[1:] != flat[:-1]).astype(np.int64))
+
+    @property
+    def runs(self) -> Ints:
+        """The pixels as (n, 2) flat half-open runs; a run may go on into the next row."""
+        return self.bounds.reshape(-1, 2)
+
+    @cached_property
+    def row_runs(self) -> Ints:
+        """The pixels as (n, 3): row, first column, column after the last; no run leaves its row."""
+        if not len(self.bounds):
+            return np.empty((0, 3), dtype=np.int64)
+        start, stop = self.runs[:, 0], self.runs[:, 1]
+        first, last = start // self.columns, (stop - 1) // self.columns
+        which, row = _spread(first, last + 1)
+        left = np.maximum(start[which] - row * self.columns, 0)
+        right = np.minimum(stop[which] - row * self.columns, self.columns)
+        return np.stack([row, left, right], axis=1)
+
+    @property
+    def count(self) -> int:
+        """How many pixels are set."""
+        return int((self.runs[:, 1] - self.runs[:, 0]).sum())
+
+    @property
+    def empty(self) -> bool:
+        """Whether no pixel is set."""
+        return not len(self.bounds)
+
+    def array(self) -> NDArray[np.bool_]:
+        """The mask as a boolean array (rows, columns)."""
+        if len(self.bounds) <= _FEW_RUNS:
+            flat = np.zeros(self.rows * self.columns, dtype=bool)
+            for start, stop in self.runs.tolist():
+                flat[start:stop] = True
+        else:
+            steps = np.zeros(self.rows * self.columns + 1, dtype=np.int8)
+            steps[self.runs[:, 0]] = 1
+            steps[self.runs[:, 1]] = -1
+            flat = np.cumsum(steps[:-1], dtype=np.int8).view(bool)
+        return flat.reshape(self.rows, self.columns)
+
+    def pixels(self) -> tuple[Ints, Ints]:
+        """Return the rows and columns of the set pixels."""
+        which, flat = _spread(self.runs[:, 0], self.runs[:, 1])
+        return flat // self.columns, flat % self.columns
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mask):
+            return NotImplemented
+        return (self.rows, self.columns) == (other.rows, other.columns) and np.array_equal(self.bounds, other.bounds)
+
+    __hash__ = None  # type: ignore[assignment]  # a mask holds an array: compare it, never key by it
+
+    def __or__(self, other: Mask) -> Mask:
+        return self._with(other, np.array([False, True, True, True]))
+
+    def __and__(self, other: Mask) -> Mask:
+        return self._with(other, np.array([False, False, False, True]))
+
+    def __sub__(self, other: Mask) -> Mask:
+        return self._with(other, np.array([False, True, False, False]))
+
+    def __xor__(self, other: Mask) -> Mask:
+        return self._with(other, np.array([False, True, True, False]))
+
+    def _with(self, other: Mask, truth: NDArray[np.bool_]) -> Mask:
+        """Combine two masks; `truth` is indexed by own + 2 × other."""
+        if (self.rows, self.columns) != (other.rows, other.columns):
+            raise ValueError("masks of images of different size")
+        places = np.union1d(self.bounds, other.bounds)
+        mine = np.searchsorted(self.bounds, places, side="right") & 1
+        theirs = np.searchsorted(other.bounds, places, side="right") & 1
+        return Mask(self.rows, self.columns, places[_changes(truth[mine + 2 * theirs])])
+
+
+def fill(rings: Iterable[Sequence[Point]], rows: int, columns: int, *, even_odd: bool = False) -> Mask:
+    """Return the pixels whose centre lies inside closed outlines (non-zero winding, or even-odd), clipped to the image.
+
+    The rings may cross themselves and one another; the first vertex of a ring is not repeated (it may be).
+    """
+    crossings = [found for ring in rings if len(ring) > 1 for found in [_crossings(np.asarray(ring, dtype=np.float64), rows, columns)]]
+    if not crossings:
+        return Mask.none(rows, columns)
+    places = np.concatenate([place for place, _ in crossings])
+    signs = np.concatenate([sign for _, sign in crossings])
+    order = np.argsort(places, kind="stable")
+    places, winding = places[order], np.cumsum(signs[order])
+    last = np.append(places[1:] != places[:-1], True)[: len(places)]
+    places, winding = places[last], winding[last]
+    inside = (winding & 1).astype(bool) if even_odd else winding != 0
+    return Mask(rows, columns, places[_changes(inside)])
+
+
+def region_mask(region: Region, rows: int, columns: int) -> Mask:
+    """Return the pixels of a region."""
+    return fill(region.rings, rows, columns, even_odd=True)
+
+
+def path_mask(path: Path, width: float, rows: int, columns: int) -> Mask:
+    """Return the pixels whose centre is at most half of `width` (pixels) away from the path."""
+    found = [_stroke(np.array(a), np.array(b), width / 2, rows, columns) for part in path.parts for a, b in pairwise(part)]
+    flat = np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+    starts = flat[np.append(True, np.diff(flat) > 1)[: len(flat)]]
+    stops = flat[np.append(np.diff(flat) > 1, True)[: len(flat)]] + 1
+    return Mask(rows, columns, np.stack([starts, stops], axis=1).ravel())
+
+
+def shape_mask(shape: Region | Path, rows: int, columns: int, line_width: float | None) -> Mask:
+    """Return the pixels of any shape; a path has none without a line width."""
+    if isinstance(shape, Region):
+        return region_mask(shape, rows, columns)
+    return Mask.none(rows, columns) if line_width is None else path_mask(shape, line_width, rows, columns)
+
+
+def _changes(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where a state differs from the one before it (outside at first)."""
+    before = np.concatenate(([False], inside))[:-1]
+    return np.not_equal(inside, before)
+
+
+def _spread(first: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """Count from each first to before its stop: (index of the range, number)."""
+    lengths = np.maximum(stop - first, 0)
+    which = np.repeat(np.arange(len(first)), lengths)
+    offsets = np.arange(len(which)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return which, first[which] + offsets
+
+
+def _crossings(ring: Floats, rows: int, columns: int) -> tuple[Ints, Ints]:
+    """Where the outline crosses the rows' centres: flat index of the first pixel to the right of it, and direction (+1 down, −1 up)."""
+    x, y = ring[:, 0], ring[:, 1]
+    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
+    down = y < next_y
+    xa, ya = np.where(down, x, next_x), np.where(down, y, next_y)
+    xb, yb = np.where(down, next_x, x), np.where(down, next_y, y)
+    first = np.clip(np.ceil(ya - 0.5), 0, rows).astype(np.int64)
+    stop = np.clip(np.ceil(yb - 0.5), 0, rows).astype(np.int64)
+    edge, row = _spread(first, stop)
+    xa, ya, xb, yb = xa[edge], ya[edge], xb[edge], yb[edge]
+    crossing = xa + (row + 0.5 - ya) * (xb - xa) / (yb - ya)
+    column = np.clip(np.ceil(crossing - 0.5), 0, columns).astype(np.int64)
+    return row * columns + column, np.where(down[edge], 1, -1)
+
+
+def _stroke(a: Floats, b: Floats, radius: float, rows: int, columns: int) -> Ints:
+    """Flat indices of the centres within `radius` of the segment a b."""
+    top, low = (a, b) if a[1] <= b[1] else (b, a)
+    first = max(int(np.ceil(top[1] - radius - 0.5)), 0)
+    stop = min(int(np.floor(low[1] + radius - 0.5)) + 1, rows)
+    row = np.arange(first, max(stop, first))
+    y = row + 0.5
+    if low[1] > top[1]:
+        near = np.clip((y - radius - top[1]) / (low[1] - top[1]), 0, 1)
+        far = np.clip((y + radius - top[1]) / (low[1] - top[1]), 0, 1)
+    else:
+        near, far = np.zeros(len(row)), np.ones(len(row))
+    ends = np.stack([top[0] + near * (low[0] - top[0]), top[0] + far * (low[0] - top[0])])
+    left = np.clip(np.floor(ends.min(axis=0) - radius - 1), 0, columns).astype(np.int64)
+    right = np.clip(np.ceil(ends.max(axis=0) + radius + 1), 0, columns).astype(np.int64)
+    which, column = _spread(left, right)
+    px, py = column + 0.5 - a[0], y[which] - a[1]
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    along, across, squared = px * dx + py * dy, px * dy - py * dx, dx * dx + dy * dy
+    limit = radius * radius
+    beside = (along > 0) & (along < squared) & (across * across <= limit * squared)
+    before = (along <= 0) & (px * px + py * py <= limit)
+    after = (along >= squared) & ((px - dx) ** 2 + (py - dy) ** 2 <= limit)
+    inside = beside | before | after
+    flat: Ints = row[which[inside]] * columns + column[inside]
+    return flat

@@ -1,0 +1,87 @@
+"""An area of an image: polygons with holes, in continuous image coordinates, always valid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from annotator.domain.path import Point
+
+Ring = tuple[Point, ...]
+"""Vertices of a closed outline, the first not repeated."""
+Part = tuple[Ring, ...]
+"""An outer ring, then its holes."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """One or more polygons that do not overlap; no ring crosses itself."""
+
+    parts: tuple[Part, ...]
+
+    @staticmethod
+    def box(x1: float, y1: float, x2: float, y2: float) -> Region:
+        """Return the box with these sides; the order of the corners does not matter."""
+        left, right, top, bottom = min(x1, x2), max(x1, x2), min(y1, y2), max(y1, y2)
+        return Region(((((left, top), (right, top), (right, bottom), (left, bottom)),),))
+
+    @staticmethod
+    def of(geometry: BaseGeometry) -> Region:
+        """Return the areas of a shapely geometry as a region (lines and points in it are dropped)."""
+        return Region(tuple(_part(polygon) for polygon in polygons(geometry)))
+
+    @cached_property
+    def geometry(self) -> MultiPolygon:
+        """The region as a shapely multipolygon."""
+        return MultiPolygon([Polygon(part[0], part[1:]) for part in self.parts])
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no area at all."""
+        return not self.parts
+
+    @property
+    def rings(self) -> Iterable[Ring]:
+        """All rings, outer ones and holes."""
+        return (ring for part in self.parts for ring in part)
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """The tight box of the geometry (x1, y1, x2, y2)."""
+        xs = [x for part in self.parts for x, _ in part[0]]
+        ys = [y for part in self.parts for _, y in part[0]]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    @property
+    def is_box(self) -> bool:
+        """Whether it is one rectangle with axis-parallel sides."""
+        if len(self.parts) != 1 or len(self.parts[0]) != 1 or len(self.parts[0][0]) != 4:
+            return False
+        x1, y1, x2, y2 = self.bounds
+        return set(self.parts[0][0]) == {(x1, y1), (x2, y1), (x2, y2), (x1, y2)} and x1 < x2 and y1 < y2
+
+    def area(self, spacing: tuple[float, float] = (1.0, 1.0)) -> float:
+        """Area in mm² for a (row, column) spacing in mm; in pixels without one."""
+        return float(self.geometry.area) * spacing[0] * spacing[1]
+
+    def moved(self, dx: float, dy: float) -> Region:
+        """Return the region moved by (dx, dy) pixels."""
+        return Region(tuple(tuple(tuple((x + dx, y + dy) for x, y in ring) for ring in part) for part in self.parts))
+
+
+def polygons(geometry: BaseGeometry) -> Sequence[Polygon]:
+    """Return the non-empty polygons inside any shapely geometry."""
+    found = shapely.get_parts(geometry, return_index=False)
+    nested = [p for g in found for p in (shapely.get_parts(g) if g.geom_type.startswith(("Multi", "Geometry")) else [g])]
+    return [p for p in nested if isinstance(p, Polygon) and not p.is_empty and p.area > 0]
+
+
+def _part(polygon: Polygon) -> Part:
+    oriented = shapely.geometry.polygon.orient(polygon, 1.0)
+    rings = [oriented.exterior, *oriented.interiors]
+    return tuple(tuple((float(x), float(y)) for x, y in ring.coords[:-1]) for ring in rings)

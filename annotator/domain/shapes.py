@@ -1,0 +1,214 @@
+"""Make exact shapes: out of strokes, out of masks, and out of set operations whose masks must come out to the pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from shapely.geometry import LinearRing, LineString, MultiPolygon, Polygon, box
+from shapely.geometry.base import BaseGeometry
+
+from annotator.domain.path import Path, Point
+from annotator.domain.raster import Mask, fill, region_mask
+from annotator.domain.region import Part, Region, Ring, polygons
+
+_MENDED_PIXELS = 400
+_quietly = np.errstate(invalid="ignore")
+"""GEOS looks for robust intersections by trial and leaves the processor's invalid flag set; its results are checked against masks."""
+
+_ROUNDS = 6
+
+
+def trace(mask: Mask) -> Region:
+    """Return the region whose outline follows the mask's pixel edges; its mask is the same mask, whatever that holds."""
+    boxes = shapely.box(mask.row_runs[:, 1], mask.row_runs[:, 0], mask.row_runs[:, 2], mask.row_runs[:, 0] + 1)
+    region = Region.of(shapely.union_all(boxes))
+    return Region(tuple(tuple(_corners(ring) for ring in part) for part in region.parts))
+
+
+@_quietly
+def exact(geometry: BaseGeometry, wanted: Mask) -> Region:
+    """Return a region as near to `geometry` as can be whose mask is exactly `wanted`.
+
+    Overlay operations round new corners, so a centre that lies on an outline may fall to the wrong side.  Where a pixel differs a
+    half-pixel square on its centre is added or taken away; what that does not mend takes its outline from the mask, part by part.
+    """
+    region = Region.of(geometry)
+    for _ in range(_ROUNDS):
+        got = region_mask(region, wanted.rows, wanted.columns)
+        missing, extra = wanted - got, got - wanted
+        if missing.empty and extra.empty:
+            return _without_dust(region, wanted)
+        if missing.count + extra.count > _MENDED_PIXELS:
+            break
+        mended = shapely.union(region.geometry, _squares(missing)) if not missing.empty else region.geometry
+        region = Region.of(shapely.difference(mended, _squares(extra)) if not extra.empty else mended)
+    return _traced_where_wrong(region, wanted)
+
+
+def region_of_stroke(points: Sequence[Point], rows: int, columns: int) -> Region:
+    """Return what a stroke encloses (non-zero winding), clipped to the image; an empty region where that sets no pixel."""
+    wanted = fill([points], rows, columns)
+    if wanted.empty:
+        return Region(())
+    return exact(_clipped(wound_area(points), rows, columns), wanted)
+
+
+def box_of_stroke(a: Point, b: Point, rows: int, columns: int) -> Region:
+    """Return the box with these opposite corners, clipped to the image; an empty region where that sets no pixel."""
+    (ax, bx), (ay, by) = (np.clip((a[i], b[i]), 0.0, float(size)).tolist() for i, size in ((0, columns), (1, rows)))
+    found = Region.box(ax, ay, bx, by)
+    return Region(()) if region_mask(found, rows, columns).empty else found
+
+
+@_quietly
+def path_of_stroke(points: Sequence[Point], rows: int, columns: int) -> Path | None:
+    """Return the drawn line, clipped to the image (it may fall into parts); None where nothing of any length is inside."""
+    distinct = [p for i, p in enumerate(points) if i == 0 or p != points[i - 1]]
+    if len(distinct) < 2:
+        return None
+    if all(0 <= x <= columns and 0 <= y <= rows for x, y in distinct):
+        return Path((tuple((float(x), float(y)) for x, y in distinct),))
+    # clipped segment by segment and joined again: the overlay of a whole self-crossing line would cut it at its crossings
+    inside: list[list[Point]] = []
+    for a, b in pairwise(distinct):
+        cut = shapely.intersection(LineString([a, b]), box(0, 0, columns, rows))
+        if not isinstance(cut, LineString) or cut.is_empty or cut.length == 0:
+            continue
+        start, end = (tuple(map(float, c)) for c in cut.coords)
+        if inside and inside[-1][-1] == start:
+            inside[-1].append((end[0], end[1]))
+        else:
+            inside.append([(start[0], start[1]), (end[0], end[1])])
+    return Path(tuple(tuple(part) for part in inside)) if inside else None
+
+
+@_quietly
+def wound_area(points: Sequence[Point]) -> BaseGeometry:
+    """Return the area that a closed outline winds around at least once, as valid geometry."""
+    distinct = list(dict.fromkeys(points))
+    if len(distinct) < 3:
+        return Polygon()
+    simple = Polygon(points)
+    if simple.is_valid:
+        return simple
+    faces = polygons(shapely.polygonize([shapely.node(LinearRing(points))]))
+    inside = [face for face in faces if _winding(face.representative_point(), points) != 0]
+    return shapely.union_all(inside)
+
+
+@_quietly
+def united(a: Region, b: Region, wanted: Mask) -> Region:
+    """Return A ∪ B with exactly the mask `wanted`."""
+    return exact(shapely.union(a.geometry, b.geometry), wanted)
+
+
+@_quietly
+def cut(a: Region, b: Region, wanted: Mask) -> Region:
+    """Return A ∖ B with exactly the mask `wanted`."""
+    return exact(shapely.difference(a.geometry, b.geometry), wanted)
+
+
+def clipped(region: Region, rows: int, columns: int) -> Region:
+    """Return what of a region lies in the image; empty where it sets no pixel."""
+    wanted = region_mask(region, rows, columns)
+    x1, y1, x2, y2 = region.bounds
+    if wanted.empty:
+        return Region(())
+    if 0 <= x1 and 0 <= y1 and x2 <= columns and y2 <= rows:
+        return region
+    if region.is_box:
+        return box_of_stroke((x1, y1), (x2, y2), rows, columns)
+    return exact(_clipped(region.geometry, rows, columns), wanted)
+
+
+@_quietly
+def reshaped(region: Region, vertex: tuple[int, int, int], to: Point, rows: int, columns: int, *, insert: bool = False) -> Region:
+    """Return the region with one vertex (part, ring, index) put at `to`, or a new one put in after it; a box stays a box.
+
+    What crosses itself then is what its outlines wind around, without the holes.
+    """
+    part, ring, index = vertex
+    if region.is_box and not insert:
+        opposite = region.parts[0][0][(index + 2) % 4]
+        return box_of_stroke(to, opposite, rows, columns)
+    rings = [[list(r) for r in p] for p in region.parts]
+    if insert:
+        rings[part][ring].insert(index + 1, to)
+    else:
+        rings[part][ring][index] = to
+    plain = MultiPolygon([Polygon(p[0], p[1:]) for p in rings])
+    if plain.is_valid:
+        return clipped(Region(tuple(tuple(tuple(r) for r in p) for p in rings)), rows, columns)
+    outer, holes = [p[0] for p in rings], [r for p in rings for r in p[1:]]
+    wanted, area = Mask.none(rows, columns), shapely.union_all([wound_area(r) for r in outer])
+    for filled in outer:
+        wanted = wanted | fill([filled], rows, columns)
+    for hole in holes:
+        wanted, area = wanted - fill([hole], rows, columns), shapely.difference(area, wound_area(hole))
+    return exact(_clipped(area, rows, columns), wanted) if not wanted.empty else Region(())
+
+
+@_quietly
+def _clipped(geometry: BaseGeometry, rows: int, columns: int) -> BaseGeometry:
+    x1, y1, x2, y2 = geometry.bounds if not geometry.is_empty else (0.0, 0.0, 0.0, 0.0)
+    if 0 <= x1 and 0 <= y1 and x2 <= columns and y2 <= rows:
+        return geometry
+    return shapely.intersection(geometry, box(0, 0, columns, rows))
+
+
+def _squares(mask: Mask) -> BaseGeometry:
+    row, column = mask.pixels()
+    return shapely.union_all(shapely.box(column + 0.25, row + 0.25, column + 0.75, row + 0.75))
+
+
+def _without_dust(region: Region, wanted: Mask) -> Region:
+    """Drop parts and holes that hold no pixel: slivers that an overlay leaves behind, invisible in every file."""
+    parts: list[Part] = []
+    for part in region.parts:
+        rings = [ring for ring in part if not _may_be_dust(ring) or not fill([ring], wanted.rows, wanted.columns).empty]
+        if rings and rings[0] is part[0]:
+            parts.append(tuple(rings))
+    lean = Region(tuple(parts))
+    return lean if region_mask(lean, wanted.rows, wanted.columns) == wanted else region
+
+
+def _may_be_dust(ring: Ring) -> bool:
+    return len(ring) < 64 and abs(Polygon(ring).area) < 4.0
+
+
+def _traced_where_wrong(region: Region, wanted: Mask) -> Region:
+    """Take the outline of each part that is still wrong from the mask; of everything, should even that leave a difference."""
+    wrong = region_mask(region, wanted.rows, wanted.columns) ^ wanted
+    rows, columns = wrong.pixels()
+    good: list[Part] = []
+    for part in region.parts:
+        x1, y1, x2, y2 = Region((part,)).bounds
+        if not bool(np.any((columns >= x1 - 2) & (columns <= x2 + 1) & (rows >= y1 - 2) & (rows <= y2 + 1))):
+            good.append(part)
+    kept = region_mask(Region(tuple(good)), wanted.rows, wanted.columns)
+    mended = Region((*good, *trace(wanted - kept).parts))
+    return mended if region_mask(mended, wanted.rows, wanted.columns) == wanted else trace(wanted)
+
+
+def _winding(point: shapely.Point, ring: Sequence[Point]) -> int:
+    vertices = np.asarray(ring, dtype=np.float64)
+    x, y = vertices[:, 0], vertices[:, 1]
+    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
+    side = (next_x - x) * (point.y - y) - (point.x - x) * (next_y - y)
+    down = (y <= point.y) & (next_y > point.y) & (side > 0)
+    up = (y > point.y) & (next_y <= point.y) & (side < 0)
+    return int(down.sum()) - int(up.sum())
+
+
+def _corners(ring: Ring) -> Ring:
+    """Drop the vertices of an axis-parallel outline at which it goes straight on."""
+    size = len(ring)
+    turns = [
+        i
+        for i in range(size)
+        if not (ring[i - 1][0] == ring[i][0] == ring[(i + 1) % size][0] or ring[i - 1][1] == ring[i][1] == ring[(i + 1) % size][1])
+    ]
+    return tuple(ring[i] for i in turns)

@@ -1,0 +1,269 @@
+"""The native record: documents, edits and annotations as JSON without any loss, sealed so that damage shows.
+
+It holds everything the program knows about an annotation, floats exactly (`repr`), and is read strictly: what is not as written here is
+damaged.  Coordinates are image coordinates as everywhere in the program; a ring or a polyline is a flat list `x1, y1, x2, y2, …`.
+A sealed file is one JSON object, `{"sha256": …, "length": …, "content": …}`, whose first two entries speak of the bytes of the third.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from annotator.domain.annotation import Annotation, Drawn, Shape
+from annotator.domain.document import Document
+from annotator.domain.edit import Change, Edit
+from annotator.domain.image import ImageKey
+from annotator.domain.path import Path, Point
+from annotator.domain.region import Region
+from annotator.i18n import Message
+
+VERSION = 1
+"""Of the record; a reader refuses records of a later one instead of losing what it does not know."""
+
+_SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})", "length": (\d{1,12}), "content": ')
+_END = b"}\n"
+
+
+class Damaged(ValueError):
+    """The content is not a record, or not all of it."""
+
+
+class Newer(ValueError):
+    """The record was written by a later version of the program."""
+
+
+def seal(content: Mapping[str, Any]) -> tuple[bytes, str]:
+    """Return the bytes of a sealed file and their digest (SHA-256 of the inner JSON, hex).  Raises ValueError for NaN and infinity."""
+    inner = dumps(content)
+    digest = hashlib.sha256(inner).hexdigest()
+    return b'{"sha256": "%s", "length": %d, "content": ' % (digest.encode(), len(inner)) + inner + _END, digest
+
+
+def unseal(sealed: bytes) -> tuple[dict[str, Any], str]:
+    """Return content and digest of a sealed file; raises Damaged if a single bit is not as it was written."""
+    head = _SEAL.match(sealed)
+    if head is None:
+        raise Damaged("no seal at the start")
+    inner, end = sealed[head.end() : head.end() + int(head[2])], sealed[head.end() + int(head[2]) :]
+    if len(inner) != int(head[2]) or end != _END or hashlib.sha256(inner).hexdigest().encode() != head[1]:
+        raise Damaged("content and seal do not agree")
+    return entries(loads(inner)), head[1].decode()
+
+
+def dumps(content: object) -> bytes:
+    """Return JSON as UTF-8 in one line; the same content gives the same bytes.  Raises ValueError for NaN and infinity."""
+    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")
+
+
+def loads(content: bytes | str) -> Any:
+    """Read JSON; raises Damaged for anything that `dumps` would not have written: NaN, a key twice, endless nesting, another encoding."""
+    try:
+        text = content if isinstance(content, str) else content.decode("utf-8", "surrogatepass")
+        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
+    except RecursionError as error:
+        raise Damaged("nested too deeply") from error
+    except ValueError as error:
+        raise Damaged(str(error)) from error
+
+
+def encode_document(document: Document) -> dict[str, Any]:
+    """Return a document as JSON values."""
+    images = sorted({*document.annotations, *document.issued})
+    return {
+        "version": VERSION,
+        "images": [
+            {"image": str(i), "issued": document.issued.get(i, 0), "annotations": [encode_annotation(a) for a in document.on(i)]}
+            for i in images
+        ],
+    }
+
+
+def decode_document(content: object) -> Document:
+    """Return the document that `encode_document` wrote; raises Damaged or Newer."""
+    found = entries(content)
+    version = whole(found, "version")
+    if version > VERSION:
+        raise Newer(f"record version {version}")
+    annotations: dict[ImageKey, tuple[Annotation, ...]] = {}
+    issued: dict[ImageKey, int] = {}
+    for entry in map(entries, items(found, "images")):
+        image = _image(entry)
+        drawn = tuple(map(decode_annotation, items(entry, "annotations")))
+        numbers = [a.id for a in drawn]
+        if image in issued or numbers != sorted(set(numbers)) or any(a.image != image for a in drawn):
+            raise Damaged(f"annotations of {image} are not in order")
+        issued[image] = whole(entry, "issued")
+        if drawn:
+            annotations[image] = drawn
+    return Document(annotations, {image: number for image, number in issued.items() if number})
+
+
+def encode_edit(edit: Edit) -> dict[str, Any]:
+    """Return an edit as JSON values."""
+    pairs = ((c.before, c.after) for c in edit.changes)
+    return {"name": _encode_message(edit.name), "changes": [[a and encode_annotation(a) for a in pair] for pair in pairs]}
+
+
+def decode_edit(content: object) -> Edit:
+    """Return the edit that `encode_edit` wrote; raises Damaged."""
+    found = entries(content)
+    changes = []
+    for pair in items(found, "changes"):
+        if not isinstance(pair, list) or len(pair) != 2 or pair == [None, None]:
+            raise Damaged("a change is a pair of annotations")
+        before, after = (None if a is None else decode_annotation(a) for a in pair)
+        changes.append(Change(before, after))
+    return Edit(_decode_message(found.get("name")), tuple(changes))
+
+
+def encode_annotation(annotation: Annotation) -> dict[str, Any]:
+    """Return an annotation as JSON values."""
+    drawn = annotation.drawn
+    return {
+        "id": annotation.id,
+        "image": str(annotation.image),
+        "category": annotation.category,
+        "toolname": annotation.toolname,
+        "shape": _encode_shape(annotation.shape),
+        "drawn": {
+            "author": drawn.author, "time": drawn.time, "center": float(drawn.center), "width": float(drawn.width),
+            "zoom": float(drawn.zoom), "slice": drawn.slice,
+        },
+        "tool": annotation.tool,
+        "parent": annotation.parent,
+        "locked": annotation.locked,
+    }
+
+
+def decode_annotation(content: object) -> Annotation:
+    """Return the annotation that `encode_annotation` wrote; raises Damaged."""
+    found = entries(content)
+    drawn = entries(found.get("drawn"))
+    locked = found.get("locked")
+    if not isinstance(locked, bool):
+        raise Damaged("locked is neither true nor false")
+    return Annotation(
+        id=whole(found, "id"),
+        image=_image(found),
+        category=text(found, "category"),
+        toolname=text(found, "toolname"),
+        shape=_decode_shape(entries(found.get("shape"))),
+        drawn=Drawn(
+            text(drawn, "author"), text(drawn, "time"), _number(drawn.get("center")), _number(drawn.get("width")),
+            _number(drawn.get("zoom")), whole(drawn, "slice"),
+        ),
+        tool=text(found, "tool"),
+        parent=None if found.get("parent") is None else whole(found, "parent"),
+        locked=locked,
+    )
+
+
+def entries(content: object) -> dict[str, Any]:
+    """Return a JSON object; raises Damaged for anything else."""
+    if not isinstance(content, dict):
+        raise Damaged("an object is missing")
+    return content
+
+
+def items(found: Mapping[str, Any], key: str) -> list[Any]:
+    """Return the list at `key`; raises Damaged."""
+    value = found.get(key)
+    if not isinstance(value, list):
+        raise Damaged(f"{key} is no list")
+    return value
+
+
+def text(found: Mapping[str, Any], key: str) -> str:
+    """Return the text at `key`; raises Damaged."""
+    value = found.get(key)
+    if not isinstance(value, str):
+        raise Damaged(f"{key} is no text")
+    return value
+
+
+def whole(found: Mapping[str, Any], key: str) -> int:
+    """Return the whole number at `key`; raises Damaged."""
+    value = found.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Damaged(f"{key} is no whole number")
+    return value
+
+
+def _refuse(constant: str) -> float:
+    raise Damaged(f"{constant} is no number")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Damaged("a key stands twice")
+    return found
+
+
+def _image(found: Mapping[str, Any]) -> ImageKey:
+    try:
+        return ImageKey.parse(text(found, "image"))
+    except ValueError as error:
+        raise Damaged("an image has no name") from error
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < math.inf:
+        raise Damaged("a number is missing")
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise Damaged("a number is too large") from error
+
+
+def _encode_shape(shape: Shape) -> dict[str, Any]:
+    if isinstance(shape, Region):
+        return {"region": [[_flat(ring) for ring in part] for part in shape.parts]}
+    return {"path": [_flat(part) for part in shape.parts]}
+
+
+def _decode_shape(found: Mapping[str, Any]) -> Shape:
+    if list(found) == ["path"]:
+        return Path(tuple(_points(part, 2) for part in items(found, "path")))
+    if list(found) != ["region"]:
+        raise Damaged("neither a region nor a path")
+    parts = items(found, "region")
+    if not all(isinstance(part, list) and part for part in parts):
+        raise Damaged("a part of a region has no ring")
+    return Region(tuple(tuple(_points(ring, 3) for ring in part) for part in parts))
+
+
+def _flat(points: Iterable[Point]) -> list[float]:
+    return [float(value) for point in points for value in point]
+
+
+def _points(flat: object, least: int) -> tuple[Point, ...]:
+    if not isinstance(flat, list) or len(flat) % 2 or len(flat) < 2 * least:
+        raise Damaged("an outline has too few points")
+    values = [_number(value) for value in flat]
+    return tuple(zip(values[::2], values[1::2], strict=True))
+
+
+def _encode_message(sentence: Message) -> dict[str, Any]:
+    return {"text": sentence.text, "values": [[name, _encode_value(value)] for name, value in sentence.values]}
+
+
+def _encode_value(value: object) -> object:
+    if isinstance(value, Message):
+        return _encode_message(value)
+    return value if isinstance(value, str | int | float | None) else str(value)
+
+
+def _decode_message(content: object) -> Message:
+    found = entries(content)
+    values = []
+    for pair in items(found, "values"):
+        if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], str) or isinstance(pair[1], list):
+            raise Damaged("a sentence without its values")
+        values.append((pair[0], _decode_message(pair[1]) if isinstance(pair[1], dict) else pair[1]))
+    return Message(text(found, "text"), tuple(values))

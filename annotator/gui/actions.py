@@ -1,0 +1,100 @@
+"""What a command of the window is, as data: its name, words, keys and the one verb it calls.
+
+The menus, the tool strip, the keys and the sheet of keys are all made from these values.  An action's name is its Qt object name and the
+name of its drawing in `resources/icons`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from annotator.i18n import Message
+from annotator.workspace.session import Session
+
+
+class View(Protocol):
+    """What the commands ask of the image view."""
+
+    def fit(self) -> None: ...
+    def actual_size(self) -> None: ...
+    def zoom_in(self) -> None: ...
+    def zoom_out(self) -> None: ...
+
+
+class Desk(Protocol):
+    """What the commands ask of the window."""
+
+    @property
+    def view(self) -> View: ...
+    @property
+    def overlays_hidden(self) -> bool: ...
+    @property
+    def maximised(self) -> bool: ...
+    @property
+    def notice_open(self) -> bool: ...
+    def choose_folder(self) -> None: ...
+    def choose_project(self) -> None: ...
+    def hide_overlays(self) -> None: ...
+    def maximise(self) -> None: ...
+    def type_window(self) -> None: ...
+    def dismiss_notice(self) -> None: ...
+    def speak(self, code: str) -> None: ...
+    def show_keys(self) -> None: ...
+    def show_about(self) -> None: ...
+    def close(self) -> bool: ...
+
+
+Run = Callable[[Session, Desk], object]
+Ask = Callable[[Session, Desk], bool]
+
+
+def always(session: Session, desk: Desk) -> bool:
+    """The command can be run at any time."""
+    return True
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One command; `text` and `tip` are marked texts, `keys` portable key texts of which the first is shown."""
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    run: Run
+    tip: str = ""
+    group: str = ""
+    """Actions of one group exclude one another."""
+    checked: Ask | None = None
+    """Makes it checkable, and says whether it is checked."""
+    enabled: Ask = always
+    subject: Callable[[Session], Message | None] | None = None
+    """What the command would act on now, said after its text."""
+    number: int | None = None
+    """Fills `{number}` in its text."""
+    on_picture: bool = False
+    """Its keys count only while the picture has the focus."""
+    held: bool = False
+    """Runs when its key goes down and again when it comes up."""
+    repeats: bool = False
+    """A key held down repeats it."""
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A menu with its entries in order; None is a line between groups."""
+
+    name: str
+    text: str
+    entries: tuple[ActionSpec | Menu | None, ...]
+
+    def actions(self) -> tuple[ActionSpec, ...]:
+        """Return all commands in it and in the menus inside it."""
+        found: list[ActionSpec] = []
+        for entry in self.entries:
+            if isinstance(entry, Menu):
+                found += entry.actions()
+            elif entry is not None:
+                found.append(entry)
+        return tuple(found)

@@ -1,0 +1,47 @@
+"""Carry the session's topics to the panels: at once, except the catalogue, which grows too fast to redraw at every image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+
+Listener = Callable[[Topic], None]
+_CATALOGUE_EVERY = 80  # ms
+
+
+class Bridge(QObject):
+    """One window's ear on the session; listeners are called in the order in which they were added."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._listeners: list[tuple[frozenset[Topic], Listener]] = []
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_CATALOGUE_EVERY)
+        self._soon.timeout.connect(lambda: self.tell(Topic.CATALOGUE))
+        self._forget = session.subscribe(self._hear)
+
+    def on(self, listener: Listener, *topics: Topic) -> None:
+        """Call `listener` for these topics (for every topic, if none is named)."""
+        self._listeners.append((frozenset(topics or Topic), listener))
+
+    def tell(self, topic: Topic) -> None:
+        """Tell the listeners of a topic now."""
+        for topics, listener in self._listeners:
+            if topic in topics:
+                listener(topic)
+
+    def close(self) -> None:
+        """Hear nothing any more."""
+        self._soon.stop()
+        self._forget()
+
+    def _hear(self, topic: Topic) -> None:
+        if topic is not Topic.CATALOGUE:
+            self.tell(topic)
+        elif not self._soon.isActive():
+            self._soon.start()

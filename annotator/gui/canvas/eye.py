@@ -1,0 +1,76 @@
+"""Hold how the image view looks at its image: fitted or by hand, and what stays where it is when something changes."""
+
+from __future__ import annotations
+
+from annotator.gui.canvas.transform import LEAST_ZOOM, MOST_ZOOM, Placed, Transform, fitted, looking_at
+
+
+class Eye:
+    """The view's transform; `fitted` while it follows the size of the widget.  Sizes and places in logical pixels."""
+
+    def __init__(self) -> None:
+        self.transform: Transform | None = None
+        self.fitted = True
+        self._size = (1.0, 1.0)
+        self._ratio = 1.0
+        self._wanted: tuple[float, float, float] | None = None
+
+    def place(self, placed: Placed, *, anew: bool) -> None:
+        """Look at an image; the view stays as it is unless the image lies otherwise or `anew` is set (a new series)."""
+        if self._wanted is not None:
+            zoom, x, y = self._wanted
+            self.transform, self.fitted, self._wanted = looking_at(placed, zoom, (x, y), self.middle, self._ratio), False, None
+        elif self.transform is None or anew or placed != self.transform.placed:
+            self.transform = fitted(placed, *self._size, self._ratio)
+            self.fitted = True
+
+    def clear(self) -> None:
+        """Look at nothing."""
+        self.transform, self.fitted = None, True
+
+    def resize(self, width: float, height: float, ratio: float) -> None:
+        """Take a new size of the widget: what is in the middle stays there, what is fitted stays fitted."""
+        if (width, height) == self._size and ratio == self._ratio:
+            return
+        centre = self.centre
+        self._size, self._ratio = (max(width, 1.0), max(height, 1.0)), ratio
+        if self.transform is None or centre is None:
+            return
+        if self.fitted:
+            self.fit()
+        else:
+            self.transform = looking_at(self.transform.placed, self.transform.zoom, centre, self.middle, ratio)
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The middle of the widget."""
+        return self._size[0] / 2, self._size[1] / 2
+
+    @property
+    def centre(self) -> tuple[float, float] | None:
+        """The image point in the middle of the widget."""
+        return self.transform.to_image(*self.middle) if self.transform else None
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        self.fitted = True
+        if self.transform is not None:
+            self.transform = fitted(self.transform.placed, *self._size, self._ratio)
+
+    def zoom_to(self, zoom: float, at: tuple[float, float] | None = None) -> None:
+        """Zoom; the image point at a place of the widget (its middle by default) stays there."""
+        if self.transform is not None:
+            self.transform = self.transform.zoomed(zoom, *(at or self.middle))
+            self.fitted = False
+
+    def look(self, transform: Transform) -> None:
+        """Take a whole new transform, after a pan."""
+        self.transform, self.fitted = transform, False
+
+    def look_at(self, zoom: float, x: float, y: float) -> None:
+        """Put the image point (x, y) in the middle at a zoom; remembered for the first image if there is none yet."""
+        zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
+        if self.transform is None:
+            self._wanted = (zoom, x, y)
+        else:
+            self.look(looking_at(self.transform.placed, zoom, (x, y), self.middle, self._ratio))

@@ -1,0 +1,94 @@
+"""Paint what is being drawn or changed: the draft of a new shape, or an annotation on its way to another place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+
+from annotator.domain.annotation import Annotation, Shape
+from annotator.domain.path import Path, Point, Polyline
+from annotator.domain.region import Region
+from annotator.gui.canvas import look
+from annotator.gui.canvas.transform import Transform
+from annotator.tools.gesture import Draft, Makes, Move, Reshape
+
+_CLOSING_RADIUS = 6.0
+
+
+class Ink:
+    """Paints drafts; keeps the vertices it has, so that a long stroke costs only what came new."""
+
+    def __init__(self) -> None:
+        self._points: Polyline = ()
+        self._line = QPolygonF()
+
+    def paint(self, painter: QPainter, draft: Draft, transform: Transform, colour: QColor, text: str, area: QRectF) -> None:
+        """Paint a draft with a painter in logical pixels; `text` on a plate beside the pointer, within `area`."""
+        line = look.polygon(_corners(draft.points)) if draft.makes is Makes.BOX else self._followed(draft.points)
+        if draft.open_end is not None:
+            line.append(QPointF(*draft.open_end))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.save()
+        painter.setWorldTransform(look.matrix(transform), True)
+        if draft.makes is not Makes.PATH:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.wash(colour))
+            painter.drawPolygon(line, Qt.FillRule.WindingFill)
+        for pen in (look.rim(look.OUTLINE), look.pen(colour, look.OUTLINE)):
+            painter.setPen(pen)
+            painter.drawPolyline(line)
+        painter.restore()
+        if draft.open_end is not None:
+            _vertices(painter, draft, transform, colour)
+        if text:
+            end = draft.open_end or draft.points[-1]
+            look.plate(painter, text, QPointF(*transform.to_widget(*end)) + QPointF(14, -10), area, 1.0)
+        painter.restore()
+
+    def _followed(self, points: Polyline) -> QPolygonF:
+        kept = len(self._points)
+        if points[:kept] != self._points:
+            self._line, kept = QPolygonF(), 0
+        self._line.append([QPointF(x, y) for x, y in points[kept:]])
+        self._points = points
+        return QPolygonF(self._line)
+
+
+def changed(annotations: tuple[Annotation, ...], preview: Move | Reshape) -> Shape | None:
+    """Return what an annotation looks like on its way, before anything is clipped or mended."""
+    shape = next((a.shape for a in annotations if a.id == preview.annotation), None)
+    if shape is None or isinstance(preview, Move):
+        return shape.moved(preview.dx, preview.dy) if shape and isinstance(preview, Move) else None
+    part, ring, index = preview.vertex
+    if isinstance(shape, Path):
+        return Path(tuple(_pulled(p, preview, index) if i == part else p for i, p in enumerate(shape.parts)))
+    if shape.is_box and not preview.insert:
+        (x1, y1), (x2, y2) = preview.to, shape.parts[0][0][(index + 2) % 4]
+        return Region.box(x1, y1, x2, y2)
+    rings = tuple(_pulled(r, preview, index) if i == ring else r for i, r in enumerate(shape.parts[part]))
+    return Region((*shape.parts[:part], rings, *shape.parts[part + 1 :]))
+
+
+def rings_of(shape: Shape) -> tuple[Polyline, ...]:
+    """Return the outlines or stretches of a shape, one after the other."""
+    return shape.parts if isinstance(shape, Path) else tuple(shape.rings)
+
+
+def _pulled(vertices: Polyline, preview: Reshape, index: int) -> Polyline:
+    return (*vertices[: index + preview.insert], preview.to, *vertices[index + 1 :])
+
+
+def _corners(points: Polyline) -> Polyline:
+    (ax, ay), (bx, by) = points[0], points[-1]
+    return (ax, ay), (bx, ay), (bx, by), (ax, by), (ax, ay)
+
+
+def _vertices(painter: QPainter, draft: Draft, transform: Transform, colour: QColor) -> None:
+    """Mark the vertices that clicks have set, and the first one where a click would close the outline."""
+    places: list[Point] = [transform.to_widget(x, y) for x, y in draft.points]
+    look.handles(painter, places, colour, 0.7)
+    if draft.closing:
+        painter.setPen(QPen(look.TEXT, 2.0))
+        painter.setBrush(QBrush(colour))
+        painter.drawEllipse(QPointF(*places[0]), _CLOSING_RADIUS, _CLOSING_RADIUS)

@@ -1,0 +1,77 @@
+"""What the image view needs to know and may ask for: the part of the session it talks to, and what an annotation looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from annotator.domain.annotation import Annotation
+from annotator.domain.category import Category
+from annotator.domain.image import Image, ImageKey
+from annotator.domain.path import Polyline
+from annotator.domain.picture import Picture, Window
+from annotator.i18n import Message
+from annotator.tools.gesture import Hit, Outcome, Tool
+
+
+class Overlay(Protocol):
+    """How one annotation is painted: its outlines in image coordinates, the colour of its category, and its state."""
+
+    @property
+    def annotation_id(self) -> int: ...
+    @property
+    def colour(self) -> tuple[int, int, int]: ...
+    @property
+    def rings(self) -> tuple[Polyline, ...]:
+        """Outer rings and holes of an area (filled odd-even), or the stretches of a line."""
+    @property
+    def closed(self) -> bool:
+        """An area; False: a line."""
+    @property
+    def selected(self) -> bool: ...
+    @property
+    def locked(self) -> bool: ...
+    @property
+    def label(self) -> str: ...
+
+
+class CanvasModel(Protocol):
+    """The part of the session that the image view uses; all of it in the main thread."""
+
+    @property
+    def picture(self) -> Picture | None:
+        """The pixels of `image`; None while they are being decoded."""
+    @property
+    def picture_problem(self) -> Message | None:
+        """Why there will be no picture of `image`."""
+    @property
+    def image(self) -> Image | None: ...
+    @property
+    def images(self) -> tuple[Image, ...]: ...
+    @property
+    def index(self) -> int:
+        """Place of `image` in `images`, from 0; -1: none."""
+    @property
+    def window(self) -> Window: ...
+    @property
+    def tool(self) -> Tool: ...
+    @property
+    def category(self) -> Category | None:
+        """The active category: its colour is the ink's."""
+    @property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """Those of `image`."""
+
+    def subscribe(self, listener: Callable[[Any], None], /) -> Callable[[], None]:
+        """Call `listener` after every change; the returned function ends that."""
+    def set_window(self, center: float, width: float, /) -> None: ...
+    def page(self, step: int, /) -> None: ...
+    def painted(self, key: ImageKey, /) -> None:
+        """That image, or why it cannot be shown, is on the screen now."""
+    def perform(self, outcome: Outcome, drawn_with_zoom: float, /) -> None: ...
+
+
+Overlays = Callable[[], tuple[Overlay, ...]]
+"""The annotations of the model's image, in the order they are painted."""
+HitTest = Callable[[float, float, float], Hit | None]
+"""What lies at an image point (x, y); the third value is the size of a screen pixel in image pixels."""

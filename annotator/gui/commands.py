@@ -1,0 +1,257 @@
+"""Every command of the window: the tables that its menus, strip and keys are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from annotator.domain.merge import Mode
+from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.verbs import full_range, has_image, has_picture, has_selection, header_window, recategorise, stop_reading
+from annotator.i18n import LANGUAGES, language, mark
+from annotator.tools.gesture import Tool
+from annotator.workspace.notice import SavedState
+from annotator.workspace.session import Session
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A usual range of values, in the image's own unit (HU for CT)."""
+
+    name: str
+    text: str
+    key: str
+    center: float
+    width: float
+
+
+PRESETS = (
+    Preset("window.lung", mark("Lung"), "F2", -600, 1500),
+    Preset("window.mediastinum", mark("Mediastinum"), "F3", 40, 400),
+    Preset("window.bone", mark("Bone"), "F4", 500, 2000),
+    Preset("window.brain", mark("Brain"), "F5", 40, 80),
+    Preset("window.abdomen", mark("Abdomen"), "F6", 60, 400),
+    Preset("window.liver", mark("Liver"), "F7", 90, 150),
+)
+MODES = (
+    (Mode.NEW, mark("New"), "N", mark("A stroke makes an annotation of its own")),
+    (Mode.ADD, mark("Add"), "A", mark("A stroke is added to what it touches; Ctrl held subtracts")),
+    (Mode.SUB, mark("Sub"), "S", mark("A stroke cuts away what it covers; Ctrl held adds")),
+)
+LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
+
+def _tool(tool: Tool) -> ActionSpec:
+    return ActionSpec(
+        *(tool.id, tool.text, (tool.key,), lambda session, desk: session.choose_tool(tool.id), tool.hint, "tool"),
+        checked=lambda session, desk: session.tool.id == tool.id,
+    )
+
+
+def _mode(mode: Mode, text: str, key: str, tip: str) -> ActionSpec:
+    return ActionSpec(
+        *(mode.value, text, (key,), lambda session, desk: session.choose_mode(mode), tip, "mode"),
+        checked=lambda session, desk: session.mode is mode,
+    )
+
+
+def _category(number: int) -> ActionSpec:
+    def run(session: Session, desk: Desk) -> None:
+        for category in session.categories:
+            if category.shortcut == str(number):
+                session.choose_category(category.key)
+
+    return ActionSpec(
+        *(f"category.{number}", mark("Category {number}"), (str(number),), run),
+        number=number,
+        enabled=lambda session, desk: any(category.shortcut == str(number) for category in session.categories),
+    )
+
+
+def _preset(preset: Preset) -> ActionSpec:
+    return ActionSpec(
+        *(preset.name, preset.text, (preset.key,), lambda session, desk: session.set_window(preset.center, preset.width)),
+        enabled=has_picture,
+    )
+
+
+def _language(code: str) -> ActionSpec:
+    return ActionSpec(
+        *(f"language.{code}", LANGUAGE_NAMES[code], (), lambda session, desk: desk.speak(code), "", "language"),
+        checked=lambda session, desk: language() == code,
+    )
+
+
+FILE = Menu(
+    "menu.file",
+    mark("&File"),
+    (
+        ActionSpec(
+            "file.open_folder",
+            mark("Open folder…"),
+            ("Ctrl+O",),
+            lambda session, desk: desk.choose_folder(),
+            tip=mark("Open a folder of images; dropping it on the window does the same"),
+        ),
+        ActionSpec("file.open_project", mark("Open project…"), ("Ctrl+Shift+O",), lambda session, desk: desk.choose_project()),
+        ActionSpec("file.stop", mark("Stop reading"), ("Ctrl+.",), stop_reading, enabled=lambda session, desk: session.scanning is not None),
+        None,
+        ActionSpec(
+            "file.save",
+            mark("Save"),
+            ("Ctrl+S",),
+            lambda session, desk: session.save(),
+            tip=mark("Save now; leaving a case and closing save by themselves"),
+            enabled=lambda session, desk: session.saved_state is not SavedState.SAVING,
+        ),
+        None,
+        ActionSpec("file.quit", mark("Close"), ("Ctrl+Q",), lambda session, desk: desk.close()),
+    ),
+)
+
+EDIT = Menu(
+    "menu.edit",
+    mark("&Edit"),
+    (
+        ActionSpec(
+            "edit.undo",
+            mark("Undo"),
+            ("Ctrl+Z",),
+            lambda session, desk: session.undo(),
+            enabled=lambda session, desk: session.undo_name is not None,
+            subject=lambda session: session.undo_name,
+            repeats=True,
+        ),
+        ActionSpec(
+            "edit.redo",
+            mark("Redo"),
+            ("Ctrl+Shift+Z", "Ctrl+Y"),
+            lambda session, desk: session.redo(),
+            enabled=lambda session, desk: session.redo_name is not None,
+            subject=lambda session: session.redo_name,
+            repeats=True,
+        ),
+        None,
+        ActionSpec("edit.delete", mark("Delete"), ("Del",), lambda session, desk: session.delete(), enabled=has_selection),
+        ActionSpec(
+            "edit.recategorise",
+            mark("Change to the chosen category"),
+            ("C",),
+            recategorise,
+            tip=mark("Give the selected annotations the category that is chosen in the list"),
+            enabled=lambda session, desk: has_selection(session, desk) and session.category is not None,
+        ),
+    ),
+)
+
+GO = Menu(
+    "menu.go",
+    mark("&Go"),
+    (
+        ActionSpec(
+            *("image.next", mark("Next image"), ("Down",), lambda session, desk: session.page(1)),
+            enabled=has_image,
+            on_picture=True,
+            repeats=True,
+        ),
+        ActionSpec(
+            *("image.previous", mark("Previous image"), ("Up",), lambda session, desk: session.page(-1)),
+            enabled=has_image,
+            on_picture=True,
+            repeats=True,
+        ),
+        ActionSpec(
+            *("image.first", mark("First image"), ("Home",), lambda session, desk: session.show(0)),
+            enabled=has_image,
+            on_picture=True,
+        ),
+        ActionSpec(
+            *("image.last", mark("Last image"), ("End",), lambda session, desk: session.show(len(session.images) - 1)),
+            enabled=has_image,
+            on_picture=True,
+        ),
+        None,
+        ActionSpec("series.next", mark("Next series"), ("PgDown",), lambda session, desk: session.step_series(1), repeats=True),
+        ActionSpec("series.previous", mark("Previous series"), ("PgUp",), lambda session, desk: session.step_series(-1), repeats=True),
+        None,
+        ActionSpec(
+            *("case.done", mark("Done, next case"), ("Ctrl+Return",), lambda session, desk: session.done()),
+            tip=mark("Save this case and go to the next one"),
+            enabled=has_image,
+        ),
+    ),
+)
+
+WINDOW = Menu(
+    "menu.window",
+    mark("&Window level"),
+    (
+        *map(_preset, PRESETS),
+        ActionSpec("window.full", mark("Full range"), ("F8",), full_range, enabled=has_picture),
+        ActionSpec(
+            *("window.header", mark("As in the header"), ("F9",), header_window),
+            tip=mark("The window the header proposes; again: the next one it proposes"),
+            enabled=has_picture,
+        ),
+        None,
+        ActionSpec("window.type", mark("Type center and width"), ("W",), lambda session, desk: desk.type_window()),
+    ),
+)
+
+VIEW = Menu(
+    "menu.view",
+    mark("&View"),
+    (
+        ActionSpec("view.fit", mark("Fit"), ("Ctrl+0",), lambda session, desk: desk.view.fit(), enabled=has_image),
+        ActionSpec(
+            *("view.actual_size", mark("Actual size"), ("Ctrl+1",), lambda session, desk: desk.view.actual_size()),
+            tip=mark("One image pixel on one screen pixel"),
+            enabled=has_image,
+        ),
+        ActionSpec(
+            *("view.zoom_in", mark("Zoom in"), ("Ctrl++", "Ctrl+=", "+", "="), lambda session, desk: desk.view.zoom_in()),
+            enabled=has_image,
+            repeats=True,
+        ),
+        ActionSpec(
+            *("view.zoom_out", mark("Zoom out"), ("Ctrl+-", "-"), lambda session, desk: desk.view.zoom_out()),
+            enabled=has_image,
+            repeats=True,
+        ),
+        None,
+        ActionSpec(
+            *("view.hide_overlays", mark("Hide annotations"), ("H",), lambda session, desk: desk.hide_overlays()),
+            tip=mark("Hide what is drawn, while the key is held"),
+            checked=lambda session, desk: desk.overlays_hidden,
+            held=True,
+        ),
+        ActionSpec(
+            *("view.maximise", mark("Maximise the picture"), ("F11",), lambda session, desk: desk.maximise()),
+            checked=lambda session, desk: desk.maximised,
+        ),
+        ActionSpec(
+            *("view.dismiss", mark("Dismiss the message"), ("Ctrl+Backspace",), lambda session, desk: desk.dismiss_notice()),
+            enabled=lambda session, desk: desk.notice_open,
+        ),
+        None,
+        Menu("menu.language", mark("Language"), tuple(map(_language, LANGUAGES))),
+    ),
+)
+
+HELP = Menu(
+    "menu.help",
+    mark("&Help"),
+    (
+        ActionSpec(
+            *("help.keys", mark("Keys"), ("F1",), lambda session, desk: desk.show_keys()),
+            tip=mark("All commands with their keys; a key can be changed there"),
+        ),
+        ActionSpec("help.about", mark("About"), (), lambda session, desk: desk.show_about()),
+    ),
+)
+
+
+def menus(tools: Sequence[Tool]) -> tuple[Menu, ...]:
+    """Return all menus of the window in order; the tools are what `annotator.tools` offers."""
+    categories = Menu("menu.category", mark("Category"), tuple(map(_category, range(1, 10))))
+    draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *(_mode(*row) for row in MODES), None, categories))
+    return FILE, EDIT, draw, GO, WINDOW, VIEW, HELP

@@ -1,0 +1,261 @@
+"""Make keys commands, whatever has the focus and whatever the input language.
+
+One filter sees every key of the window before the widget that has the focus does.  A number field keeps what writes numbers, a list keeps
+what moves in it, a text field keeps its text; everything else is looked up by position and runs an action.  What an input method writes
+anywhere but in a text field is turned back into the keys that were pressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from annotator.gui.hangul import strokes
+from annotator.gui.positions import SHIFT, Press, press_of, shiftless
+
+_WATCHED = (
+    *(QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease),
+    *(QEvent.Type.InputMethod, QEvent.Type.InputMethodQuery, QEvent.Type.WindowDeactivate),
+)
+_CONTROL = Qt.KeyboardModifier.ControlModifier.value
+_ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
+_LIST_KEYS = _ARROWS | {Qt.Key.Key_Home, Qt.Key.Key_End}
+_NUMBER_KEYS = _LIST_KEYS | {Qt.Key.Key_Backspace, Qt.Key.Key_Delete}
+_MOVES = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab})
+_NUMBER_EDITING = frozenset({(ord(letter), _CONTROL) for letter in "ACVX"})
+_TEXT_EDITING = _NUMBER_EDITING | {(ord("Z"), _CONTROL), (ord("Y"), _CONTROL), (ord("Z"), _CONTROL | SHIFT)}
+_LEAVE = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Escape})
+_PICTURE_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Escape})
+SHEET = "sheet"
+"""Object name of the panels that lie over the picture and go away with Esc."""
+_NUMBER_SIGNS = frozenset("0123456789+-.,")
+
+
+def press_of_sequence(text: str) -> Press | None:
+    """Return the press that a key text such as `Ctrl+Shift+Z` names; None if it names none."""
+    sequence = QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText)
+    if sequence.count() != 1:
+        return None
+    combination = sequence[0]
+    key = int(combination.key())
+    return (int(Qt.Key.Key_Return) if key == Qt.Key.Key_Enter else key), combination.keyboardModifiers().value
+
+
+class Keys(QObject):
+    """The key filter of one window; `picture` is the image view, which keeps Space and Esc and gets the focus back."""
+
+    def __init__(self, window: QWidget, picture: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._picture = picture
+        self._actions: dict[Press, QAction] = {}
+        self._on_picture: frozenset[Press] = frozenset()
+        self._held: frozenset[Press] = frozenset()
+        self._down: set[Press] = set()
+        self._composing = ""
+        self._capture: Callable[[Press | None], None] | None = None
+
+    def bind(self, actions: Mapping[Press, QAction], on_picture: Iterable[Press], held: Iterable[Press]) -> None:
+        """Let presses run actions; those `on_picture` only while the picture has the focus; `held` ones run again on release."""
+        self._actions = dict(actions)
+        self._on_picture = frozenset(on_picture)
+        self._held = frozenset(held)
+
+    def capture(self, answer: Callable[[Press | None], None]) -> None:
+        """Give the next press to `answer` instead of running it; Esc gives None."""
+        self._capture = answer
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See Qt; called for every event of the program, so the cheap questions come first."""
+        kind = event.type()
+        if kind not in _WATCHED or not isinstance(watched, QWidget) or watched.window() is not self._window:
+            return False
+        if kind is QEvent.Type.WindowDeactivate:
+            self._let_go()
+            return False
+        if isinstance(event, QInputMethodQueryEvent):
+            return self._deny_input_method(watched, event)
+        if isinstance(event, QInputMethodEvent):
+            return self._composed(watched, event)
+        if not isinstance(event, QKeyEvent):
+            return False
+        receiver = (self._window.focusWidget() or self._picture) if watched is self._window else watched
+        if kind is QEvent.Type.KeyRelease:
+            return self._released(receiver, event)
+        if kind is QEvent.Type.ShortcutOverride:
+            return self._claim(receiver, event)
+        return self._pressed(receiver, event)
+
+    def _claim(self, widget: QWidget, event: QKeyEvent) -> bool:
+        """Keep Qt's own shortcut table out: the press that follows decides."""
+        press = press_of(event)
+        ours = self._capture is not None or self._action(press) is not None or _keeps(widget, press) or press[0] in _LEAVE | _PICTURE_KEYS
+        if ours:
+            event.accept()
+        return ours
+
+    def _pressed(self, widget: QWidget, event: QKeyEvent) -> bool:
+        press = press_of(event)
+        if self._capture is not None:
+            return self._captured(press)
+        if _is_number(widget) and press[0] in _LEAVE and not press[1]:
+            return self._leave(widget)
+        if _keeps(widget, press):
+            widget.event(event)  # and no further: what a field leaves over is no command of its panel
+            return True
+        sheet = _sheet_around(widget)
+        if sheet is not None and press[0] == Qt.Key.Key_Escape:
+            sheet.hide()
+            self._picture.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        if press[0] in _PICTURE_KEYS and not press[1] and widget is not self._picture and not _is_text(widget):
+            return self._hand_to_picture(event)
+        if isinstance(widget, QAbstractButton) and press[0] == Qt.Key.Key_Return and not press[1]:
+            widget.click()
+            return True
+        action = self._action(press)
+        if action is None:
+            return isinstance(widget, QAbstractItemView | QAbstractSpinBox) and _writes(press)
+        if self._only_on_picture(press) and widget is not self._picture:
+            return False
+        if _is_text(widget) or _is_number(widget):
+            QGuiApplication.inputMethod().commit()
+            _take_number(widget)
+        if not event.isAutoRepeat() or action.autoRepeat():
+            self._run(press, action)
+        return True
+
+    def _released(self, widget: QWidget, event: QKeyEvent) -> bool:
+        press = press_of(event)
+        if event.isAutoRepeat():
+            return False
+        for held in [down for down in self._down if down[0] == press[0]]:
+            self._down.discard(held)
+            self._actions[held].trigger()
+        if press[0] == Qt.Key.Key_Space and widget is not self._picture and not _is_text(widget):
+            return self._hand_to_picture(event)
+        return False
+
+    def _run(self, press: Press, action: QAction) -> None:
+        place = self._place(press)
+        if place in self._held:
+            if place in self._down:
+                return
+            self._down.add(place)
+        action.trigger()
+
+    def _let_go(self) -> None:
+        for press in tuple(self._down):
+            self._down.discard(press)
+            self._actions[press].trigger()
+
+    def _place(self, press: Press) -> Press:
+        return press if press in self._actions else shiftless(press)
+
+    def _action(self, press: Press) -> QAction | None:
+        return self._actions.get(self._place(press))
+
+    def _only_on_picture(self, press: Press) -> bool:
+        return self._place(press) in self._on_picture
+
+    def _captured(self, press: Press) -> bool:
+        if Qt.Key.Key_Shift <= press[0] <= Qt.Key.Key_ScrollLock:
+            return True
+        answer, self._capture = self._capture, None
+        if answer is not None:
+            answer(None if press[0] == Qt.Key.Key_Escape else shiftless(press))
+        return True
+
+    def _leave(self, widget: QWidget) -> bool:
+        _take_number(widget)
+        self._picture.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def _hand_to_picture(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_Escape:
+            self._picture.setFocus(Qt.FocusReason.OtherFocusReason)
+        QApplication.sendEvent(self._picture, event.clone())
+        return True
+
+    def _deny_input_method(self, widget: QWidget, event: QInputMethodQueryEvent) -> bool:
+        if _is_text(widget) or not event.queries() & Qt.InputMethodQuery.ImEnabled:
+            return False
+        event.setValue(Qt.InputMethodQuery.ImEnabled, False)
+        event.accept()
+        return event.queries() == Qt.InputMethodQuery.ImEnabled
+
+    def _composed(self, widget: QWidget, event: QInputMethodEvent) -> bool:
+        """Run the keys that an input method made a text of; what was run while it was composed is not run again when it is committed."""
+        if _is_text(widget):
+            return False
+        keys = strokes(event.commitString() + event.preeditString())
+        if _is_number(widget) and keys and set(keys) <= _NUMBER_SIGNS:
+            return False
+        shared = len(self._composing) if keys.startswith(self._composing) else 0
+        self._composing = strokes(event.preeditString())
+        for letter in keys[shared:]:
+            press = (ord(letter.upper()), 0)
+            action = self._action(press)
+            if action is not None:
+                self._run(press, action)
+                self._down.discard(press)
+        event.accept()
+        return True
+
+
+def _is_number(widget: QWidget) -> bool:
+    return isinstance(widget, QAbstractSpinBox) or isinstance(widget.parentWidget(), QAbstractSpinBox)
+
+
+def _is_text(widget: QWidget) -> bool:
+    return isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit) and not _is_number(widget)
+
+
+def _keeps(widget: QWidget, press: Press) -> bool:
+    """Whether the widget needs this press for what it is there for."""
+    key, modifiers = press
+    if key in _MOVES:
+        return True
+    if _is_number(widget):
+        plain = not modifiers & ~SHIFT
+        return (plain and (key in _NUMBER_KEYS or (key < 0x7F and chr(key) in _NUMBER_SIGNS))) or press in _NUMBER_EDITING
+    if _is_text(widget):
+        return _is_typing(press)
+    if isinstance(widget, QAbstractItemView):
+        return key in _LIST_KEYS or (key == Qt.Key.Key_Return and not modifiers)
+    return False
+
+
+def _is_typing(press: Press) -> bool:
+    key, modifiers = press
+    function = Qt.Key.Key_F1 <= key <= Qt.Key.Key_F35
+    return press in _TEXT_EDITING or (not modifiers & ~SHIFT and not function) or (key in _ARROWS and modifiers & _CONTROL != 0)
+
+
+def _writes(press: Press) -> bool:
+    """Whether the press would be taken for typing by a list that searches as one types."""
+    return 0x20 < press[0] < 0x01000000 and not press[1] & ~SHIFT
+
+
+def _sheet_around(widget: QWidget | None) -> QWidget | None:
+    while widget is not None and widget.objectName() != SHEET:
+        widget = widget.parentWidget()
+    return widget
+
+
+def _take_number(widget: QWidget) -> None:
+    field = widget if isinstance(widget, QAbstractSpinBox) else widget.parentWidget()
+    if isinstance(field, QAbstractSpinBox):
+        field.interpretText()

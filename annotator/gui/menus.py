@@ -1,0 +1,146 @@
+"""Make the window's actions and menus out of the tables, and keep their words, marks and keys as they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from annotator import settings
+from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.keys import Keys, press_of_sequence
+from annotator.gui.positions import Press
+from annotator.gui.theme import Theme, icon
+from annotator.i18n import say, translate
+from annotator.workspace.session import Session
+
+KEYS_SETTING = "keys"
+
+
+class Commands:
+    """The actions of one window, by name."""
+
+    def __init__(self, window: QMainWindow, desk: Desk, session: Session, tables: Sequence[Menu], theme: Theme) -> None:
+        self._desk = desk
+        self._session = session
+        self._theme = theme
+        self._groups: dict[str, QActionGroup] = {}
+        self._menus: list[tuple[Menu, QMenu]] = []
+        self._window = window
+        self._tables = tuple(tables)
+        self.specs: dict[str, ActionSpec] = {spec.name: spec for table in tables for spec in table.actions()}
+        self.actions: dict[str, QAction] = {name: self._action(spec) for name, spec in self.specs.items()}
+        self._changed: dict[str, tuple[str, ...]] = _remembered_keys()
+        for table in tables:
+            self._fill(window.menuBar().addMenu(""), table)
+
+    def keys_of(self, name: str) -> tuple[str, ...]:
+        """Return the keys of a command, the person's own or the usual ones, as portable key texts."""
+        return self._changed.get(name, self.specs[name].keys)
+
+    def change_key(self, name: str, key: str) -> str | None:
+        """Give a command another key (none for an empty text); returns the command that lost it.  Raises OSError."""
+        loser = next((other for other in self.specs if other != name and key and key in self.keys_of(other)), None)
+        if loser is not None:
+            self._changed[loser] = tuple(k for k in self.keys_of(loser) if k != key)
+        self._changed[name] = (key,) if key else ()
+        settings.remember({KEYS_SETTING: {changed: list(keys) for changed, keys in self._changed.items()}})
+        return loser
+
+    def usual_keys(self) -> None:
+        """Give every command its usual keys back; raises OSError."""
+        self._changed = {}
+        settings.remember({KEYS_SETTING: {}})
+
+    def tables(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the menus in order: title in the current language, and the names of their commands."""
+        return tuple((translate(table.text).replace("&", ""), tuple(spec.name for spec in table.actions())) for table in self._tables)
+
+    def bind(self, keys: Keys) -> None:
+        """Tell the key filter which press runs what, and the actions which keys to show."""
+        presses: dict[Press, str] = {}
+        for name, action in self.actions.items():
+            texts = self.keys_of(name)
+            action.setShortcuts([QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText) for text in texts])
+            action.setShortcutVisibleInContextMenu(True)
+            presses.update({press: name for press in map(press_of_sequence, texts) if press is not None})
+        keys.bind(
+            {press: self.actions[name] for press, name in presses.items()},
+            on_picture=[press for press, name in presses.items() if self.specs[name].on_picture],
+            held=[press for press, name in presses.items() if self.specs[name].held],
+        )
+
+    def retranslate(self) -> None:
+        """Say every action and menu in the current language."""
+        for table, menu in self._menus:
+            menu.setTitle(translate(table.text))
+        for name, action in self.actions.items():
+            self._name(self.specs[name], action)
+
+    def sync(self) -> None:
+        """Switch actions on and off, and check them, as the session stands."""
+        for name, action in self.actions.items():
+            spec = self.specs[name]
+            action.setEnabled(spec.enabled(self._session, self._desk))
+            if spec.checked is not None:
+                action.setChecked(spec.checked(self._session, self._desk))
+            if spec.subject is not None:
+                self._name(spec, action)
+
+    def shown_key(self, name: str) -> str:
+        """Return the first key of a command as people write it, empty if it has none."""
+        return self.actions[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+    def text_of(self, name: str) -> str:
+        """Return the words of a command alone, in the current language."""
+        return _text(self.specs[name])
+
+    def _action(self, spec: ActionSpec) -> QAction:
+        action = QAction(self._window)
+        action.setObjectName(spec.name)
+        action.setIcon(icon(f"{spec.name}.svg", self._theme))
+        action.setAutoRepeat(spec.repeats)
+        action.setMenuRole(QAction.MenuRole.NoRole)
+        action.setCheckable(spec.checked is not None)
+        if spec.group:
+            if spec.group not in self._groups:
+                self._groups[spec.group] = QActionGroup(self._window)
+            self._groups[spec.group].addAction(action)
+        action.triggered.connect(lambda _checked=False: self._run(spec))
+        self._window.addAction(action)
+        return action
+
+    def _run(self, spec: ActionSpec) -> None:
+        spec.run(self._session, self._desk)
+        self.sync()
+
+    def _fill(self, menu: QMenu, table: Menu) -> None:
+        menu.setObjectName(table.name)
+        self._menus.append((table, menu))
+        for entry in table.entries:
+            if entry is None:
+                menu.addSeparator()
+            elif isinstance(entry, Menu):
+                self._fill(menu.addMenu(""), entry)
+            else:
+                menu.addAction(self.actions[entry.name])
+
+    def _name(self, spec: ActionSpec, action: QAction) -> None:
+        subject = spec.subject(self._session) if spec.subject is not None else None
+        text = _text(spec) if subject is None else f"{_text(spec)}: {say(subject)}"
+        key = self.shown_key(spec.name)
+        action.setText(text)
+        action.setIconText(_text(spec))
+        tip = f"{text} ({key})" if key else text
+        action.setToolTip(f"{tip}\n{translate(spec.tip)}" if spec.tip else tip)
+        action.setStatusTip("")
+
+
+def _text(spec: ActionSpec) -> str:
+    return translate(spec.text) if spec.number is None else translate(spec.text, number=spec.number)
+
+
+def _remembered_keys() -> dict[str, tuple[str, ...]]:
+    stored: Mapping[str, settings.Value] = settings.read(KEYS_SETTING, {})
+    return {name: tuple(key for key in keys if isinstance(key, str)) for name, keys in stored.items() if isinstance(keys, list)}

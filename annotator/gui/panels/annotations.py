@@ -1,0 +1,60 @@
+"""The annotations of the painted image: a row each with category, tool and size; what is selected here is selected on the picture."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from annotator.gui.panels.rows import ListRow, RowList
+from annotator.gui.theme import Theme
+from annotator.i18n import mark, translate
+from annotator.present.annotations import Row, rows
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+
+
+class AnnotationList(RowList):
+    """Shows and sets the session's selection."""
+
+    entered = Signal()
+    """Enter on a row: back to the picture."""
+    menu_requested = Signal(QPoint)
+    """A context menu is wanted, at this place on the screen."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("annotation_list", theme, parent)
+        self._session = session
+        self._following = False
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(lambda place: self.menu_requested.emit(self.viewport().mapToGlobal(place)))
+        self.activated.connect(lambda _index: self.entered.emit())
+
+    def refresh(self, topic: Topic) -> None:
+        """Show the annotations and which of them are selected."""
+        self._following = True
+        self.rows.take(tuple(map(_row, rows(self._session))))
+        wanted = QItemSelection()
+        for place, row in enumerate(self.rows.rows):
+            if row.key in self._session.selection:
+                wanted.select(self.rows.index(place), self.rows.index(place))
+        self.selectionModel().select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if wanted.indexes():
+            self.scrollTo(wanted.indexes()[0])
+        self._following = False
+
+    def retranslate(self) -> None:
+        """Say the rows in the current language."""
+        self.setAccessibleName(translate(mark("Annotations")))
+        self.refresh(Topic.DOCUMENT)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """See Qt."""
+        super().selectionChanged(selected, deselected)
+        if not self._following:
+            chosen = [self.rows.rows[index.row()].key for index in self.selectedIndexes()]
+            self._session.select([key for key in chosen if isinstance(key, int)])
+
+
+def _row(row: Row) -> ListRow:
+    return ListRow(row.id, row.colour, row.category, f"{row.tool} · {row.size}", f"{row.id}", row.text)

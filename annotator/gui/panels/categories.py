@@ -1,0 +1,48 @@
+"""The categories of the open series: a row each, with its colour and its digit; the chosen row is what the next stroke becomes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Signal
+from PySide6.QtWidgets import QWidget
+
+from annotator.gui.panels.rows import ListRow, RowList
+from annotator.gui.theme import Theme
+from annotator.i18n import mark, translate
+from annotator.present.annotations import category_name
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+
+
+class CategoryList(RowList):
+    """Choosing a row sets the active category and changes no annotation."""
+
+    entered = Signal()
+    """Enter on a row: back to the picture."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("category_list", theme, parent)
+        self._session = session
+        self._following = False
+        self.activated.connect(lambda _index: self.entered.emit())
+
+    def refresh(self, topic: Topic) -> None:
+        """Show the session's categories and the active one."""
+        self._following = True
+        self.rows.take(tuple(ListRow(c.key, c.rgb, category_name(c), right=c.shortcut) for c in self._session.categories))
+        active = self._session.category
+        keys = [row.key for row in self.rows.rows]
+        if active is not None and active.key in keys:
+            self.selectionModel().setCurrentIndex(self.rows.index(keys.index(active.key)), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._following = False
+
+    def retranslate(self) -> None:
+        """Say the names in the current language."""
+        self.setAccessibleName(translate(mark("Categories")))
+        self.refresh(Topic.CATEGORY)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """See Qt."""
+        super().selectionChanged(selected, deselected)
+        chosen = selected.indexes()
+        if chosen and not self._following:
+            self._session.choose_category(str(self.rows.rows[chosen[0].row()].key))

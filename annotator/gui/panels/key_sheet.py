@@ -1,0 +1,140 @@
+"""The sheet of keys: every command with its key, over the picture; a row's key can be changed there."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.gui.keys import SHEET, Keys
+from annotator.gui.menus import Commands
+from annotator.gui.positions import Press
+from annotator.i18n import Message, mark, message, say, translate
+
+_NAME_ROLE = int(Qt.ItemDataRole.UserRole)
+_HAND = (
+    (mark("Right drag"), mark("Window level: right widens, up brightens")),
+    (mark("Wheel"), mark("Next and previous image")),
+    (mark("Ctrl + wheel"), mark("Zoom at the pointer")),
+    (mark("Middle drag, Space + drag"), mark("Move the picture")),
+    (mark("Ctrl held while drawing"), mark("Turns Add into Sub and back")),
+    (mark("Enter, double click"), mark("Close the outline")),
+    (mark("Esc"), mark("Drop what is being drawn")),
+    (mark("Backspace, right click"), mark("Take back the last vertex")),
+)
+
+
+class KeySheet(QFrame):
+    """A list of commands; Enter or a double click on one, then a key, gives it that key."""
+
+    changed = Signal()
+    """A key changed: bind and show them anew."""
+    said = Signal(object)
+    """A Message for the status line."""
+
+    def __init__(self, commands: Commands, keys: Keys, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(SHEET)
+        self._commands = commands
+        self._keys = keys
+        self._title, self._foot = QLabel(self), QLabel(self)
+        self._title.setProperty("role", "title")
+        self._foot.setProperty("role", "quiet")
+        self._foot.setWordWrap(True)
+        self.list = QTreeWidget(self)
+        self.list.setObjectName("key_list")
+        self.list.setColumnCount(2)
+        self.list.setUniformRowHeights(True)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setRootIsDecorated(True)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.header().setStretchLastSection(False)
+        self.list.itemActivated.connect(self._ask)
+        self._usual, self._close = QPushButton(self), QPushButton(self)
+        self._usual.clicked.connect(self._usual_keys)
+        self._close.clicked.connect(self.hide)
+        row = QHBoxLayout()
+        row.addWidget(self._foot, 1)
+        row.addWidget(self._usual)
+        row.addWidget(self._close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(10)
+        column.addWidget(self._title)
+        column.addWidget(self.list, 1)
+        column.addLayout(row)
+        self.setMinimumSize(420, 360)
+        self.setMaximumSize(620, 760)
+        self.hide()
+
+    def retranslate(self) -> None:
+        """Say the sheet in the current language."""
+        self._title.setText(translate(mark("Keys")))
+        self.list.setHeaderLabels([translate(mark("Command")), translate(mark("Key"))])
+        self._usual.setText(translate(mark("Usual keys")))
+        self._close.setText(translate(mark("Close")))
+        self._fill()
+        self._say(message("Enter or a double click on a command, then a key, changes its key"))
+
+    def _fill(self) -> None:
+        chosen = self.list.currentItem().data(0, _NAME_ROLE) if self.list.currentItem() else None
+        self.list.clear()
+        for title, entries in self._commands.tables():
+            head = QTreeWidgetItem(self.list, [title, ""])
+            head.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            for name in entries:
+                keys = (QKeySequence.fromString(key).toString(QKeySequence.SequenceFormat.NativeText) for key in self._commands.keys_of(name))
+                item = QTreeWidgetItem(head, [self._commands.text_of(name), "   ".join(keys)])
+                item.setData(0, _NAME_ROLE, name)
+                if name == chosen:
+                    self.list.setCurrentItem(item)
+        hand = QTreeWidgetItem(self.list, [translate(mark("Mouse and drawing")), ""])
+        hand.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        for gesture, meaning in _HAND:
+            QTreeWidgetItem(hand, [translate(meaning), translate(gesture)]).setFlags(Qt.ItemFlag.ItemIsEnabled)
+        self.list.expandAll()
+
+    def _ask(self, item: QTreeWidgetItem) -> None:
+        name = item.data(0, _NAME_ROLE)
+        if isinstance(name, str):
+            self._say(message("Press the new key for “{command}”; Esc leaves it as it is", command=self._commands.text_of(name)))
+            self._keys.capture(lambda press: self._take(name, press))
+
+    def _take(self, name: str, press: Press | None) -> None:
+        if press is None:
+            self._say(message("The key stays as it was"))
+            return
+        key = QKeySequence(press[0] | press[1]).toString(QKeySequence.SequenceFormat.PortableText)
+        try:
+            loser = self._commands.change_key(name, key)
+        except OSError as error:
+            self.said.emit(message("The key counts until the window is closed: the settings could not be written ({reason})", reason=str(error)))
+            loser = None
+        self.changed.emit()
+        if loser is not None:
+            self._say(message("“{command}” has no key now", command=self._commands.text_of(loser)))
+        else:
+            self._say(message("Changed"))
+
+    def _usual_keys(self) -> None:
+        try:
+            self._commands.usual_keys()
+        except OSError as error:
+            self.said.emit(message("The settings could not be written ({reason})", reason=str(error)))
+        self.changed.emit()
+        self._say(message("The usual keys are back"))
+
+    def _say(self, sentence: Message) -> None:
+        self._foot.setText(say(sentence))

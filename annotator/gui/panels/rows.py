@@ -1,0 +1,137 @@
+"""One row of a list: a colour, a text, a quiet second text, and a key or number at the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from annotator.gui.theme import Theme
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+ROW_ROLE = int(Qt.ItemDataRole.UserRole)
+_MARGIN, _SWATCH, _GAP = 10, 12, 9
+_HEIGHT, _TALL = 30, 46
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """A row as it is painted; `key` stays the same for the same thing."""
+
+    key: object
+    colour: tuple[int, int, int]
+    text: str
+    note: str = ""
+    right: str = ""
+    spoken: str = ""
+    """What a screen reader says; empty: the text."""
+
+
+class RowModel(QAbstractListModel):
+    """A short list of rows, replaced as a whole."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.rows: tuple[ListRow, ...] = ()
+
+    def take(self, rows: tuple[ListRow, ...]) -> None:
+        """Show these rows; where only their words changed, what is chosen stays chosen."""
+        if [row.key for row in rows] == [row.key for row in self.rows]:
+            self.rows = rows
+            if rows:
+                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            return
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
+        """See Qt."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """See Qt."""
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.text
+        if role == Qt.ItemDataRole.DecorationRole:
+            return QColor(*row.colour)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return row.spoken or row.text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return " · ".join(part for part in (row.text, row.note) if part)
+        return row if role == ROW_ROLE else None
+
+
+class RowPainter(QStyledItemDelegate):
+    """Paints a ListRow; rows with a note are taller."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+        """See Qt."""
+        row = index.data(ROW_ROLE)
+        return QSize(120, _TALL if row is not None and row.note else _HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """See Qt."""
+        row = index.data(ROW_ROLE)
+        if not isinstance(row, ListRow):
+            return
+        rect: QRect = option.rect  # type: ignore[attr-defined]  # missing in PySide6's stubs
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # missing in PySide6's stubs
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = "chosen" if state & QStyle.StateFlag.State_Selected else "hover" if state & QStyle.StateFlag.State_MouseOver else ""
+        if ground:
+            painter.fillRect(rect, self._theme.colour(ground))
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), self._theme.colour("accent"))
+        middle = rect.top() + (rect.height() - _SWATCH) // 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(*row.colour))
+        painter.drawRoundedRect(rect.left() + _MARGIN, middle, _SWATCH, _SWATCH, 3, 3)
+        self._words(painter, rect, row)
+        painter.restore()
+
+    def _words(self, painter: QPainter, rect: QRect, row: ListRow) -> None:
+        metrics = QFontMetrics(painter.font())
+        right = metrics.horizontalAdvance(row.right)
+        inside = rect.adjusted(_MARGIN + _SWATCH + _GAP, 0, -_MARGIN, 0)
+        left = inside.adjusted(0, 0, -(right + _GAP if right else 0), 0)
+        align = Qt.AlignmentFlag.AlignVCenter
+        painter.setPen(self._theme.colour("quiet"))
+        painter.drawText(inside, align | Qt.AlignmentFlag.AlignRight, row.right)
+        upper = QRect(left.left(), left.top() + 5, left.width(), left.height() // 2 - 4) if row.note else left
+        if row.note:
+            lower = QRect(left.left(), left.top() + left.height() // 2, left.width(), left.height() // 2 - 4)
+            painter.drawText(lower, align, metrics.elidedText(row.note, Qt.TextElideMode.ElideRight, lower.width()))
+        painter.setPen(self._theme.colour("text"))
+        painter.drawText(upper, align, metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, upper.width()))
+
+
+class RowList(QListView):
+    """A list of rows that takes no typing."""
+
+    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.rows = RowModel(self)
+        self.setModel(self.rows)
+        self.setItemDelegate(RowPainter(theme, self))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        """See Qt, which would switch the input method on again."""
+        super().currentChanged(current, previous)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)

@@ -1,0 +1,173 @@
+"""The line at the bottom: what was said, how far reading is, what is under the pointer, and whether everything is saved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
+
+from annotator.i18n import Message, mark, say, translate
+from annotator.present.readout import place_text, position_text, value_text, zoom_text
+from annotator.workspace.notice import SavedState, Topic
+from annotator.workspace.session import Session
+
+_INFO_STAYS = 10_000  # ms
+_READING_EVERY = 200  # ms
+_SAVED_TEXTS = {
+    SavedState.SAVED: mark("● Saved"),
+    SavedState.UNSAVED: mark("○ Not saved yet"),
+    SavedState.SAVING: mark("◌ Saving…"),
+    SavedState.FAILED: mark("✕ Not saved"),
+}
+
+
+class StatusLine(QStatusBar):
+    """Bottom line of the window."""
+
+    undo_wanted = Signal()
+    stop_wanted = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._pointer: tuple[float, float] | None = None
+        self._zoom = 0.0
+        self._said: Message | None = None
+        self.setSizeGripEnabled(False)
+        self._line = QLabel(self)
+        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._undo = self._link(self.undo_wanted)
+        self._reading = _Reading(self)
+        self._stop = self._link(self.stop_wanted)
+        self._position, self._value, self._scale, self._place = (self._reader(width) for width in (110, 110, 64, 84))
+        self.saved = QLabel(self)
+        self.saved.setObjectName("status.saved")
+        self.saved.setMinimumWidth(110)
+        self.addWidget(self._line, 1)
+        for widget in (self._undo, self._reading, self._stop):
+            self.addWidget(widget)
+        for widget in (self._position, self._value, self._scale, self._place, self.saved):
+            self.addPermanentWidget(widget)
+        self._fade = QTimer(self, singleShot=True, interval=_INFO_STAYS)
+        self._fade.timeout.connect(self.clear)
+        self._watch = QTimer(self, interval=_READING_EVERY)
+        self._watch.timeout.connect(self._show_reading)
+        self._show_reading()
+        self.clear()
+
+    def tell(self, sentence: Message, *, undo: bool = False) -> None:
+        """Show a sentence for a while, with Undo beside it if that is offered."""
+        self._said = sentence
+        self._write(say(sentence))
+        self._undo.setVisible(undo)
+
+    def hint(self, text: str) -> None:
+        """Show a line that is translated already."""
+        self._said = None
+        self._write(text)
+        self._undo.setVisible(False)
+
+    def clear(self) -> None:
+        """Take back what was said."""
+        self._said = None
+        self._fade.stop()
+        self._line.clear()
+        self._undo.setVisible(False)
+
+    def point(self, x: float, y: float) -> None:
+        """The pointer is at an image point."""
+        self._pointer = (x, y)
+        self._show_pointer()
+
+    def point_nowhere(self) -> None:
+        """The pointer left the image."""
+        self._pointer = None
+        self._show_pointer()
+
+    def scale(self, zoom: float) -> None:
+        """The view shows `zoom` screen pixels per image pixel."""
+        self._zoom = zoom
+        self._scale.setText(zoom_text(zoom))
+
+    def refresh(self, topic: Topic) -> None:
+        """Show what the session says."""
+        if topic is Topic.CATALOGUE:
+            self._show_reading()
+        if topic in (Topic.PICTURE, Topic.IMAGE):
+            self._show_pointer()
+        self._place.setText(place_text(self._session.index, len(self._session.images)))
+        self._show_saved()
+
+    def retranslate(self) -> None:
+        """Say everything in the current language."""
+        self._undo.setText(translate(mark("Undo")))
+        self._stop.setText(translate(mark("Stop reading")))
+        self._place.setToolTip(translate(mark("Image of the series")))
+        self._scale.setToolTip(translate(mark("Screen pixels per image pixel")))
+        if self._said is not None:
+            self._line.setText(say(self._said))
+        self._show_saved()
+        self._show_reading()
+        self._show_pointer()
+
+    def _write(self, text: str) -> None:
+        self._line.setText(text)
+        self._line.setToolTip(text)
+        self._fade.start()
+
+    def _show_saved(self) -> None:
+        state = self._session.saved_state
+        self.saved.setText(translate(_SAVED_TEXTS[state]))
+        if self.saved.property("state") != state.value:
+            self.saved.setProperty("state", state.value)
+            self.saved.style().unpolish(self.saved)
+            self.saved.style().polish(self.saved)
+
+    def _show_pointer(self) -> None:
+        picture = self._session.picture
+        value = value_text(picture, *self._pointer) if self._pointer else ""
+        self._position.setText(position_text(*self._pointer) if self._pointer and value else "")
+        self._value.setText(value)
+
+    def _show_reading(self) -> None:
+        report = self._session.scanning
+        self._reading.setVisible(report is not None)
+        self._stop.setVisible(report is not None)
+        if report is None:
+            self._watch.stop()
+        else:
+            self._reading.show_counts(report.done, report.total, self._session.catalogue.image_count)
+            if not self._watch.isActive():
+                self._watch.start()
+
+    def _reader(self, width: int) -> QLabel:
+        label = QLabel(self)
+        label.setProperty("role", "reading")
+        label.setMinimumWidth(width)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        return label
+
+    def _link(self, wanted: Signal) -> QPushButton:
+        button = QPushButton(self)
+        button.setProperty("role", "link")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(wanted)
+        return button
+
+
+class _Reading(QWidget):
+    """How far a scan is: a bar, files and images."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._bar = QProgressBar(self, textVisible=False)
+        self._counts = QLabel(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 0, 0)
+        row.addWidget(self._bar)
+        row.addWidget(self._counts)
+
+    def show_counts(self, files: int, total: int | None, images: int) -> None:
+        """Show how many files were read and how many images they held; without a total the bar only moves."""
+        self._bar.setRange(0, total or 0)
+        self._bar.setValue(files)
+        self._counts.setText(translate(mark("Reading: {files} files, {images} images"), files=f"{files:,}", images=f"{images:,}"))

@@ -1,0 +1,103 @@
+"""The tree of patients, studies, series and images on the left: what is there, and what is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
+
+from annotator.gui.panels.tree_model import CatalogueModel
+from annotator.i18n import mark, translate
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+
+_INDENT = 16
+
+
+class SeriesTree(QTreeView):
+    """Choosing a series or an image shows it; what the session shows is the current row."""
+
+    entered = Signal()
+    """Enter on a row: it is shown and the picture is wanted."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("series_tree")
+        self._session = session
+        self._model = CatalogueModel(self)
+        self._following = False
+        self._opened: set[int] = set()
+        self.setModel(self._model)
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(_INDENT)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.activated.connect(self._entered)
+        self.clicked.connect(self._show)
+
+    def refresh(self, topic: Topic) -> None:
+        """Take in what was found, and make what is shown the current row."""
+        if topic is Topic.CATALOGUE:
+            self._grow()
+        self._follow()
+
+    def retranslate(self) -> None:
+        """Say the rows in the current language."""
+        self.setAccessibleName(translate(mark("Series")))
+        self.viewport().update()
+
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+        """See Qt; moving through the tree shows what one comes to."""
+        super().currentChanged(current, previous)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        if not self._following:
+            self._show(current)
+
+    def _grow(self) -> None:
+        self._following = True
+        if not self._model.take(self._session.catalogue):
+            self._opened = set()
+        for row in range(self._model.rowCount()):
+            patient = self._model.index(row, 0)
+            self._open_once(patient)
+            for inner in range(self._model.rowCount(patient)):
+                self._open_once(self._model.index(inner, 0, patient))
+        self._following = False
+
+    def _open_once(self, index: QModelIndex) -> None:
+        """Open a new patient or study once, so that its series are seen; what somebody closed stays closed."""
+        if index.internalId() not in self._opened:
+            self._opened.add(index.internalId())
+            self.expand(index)
+
+    def _follow(self) -> None:
+        series = self._session.series
+        if series is None:
+            return
+        index = self._model.series_index(series.uid)
+        place = self._session.index
+        if index.isValid() and self.isExpanded(index) and 0 <= place < self._model.rowCount(index):
+            index = self._model.index(place, 0, index)
+        if index.isValid() and index != self.currentIndex():
+            self._following = True
+            self.setCurrentIndex(index)
+            self._following = False
+
+    def _show(self, index: QModelIndex) -> None:
+        series, place = self._model.series_at(index), self._model.image_at(index)
+        if series is None:
+            return
+        open_now = self._session.series
+        if open_now is None or open_now.uid != series.uid:
+            self._session.open_series(series.uid, place)
+        elif place is not None and place != self._session.index:
+            self._session.show(place)
+
+    def _entered(self, index: QModelIndex) -> None:
+        self._show(index)
+        if self._model.series_at(index) is None:
+            self.setExpanded(index, not self.isExpanded(index))
+        else:
+            self.entered.emit()

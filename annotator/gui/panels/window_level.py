@@ -1,0 +1,132 @@
+"""Center and width of the shown range as two number fields, and the usual ranges with their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from annotator.gui.menus import Commands
+from annotator.i18n import mark, translate
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+
+_FARTHEST = 1e7
+_DECIMALS = 4
+_LEAST_WIDTH = 10.0**-_DECIMALS
+
+
+class LevelField(QDoubleSpinBox):
+    """A number field that shows no needless zeros, tells its value when typing is over, and is ready to be overwritten when entered."""
+
+    def __init__(self, name: str, least: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setDecimals(_DECIMALS)
+        self.setRange(least, _FARTHEST)
+        self.setSingleStep(10)
+        self.setKeyboardTracking(False)
+        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._entered_by_mouse = False
+        for widget in (self, self.lineEdit()):
+            widget.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.lineEdit().installEventFilter(self)
+
+    def textFromValue(self, value: float) -> str:
+        """See Qt."""
+        return f"{value:.{_DECIMALS}f}".rstrip("0").rstrip(".") or "0"
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """See Qt; what stands there is selected, so that typing replaces it."""
+        super().focusInEvent(event)
+        self._entered_by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See Qt; the click that entered the field selects all of it, the next one places the cursor."""
+        if event.type() is QEvent.Type.MouseButtonRelease and self._entered_by_mouse:
+            self._entered_by_mouse = False
+            if not self.lineEdit().hasSelectedText():
+                self.selectAll()
+        return super().eventFilter(watched, event)
+
+
+class WindowLevel(QWidget):
+    """Shows the session's window and sets it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._following = False
+        self.center = LevelField("window.center", -_FARTHEST, self)
+        self.width_field = LevelField("window.width", _LEAST_WIDTH, self)
+        self._labels = (QLabel(self), QLabel(self))
+        self._presets: list[tuple[str, QPushButton]] = []
+        self._commands: Commands | None = None
+        fields = QGridLayout()
+        fields.setHorizontalSpacing(8)
+        fields.setVerticalSpacing(4)
+        for column, (label, field) in enumerate(zip(self._labels, (self.center, self.width_field), strict=True)):
+            label.setBuddy(field)
+            label.setProperty("role", "quiet")
+            fields.addWidget(label, 0, column)
+            fields.addWidget(field, 1, column)
+            field.valueChanged.connect(self._typed)
+        self._buttons = QGridLayout()
+        self._buttons.setHorizontalSpacing(4)
+        self._buttons.setVerticalSpacing(0)
+        column_of_all = QVBoxLayout(self)
+        column_of_all.setContentsMargins(12, 0, 12, 6)
+        column_of_all.setSpacing(8)
+        column_of_all.addLayout(fields)
+        column_of_all.addLayout(self._buttons)
+
+    def offer(self, commands: Commands, names: Sequence[str]) -> None:
+        """Put a button for each of these commands under the fields."""
+        self._commands = commands
+        for place, name in enumerate(names):
+            button = QPushButton(self)
+            button.setProperty("role", "preset")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(commands.actions[name].trigger)
+            self._buttons.addWidget(button, place // 2, place % 2)
+            self._presets.append((name, button))
+
+    def type_center(self) -> None:
+        """Put the keyboard into the Center field."""
+        self.center.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def refresh(self, topic: Topic) -> None:
+        """Show the session's window."""
+        has = self._session.picture is not None
+        window = self._session.window
+        self._following = True
+        self.center.setValue(window.center)
+        self.width_field.setValue(window.width)
+        self._following = False
+        for _name, button in self._presets:
+            button.setEnabled(has)
+
+    def retranslate(self) -> None:
+        """Say labels and buttons in the current language."""
+        words = (translate(mark("Center")), translate(mark("Width")))
+        for label, field, text in zip(self._labels, (self.center, self.width_field), words, strict=True):
+            label.setText(text)
+            field.setAccessibleName(text)
+        tip = translate(mark("Type a number; Enter gives the keys back to the picture"))
+        self.center.setToolTip(tip)
+        self.width_field.setToolTip(tip)
+        if self._commands is not None:
+            for name, button in self._presets:
+                button.setText(f"{self._commands.shown_key(name)}  {self._commands.text_of(name)}")
+                button.setToolTip(self._commands.actions[name].toolTip())
+
+    def _typed(self) -> None:
+        if not self._following:
+            self._session.set_window(self.center.value(), self.width_field.value())

@@ -1,0 +1,52 @@
+"""The few verbs of the window that are more than one call of the session, and the questions that switch commands off."""
+
+from __future__ import annotations
+
+from annotator.gui.actions import Desk
+from annotator.workspace.session import Session
+
+
+def has_image(session: Session, desk: Desk) -> bool:
+    """There is a series to page through."""
+    return session.image is not None
+
+
+def has_picture(session: Session, desk: Desk) -> bool:
+    """There is a picture to look at."""
+    return session.picture is not None
+
+
+def has_selection(session: Session, desk: Desk) -> bool:
+    """There is something selected that may be changed."""
+    return bool(session.selection) and not session.read_only
+
+
+def full_range(session: Session, desk: Desk) -> None:
+    """Show the values of the picture from its lowest to its highest."""
+    if session.picture is not None:
+        low, high = session.picture.value_range
+        session.set_window((low + high) / 2, max(high - low, 1.0))
+
+
+def header_window(session: Session, desk: Desk) -> None:
+    """Show the header's first window, or the one after it if that is shown already."""
+    picture = session.picture
+    if picture is None:
+        return
+    proposed = picture.windows or (picture.start_window(),)
+    shown = (session.window.center, session.window.width)
+    places = [place for place, window in enumerate(proposed) if (window.center, window.width) == shown]
+    chosen = proposed[(places[0] + 1) % len(proposed) if places else 0]
+    session.set_window(chosen.center, chosen.width)
+
+
+def recategorise(session: Session, desk: Desk) -> None:
+    """Give the selected annotations the active category."""
+    if session.category is not None:
+        session.recategorise(session.category.key)
+
+
+def stop_reading(session: Session, desk: Desk) -> None:
+    """Stop the scan; what it found so far stays."""
+    if session.scanning is not None:
+        session.scanning.cancel()

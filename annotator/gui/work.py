@@ -1,0 +1,70 @@
+"""Do long work beside the window: jobs run in threads, their answers come back in the window's own thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from shiboken6 import isValid
+
+Answer = TypeVar("Answer")
+_THREADS = 4
+
+
+class QtTasks(QObject):
+    """The window's way of working in the background (`workspace.tasks.Tasks`): a pool of threads and a queued signal.
+
+    Belongs to the thread that made it; `run` and `later` are called there, `post` from anywhere.
+    """
+
+    _posted = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="annotator")
+        self._closed = False
+        self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
+
+    def run(self, job: Callable[[], Answer], done: Callable[[Answer], None], failed: Callable[[Exception], None]) -> None:
+        """Run `job` in a thread, then `done` with its answer, or `failed` with what it raised, here."""
+        if self._closed:
+            return
+        future = self._pool.submit(job)
+        future.add_done_callback(lambda finished: self.post(lambda: _answer(finished, done, failed)))
+
+    def later(self, milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
+        """Call `call` here after a while; the answer cancels it."""
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(timer.deleteLater)
+        timer.timeout.connect(call)
+        timer.start(milliseconds)
+        return lambda: timer.stop() if isValid(timer) else None
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Call `call` here, soon; may be said from any thread."""
+        if not self._closed:
+            self._posted.emit(call)
+
+    def close(self) -> None:
+        """Let what runs end without an answer and begin nothing more."""
+        self._closed = True
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _call(self, call: Callable[[], None]) -> None:
+        if not self._closed:
+            call()
+
+
+def _answer(finished: Future[Answer], done: Callable[[Answer], None], failed: Callable[[Exception], None]) -> None:
+    if finished.cancelled():
+        return
+    error = finished.exception()
+    if error is None:
+        done(finished.result())
+    elif isinstance(error, Exception):
+        failed(error)
+    else:
+        raise error

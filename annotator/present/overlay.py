@@ -1,0 +1,53 @@
+"""What is drawn over the image, as plain values: outlines in image coordinates with their colour and state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annotator.domain.annotation import Annotation
+from annotator.domain.category import Category
+from annotator.domain.hit import hit
+from annotator.domain.path import Point
+from annotator.domain.region import Region
+from annotator.tools.gesture import Hit
+from annotator.workspace.session import Session
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """One annotation on screen; `rings` are its outlines (a region: outer rings and holes, even-odd; a line: its open parts)."""
+
+    annotation_id: int
+    colour: tuple[int, int, int]
+    rings: tuple[tuple[Point, ...], ...]
+    closed: bool
+    selected: bool
+    locked: bool
+    label: str
+
+
+def overlays(session: Session) -> tuple[Overlay, ...]:
+    """Return the overlays of the chosen image, in the order of painting: large ones first, the selection on top."""
+    categories = {c.key: c for c in session.project.project.categories}
+    found = [_overlay(a, categories.get(a.category), a.id in session.selection) for a in session.annotations]
+    sizes = {a.id: _size(a) for a in session.annotations}
+    return tuple(sorted(found, key=lambda o: (o.selected, -sizes[o.annotation_id])))
+
+
+def hit_test(session: Session, x: float, y: float, pixel: float) -> Hit | None:
+    """Return what lies under an image point; `pixel` is one screen pixel in image pixels."""
+    found = hit(session.annotations, x, y, 6.0 * pixel, session.selection)
+    return Hit(found.annotation, found.vertex, found.edge) if found else None
+
+
+def _overlay(annotation: Annotation, category: Category | None, selected: bool) -> Overlay:
+    colour = category.rgb if category else (255, 255, 255)
+    label = str(category.id) if category else "?"
+    if isinstance(annotation.shape, Region):
+        return Overlay(annotation.id, colour, tuple(annotation.shape.rings), True, selected, annotation.locked, label)
+    return Overlay(annotation.id, colour, annotation.shape.parts, False, selected, annotation.locked, label)
+
+
+def _size(annotation: Annotation) -> float:
+    x1, y1, x2, y2 = annotation.shape.bounds
+    return (x2 - x1) * (y2 - y1)

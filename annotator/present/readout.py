@@ -1,0 +1,34 @@
+"""What stands under the pointer, in words: position, value and zoom."""
+
+from __future__ import annotations
+
+import math
+
+from annotator.domain.picture import Picture
+from annotator.i18n import mark, translate
+
+
+def position_text(x: float, y: float) -> str:
+    """Say an image point: column and row of the pixel, counted from 1 as DICOM viewers do."""
+    return translate(mark("x {x}  y {y}"), x=math.floor(x) + 1, y=math.floor(y) + 1)
+
+
+def value_text(picture: Picture | None, x: float, y: float) -> str:
+    """Say the value of the pixel under an image point with its unit; empty outside the image."""
+    value = picture.value_at(x, y) if picture else None
+    if picture is None or value is None:
+        return ""
+    if isinstance(value, tuple):
+        return "RGB {}, {}, {}".format(*value)
+    number = f"{value:.0f}" if float(value).is_integer() else f"{value:.4g}"
+    return f"{number} {picture.unit}".strip()
+
+
+def zoom_text(zoom: float) -> str:
+    """Say a zoom of `zoom` screen pixels per image pixel, in percent."""
+    return f"{zoom * 100:.0f} %"
+
+
+def place_text(index: int, count: int) -> str:
+    """Say which image of how many is shown."""
+    return f"{index + 1} / {count}" if index >= 0 else ""

@@ -1,0 +1,55 @@
+"""Remember this person's choices between two starts, in one small JSON file; nothing here is ever worth losing work for."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from annotator.paths import local_folder
+
+Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
+Kind = TypeVar("Kind", bound=Value)
+
+
+def settings_file() -> Path:
+    """Return where the settings stand."""
+    return local_folder() / "settings.json"
+
+
+def read(name: str, default: Kind) -> Kind:
+    """Return the remembered value of `name`, or `default` where there is none or one of another type."""
+    value = _load(settings_file()).get(name, default)
+    return value if type(value) is type(default) else default  # type: ignore[return-value]  # the types were just compared
+
+
+def remember(values: Mapping[str, Value]) -> None:
+    """Remember `values` beside what is already remembered; raises OSError if the file cannot be written."""
+    path = settings_file()
+    _store(path, {**_load(path), **values})
+
+
+def _load(path: Path) -> dict[str, Value]:
+    """Return what the file holds; a file that is not there, cannot be read or is damaged holds nothing."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _store(path: Path, values: Mapping[str, Value]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".settings-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(values, stream, ensure_ascii=False, indent=1, sort_keys=True)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(name, path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,212 @@
+"""Choose what to draw with, and draw: each stroke or command is one edit, on disk in the journal before it counts."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import cast
+
+from annotator.domain import merge
+from annotator.domain.annotation import BOX, LINE, Annotation, Drawn, Shape
+from annotator.domain.category import Category
+from annotator.domain.document import Document
+from annotator.domain.edit import Edit
+from annotator.domain.image import Image, ImageKey
+from annotator.domain.merge import Mode, Pen, Refusal
+from annotator.domain.shapes import box_of_stroke, path_of_stroke, region_of_stroke
+from annotator.errors import AnnotatorError
+from annotator.i18n import Message, message
+from annotator.plugins import offers
+from annotator.tools.gesture import Makes, Move, Outcome, Pick, Reshape, Stroke, Tool
+from annotator.workspace.keeping import Keeping
+from annotator.workspace.looking import Looking
+from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.projects import ProjectFolder
+from annotator.workspace.tasks import Cancel, Tasks
+from annotator.workspace.work import Work
+
+_IDLE_MILLISECONDS = 60_000
+
+
+class Drawing(Looking, ABC):
+    """The part of a session that changes documents; `project` says what may be drawn on what."""
+
+    project: ProjectFolder
+    _keeping: Keeping
+
+    def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
+        super().__init__(tasks)
+        self.author, self._tasks, self._clock = author, tasks, clock
+        self.tools: tuple[Tool, ...] = tuple(sorted(cast(tuple[Tool, ...], offers("annotator.tools", "TOOL")), key=lambda t: t.order))
+        self.tool: Tool = next(t for t in self.tools if t.toolname)
+        self.mode = Mode.NEW
+        self.category: Category | None = None
+        self._works: dict[str, Work] = {}
+        self._case = ""
+        self._idle: Cancel | None = None
+
+    @abstractmethod
+    def save(self) -> None:
+        """Save what is unsaved, in the background."""
+
+    @abstractmethod
+    def _show_image(self, key: ImageKey) -> None:
+        """Show an image of the open case."""
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """The categories of the open series' modality, in the order of the project's file."""
+        modality = self.series.project_modality if self.series else None
+        return self.project.project.categories_of(modality) if modality else ()
+
+    def choose_category(self, key: str) -> None:
+        """Make a category the active one; no annotation changes."""
+        found = next((c for c in self.categories if c.key == key), None)
+        if found is not None and found != self.category:
+            self.category = found
+            self._tell(Topic.CATEGORY)
+
+    def choose_tool(self, tool: str) -> None:
+        """Choose a tool by its action's name; it stays chosen."""
+        self.tool = next((t for t in self.tools if t.id == tool), self.tool)
+        self._tell(Topic.TOOL)
+
+    def choose_mode(self, mode: Mode) -> None:
+        """Choose what a drawn shape does."""
+        self.mode = mode
+        self._tell(Topic.MODE)
+
+    def select(self, numbers: Iterable[int]) -> None:
+        """Select annotations of the chosen image."""
+        chosen = frozenset(numbers) & {a.id for a in self.annotations}
+        if chosen != self.selection:
+            self.selection = chosen
+            self._tell(Topic.SELECTION)
+
+    @property
+    def document(self) -> Document:
+        """The open case's document."""
+        return self._works[self._case].document if self._case in self._works else Document()
+
+    @property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """The chosen image's annotations."""
+        return self.document.on(self._key) if self._key else ()
+
+    def perform(self, outcome: Outcome, zoom: float = 1.0) -> None:
+        """Do what a tool's conversation ended in; `zoom` (screen pixels per image pixel) is remembered with what is drawn."""
+        image = self.image
+        if image is None:
+            return
+        if isinstance(outcome, Pick):
+            own = frozenset() if outcome.annotation is None else frozenset({outcome.annotation})
+            self.select(self.selection ^ own if outcome.extend else own)
+        elif isinstance(outcome, Move):
+            self._do(merge.move(self.document, image, outcome.annotation, outcome.dx, outcome.dy))
+        elif isinstance(outcome, Reshape):
+            edit = merge.reshape(self.document, image, outcome.annotation, outcome.vertex, outcome.to, insert=outcome.insert)
+            self._do(edit)
+        else:
+            self._draw(outcome, image, zoom)
+
+    def delete(self) -> None:
+        """Delete the selected annotations."""
+        if self.image is not None:
+            number = len(self.selection)
+            if self._do(merge.delete(self.document, self.image, self.selection)):
+                self.say(message("Deleted: {count}", count=number), undo=True)
+
+    def recategorise(self, key: str) -> None:
+        """Give the selected annotations another category."""
+        if self.image is not None:
+            name = self.project.project.category(key).name
+            self._do(merge.recategorise(self.document, self.image, self.selection, key, name))
+
+    @property
+    def undo_name(self) -> Message | None:
+        """What undo would take back."""
+        edit = self._works[self._case].history.undoable if self._case in self._works else None
+        return edit.name if edit else None
+
+    @property
+    def redo_name(self) -> Message | None:
+        """What redo would do again."""
+        edit = self._works[self._case].history.redoable if self._case in self._works else None
+        return edit.name if edit else None
+
+    def undo(self) -> None:
+        """Take the case's last edit back, and show where that was."""
+        work = self._works.get(self._case)
+        if work is not None and work.history.undoable is not None:
+            self._step(work, work.history.undoable.inverse(), replace(work, history=work.history.undo()))
+
+    def redo(self) -> None:
+        """Do the case's last undone edit again, and show where that was."""
+        work = self._works.get(self._case)
+        if work is not None and work.history.redoable is not None:
+            self._step(work, work.history.redoable, replace(work, history=work.history.redo()))
+
+    def _draw(self, stroke: Stroke, image: Image, zoom: float) -> None:
+        if self.question is not None:
+            self.say(message("Answer the question above the image first: nothing was drawn"), Severity.WARNING)
+            return
+        modality = self.series.project_modality if self.series else None
+        if modality is None or self.category is None:
+            self.say(message("The project does not name this modality: these images are for viewing only"), Severity.WARNING)
+            return
+        toolname = self.tool.toolname
+        if self.category.tools and toolname not in self.category.tools:
+            self.say(
+                message("{category} is drawn with {tools} only", category=self.category.name, tools=", ".join(self.category.tools)),
+                Severity.WARNING,
+            )
+            return
+        shape = self._shape(stroke, image)
+        if shape is None:
+            self.say(message("The stroke encloses nothing inside the image: nothing was drawn"), Severity.WARNING)
+            return
+        drawn = Drawn(self.author, self._clock(), self.window.center, self.window.width, zoom, self.index)
+        pen = Pen(self.category.key, self.category.name, toolname, self.tool.id, drawn, modality.deliver_boxes, modality.exclusive)
+        mode = self.mode.turned if stroke.control else self.mode
+        if self._do(merge.draw(self.document, image, shape, mode, pen, self.selection)):
+            if modality.deliver_boxes and toolname not in (BOX, LINE):
+                self.say(message("This project delivers boxes: the outline became its bounding box"))
+            if mode is Mode.NEW:
+                self.select(())
+
+    @staticmethod
+    def _shape(stroke: Stroke, image: Image) -> Shape | None:
+        if stroke.makes is Makes.PATH:
+            return path_of_stroke(stroke.points, image.rows, image.columns)
+        if stroke.makes is Makes.BOX:
+            found = box_of_stroke(stroke.points[0], stroke.points[-1], image.rows, image.columns)
+        else:
+            found = region_of_stroke(stroke.points, image.rows, image.columns)
+        return None if found.empty else found
+
+    def _do(self, edit: Edit | Refusal) -> bool:
+        work = self._works.get(self._case)
+        if isinstance(edit, Refusal):
+            self.say(edit.reason, Severity.WARNING)
+            return False
+        if work is None:
+            return False
+        self._step(work, edit, replace(work, history=work.history.do(edit)))
+        return True
+
+    def _step(self, work: Work, edit: Edit, after: Work) -> None:
+        """Make `edit` count: on disk in the journal first, then in the document, then on the screen."""
+        try:
+            self._keeping.note(edit)
+        except AnnotatorError as error:
+            self.say(message("The journal could not be written, save now: {reason}", reason=error.message), Severity.ERROR)
+        self._works[work.id] = after
+        images = edit.images
+        if self._key not in images:
+            self._show_image(next(iter(images)))
+        self.selection = self.selection & {a.id for a in self.annotations}
+        if self._idle is not None:
+            self._idle()
+        self._idle = self._tasks.later(_IDLE_MILLISECONDS, self.save)
+        self._tell(Topic.DOCUMENT, Topic.SELECTION, Topic.SAVED)

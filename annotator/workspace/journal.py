@@ -1,0 +1,282 @@
+"""Keep every finished edit on this computer's disk from the moment it is made until a save holds it.
+
+One SQLite file per person (write-ahead log, synchronous=FULL), never on a share.  Each running program is a *run* with rows of its own, and a
+lock that dies with the process says that it lives.  A row knows the revision that its edit starts from, so that after a crash the edits
+go back exactly where they belong; whatever does not fit or cannot be read is exported to a file beside the journal, never deleted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotator.domain.document import Document
+from annotator.domain.edit import Edit, StaleEdit, apply
+from annotator.errors import AnnotatorError, system_cause
+from annotator.formats import record
+from annotator.i18n import Message, message
+from annotator.paths import local_folder, safe_name
+from annotator.workspace import durable
+from annotator.workspace.lock import exclusively
+
+POINTS = ("journal.before_commit", "journal.after_commit", "journal.before_clear", "journal.after_clear", "journal.before_adopt")
+"""Places of this module at which `durable.fault` may end the process."""
+
+_SCHEMA = """CREATE TABLE IF NOT EXISTS edits (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    run TEXT NOT NULL, project TEXT NOT NULL, case_id TEXT NOT NULL, base TEXT NOT NULL, time TEXT NOT NULL, edit BLOB NOT NULL)"""
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class _Broken(sqlite3.DatabaseError):
+    """The database contradicts itself."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far the journal of a case had come at some moment: everything up to `sequence` was in the document then."""
+
+    project: str
+    case: str
+    run: str
+    sequence: int
+
+    @property
+    def through(self) -> tuple[str, int]:
+        """What `Store.save` writes into the revision."""
+        return self.run, self.sequence
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """Edits to apply to the loaded document, in order; `moved_aside` is the file with those that do not belong there, `remarks` tells."""
+
+    edits: tuple[Edit, ...] = ()
+    moved_aside: Path | None = None
+    remarks: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Row:
+    sequence: int
+    run: str
+    base: str
+    time: str
+    edit: bytes
+
+
+class Journal:
+    """The journal of this run; used by one thread at a time.  `remarks` says what was odd when it was opened."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or local_folder() / "journal"
+        self.run = os.urandom(8).hex()
+        self.remarks: tuple[Message, ...] = ()
+        self._place: tuple[str, str, str] | None = None
+        self._turn = threading.Lock()
+        self._life = ExitStack()
+        with _told(message("opening the journal")):
+            durable.make_folder(self.folder)
+            self._database = self._opened()
+            with suppress(TimeoutError):
+                self._life.enter_context(exclusively(self._lock_of(self.run), 0))
+
+    def start(self, project: str, case: str, base: str) -> None:
+        """Say which case the next edits belong to, and the digest of the revision that its document starts from (empty: none)."""
+        self._place = (project, case, base)
+
+    def append(self, edit: Edit, time: str = "") -> Mark:
+        """Bring an edit to the disk; it is there when this returns.  Undo and redo are edits too.  Raises AnnotatorError."""
+        if self._place is None:
+            raise ValueError("no case was started")
+        project, case, base = self._place
+        row = (self.run, _key(project), _key(case), base, time, record.seal(record.encode_edit(edit))[0])
+        with self._turn, _told(message("writing the journal")):
+            with self._database:
+                made = self._database.execute("INSERT INTO edits (run, project, case_id, base, time, edit) VALUES (?, ?, ?, ?, ?, ?)", row)
+                durable.fault("journal.before_commit")
+            durable.fault("journal.after_commit")
+        return Mark(project, case, self.run, made.lastrowid or 0)
+
+    def mark(self) -> Mark:
+        """Return how far the journal of the current case is now; taken together with the document that is about to be saved."""
+        if self._place is None:
+            raise ValueError("no case was started")
+        project, case, _ = self._place
+        with self._turn, _told(message("writing the journal")):
+            found = self._database.execute("SELECT max(sequence) FROM edits WHERE run = ? AND project = ? AND case_id = ?",
+                                           (self.run, _key(project), _key(case))).fetchone()
+        return Mark(project, case, self.run, found[0] or 0)
+
+    def clear(self, mark: Mark, digest: str) -> None:
+        """Forget the edits up to `mark`, which the revision with this digest holds; later ones start from it.  Only after a save."""
+        if self._place and self._place[:2] == (mark.project, mark.case):
+            self._place = (mark.project, mark.case, digest)
+        which = (mark.run, _key(mark.project), _key(mark.case), mark.sequence)
+        with self._turn, _told(message("writing the journal")), self._database:
+            durable.fault("journal.before_clear")
+            self._database.execute("DELETE FROM edits WHERE run = ? AND project = ? AND case_id = ? AND sequence <= ?", which)
+            self._database.execute("UPDATE edits SET base = ? WHERE run = ? AND project = ? AND case_id = ? AND sequence > ?",
+                                   (digest, *which))
+        durable.fault("journal.after_clear")
+
+    def recover(self, project: str, case: str, digest: str, document: Document | None = None,
+                through: Sequence[tuple[str, int]] = (("", 0),)) -> Recovery:
+        """Return the edits that runs which died left for a case whose newest revision has this digest, and make them this run's own.
+
+        `through`: Loaded.through, what that revision already holds.  `document`: where given, edits that do not apply to it count as not
+        belonging.  Runs that live are left alone.  Raises AnnotatorError.
+        """
+        with self._turn, _told(message("reading the journal")), ExitStack() as locks:
+            fitting, aside = list[tuple[list[_Row], list[Edit]]](), list[_Row]()
+            for run, rows in self._left(project, case, locks).items():
+                held = dict(through).get(run, 0)
+                self._forget([row for row in rows if row.sequence <= held])
+                later = [row for row in rows if row.sequence > held]
+                edits = _fitting(later, {digest} | ({row.base for row in later} if run == through[0][0] else set()), document)
+                aside += later[len(edits):]
+                if edits:
+                    fitting.append((later[: len(edits)], edits))
+            fitting.sort(key=lambda found: found[0][-1].sequence)
+            aside += [row for rows, _ in fitting[:-1] for row in rows]  # another window's edits from the same revision
+            moved = self._export(project, case, aside)
+            self._forget(aside)
+            rows, edits = fitting[-1] if fitting else ([], [])
+            self._adopt(rows, digest)
+        return Recovery(tuple(edits), moved, tuple(_remarks(len(edits), len(aside), moved)))
+
+    def close(self) -> None:
+        """End this run; edits that no save holds stay for the next start."""
+        self._database.close()
+        self._life.close()
+        self._lock_of(self.run).unlink(missing_ok=True)
+
+    def _opened(self) -> sqlite3.Connection:
+        """Open the database; a damaged one is moved aside and a new one made."""
+        path = self.folder / "journal.sqlite3"
+        try:
+            return _connected(path)
+        except sqlite3.DatabaseError as error:
+            if not isinstance(error, _Broken) and (error.sqlite_errorcode & 0xFF) not in _BROKEN:
+                raise
+        number = next(n for n in range(1, 10_000) if not path.with_name(f"damaged-{n}.sqlite3").exists())
+        for ending in ("-wal", "-shm", ""):
+            part = path.with_name(path.name + ending)
+            if part.exists():
+                durable.move(part, path.with_name(f"damaged-{number}.sqlite3{ending}"))
+        self.remarks += (message("the journal was damaged; it was set aside as {name} and a new one was begun",
+                                 name=f"damaged-{number}.sqlite3"),)
+        return _connected(path)
+
+    def _lock_of(self, run: str) -> Path:
+        return self.folder / f"{safe_name(run)}.lock"
+
+    def _left(self, project: str, case: str, locks: ExitStack) -> Mapping[str, list[_Row]]:
+        """The rows of a case by run, of this run and of dead ones, whose locks are held until the caller is done: only one recovers."""
+        found = self._database.execute(
+            "SELECT sequence, run, base, time, edit FROM edits WHERE project = ? AND case_id = ? ORDER BY sequence",
+            (_key(project), _key(case))).fetchall()
+        runs: dict[str, list[_Row]] = {}
+        for row in (_Row(*values) for values in found):
+            runs.setdefault(row.run, []).append(row)
+        for run in runs.keys() - {self.run}:
+            try:
+                locks.enter_context(exclusively(self._lock_of(run), 0))
+            except TimeoutError:
+                del runs[run]
+                continue
+            runs[run] = [row for row in runs[run] if self._still(row)]
+        return {run: rows for run, rows in runs.items() if rows}
+
+    def _still(self, row: _Row) -> bool:
+        """Whether nobody else recovered the row between reading and locking."""
+        return bool(self._database.execute("SELECT 1 FROM edits WHERE sequence = ? AND run = ?", (row.sequence, row.run)).fetchone())
+
+    def _forget(self, rows: Sequence[_Row]) -> None:
+        with self._database:
+            self._database.executemany("DELETE FROM edits WHERE sequence = ?", [(row.sequence,) for row in rows])
+
+    def _adopt(self, rows: Sequence[_Row], digest: str) -> None:
+        durable.fault("journal.before_adopt")
+        with self._database:
+            self._database.executemany("UPDATE edits SET run = ?, base = ? WHERE sequence = ?",
+                                       [(self.run, digest, row.sequence) for row in rows])
+
+    def _export(self, project: str, case: str, rows: Sequence[_Row]) -> Path | None:
+        """Write rows that cannot be restored into a file of their own, for a person to look at."""
+        if not rows:
+            return None
+        content = {"project": project, "case": case, "edits": [
+            {"sequence": r.sequence, "run": r.run, "base": r.base, "time": r.time, "edit": _readable(r.edit)} for r in rows]}
+        path = self.folder / "aside" / f"{safe_name(case)}-{rows[-1].sequence:09d}.json"
+        durable.write(path, json.dumps(content, ensure_ascii=True, indent=1).encode("ascii"))
+        return path
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=10.0, check_same_thread=False)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        problems = [row[0] for row in database.execute("PRAGMA quick_check(1)")]
+        if problems != ["ok"]:
+            raise _Broken(problems[0])
+        with database:
+            database.execute(_SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
+
+
+def _fitting(rows: Sequence[_Row], bases: set[str], document: Document | None) -> list[Edit]:
+    """The edits of the first rows, up to one that starts from another revision, cannot be read or does not apply."""
+    edits = list[Edit]()
+    for row in rows:
+        try:
+            edit = record.decode_edit(record.unseal(row.edit)[0])
+            document = document and apply(document, edit)
+        except (record.Damaged, StaleEdit):
+            break
+        if row.base not in bases:
+            break
+        edits.append(edit)
+    return edits
+
+
+def _readable(sealed: bytes) -> object:
+    """An edit as JSON values, or as text where it is damaged."""
+    try:
+        return record.unseal(sealed)[0]
+    except record.Damaged:
+        return sealed.decode("utf-8", "backslashreplace")
+
+
+def _remarks(restored: int, aside: int, moved: Path | None) -> Iterator[Message]:
+    if restored:
+        yield message("{n} edits that had not been saved were restored", n=restored)
+    if moved:
+        yield message("{n} unsaved edits do not fit the saved case any more; they were set aside in {path}", n=aside, path=str(moved))
+
+
+def _key(text: str) -> str:
+    """A text as SQLite can hold it, also a path that is no valid Unicode."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+@contextmanager
+def _told(doing: Message) -> Iterator[None]:
+    """Turn what the database or the system says into a sentence for a person."""
+    remedy = message("Save now and make room on this computer's disk")
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise AnnotatorError(doing, message("the system says “{text}”", text=str(error)), remedy) from error
+    except OSError as error:
+        raise AnnotatorError(doing, system_cause(error), remedy) from error

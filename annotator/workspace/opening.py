@@ -1,0 +1,42 @@
+"""Bring what a scan finds to the main thread in batches: the first image at once, the rest a few times a second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from annotator.dicom.scan import Found, Skipped, scan
+from annotator.progress import Cancelled, Report
+from annotator.workspace.tasks import Tasks
+
+Batch = Sequence[Found | Skipped]
+_SECONDS_BETWEEN = 0.1
+_MOST = 2_000
+
+
+def start_scan(
+    tasks: Tasks, where: Sequence[Path], report: Report, found: Callable[[Batch], None], ended: Callable[[Exception | None], None]
+) -> None:
+    """Scan beside the main thread; `found` gets each batch and `ended` the outcome, both in the main thread and in this order."""
+
+    def job() -> None:
+        batch: list[Found | Skipped] = []
+        first, last = True, time.monotonic()
+        try:
+            for entry in scan(where, report):
+                batch.append(entry)
+                now = time.monotonic()
+                if (first and isinstance(entry, Found)) or now - last > _SECONDS_BETWEEN or len(batch) >= _MOST:
+                    tasks.post(_told(found, batch))
+                    first, last, batch = False, now, []
+        except Cancelled:
+            pass
+        if batch:
+            tasks.post(_told(found, batch))
+
+    tasks.run(job, lambda _: ended(None), lambda error: ended(error))
+
+
+def _told(found: Callable[[Batch], None], batch: Batch) -> Callable[[], None]:
+    return lambda: found(batch)

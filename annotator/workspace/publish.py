@@ -1,0 +1,262 @@
+"""Bring the delivered files of a save into the project's tree as one transaction.
+
+An intent file holds everything that is to be written and taken away.  It is on disk before the revision is; once the revision is there, the
+intent is carried out: masks first, JSON last, then what is no longer wanted goes.  A start that finds an intent finishes it; an intent
+whose revision never came into being is dropped.  Files that others changed meanwhile are kept as they are and named.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import errno
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from annotator.domain.annotation import Annotation
+from annotator.domain.delivery import Sheet
+from annotator.domain.path import Path as Line
+from annotator.domain.project import Project
+from annotator.domain.raster import Mask, shape_mask
+from annotator.errors import AnnotatorError
+from annotator.formats import record
+from annotator.formats.format import Format
+from annotator.i18n import Message, message
+from annotator.paths import contained, safe_name
+from annotator.plugins import offers
+from annotator.workspace import durable, revisions
+from annotator.workspace.lock import exclusively
+
+POINTS = ("publish.before_intent", "publish.after_intent", "publish.before_file", "publish.before_json", "publish.before_remove",
+          "publish.before_drop")
+"""Places of this module at which `durable.fault` may end the process."""
+
+_NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One file: its path, its new content (None: it goes), and the digests of the contents that this may replace."""
+
+    path: str
+    content: bytes | None
+    replaces: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a save publishes; it holds for the revision with this file name and digest, and for no other."""
+
+    case: str
+    revision: str
+    digest: str
+    steps: tuple[Step, ...]
+
+    @property
+    def name(self) -> str:
+        """The file name of the intent."""
+        return f"{safe_name(self.case)}-{self.digest[:12]}.json"
+
+
+def formats_of(project: Project) -> tuple[Format, ...]:
+    """Return the formats that a save of the project publishes; raises AnnotatorError for one that is not there."""
+    found = {f.id: f for f in cast(tuple[Format, ...], offers("annotator.formats", "FORMAT"))}
+    for wanted in project.formats:
+        if wanted not in found:
+            raise AnnotatorError(message("opening the project {name}", name=project.name),
+                                 message("the format {format} is unknown", format=wanted),
+                                 message("Correct “formats” in project.toml"))
+    return tuple(found[wanted] for wanted in project.formats)
+
+
+def fingerprint(sheet: Sheet) -> str:
+    """Return the digest of everything that the files of an image depend on, time, author and software version left out."""
+    image = sheet.image
+    made_of = {
+        "annotations": [record.encode_annotation(a) for a in sheet.annotations],
+        "image": [str(image.key), image.rows, image.columns],
+        "names": dataclasses.astuple(sheet.names),
+        "sheet": [sheet.in_tree, sheet.regions_only, sheet.uid_root, sheet.modality.code],
+        "project": _plain(dataclasses.asdict(sheet.project)),
+    }
+    return digest_of(record.dumps(made_of))
+
+
+def prepare(sheet: Sheet, formats: Sequence[Format]) -> dict[str, bytes]:
+    """Return the files of an image, read back and compared with what was drawn; raises AnnotatorError."""
+    contents: dict[str, bytes] = {}
+    for used in formats:
+        written = used.write(sheet)
+        compare(sheet, used, written)
+        contents.update(written)
+    return contents
+
+
+def compare(sheet: Sheet, used: Format, contents: Mapping[str, bytes]) -> None:
+    """Raise AnnotatorError unless the files give the masks of the sheet's annotations back, pixel for pixel and category by category."""
+    bare = dataclasses.replace(sheet, annotations=())
+    drawn = _masks(sheet, [a for a in sheet.annotations if not (sheet.regions_only and isinstance(a.shape, Line))])
+    there = _masks(sheet, used.read(bare, contents).annotations)
+    if drawn != there:
+        wrong = sorted(key for key in drawn.keys() | there.keys() if drawn.get(key) != there.get(key))
+        raise AnnotatorError(message("writing the files of the image {image}", image=sheet.names.image),
+                             message("{format} does not give back what was drawn as {categories}", format=used.name,
+                                     categories=", ".join(wrong)),
+                             message("The strokes are kept; please report this"))
+
+
+def write_intent(root: Path, intent: Intent) -> None:
+    """Bring an intent to the disk; raises OSError."""
+    durable.fault("publish.before_intent")
+    steps = [{"path": s.path, "content": None if s.content is None else base64.b64encode(s.content).decode(), "replaces": list(s.replaces)}
+             for s in intent.steps]
+    sealed, _ = record.seal({"case": intent.case, "revision": intent.revision, "digest": intent.digest, "steps": steps})
+    durable.write(_folder(root) / intent.name, sealed)
+    durable.fault("publish.after_intent")
+
+
+def carry_out(root: Path, intent: Intent) -> tuple[str, ...]:
+    """Bring the files into place and read them back; returns the paths that others changed and that were left alone.  Raises OSError."""
+    foreign = []
+    for step in sorted(intent.steps, key=lambda s: (s.content is None, s.path.endswith(".json"), s.path)):
+        place = contained(root, step.path)
+        there, wanted = digest_at(place), digest_of(step.content)
+        if there == wanted:
+            continue
+        if there and there not in step.replaces:
+            foreign.append(step.path)
+        elif step.content is None:
+            durable.fault("publish.before_remove")
+            durable.remove(place)
+        else:
+            durable.fault("publish.before_json" if step.path.endswith(".json") else "publish.before_file")
+            durable.write(place, step.content)
+            if digest_at(place) != wanted:
+                raise OSError(5, "read back differently")
+    return tuple(foreign)
+
+
+def drop(root: Path, intent: Intent) -> None:
+    """Take away an intent that is done, or that nothing came of; raises OSError."""
+    durable.fault("publish.before_drop")
+    durable.remove(_folder(root) / intent.name)
+
+
+def roll_forward(root: Path, case: str | None = None, *, locked: bool = False) -> tuple[Message, ...]:
+    """Finish every intent found (of one case only), older revisions first, and return what is to be told; raises OSError.
+
+    `locked`: the caller holds the case's lock.  The intent of a case that another process is saving is that process's own affair.
+    """
+    folder, remarks = _folder(root), list[Message]()
+    found = list[Intent]()
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        if case is not None and not path.name.startswith(safe_name(case) + "-"):
+            continue
+        intent = _read(root, path, remarks)
+        if intent and case in (None, intent.case):
+            found.append(intent)
+    for intent in sorted(found, key=lambda i: (i.case, i.revision)):
+        if locked:
+            remarks += _finish(root, intent)
+            continue
+        with suppress(TimeoutError), alone(root, intent.case, 0):
+            remarks += _finish(root, intent)
+    durable.sweep(folder)
+    return tuple(remarks)
+
+
+@contextmanager
+def alone(root: Path, case: str, patience: float = 20.0) -> Iterator[None]:
+    """Keep other processes from saving a case while the block runs; raises TimeoutError after `patience` seconds, and other OSErrors.
+
+    On shares that know no locks everybody goes on: revisions are created exclusively, so nothing gets lost there either.
+    """
+    path = root / ".annotator" / "locks" / f"{safe_name(case)}.lock"
+    durable.make_folder(path.parent)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(exclusively(path, patience))
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+        yield
+
+
+def digest_of(content: bytes | None) -> str:
+    """Return the SHA-256 of a content, an empty text for no file."""
+    return "" if content is None else hashlib.sha256(content).hexdigest()
+
+
+def digest_at(path: Path) -> str:
+    """Return the SHA-256 of the file at `path`, an empty text where there is none; raises OSError."""
+    try:
+        return digest_of(path.read_bytes())
+    except FileNotFoundError:
+        return ""
+
+
+def _folder(root: Path) -> Path:
+    return root / ".annotator" / "intents"
+
+
+def _finish(root: Path, intent: Intent) -> list[Message]:
+    """Carry an intent out if its revision is there, and drop it either way; the caller holds the lock of the case."""
+    if not _folder(root).joinpath(intent.name).exists():  # its owner has finished it meanwhile
+        return []
+    try:
+        kept = revisions.folder_of(root, intent.case).joinpath(intent.revision).read_bytes()
+        committed = record.unseal(kept)[1] == intent.digest
+    except (FileNotFoundError, record.Damaged):
+        committed = False
+    foreign = carry_out(root, intent) if committed else ()
+    for step in intent.steps:
+        durable.sweep(contained(root, step.path).parent)
+    durable.sweep(revisions.folder_of(root, intent.case))
+    drop(root, intent)
+    return [message("{path} was changed by another program and was kept as it is", path=path) for path in foreign]
+
+
+def _read(root: Path, path: Path, remarks: list[Message]) -> Intent | None:
+    """Read one intent; a damaged one goes to quarantine."""
+    try:
+        found, _ = record.unseal(path.read_bytes())
+        steps = [_step(root, entry) for entry in map(record.entries, record.items(found, "steps"))]
+        return Intent(record.text(found, "case"), record.text(found, "revision"), record.text(found, "digest"), tuple(steps))
+    except FileNotFoundError:  # its owner has just finished it
+        return None
+    except record.Damaged:
+        revisions.set_aside(root, path)
+        remarks.append(message("a half-published save ({name}) is damaged and was set aside; save its case again", name=path.name))
+        return None
+
+
+def _step(root: Path, entry: Mapping[str, object]) -> Step:
+    content = entry.get("content")
+    try:
+        contained(root, record.text(entry, "path"))
+        decoded = None if content is None else base64.b64decode(record.text(entry, "content"), validate=True)
+    except ValueError as error:
+        raise record.Damaged("a path leaves the project, or a content is not base64") from error
+    return Step(record.text(entry, "path"), decoded, tuple(map(str, record.items(entry, "replaces"))))
+
+
+def _masks(sheet: Sheet, annotations: Iterable[Annotation]) -> dict[str, Mask]:
+    """The union of the annotations' masks by category, empty ones left out."""
+    rows, columns, width = sheet.image.rows, sheet.image.columns, sheet.project.mask.line_width
+    found: dict[str, Mask] = {}
+    for annotation in annotations:
+        mask = shape_mask(annotation.shape, rows, columns, width)
+        if not mask.empty:
+            found[annotation.category] = found[annotation.category] | mask if annotation.category in found else mask
+    return found
+
+
+def _plain(value: object) -> object:
+    """Mappings in order of key, so that equal definitions give equal bytes."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(value[key]) for key in sorted(value)}
+    return [_plain(entry) for entry in value] if isinstance(value, list | tuple) else value

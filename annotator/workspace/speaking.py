@@ -1,0 +1,32 @@
+"""Tell listeners what changed and the person what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from annotator.i18n import Message
+from annotator.workspace.notice import Question, Said, Severity, Topic
+
+
+class Speaking:
+    """The part of a session that is heard."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[Topic], None]] = []
+        self.said: Said | None = None
+        self.question: Question | None = None
+
+    def subscribe(self, listener: Callable[[Topic], None]) -> Callable[[], None]:
+        """Tell `listener` of every change; returns the way to stop it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def say(self, sentence: Message, severity: Severity = Severity.INFO, *, undo: bool = False) -> None:
+        """Say something to the person."""
+        self.said = Said(sentence, severity, undo)
+        self._tell(Topic.MESSAGE)
+
+    def _tell(self, *topics: Topic) -> None:
+        for topic in topics:
+            for listener in tuple(self._listeners):
+                listener(topic)

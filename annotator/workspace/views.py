@@ -1,0 +1,47 @@
+"""Remember per project where a person was: folder, series, image, zoom, window and tool; local, and worth nothing if lost."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from annotator.paths import local_folder
+from annotator.workspace import durable
+
+
+@dataclass(frozen=True)
+class View:
+    """Where somebody was in a project; `zoom` is in screen pixels per image pixel, 0 for "fit"."""
+
+    folders: tuple[str, ...] = ()
+    series: str = ""
+    image: str = ""
+    zoom: float = 0.0
+    center_x: float = 0.0
+    center_y: float = 0.0
+    window_center: float = 0.0
+    window_width: float = 0.0
+    tool: str = ""
+    mode: str = ""
+    category: str = ""
+
+
+def remember(project: Path, view: View) -> None:
+    """Write the view of a project; raises OSError."""
+    durable.write(_file(project), json.dumps(asdict(view), ensure_ascii=False).encode())
+
+
+def recall(project: Path) -> View:
+    """Return the last view of a project, an empty one where there is none or it cannot be read."""
+    try:
+        found = json.loads(_file(project).read_bytes())
+        return View(**{**found, "folders": tuple(found["folders"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return View()
+
+
+def _file(project: Path) -> Path:
+    digest = hashlib.sha256(str(project.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return local_folder() / "views" / f"{digest}.json"

@@ -1,0 +1,64 @@
+"""What every test stands on: a folder of its own, English, silence, and the real data where they are."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before the first import of Qt, and for every process that a test starts
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from annotator.i18n import use_language
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("ANNOTATOR_TEST_DATA") or ROOT.parent / "shared" / "data")
+
+_QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
+settings.register_profile("quick", deadline=None, derandomize=True, max_examples=60, suppress_health_check=_QUIET, database=None)
+settings.register_profile("search", deadline=None, max_examples=1000, suppress_health_check=_QUIET, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of real public images (`ANNOTATOR_TEST_DATA`); a test that wants it is skipped where it is not."""
+    if not (DATA / "MANIFEST.json").is_file():
+        pytest.skip(f"no test data in {DATA}")
+    return DATA
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a person of its own, with an empty home; nothing outside is read or written."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    for name, folder in (("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("LOCALAPPDATA", "data"), ("APPDATA", "config")):
+        monkeypatch.setenv(name, str(home / folder))
+    monkeypatch.setenv("ANNOTATOR_HOME", str(home / "annotator"))
+    for name in ("ANNOTATOR_FAULT", "ANNOTATOR_PIN", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    return home
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Start each test in English and leave English behind."""
+    use_language("en")
+    yield
+    use_language("en")
+
+
+@pytest.fixture(autouse=True)
+def silence(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test whose program logs a warning that the test did not announce with `@pytest.mark.says("…")`."""
+    yield
+    announced = tuple(str(text) for mark in request.node.iter_markers("says") for text in mark.args)
+    records = [record for phase in ("setup", "call") for record in caplog.get_records(phase)]
+    noise = [r.getMessage() for r in records if r.levelno >= logging.WARNING and not any(text in r.getMessage() for text in announced)]
+    assert not noise, "logged: " + "; ".join(noise)

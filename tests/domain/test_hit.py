@@ -1,0 +1,75 @@
+"""What lies under the pointer: the small before the large, lines before areas, handles only of what is selected."""
+
+from __future__ import annotations
+
+from annotator.domain.annotation import Annotation
+from annotator.domain.hit import Near, hit
+from annotator.domain.image import ImageKey
+from annotator.domain.path import Path
+from annotator.domain.region import Region
+
+KEY = ImageKey("1.2.3")
+
+
+def annotation(number: int, shape: Region | Path) -> Annotation:
+    return Annotation(number, KEY, "CCT1", "Free", shape)
+
+
+LARGE = annotation(1, Region.box(0, 0, 100, 100))
+SMALL = annotation(2, Region.box(40, 40, 60, 60))
+RING = annotation(3, Region(((((0, 0), (30, 0), (30, 30), (0, 30)), ((10, 10), (10, 20), (20, 20), (20, 10))),)))
+LINE = annotation(4, Path((((45, 50), (55, 50)), ((70, 70), (80, 80)))))
+
+
+def test_nothing_is_nothing() -> None:
+    assert hit([], 5, 5, 3) is None
+    assert hit([SMALL], 5, 5, 3) is None
+    assert hit([annotation(9, Region(()))], 5, 5, 3) is None
+
+
+def test_the_smaller_area_goes_first_whatever_the_order() -> None:
+    assert hit([LARGE, SMALL], 50, 50, 1) == Near(2)
+    assert hit([SMALL, LARGE], 50, 50, 1) == Near(2)
+
+
+def test_of_equal_areas_the_topmost_goes_first() -> None:
+    twin = annotation(7, SMALL.shape)
+    assert hit([SMALL, twin], 50, 50, 1) == Near(7)
+
+
+def test_a_line_goes_before_the_area_it_crosses() -> None:
+    assert hit([LINE, SMALL], 50, 50.5, 1) == Near(4)
+    assert hit([LINE, SMALL], 50, 52, 1) == Near(2)
+
+
+def test_a_hole_is_not_the_area() -> None:
+    assert hit([RING], 15, 15, 1) is None
+    assert hit([RING], 5, 5, 1) == Near(3)
+
+
+def test_an_area_that_holds_the_point_goes_before_an_outline_nearby() -> None:
+    assert hit([LARGE, SMALL], 39, 50, 3) == Near(1)
+    assert hit([SMALL], 39, 50, 3) == Near(2)
+
+
+def test_only_a_selected_annotation_offers_vertices_and_edges() -> None:
+    assert hit([SMALL], 40.5, 40, 2) == Near(2)
+    assert hit([SMALL], 40.5, 40, 2, {2}) == Near(2, vertex=(0, 0, 0))
+    assert hit([SMALL], 50, 59.5, 2, {2}) == Near(2, edge=(0, 0, 2))
+    assert hit([SMALL], 50, 50, 2, {2}) == Near(2)
+
+
+def test_the_closing_edge_and_the_edges_of_holes_count() -> None:
+    assert hit([RING], 0.5, 15, 1, {3}) == Near(3, edge=(0, 0, 3))
+    assert hit([RING], 10.5, 15, 1, {3}) == Near(3, edge=(0, 1, 0))
+    assert hit([RING], 19.5, 20, 1, {3}) == Near(3, vertex=(0, 1, 2))
+
+
+def test_a_line_has_no_closing_edge_and_counts_its_parts() -> None:
+    assert hit([LINE], 75, 75.2, 1, {4}) == Near(4, edge=(1, 0, 0))
+    triangle = annotation(5, Path((((0, 0), (10, 0), (10, 10)),)))
+    assert hit([triangle], 5, 5, 1, {5}) is None
+
+
+def test_the_nearest_vertex_of_several_selected_is_taken() -> None:
+    assert hit([SMALL, LINE], 46, 50, 10, {2, 4}) == Near(4, vertex=(0, 0, 0))
