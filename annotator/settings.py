@@ -23,7 +23,7 @@ def settings_file() -> Path:
 def read(name: str, default: Kind) -> Kind:
     """Return the remembered value of `name`, or `default` where there is none or one of another type."""
     value = _load(settings_file()).get(name, default)
-    return value if type(value) is type(default) else default  # type: ignore[return-value]  # the types were just compared
+    return value if type(value) is type(default) else default
 
 
 def remember(values: Mapping[str, Value]) -> None:

@@ -116,8 +116,9 @@ def main(arguments: list[str]) -> int:
     if not check:
         for area, catalogue in grown.items():
             _write_po(area, catalogue)
-    for area, catalogue in grown.items():
-        print(f"{area}: {sum(1 for message in catalogue if message.id and not message.string)} without Korean")
+    waiting = {area: silent for area, catalogue in {**catalogues(), **grown}.items() if (silent := len(catalogue) - len(spoken(catalogue)))}
+    for area, silent in waiting.items():
+        print(f"{area}: {silent} without Korean")
     out_of_step = stale()
     if not check:
         for area in out_of_step:
@@ -125,7 +126,7 @@ def main(arguments: list[str]) -> int:
                 write_mo(stream, catalogues()[area])
     for area in out_of_step:
         print(f"{area}: {'is to be compiled' if check else 'compiled'}")
-    return int(check and bool(grown or out_of_step))
+    return int(check and bool(waiting or out_of_step))
 
 
 def _write_po(area: str, catalogue: Catalog) -> None:

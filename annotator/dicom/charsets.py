@@ -1,7 +1,7 @@
 """Make the texts of a data set readable, whatever character set it declares or forgets to declare (PS3.3 C.12.1.1.2, PS3.5 6.1).
 
 A set that fits its bytes is respected.  Where none is declared, or the declared one cannot be, the original bytes are read as strict UTF-8,
-then as cp949, as Korean systems write them; such a data set is handed on as UTF-8 (`ISO_IR 192`), so that nobody meets the broken set again.
+then as cp949, as Korean systems write them; such a data set is handed on as UTF-8 (`ISO_IR 192`), so that nobody meets the bad set again.
 """
 
 from __future__ import annotations
@@ -32,9 +32,8 @@ Raws = Mapping[BaseTag, RawDataElement]
 Elements = dict[BaseTag, RawDataElement | DataElement]
 
 
-def terms_of(elements: Raws) -> tuple[str, ...]:
-    """Return the declared character sets, common misspellings mended; empty if none is declared."""
-    element = elements.get(CHARACTER_SET)
+def terms_of(element: RawDataElement | None) -> tuple[str, ...]:
+    """Return the character sets that (0008,0005) declares, common misspellings mended; empty if none is declared."""
     text = (element.value or b"").decode("latin-1").strip(" \0") if element else ""
     return tuple(_mended(term.strip(" \0")) for term in text.split("\\")) if text else ()
 
@@ -47,9 +46,9 @@ def _mended(term: str) -> str:
     return f"ISO 2022 IR {number}" if extended or f"ISO_IR {number}" not in python_encoding else f"ISO_IR {number}"
 
 
-def codecs_of(elements: Raws) -> tuple[str, ...]:
-    """Return Python's names of the declared character sets as pydicom uses them; Latin-1 where none is declared."""
-    return tuple(python_encoding.get(term, "iso8859") for term in terms_of(elements)) or ("iso8859",)
+def codecs_of(element: RawDataElement | None) -> tuple[str, ...]:
+    """Return Python's names of the character sets that (0008,0005) declares, as pydicom uses them; Latin-1 where it declares none."""
+    return tuple(python_encoding.get(term, "iso8859") for term in terms_of(element)) or ("iso8859",)
 
 
 def decoded(value: bytes, codecs: Sequence[str]) -> str | None:
@@ -77,7 +76,7 @@ def guessed(value: bytes) -> str:
 
 def in_unicode(elements: Raws, coding: Coding) -> Elements:
     """Return the elements with readable texts: as they are where the declared sets fit, else all texts rewritten as UTF-8."""
-    terms = terms_of(elements)
+    terms = terms_of(elements.get(CHARACTER_SET))
     known = all(term in python_encoding for term in terms)
     codecs = tuple("ascii" if term in _ASCII else python_encoding.get(term, "ascii") for term in terms) or ("ascii",)
     latin = len(terms) == 1 and terms[0] in _SINGLE_LATIN
@@ -121,7 +120,7 @@ def _declared(elements: Raws | Elements, declaration: str, coding: Coding) -> El
     return dict(sorted({**elements, CHARACTER_SET: new}.items()))
 
 
-def _rewritten(elements: Elements, read: Callable[[bytes], str], little: bool) -> Elements:
+def _rewritten(elements: Raws, read: Callable[[bytes], str], little: bool) -> Elements:
     """Return the elements with every text as UTF-8, inside sequences too."""
     new: Elements = {}
     for tag, element in elements.items():
@@ -140,9 +139,11 @@ def _rewritten(elements: Elements, read: Callable[[bytes], str], little: bool) -
 
 
 def _rewrite(item: Dataset, read: Callable[[bytes], str], little: bool) -> None:
-    raws = {tag: element for tag in item.keys() if isinstance(element := item.get_item(tag), RawDataElement)}
-    for tag, element in _rewritten(raws, read, little).items():
-        item[tag] = element
-    for tag in [tag for tag in item.keys() if tag not in raws]:
-        for inner in item[tag].value if item[tag].VR == "SQ" else ():
-            _rewrite(inner, read, little)
+    cut: Elements = {tag: item.get_item(tag) for tag in tuple(item.keys())}
+    raws = {tag: element for tag, element in cut.items() if isinstance(element, RawDataElement)}
+    for tag, new in _rewritten(raws, read, little).items():
+        item[tag] = new
+    for element in cut.values():
+        if isinstance(element, DataElement) and element.VR == "SQ":
+            for inner in element.value:
+                _rewrite(inner, read, little)

@@ -31,7 +31,8 @@ def _eight_bits(values: NDArray[Any], stored: int) -> NDArray[np.uint8]:
     if values.dtype == np.uint8:
         return values
     bits = min(max(stored, 8), values.dtype.itemsize * 8)
-    return np.right_shift(values, values.dtype.type(bits - 8)).astype(np.uint8)
+    eight: NDArray[np.uint8] = np.right_shift(values, values.dtype.type(bits - 8)).astype(np.uint8)
+    return eight
 
 
 def _of_palette(values: NDArray[Any], dataset: Dataset) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from numpy.typing import NDArray
 from pydicom.encaps import encapsulate
-from pydicom.pixels import get_decoder
+from pydicom.pixels.decoders.base import get_decoder
 from pydicom.uid import UID
 
 from annotator.dicom.codecs import CODECS
@@ -39,29 +39,29 @@ def decode(syntax: str, frame: bytes, options: dict[str, Any]) -> NDArray[Any]:
     pixel_representation, planar_configuration.  Raises Undecodable.
     """
     decoder = get_decoder(UID(syntax))
+    options = {**options, "number_of_frames": 1}
     reasons = []
     for plugin in CODECS[syntax].plugins:
-        if plugin in _OWN and plugin not in decoder.available_plugins:
-            decoder.add_plugin(plugin, (__name__, _OWN[plugin]))
         try:
-            array, _ = decoder.as_array(encapsulate([frame], has_bot=False), number_of_frames=1, decoding_plugin=plugin, **options)
+            if plugin in _OWN and plugin not in decoder.available_plugins:
+                decoder.add_plugin(plugin, (__name__, _OWN[plugin]))
+            array: NDArray[Any] = decoder.as_array(encapsulate([frame], has_bot=False), decoding_plugin=plugin, **options)[0]
+            return array
         except (RuntimeError, ValueError, MemoryError) as error:
             reasons.append(f"{plugin}: {error}")
-            continue
-        return cast(NDArray[Any], array)
     raise Undecodable("; ".join(reasons))
 
 
 def openjpeg_frame(src: bytes, runner: DecodeRunner) -> bytes:
     """pydicom plug-in: JPEG 2000 and HTJ2K by OpenJPEG."""
-    import openjpeg
+    from openjpeg.utils import decode as decode_j2k
 
-    array = openjpeg.decode(src)
+    array = decode_j2k(src)
     runner.set_option("bits_allocated", array.dtype.itemsize * 8)
     runner.set_option("planar_configuration", 0)
     if runner.photometric_interpretation in ("YBR_ICT", "YBR_RCT"):
         runner.set_option("photometric_interpretation", "RGB")
-    return cast(bytes, array.tobytes())
+    return array.tobytes()
 
 
 def gdcm_frame_of_12_bits(src: bytes, runner: DecodeRunner) -> bytes:

@@ -8,7 +8,7 @@ and study attributes go along as they are; of an image used in place only sex, a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -17,23 +17,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import config, dcmwrite
-from pydicom.charset import convert_encodings, decode_bytes
-from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
-from pydicom.multival import MultiValue
-from pydicom.pixels.encoders import RLELosslessEncoder
-from pydicom.uid import ExplicitVRLittleEndian, RLELossless, SecondaryCaptureImageStorage
-from pydicom.valuerep import TEXT_VR_DELIMS
+from pydicom.pixels.encoders.base import RLELosslessEncoder
+from pydicom.uid import UID, ExplicitVRLittleEndian, RLELossless, SecondaryCaptureImageStorage
 
-from annotator.dicom.legal import decimal, is_uid, legal, person_name, text
+from annotator.dicom.attributes import ALWAYS_THERE, LOSSY_METHODS, PAIRED, PATIENT, SINGLE_FRAME, STUDY, UNPAIRED
+from annotator.dicom.legal import copied, decimal, given, is_uid, left_out, mended, person_name, text
 from annotator.domain.category import Category
 from annotator.domain.delivery import Sheet
-from annotator.i18n import Message, message
+from annotator.i18n import Message
 
 PRODUCT = "annotator"
-IMPLEMENTATION_UID = "2.25.302914667846014906424925061253418733521"
+IMPLEMENTATION_UID = UID("2.25.302914667846014906424925061253418733521")
+
+Values = dict[str, Any]
+"""Attributes by keyword."""
+Taken = tuple[Values, tuple[Message, ...]]
+"""Attributes made from the source, and what had to be mended for it."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +53,22 @@ def mask_dataset(source: Dataset, sheet: Sheet, category: Category, pixels: NDAr
     Everything the file holds is checked against its value representation; raises ValueError for a value of our own that is illegal, or for
     pixels of another size than the image.
     """
-    image = sheet.image
-    if pixels.shape != (image.rows, image.columns):
-        raise ValueError(f"a mask of {pixels.shape} for an image of {(image.rows, image.columns)}")
-    remarks: list[Message] = []
+    if pixels.shape != (sheet.image.rows, sheet.image.columns):
+        raise ValueError(f"a mask of {pixels.shape} for an image of {(sheet.image.rows, sheet.image.columns)}")
     moment = datetime.fromisoformat(sheet.time)
     stored = np.where(pixels, np.uint8(sheet.project.mask.foreground), np.uint8(0))
-    dataset = _dataset(
-        {
-            "SpecificCharacterSet": "ISO_IR 192",
-            **_patient_and_study(source, sheet, remarks),
-            **_series(sheet, category),
-            **_anatomy(source, sheet, remarks),
-            **_place(source, sheet, remarks),
-            **_instance(sheet, category, stored, moment),
-            **_origin(source, sheet, category, moment, remarks),
-            **_pixels(sheet, stored),
-        }
-    )
-    dataset.file_meta = _meta(dataset, compressed=sheet.project.mask.compression == "rle")
-    return Derived(dataset, tuple(dict.fromkeys(remarks)))
+    takings = [_patient_and_study(source, sheet), _anatomy(source, sheet), _place(source, sheet), _lossiness(source)]
+    takings.append(_references(source, sheet))
+    values: Values = {"SpecificCharacterSet": "ISO_IR 192"}
+    for taken, _ in takings:
+        values |= taken
+    values |= _series(sheet, category) | _instance(sheet, category, stored, moment)
+    values |= _origin(source, sheet, category, moment) | _pixels(sheet, stored)
+    dataset = _dataset(values)
+    compressed = sheet.project.mask.compression == "rle"
+    dataset["PixelData"].is_undefined_length = compressed
+    dataset.file_meta = _meta(dataset, compressed=compressed)
+    return Derived(dataset, tuple(dict.fromkeys(remark for _, remarks in takings for remark in remarks)))
 
 
 def file_bytes(dataset: Dataset) -> bytes:
@@ -85,96 +84,109 @@ def derived_uid(*parts: object) -> str:
     return f"2.25.{int.from_bytes(hashlib.sha256(told.encode()).digest()[:16], 'big')}"
 
 
-def _patient_and_study(source: Dataset, sheet: Sheet, remarks: list[Message]) -> dict[str, Any]:
-    empty: dict[str, Any] = dict.fromkeys(ALWAYS_THERE, "")
+def _patient_and_study(source: Dataset, sheet: Sheet) -> Taken:
+    values: Values = dict.fromkeys(ALWAYS_THERE, "")
     if sheet.in_tree:
-        found = empty | _copied(source, (*PATIENT, *STUDY), remarks)
-        if found.get("PatientIdentityRemoved") == "YES" and not found.get("DeidentificationMethod"):
-            found["DeidentificationMethod"] = "de-identified before it was annotated"
+        found, remarks = copied(source, (*PATIENT, *STUDY))
+        values |= found
+        if values.get("PatientIdentityRemoved") == "YES" and "DeidentificationMethod" not in values:
+            values["DeidentificationMethod"] = "de-identified before it was annotated"
     else:
         patient = text(sheet.names.patient, 64)
-        found = empty | {"PatientName": patient, "PatientID": patient} | _copied(source, ("PatientSex", "PatientAge"), remarks)
-    study = sheet.image.study_uid
-    if not is_uid(study):
-        remarks.append(message("{attribute} of the source image is not legal and was mended", attribute="StudyInstanceUID"))
-        study = derived_uid(sheet.uid_root, "study", sheet.names.patient, study or sheet.image.series_uid)
-    return found | {"StudyInstanceUID": study}
+        found, remarks = copied(source, ("PatientSex", "PatientAge"))
+        values |= {"PatientName": patient, "PatientID": patient} | found
+    study = _own_uid(source, "StudyInstanceUID")
+    if not study:
+        study = derived_uid(sheet.uid_root, "study", sheet.names.patient, sheet.image.study_uid)
+        remarks += (mended("StudyInstanceUID"),)
+    return values | {"StudyInstanceUID": study}, remarks
 
 
-def _series(sheet: Sheet, category: Category) -> dict[str, Any]:
-    named = text(f"{category.id} {category.name}", 64)
+def _anatomy(source: Dataset, sheet: Sheet) -> Taken:
+    """Body part and side.  A side belongs to the image or to the series, never to both, and to nothing of which there is one."""
+    found, remarks = copied(source, ("BodyPartExamined", "ImageLaterality", "Laterality"))
+    values: Values = {}
+    part, side = found.get("BodyPartExamined", ""), found.get("ImageLaterality")
+    if part and (sheet.in_tree or part in UNPAIRED or part in PAIRED):
+        values["BodyPartExamined"] = part
+    if side in ("L", "R", "U", "B"):
+        values["ImageLaterality"] = side
+    elif part not in UNPAIRED:
+        values["Laterality"] = found["Laterality"] if found.get("Laterality") in ("L", "R") else ""
+    return values, remarks
+
+
+def _place(source: Dataset, sheet: Sheet) -> Taken:
+    """Where the pixels lie in the patient, and how large they are; an image of its own plane says so itself, a frame by its plane."""
+    image, values, remarks = sheet.image, Values(), tuple[Message, ...]()
+    if image.plane is not None:
+        place = [decimal(v) for v in image.plane.position]
+        turn = [decimal(v) for v in (*image.plane.row, *image.plane.column)]
+        if None not in place and None not in turn:
+            values |= {"ImagePositionPatient": place, "ImageOrientationPatient": turn}
+    size = [decimal(length) for length in image.spacing or () if 0 < length < float("inf")]
+    if len(size) == 2 and None not in size:
+        on_patient = not image.spacing_at_detector or bool(given(source, "PixelSpacing"))
+        values |= ({"PixelSpacing": size} if on_patient else {}) | ({"ImagerPixelSpacing": size} if image.spacing_at_detector else {})
+    elif given(source, "PixelSpacing"):
+        remarks = (left_out("PixelSpacing"),)
+    frame_of_reference = _own_uid(source, "FrameOfReferenceUID")
+    if frame_of_reference and frame_of_reference == _own_uid(source, "StudyInstanceUID"):
+        frame_of_reference = derived_uid(sheet.uid_root, "frame of reference", frame_of_reference)
+        remarks += (mended("FrameOfReferenceUID"),)
+    if frame_of_reference:
+        indicator, said = copied(source, ("PositionReferenceIndicator",)) if sheet.in_tree else ({}, ())
+        values |= {"FrameOfReferenceUID": frame_of_reference, "PositionReferenceIndicator": ""} | indicator
+        remarks += said
+    return values, remarks
+
+
+def _lossiness(source: Dataset) -> Taken:
+    values, remarks = copied(source, ("LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod"))
+    if values.get("LossyImageCompression") not in ("00", "01"):
+        return {}, remarks
+    methods = values.get("LossyImageCompressionMethod", [])
+    if not set([methods] if isinstance(methods, str) else methods) <= LOSSY_METHODS:
+        values.pop("LossyImageCompressionMethod", None)
+    return dict(values), remarks
+
+
+def _series(sheet: Sheet, category: Category) -> Values:
+    software = text(sheet.software, 64) or PRODUCT
     return {
         "Modality": "OT",
         "SeriesInstanceUID": derived_uid(sheet.uid_root, sheet.image.series_uid, category.key),
         "SeriesNumber": None,
-        "SeriesDescription": named,
+        "SeriesDescription": text(f"{category.id} {category.name}", 64),
         "Manufacturer": PRODUCT,
-        "ManufacturerModelName": text(sheet.software, 64) or PRODUCT,
-        "SoftwareVersions": text(sheet.software, 64) or PRODUCT,
+        "ManufacturerModelName": software,
+        "SoftwareVersions": software,
         "ConversionType": "WSD",
     }
 
 
-def _anatomy(source: Dataset, sheet: Sheet, remarks: list[Message]) -> dict[str, Any]:
-    """Body part and side.  A side belongs to the image or to the series, never to both, and to nothing of which there is one."""
-    found = _copied(source, ("BodyPartExamined",), remarks)
-    part = found.get("BodyPartExamined", "")
-    if not sheet.in_tree and part not in UNPAIRED | PAIRED:
-        found.pop("BodyPartExamined", None)
-    side = _copied(source, ("ImageLaterality",), remarks).get("ImageLaterality")
-    if side in ("L", "R", "U", "B"):
-        return found | {"ImageLaterality": side}
-    if part in UNPAIRED:
-        return found
-    side = _copied(source, ("Laterality",), remarks).get("Laterality")
-    return found | {"Laterality": side if side in ("L", "R") else ""}
-
-
-def _place(source: Dataset, sheet: Sheet, remarks: list[Message]) -> dict[str, Any]:
-    """Where the pixels lie in the patient, and how large they are."""
-    image, found = sheet.image, dict[str, Any]()
-    if image.plane is not None:
-        place = [decimal(v) for v in image.plane.position]
-        turn = [decimal(v) for v in (*image.plane.row, *image.plane.column)]
-        if all(place) and all(turn):
-            found |= {"ImagePositionPatient": place, "ImageOrientationPatient": turn}
-    spacing = image.plane.spacing if image.plane is not None else image.spacing
-    if spacing is not None and all(0 < size < float("inf") for size in spacing):
-        found["ImagerPixelSpacing" if image.spacing_at_detector else "PixelSpacing"] = [decimal(size) for size in spacing]
-    elif any(texts(source, "PixelSpacing")):
-        remarks.append(message("{attribute} of the source image is not legal and was left out", attribute="PixelSpacing"))
-    if is_uid(image.frame_of_reference_uid):
-        indicator = _copied(source, ("PositionReferenceIndicator",), remarks) if sheet.in_tree else {}
-        found |= {"FrameOfReferenceUID": image.frame_of_reference_uid, "PositionReferenceIndicator": ""} | indicator
-    return found
-
-
-def _instance(sheet: Sheet, category: Category, stored: NDArray[np.uint8], moment: datetime) -> dict[str, Any]:
-    image = sheet.image
-    pixels = hashlib.sha256(stored.tobytes()).hexdigest()
+def _instance(sheet: Sheet, category: Category, stored: NDArray[np.uint8], moment: datetime) -> Values:
+    key, digest = sheet.image.key, hashlib.sha256(stored.tobytes()).hexdigest()
     day, clock = moment.strftime("%Y%m%d"), moment.strftime("%H%M%S")
-    offset = {"TimezoneOffsetFromUTC": moment.strftime("%z")[:5]} if moment.tzinfo is not None else {}
     return {
         "SOPClassUID": SecondaryCaptureImageStorage,
-        "SOPInstanceUID": derived_uid(sheet.uid_root, image.key.uid, image.key.frame, category.key, pixels, sheet.time),
-        "InstanceCreationDate": day,
-        "InstanceCreationTime": clock,
+        "SOPInstanceUID": derived_uid(sheet.uid_root, key.uid, key.frame, category.key, digest, sheet.time),
         "InstanceCreatorUID": IMPLEMENTATION_UID,
-        "ContentDate": day,
-        "ContentTime": clock,
+        **{f"{what}Date": day for what in ("InstanceCreation", "Content")},
+        **{f"{what}Time": clock for what in ("InstanceCreation", "Content")},
         "DateOfSecondaryCapture": day,
         "TimeOfSecondaryCapture": clock,
+        **({"TimezoneOffsetFromUTC": moment.strftime("%z")[:5]} if moment.tzinfo is not None else {}),
         "InstanceNumber": sheet.names.image if sheet.names.image.isdecimal() else None,
         "ImageType": ["DERIVED", "SECONDARY"],
         "BurnedInAnnotation": "NO",
-        **offset,
     }
 
 
-def _origin(source: Dataset, sheet: Sheet, category: Category, moment: datetime, remarks: list[Message]) -> dict[str, Any]:
+def _origin(source: Dataset, sheet: Sheet, category: Category, moment: datetime) -> Values:
     """What the mask was made from, by whom, when and with what."""
-    image, author = sheet.image, person_name(sheet.author.replace("=", " ").replace("^", " "))
-    software = text(sheet.software, 64) or PRODUCT
+    author, software = person_name(sheet.author.replace("=", " ").replace("^", " ")), text(sheet.software, 64) or PRODUCT
+    what = f"binary mask of frame {sheet.image.key.frame}" if sheet.image.frames > 1 else "binary mask"
     by = f" by {author}" if author else ""
     equipment = {
         "PurposeOfReferenceCodeSequence": [_code("109103", "DCM", "Modifying Equipment")],
@@ -185,52 +197,49 @@ def _origin(source: Dataset, sheet: Sheet, category: Category, moment: datetime,
         "ContributionDescription": "binary mask of one category",
         **({"OperatorsName": author} if author else {}),
     }
-    found = {
-        "PatientOrientation": _directions(texts(source, "PatientOrientation")),
-        **_lossiness(source, sheet, remarks),
-        "DerivationDescription": text(f"{category.id} {category.name}; binary mask, drawn{by} at {sheet.time} with {software}", 1024),
+    return {
+        "PatientOrientation": _directions(given(source, "PatientOrientation")),
+        "DerivationDescription": text(f"{category.id} {category.name}; {what}, drawn{by} at {sheet.time} with {software}", 1024),
         "DerivationCodeSequence": [_code("113076", "DCM", "Segmentation")],
         "ContributingEquipmentSequence": [_dataset(equipment)],
     }
-    if not (is_uid(image.sop_class_uid) and is_uid(image.key.uid)):
-        return found
-    frame = {"ReferencedFrameNumber": image.key.frame} if image.frames > 1 else {}
-    reference = {"ReferencedSOPClassUID": image.sop_class_uid, "ReferencedSOPInstanceUID": image.key.uid, **frame}
+
+
+def _references(source: Dataset, sheet: Sheet) -> Taken:
+    """The source image and its series (PS3.3 C.12.4, C.12.2); nothing where the source has no legal identifiers to refer to."""
+    sop_class, instance, series = (_own_uid(source, name) for name in ("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID"))
+    if not (sop_class and instance):
+        return {}, (left_out("SOPInstanceUID"),)
+    framed = sheet.image.frames > 1 and sop_class not in SINGLE_FRAME
+    frame = {"ReferencedFrameNumber": sheet.image.key.frame} if framed else {}
+    reference = {"ReferencedSOPClassUID": sop_class, "ReferencedSOPInstanceUID": instance, **frame}
     purpose = [_code("121322", "DCM", "Source image for image processing operation")]
-    found["SourceImageSequence"] = [
-        _dataset({**reference, "SpatialLocationsPreserved": "YES", "PurposeOfReferenceCodeSequence": purpose})
-    ]
-    if is_uid(image.series_uid):
-        series = {"SeriesInstanceUID": image.series_uid, "ReferencedInstanceSequence": [_dataset(reference)]}
-        found["ReferencedSeriesSequence"] = [_dataset(series)]
-    return found
+    item = _dataset({**reference, "SpatialLocationsPreserved": "YES", "PurposeOfReferenceCodeSequence": purpose})
+    values: Values = {"SourceImageSequence": [item]}
+    if series:
+        item = _dataset({"SeriesInstanceUID": series, "ReferencedInstanceSequence": [_dataset(reference)]})
+        values["ReferencedSeriesSequence"] = [item]
+    return values, ()
+
+
+def _own_uid(source: Dataset, keyword: str) -> str:
+    """A unique identifier as the source itself has it; empty where it has none that is legal."""
+    found = given(source, keyword)
+    return found[0] if len(found) == 1 and is_uid(found[0]) else ""
 
 
 def _directions(values: tuple[str, ...]) -> list[str]:
     """PatientOrientation as the source has it, where it consists of two directions; empty (type 2C) else."""
-    known = [value for value in values if value and set(value) <= set("APLRHF") and len(value) <= 3]
+    known = [value for value in values if 0 < len(value) <= 3 and set(value) <= set("APLRHF")]
     return known if len(known) == len(values) == 2 else []
 
 
-def _lossiness(source: Dataset, sheet: Sheet, remarks: list[Message]) -> dict[str, Any]:
-    said = _copied(source, ("LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod"), remarks)
-    if said.get("LossyImageCompression") not in ("00", "01"):
-        return {}
-    methods = said.get("LossyImageCompressionMethod", [])
-    if not set([methods] if isinstance(methods, str) else methods) <= LOSSY_METHODS:
-        said.pop("LossyImageCompressionMethod", None)
-    return said
-
-
-def _pixels(sheet: Sheet, stored: NDArray[np.uint8]) -> dict[str, Any]:
+def _pixels(sheet: Sheet, stored: NDArray[np.uint8]) -> Values:
     rows, columns = stored.shape
-    highest = sheet.project.mask.foreground
+    layout: Values = {"rows": rows, "columns": columns, "samples_per_pixel": 1, "photometric_interpretation": "MONOCHROME2"}
+    layout |= {"bits_allocated": 8, "bits_stored": 8, "pixel_representation": 0, "number_of_frames": 1}
     if sheet.project.mask.compression == "rle":
-        frame = RLELosslessEncoder.encode(
-            stored, encoding_plugin="pydicom", rows=rows, columns=columns, samples_per_pixel=1, number_of_frames=1, bits_allocated=8,
-            bits_stored=8, pixel_representation=0, photometric_interpretation="MONOCHROME2",
-        )  # fmt: skip
-        content = encapsulate([frame])
+        content = encapsulate([RLELosslessEncoder.encode(stored, encoding_plugin="pydicom", **layout)])
     else:
         content = stored.tobytes() + b"\0" * (stored.size % 2)
     return {
@@ -242,8 +251,8 @@ def _pixels(sheet: Sheet, stored: NDArray[np.uint8]) -> dict[str, Any]:
         "BitsStored": 8,
         "HighBit": 7,
         "PixelRepresentation": 0,
-        "WindowCenter": decimal(highest / 2),
-        "WindowWidth": decimal(highest),
+        "WindowCenter": decimal(sheet.project.mask.foreground / 2),
+        "WindowWidth": decimal(sheet.project.mask.foreground),
         "PixelData": content,
     }
 
@@ -266,11 +275,9 @@ def _dataset(values: Mapping[str, Any]) -> Dataset:
     """A data set of these values, each checked against its value representation as it goes in (whatever pydicom's settings are)."""
     made = Dataset()
     for keyword, value in values.items():
-        vr = "OB" if keyword == "PixelData" else dictionary_VR(keyword)
         tag = tag_for_keyword(keyword)
         if tag is None:
             raise KeyError(keyword)
-        element = DataElement(tag, vr, value, validation_mode=config.RAISE)
-        element.is_undefined_length = keyword == "PixelData" and value[:4] == b"\xfe\xff\x00\xe0"
-        made[tag] = element
+        vr = "OB" if keyword == "PixelData" else dictionary_VR(tag)
+        made[tag] = DataElement(tag, vr, value, validation_mode=config.RAISE)
     return made

@@ -100,7 +100,8 @@ class Walk:
                 position = value
                 continue
             if tag in PIXELS:
-                self.pixels = PixelElement(PIXELS[tag], vr or "OW", value, None if length == UNDEFINED else length)
+                if length:
+                    self.pixels = PixelElement(PIXELS[tag], vr or "OW", value, None if length == UNDEFINED else length)
                 break
             self.ascending = self.ascending and tag > previous
             previous = tag
@@ -108,6 +109,8 @@ class Walk:
             key = BaseTag(tag)
             content = self.data[value:end]
             self.elements[key] = RawDataElement(key, vr, len(content), content, value, implicit, self.coding.little)
+        if any(self.data[position:]) and 0 < self.size - position < 8:
+            raise Malformed(message("the file ends in the middle of its header"))
         return position
 
     def _need(self, end: int, limit: int) -> None:

@@ -7,15 +7,13 @@ import re
 from os import PathLike, fspath
 
 from pydicom.dataset import Dataset
-from pydicom.uid import UID
 
 from annotator.dicom.geometry import places_of
 from annotator.dicom.layout import MAX_FRAMES, PIXEL_LIMIT, layout_of, problem_of
 from annotator.dicom.source import HEADER_LIMIT, Header, read_source, unreadable
-from annotator.dicom.values import integer, text, texts
+from annotator.dicom.values import integer, name_of_uid, text, texts
 from annotator.domain.image import Image, ImageKey, Owner
 from annotator.i18n import Message, message
-from annotator.paths import nfc
 
 _UID = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _CLASS, _INSTANCE, _MODALITY, _STUDY, _SERIES = 0x00080016, 0x00080018, 0x00080060, 0x0020000D, 0x0020000E
@@ -38,14 +36,15 @@ def images_of(dataset: Header, path: str | PathLike[str]) -> tuple[Image, ...]:
     Missing UIDs are replaced by ones derived from the content (`2.25.…`), the same at every reading.  Raises AnnotatorError if the file
     must be read for that and cannot be.
     """
-    if dataset.place is None and (integer(dataset, _ROWS) is None or _DIRECTORY_RECORDS in dataset):
+    sop_class = text(dataset, _CLASS)
+    if dataset.place is None and (_DIRECTORY_RECORDS in dataset or not (_ROWS in dataset or "Image" in name_of_uid(sop_class))):
         return ()
     layout = layout_of(dataset)
     uid = _instance_uid(dataset, fspath(path))
     impossible = layout.frames > MAX_FRAMES or layout.total_bytes > PIXEL_LIMIT or not layout.values
     shown = 1 if impossible else layout.frames
     series, study = _series_uid(dataset, uid), _study_uid(dataset, uid)
-    sop_class, modality = text(dataset, _CLASS), text(dataset, _MODALITY)
+    modality = text(dataset, _MODALITY)
     frame_of_reference, instance_number = text(dataset, 0x00200052), integer(dataset, 0x00200013)
     syntax, view, name = dataset.transfer_syntax, _view(dataset), fspath(path)
     return tuple(
@@ -74,7 +73,7 @@ def images_of(dataset: Header, path: str | PathLike[str]) -> tuple[Image, ...]:
 
 def no_image_reason(dataset: Dataset) -> Message:
     """Say what a file without images holds instead: “holds no image: RT Plan”."""
-    kind = UID(text(dataset, _CLASS)).name.removesuffix(" Storage")
+    kind = name_of_uid(text(dataset, _CLASS)).removesuffix(" Storage")
     if _DIRECTORY_RECORDS in dataset:
         kind = "DICOMDIR"
     return message("holds no image: {kind}", kind=kind or text(dataset, _MODALITY) or message("unknown kind"))

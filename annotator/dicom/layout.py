@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
-from pydicom.uid import UID
 
 from annotator.dicom.codecs import CODECS, NATIVE
 from annotator.dicom.source import Header
-from annotator.dicom.values import integer, text
+from annotator.dicom.values import integer, name_of_uid, text
 from annotator.i18n import Message, message
 
 PIXEL_LIMIT = 2 * 2**30
@@ -82,7 +81,7 @@ def problem_of(header: Header, layout: Layout, frame: int) -> Message | None:
         return message("its header announces more than {size} GB of pixels", size=PIXEL_LIMIT // 2**30)
     syntax = header.transfer_syntax
     if syntax not in CODECS and syntax not in NATIVE:
-        return message("its compression ({name}) cannot be decoded", name=UID(syntax).name)
+        return message("its compression ({name}) cannot be decoded", name=name_of_uid(syntax))
     if layout.samples not in (1, 3) or layout.allocated not in (1, 8, 16, 32, 64) or not 0 < layout.stored <= layout.allocated:
         return message("its pixels are stored in a way that is not supported")
     return _missing_pixels(header, layout, frame) if syntax in NATIVE else None

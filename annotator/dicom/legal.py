@@ -21,7 +21,7 @@ LENGTHS = {"SH": 16, "LO": 64, "ST": 1024, "LT": 10240, "UC": 2**20, "UT": 2**20
 """Most characters of a text value; longer ones are cut."""
 _LONG_TEXT = ("ST", "LT", "UT")
 _SEXES = {"M": "M", "F": "F", "O": "O", "MALE": "M", "FEMALE": "F", "OTHER": "O"}
-_UID = re.compile(r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))+")
+_UID = re.compile(r"([01]\.([0-9]|[1-3][0-9])|2\.(0|[1-9][0-9]*))(\.(0|[1-9][0-9]*))*")
 
 
 def given(source: Dataset, keyword: str) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ def legal(keyword: str, values: Sequence[str]) -> tuple[str, ...]:
 
 
 def is_uid(text: str) -> bool:
-    """Whether `text` is a legal unique identifier: at most 64 characters, numbers without leading zeros, separated by points."""
+    """Whether `text` is a legal unique identifier: at most 64 characters, numbers without leading zeros, a root of ISO 8824 (PS3.5 9.1)."""
     return len(text) <= 64 and _UID.fullmatch(text) is not None
 
 

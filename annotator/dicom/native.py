@@ -70,10 +70,11 @@ def _shaped(values: NDArray[Any], layout: Layout) -> NDArray[Any]:
 def used_bits(values: NDArray[Any], layout: Layout) -> NDArray[Any]:
     """Clear the bits above BitsStored (old overlays lie there), extending the sign of signed values."""
     if not layout.signed:
-        return np.bitwise_and(values, values.dtype.type((1 << layout.stored) - 1))
+        masked: NDArray[Any] = np.bitwise_and(values, values.dtype.type((1 << layout.stored) - 1))
+        return masked
     unused = values.dtype.type(layout.allocated - layout.stored)
-    shifted = np.left_shift(values, unused)
-    return np.right_shift(shifted, unused, out=shifted)
+    shifted: NDArray[Any] = np.right_shift(np.left_shift(values, unused), unused)
+    return shifted
 
 
 def _full_colour(values: NDArray[Any], layout: Layout) -> NDArray[Any]:

@@ -22,7 +22,7 @@ from annotator.dicom.layout import Layout, layout_of, problem_of
 from annotator.dicom.meaning import modality_table_of, rescale_of, windows_of
 from annotator.dicom.native import native_frame
 from annotator.dicom.pool import POOL
-from annotator.dicom.source import Header, read_source, unreadable
+from annotator.dicom.source import Header, read_source
 from annotator.dicom.values import text
 from annotator.domain.image import Image
 from annotator.domain.picture import Picture
@@ -98,7 +98,7 @@ def _picture(image: Image, opened: _Opened) -> Picture:
         windows=() if coloured else windows_of(header, frame),
         modality_table=table[0] if table else None,
         lossy=text(header, _LOSSY) == "01" or (codec is not None and codec.lossy),
-        digest=hashlib.sha256(memoryview(np.ascontiguousarray(stored)).cast("B")).hexdigest(),
+        digest=hashlib.sha256(np.ascontiguousarray(stored).data).hexdigest(),
     )
 
 

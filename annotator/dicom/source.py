@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import BinaryIO
 
-from pydicom.dataelem import RawDataElement
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.tag import BaseTag
 from pydicom.uid import UID
 
-from annotator.dicom.charsets import codecs_of, in_unicode
+from annotator.dicom.charsets import CHARACTER_SET, codecs_of, in_unicode
 from annotator.dicom.elements import Coding, Malformed, MoreNeeded, PixelElement, Walk, guess_coding
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
@@ -28,6 +28,7 @@ HEADER_LIMIT = 16 * 2**20
 INFLATED_LIMIT = 512 * 2**20
 INFLATED_RATIO = 200
 _FIRST = 32 * 1024
+_TRANSFER_SYNTAX = BaseTag(0x00020010)
 _IMPLICIT, _BIG_ENDIAN = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2"
 DEFLATED = "1.2.840.10008.1.2.1.99"
 _GUESSED = {
@@ -67,11 +68,8 @@ class Header(Dataset):
     place: PixelElement | None = None
     stream: Stream
     coding: Coding
-
-    @property
-    def transfer_syntax(self) -> str:
-        """The transfer syntax UID; a guessed one where the file names none."""
-        return str(self.file_meta.TransferSyntaxUID)
+    transfer_syntax: str
+    """The transfer syntax UID; a guessed one where the file names none."""
 
 
 def unreadable(path: str, error: Malformed | OSError) -> AnnotatorError:
@@ -153,8 +151,9 @@ def _parsed(file: BinaryIO, data: bytes, path: str, size: int, start: int, limit
 
 
 def _announced(meta: dict[BaseTag, RawDataElement]) -> str:
-    element = meta.get(BaseTag(0x00020010))
-    return (element.value or b"").decode("latin-1").strip(" \0") if element else ""
+    element = meta.get(_TRANSFER_SYNTAX)
+    text = (element.value or b"").decode("latin-1").strip(" \0") if element else ""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _coding(announced: str, guessed: Coding | None) -> Coding:
@@ -167,9 +166,13 @@ def _coding(announced: str, guessed: Coding | None) -> Coding:
 
 def _header(meta: dict[BaseTag, RawDataElement], walk: Walk, syntax: str, stream: Stream) -> Header:
     elements = in_unicode(walk.elements, walk.coding)
-    dataset = Header(elements)  # type: ignore[no-untyped-call]  # pydicom leaves it untyped
-    dataset.set_original_encoding(walk.coding.implicit, walk.coding.little, list(codecs_of(elements)))
-    dataset.file_meta = FileMetaDataset(meta)  # type: ignore[no-untyped-call]  # the same
-    dataset.file_meta.TransferSyntaxUID = UID(syntax)
+    dataset = Header(elements)
+    declared = elements.get(CHARACTER_SET)
+    codecs = codecs_of(declared if isinstance(declared, RawDataElement) else None)
+    dataset.set_original_encoding(walk.coding.implicit, walk.coding.little, list(codecs))
+    dataset.file_meta = FileMetaDataset(dict[BaseTag, DataElement | RawDataElement](meta))
+    if not meta.get(_TRANSFER_SYNTAX):
+        dataset.file_meta.TransferSyntaxUID = UID(syntax)
+    dataset.transfer_syntax = syntax
     dataset.place, dataset.stream, dataset.coding = walk.pixels, stream, walk.coding
     return dataset

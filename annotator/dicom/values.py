@@ -8,7 +8,9 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterable
+from typing import Any
 
+from pydicom import config
 from pydicom.charset import convert_encodings
 from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
@@ -16,6 +18,7 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence
 from pydicom.tag import BaseTag
+from pydicom.uid import UID
 from pydicom.values import convert_SQ
 
 from annotator.dicom.charsets import CHARACTER_SET, codecs_of, decoded
@@ -52,7 +55,7 @@ def _decode(dataset: Dataset, value: bytes | None) -> str:
         return (value or b"").decode("ascii")
     declared = _element(dataset, CHARACTER_SET)
     if isinstance(declared, RawDataElement):
-        codecs = codecs_of({CHARACTER_SET: declared})
+        codecs = codecs_of(declared)
     else:
         codecs = tuple(convert_encodings(declared.value if declared else None))
     return decoded(value, codecs) or value.decode("latin-1")
@@ -71,7 +74,7 @@ def numbers(dataset: Dataset, tag: int) -> tuple[float, ...]:
     return found if all(math.isfinite(value) for value in found) else ()
 
 
-def _listed(value: object) -> Iterable[object]:
+def _listed(value: Any) -> Iterable[Any]:
     return value if isinstance(value, MultiValue | list | tuple) else (value,)
 
 
@@ -125,7 +128,12 @@ def items(dataset: Dataset, tag: int) -> Sequence | tuple[()]:
 def dataset_codec(dataset: Dataset) -> str:
     """Return Python's name of the data set's first character set."""
     declared = _element(dataset, CHARACTER_SET)
-    return codecs_of({CHARACTER_SET: declared})[0] if isinstance(declared, RawDataElement) else "iso8859"
+    return codecs_of(declared)[0] if isinstance(declared, RawDataElement) else "iso8859"
+
+
+def name_of_uid(uid: str) -> str:
+    """Return the name of a registered UID; others stay as they are, legal or not."""
+    return UID(uid, validation_mode=config.IGNORE).name
 
 
 def first(dataset: Dataset, tag: int) -> Dataset | None:

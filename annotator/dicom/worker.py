@@ -19,7 +19,7 @@ from annotator.dicom.decoders import Undecodable, decode
 SECONDS = 20
 """Processor time that one frame may take."""
 SPARE_MEMORY = 512 * 2**20
-MOST_MEMORY = 8 * 2**30
+MOST_MEMORY = 1536 * 2**20
 _HEAD_LIMIT = 2**20
 
 
@@ -77,7 +77,7 @@ def limit_resources(values: int) -> None:
             mapped = int(file.read().split()[0]) * resource.getpagesize()
     except OSError:
         return
-    _lower(resource.RLIMIT_AS, mapped + min(SPARE_MEMORY + 24 * values, MOST_MEMORY))
+    _lower(resource.RLIMIT_AS, mapped + min(SPARE_MEMORY + 16 * values, MOST_MEMORY))
 
 
 def _lower(kind: int, soft: int) -> None:

@@ -71,7 +71,10 @@ class Project:
     formats: tuple[str, ...]
     """Ids of the formats that a save publishes."""
     patterns: Mapping[str, str]
-    """Path patterns, relative to the project's folder: `image`, `mask`, `json`; fields {folder} {prefix} {class} {patient} {series} {image} {category}."""
+    """Path patterns, relative to the project's folder: `image`, `mask`, `json`, `label`.
+
+    Fields: {folder} {prefix} {class} {patient} {series} {image} {category}.
+    """
     id_patterns: Mapping[str, str] = field(default_factory=dict)
     """`patient`, `series`, `image`: how new ids are written, as `P{number:06d}`."""
     accepted_names: Mapping[str, str] = field(default_factory=dict)

@@ -12,6 +12,8 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 
 Step = str | int
+_ALIKE = 0.7
+"""How like one key must be to another to be taken for a slip of the pen (difflib's ratio)."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Table:
 
     def missing(self, key: str, example: str) -> AnnotatorError:
         """Make the error for a key that must be there; `example` is a line that would be right."""
-        meant = difflib.get_close_matches(key, list(self.values), 1)
+        meant = difflib.get_close_matches(key, list(self.values), 1, _ALIKE)
         cause = message("the key is missing; “{other}” may be meant", other=meant[0]) if meant else message("the key is missing")
         return self.error(key, cause, message("Write for example: {example}", example=example))
 
@@ -110,7 +112,7 @@ class Table:
 
     def unknown(self, known: Collection[str]) -> tuple[Message, ...]:
         """Remark on every key that is not in `known`, with the one that may be meant."""
-        return tuple(self._odd(key, difflib.get_close_matches(key, list(known), 1)) for key in self.values if key not in known)
+        return tuple(self._odd(key, difflib.get_close_matches(key, list(known), 1, _ALIKE)) for key in self.values if key not in known)
 
     def _odd(self, key: str, meant: Sequence[str]) -> Message:
         place = {"file": self.file, "line": self.line(key), "key": key}

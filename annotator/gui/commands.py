@@ -93,7 +93,10 @@ FILE = Menu(
             tip=mark("Open a folder of images; dropping it on the window does the same"),
         ),
         ActionSpec("file.open_project", mark("Open project…"), ("Ctrl+Shift+O",), lambda session, desk: desk.choose_project()),
-        ActionSpec("file.stop", mark("Stop reading"), ("Ctrl+.",), stop_reading, enabled=lambda session, desk: session.scanning is not None),
+        ActionSpec(
+            *("file.stop", mark("Stop reading"), ("Ctrl+.",), stop_reading),
+            enabled=lambda session, desk: session.scanning is not None,
+        ),
         None,
         ActionSpec(
             "file.save",

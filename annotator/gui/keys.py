@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -37,6 +37,7 @@ _MOVES = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab})
 _NUMBER_EDITING = frozenset({(ord(letter), _CONTROL) for letter in "ACVX"})
 _TEXT_EDITING = _NUMBER_EDITING | {(ord("Z"), _CONTROL), (ord("Y"), _CONTROL), (ord("Z"), _CONTROL | SHIFT)}
 _LEAVE = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Escape})
+_DRAWING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Backspace})
 _PICTURE_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Escape})
 SHEET = "sheet"
 """Object name of the panels that lie over the picture and go away with Esc."""
@@ -48,16 +49,18 @@ def press_of_sequence(text: str) -> Press | None:
     sequence = QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText)
     if sequence.count() != 1:
         return None
-    combination = sequence[0]
+    combination: QKeyCombination = sequence[0]  # type: ignore[index]  # missing in PySide6's stubs
     key = int(combination.key())
     return (int(Qt.Key.Key_Return) if key == Qt.Key.Key_Enter else key), combination.keyboardModifiers().value
 
 
 class Keys(QObject):
-    """The key filter of one window; `picture` is the image view, which keeps Space and Esc and gets the focus back."""
+    """The key filter of one window; `picture` is the image view, which keeps Space and Esc, and what ends a
+    shape while one is being drawn, and gets the focus back."""
 
-    def __init__(self, window: QWidget, picture: QWidget) -> None:
+    def __init__(self, window: QWidget, picture: QWidget, drawing: Callable[[], bool]) -> None:
         super().__init__(window)
+        self._drawing = drawing
         self._window = window
         self._picture = picture
         self._actions: dict[Press, QAction] = {}
@@ -112,6 +115,8 @@ class Keys(QObject):
             return self._captured(press)
         if _is_number(widget) and press[0] in _LEAVE and not press[1]:
             return self._leave(widget)
+        if widget is self._picture and press[0] in _DRAWING and self._drawing():
+            return False
         if _keeps(widget, press):
             widget.event(event)  # and no further: what a field leaves over is no command of its panel
             return True

@@ -17,8 +17,8 @@ _SET_1 = {2: "1234567890", 16: "QWERTYUIOP", 30: "ASDFGHJKL", 44: "ZXCVBNM"}
 _BY_SCAN_CODE = {start + place: letter for start, row in _SET_1.items() for place, letter in enumerate(row)}
 _APPLE = {
     **dict(zip(range(10), "ASDFHGZXCV", strict=True)),
-    **{11: "B", 12: "Q", 13: "W", 14: "E", 15: "R", 16: "Y", 17: "T", 18: "1", 19: "2", 20: "3", 21: "4", 22: "6", 23: "5", 25: "9"},
-    **{26: "7", 28: "8", 29: "0", 31: "O", 32: "U", 34: "I", 35: "P", 37: "L", 38: "J", 40: "K", 45: "N", 46: "M"},
+    **dict(zip(range(11, 24), "BQWERYT123465", strict=True)),
+    **dict(zip((25, 26, 28, 29, 31, 32, 34, 35, 37, 38, 40, 45, 46), "9780OUIPLJKNM", strict=True)),
 }
 """Virtual key codes of Apple's ANSI keyboard → keys."""
 _MODIFIERS = (

@@ -18,7 +18,7 @@ def has_picture(session: Session, desk: Desk) -> bool:
 
 def has_selection(session: Session, desk: Desk) -> bool:
     """There is something selected that may be changed."""
-    return bool(session.selection) and not session.read_only
+    return bool(session.selection)
 
 
 def full_range(session: Session, desk: Desk) -> None:

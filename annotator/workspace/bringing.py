@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from annotator.domain.delivered import Difference, compare
 from annotator.domain.delivery import Names, Reading, Sheet
 from annotator.domain.document import Document
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
-from annotator.domain.raster import Mask, shape_mask
 from annotator.i18n import Message, message
 from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import Question
@@ -61,81 +61,52 @@ def read_all(store: Store, register: Register, project: ProjectFolder, members: 
     Without a revision they are the case.  Where JSON and masks differ by a pixel, or differ from a revision that there is, the
     disagreement says where and the person chooses.
     """
-    jsons, masks, remarks, where, files = dict[ImageKey, Reading](), dict[ImageKey, Reading](), list[Message](), list[Message](), []
+    jsons, masks = dict[ImageKey, Reading](), dict[ImageKey, Reading]()
+    remarks, where, files, altered = list[Message](), list[Message](), list[Delivered](), False
     for series, image in ((s, i) for s in members if s.project_modality is not None for i in s.images):
         names = register.known(image)
         if names is None:
             continue
-        delivered = store.read_delivered(sheet_of(project, series, image, names, in_tree=register.in_tree(image) is not None))
-        if delivered.json is None and delivered.masks is None:
+        sheet = sheet_of(project, series, image, names, in_tree=register.in_tree(image) is not None)
+        sheet = replace(sheet, regions_only=work.regions_only)
+        delivered = store.read_delivered(sheet)
+        found = delivered.json or delivered.masks
+        saved = Reading(work.document.on(image.key))
+        altered = altered or bool(compare(sheet, found or Reading(), saved))
+        if found is None:
             continue
         files.append(delivered)
-        for reading in (delivered.json, delivered.masks):
-            remarks += reading.remarks if reading else ()
-        jsons[image.key] = delivered.json or delivered.masks or Reading()
-        masks[image.key] = delivered.masks or delivered.json or Reading()
-        width = project.project.mask.line_width
-        where += _differences(image, names, _masks(delivered.json, image, width), _masks(delivered.masks, image, width))
+        remarks += (r for reading in (delivered.json, delivered.masks) if reading for r in reading.remarks)
+        jsons[image.key], masks[image.key] = found, delivered.masks or found
+        where += (_place(names, difference) for difference in compare(sheet, found, masks[image.key]))
     documents = {"json": numbered(Document(), jsons), "masks": numbered(Document(), masks)}
     if not work.revision:
-        document = documents["json"]
-        filled = replace(work, history=History(document), saved=document)
+        filled = replace(work, history=History(documents["json"]), saved=documents["json"])
         return Opened(filled, tuple(remarks), _disagreement(where, documents, files) if where else None)
-    if not where:
-        if _all_masks(documents["json"], members, project) == _all_masks(work.document, members, project):
-            return Opened(work, tuple(remarks))
-        where = [message("others changed the delivered files")]
-        documents.pop("masks")
-    return Opened(work, tuple(remarks), _disagreement(where, {**documents, "record": work.document}, files))
+    if where:
+        return Opened(work, tuple(remarks), _disagreement(where, {**documents, "record": work.document}, files))
+    if altered:
+        others = [message("others changed the delivered files")]
+        return Opened(work, tuple(remarks), _disagreement(others, {"json": documents["json"], "record": work.document}, files))
+    return Opened(work, tuple(remarks))
 
 
 def _disagreement(where: Sequence[Message], documents: Mapping[str, Document], files: Sequence[Delivered]) -> Disagreement:
-    more = message(" and {count} more", count=len(where) - _SHOWN) if len(where) > _SHOWN else message("")
-    places = message(
-        " · ".join(f"{{place{i}}}" for i in range(len(where[:_SHOWN]))), **{f"place{i}": m for i, m in enumerate(where[:_SHOWN])}
-    )
+    shown = where[:_SHOWN]
+    places = Message(" · ".join(f"{{place{i}}}" for i in range(len(shown))), tuple((f"place{i}", place) for i, place in enumerate(shown)))
+    more = message(" and {count} more", count=len(where) - _SHOWN) if len(where) > _SHOWN else Message("")
     return Disagreement(message("Saved files disagree: {places}{more}. Which is right?", places=places, more=more), documents, tuple(files))
 
 
-def _masks(reading: Reading | None, image: Image, width: float | None) -> dict[str, Mask] | None:
-    if reading is None:
-        return None
-    found: dict[str, Mask] = {}
-    for a in reading.annotations:
-        own = shape_mask(a.shape, image.rows, image.columns, width)
-        found[a.category] = found[a.category] | own if a.category in found else own
-    return {category: own for category, own in found.items() if not own.empty}
-
-
-def _all_masks(document: Document, members: Sequence[Series], project: ProjectFolder) -> Mapping[ImageKey, Mapping[str, Mask] | None]:
-    return {
-        image.key: _masks(Reading(document.on(image.key)), image, project.project.mask.line_width)
-        for series in members
-        for image in series.images
-        if document.on(image.key)
-    }
-
-
-def _differences(image: Image, names: Names, a: dict[str, Mask] | None, b: dict[str, Mask] | None) -> list[Message]:
-    """Where JSON and masks of an image differ; nothing where only one of them is there."""
-    if a is None or b is None:
-        return []
-    found = []
-    for category in sorted({*a, *b}):
-        none = Mask.none(image.rows, image.columns)
-        wrong = a.get(category, none) ^ b.get(category, none)
-        if not wrong.empty:
-            rows, columns = wrong.pixels()
-            found.append(
-                message(
-                    "image {image}, {category}: {count} pixels within x {left}–{right}, y {top}–{low}",
-                    image=names.image,
-                    category=category,
-                    count=wrong.count,
-                    left=int(columns.min()) + 1,
-                    right=int(columns.max()) + 1,
-                    top=int(rows.min()) + 1,
-                    low=int(rows.max()) + 1,
-                )
-            )
-    return found
+def _place(names: Names, difference: Difference) -> Message:
+    x1, y1, x2, y2 = difference.box
+    return message(
+        "image {image}, {category}: {count} pixels within x {left}–{right}, y {top}–{low}",
+        image=names.image,
+        category=difference.category,
+        count=difference.pixels,
+        left=x1 + 1,
+        right=x2,
+        top=y1 + 1,
+        low=y2,
+    )

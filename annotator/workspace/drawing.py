@@ -198,7 +198,7 @@ class Drawing(Looking, ABC):
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
         """Make `edit` count: on disk in the journal first, then in the document, then on the screen."""
         try:
-            self._keeping.note(edit)
+            self._keeping.note(work.id, edit)
         except AnnotatorError as error:
             self.say(message("The journal could not be written, save now: {reason}", reason=error.message), Severity.ERROR)
         self._works[work.id] = after

@@ -150,7 +150,8 @@ def sweep(folder: Path) -> None:
     for path in folder.iterdir():
         found = _TEMPORARY.fullmatch(path.name)
         if found and found[1] == _machine() and not _alive(int(found[2])):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # it does no harm where it is
+                path.unlink()
 
 
 def _filled(folder: Path, content: bytes) -> Path:

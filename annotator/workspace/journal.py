@@ -1,6 +1,6 @@
 """Keep every finished edit on this computer's disk from the moment it is made until a save holds it.
 
-One SQLite file per person (write-ahead log, synchronous=FULL), never on a share.  Each running program is a *run* with rows of its own, and a
+One SQLite file per person (write-ahead log, synchronous=FULL), never on a share.  A running program is a *run* with rows of its own and a
 lock that dies with the process says that it lives.  A row knows the revision that its edit starts from, so that after a crash the edits
 go back exactly where they belong; whatever does not fit or cannot be read is exported to a file beside the journal, never deleted.
 """

@@ -13,7 +13,7 @@ from annotator.domain.edit import Edit
 from annotator.domain.history import History
 from annotator.domain.image import ImageKey
 from annotator.errors import AnnotatorError
-from annotator.i18n import Message, message
+from annotator.i18n import Message
 from annotator.workspace.bringing import Opened, read_all, sheet_of
 from annotator.workspace.catalogue import Series
 from annotator.workspace.journal import Journal, Mark
@@ -38,16 +38,15 @@ class Keeping:
         self._saving = threading.Lock()
         self._newest: dict[str, tuple[str, Document]] = {}
         self._anew: set[str] = set()
+        self._marks: dict[str, Mark] = {}
 
     @property
     def remarks(self) -> tuple[Message, ...]:
-        """What was odd when the project was opened: finished saves, a damaged journal, cases that wait to be restored."""
+        """What was odd when the project was opened: finished saves, a journal that was damaged or cannot be written."""
         if self._journal is None:
             failure = () if self._journal_failure is None else (self._journal_failure.message,)
             return (*self._store.remarks, *failure)
-        own = [case for project, case in self._journal.cases() if project == self._root]
-        waiting = (message("Unsaved strokes of {count} cases are kept in the journal; each comes back when it is opened", count=len(own)),)
-        return (*self._store.remarks, *self._journal.remarks, *(waiting if own else ()))
+        return (*self._store.remarks, *self._journal.remarks)
 
     def open(self, case: str, members: Sequence[Series]) -> Opened:
         """Bring a case up: its newest revision, else its delivered files, and on top what the journal kept; raises AnnotatorError."""
@@ -63,6 +62,7 @@ class Keeping:
             recovery = self._journal.recover(self._root, case, loaded.digest, work.document, loaded.through)
             remarks += recovery.remarks
             work = work.with_edits(recovery.edits)
+            self._marks[case] = self._journal.mark()
         return Opened(work, remarks, disagreement)
 
     def resume(self, work: Work) -> None:
@@ -79,16 +79,16 @@ class Keeping:
         self._anew.add(opened.work.id)
         return replace(opened.work, history=History(opened.disagreement.documents[choice]), saved=Document(), failed=False)
 
-    def note(self, edit: Edit) -> None:
-        """Bring an edit to this computer's disk; raises AnnotatorError."""
+    def note(self, case: str, edit: Edit) -> None:
+        """Bring an edit of the open case to this computer's disk; raises AnnotatorError."""
         if self._journal is not None:
-            self._journal.append(edit, self._clock())
+            self._marks[case] = self._journal.append(edit, self._clock())
         elif self._journal_failure is not None:
             raise self._journal_failure
 
     def save_job(self, work: Work, members: Sequence[Series], digests: Mapping[ImageKey, str]) -> Callable[[], Saved]:
         """Return the save of a case as it is now, to be run beside the main thread; it raises AnnotatorError."""
-        mark = self._mark(work)
+        mark = self._marks.get(work.id)
         document, there, time = work.document, images_by_key(members), self._clock()
 
         def job() -> Saved:
@@ -151,8 +151,3 @@ class Keeping:
     @property
     def _root(self) -> str:
         return str(self._project.root.resolve())
-
-    def _mark(self, work: Work) -> Mark | None:
-        if self._journal is None:
-            return None
-        return self._journal.mark_of(self._root, work.id)

@@ -81,7 +81,7 @@ def fingerprint(sheet: Sheet) -> str:
         "image": [str(image.key), image.rows, image.columns],
         "names": dataclasses.astuple(sheet.names),
         "sheet": [sheet.in_tree, sheet.regions_only, sheet.uid_root, sheet.modality.code],
-        "project": _plain(dataclasses.asdict(sheet.project)),
+        "project": _plain(sheet.project),
     }
     return digest_of(record.dumps(made_of))
 
@@ -165,7 +165,8 @@ def roll_forward(root: Path, case: str | None = None, *, locked: bool = False) -
             continue
         with suppress(TimeoutError), alone(root, intent.case, 0):
             remarks += _finish(root, intent)
-    durable.sweep(folder)
+    for swept in (folder, folder.parent):
+        durable.sweep(swept)
     return tuple(remarks)
 
 
@@ -256,7 +257,9 @@ def _masks(sheet: Sheet, annotations: Iterable[Annotation]) -> dict[str, Mask]:
 
 
 def _plain(value: object) -> object:
-    """Mappings in order of key, so that equal definitions give equal bytes."""
+    """A definition as JSON values; mappings in order of key, so that equal definitions give equal bytes."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return [_plain(getattr(value, field.name)) for field in dataclasses.fields(value)]
     if isinstance(value, Mapping):
         return {str(key): _plain(value[key]) for key in sorted(value)}
     return [_plain(entry) for entry in value] if isinstance(value, list | tuple) else value

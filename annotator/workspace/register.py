@@ -31,6 +31,8 @@ from annotator.workspace.projects import ProjectFolder
 
 Stamp = tuple[int, int, int] | None
 _NEVER: Stamp = (-1, -1, -1)
+PATIENCE = 15.0
+"""Seconds to wait while somebody else gives ids."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Register:
         }
         self._tree = matcher(project.patterns["image"], choices)
         self._by_series = all("series" in fields_of(pattern) for pattern in project.patterns.values())
-        self._bases = tuple(dict.fromkeys(_base(root) for root in (os.path.abspath(folder.root), os.path.realpath(folder.root))))
+        self._bases = tuple(dict.fromkeys(_prefix_of(root) for root in (os.path.abspath(folder.root), os.path.realpath(folder.root))))
         self._patients = _Patients()
         self._images: dict[Path, _Images] = {}
 
@@ -117,7 +119,7 @@ class Register:
             raise AnnotatorError(message("Giving an image its ids"), cause, message("Open the project where you may write"))
         try:
             (self._folder.root / ".annotator").mkdir(exist_ok=True)
-            with exclusively(self._folder.root / ".annotator" / "ids.lock"):
+            with exclusively(self._folder.root / ".annotator" / "ids.lock", PATIENCE):
                 self._patients, self._images = _Patients(), {}  # a share may answer from its memory until the files are opened
                 return self._recorded(image) or self._assign(image, owner, number, digest)
         except OSError as error:
@@ -260,7 +262,7 @@ def _identity(owner: Owner, image: Image) -> str:
     return next((f"{kind}\n{text.strip()}" for kind, text in said if text.strip()), "")
 
 
-def _base(root: str) -> str:
+def _prefix_of(root: str) -> str:
     return os.path.normcase(nfc(root)).rstrip(os.sep) + os.sep
 
 

@@ -146,11 +146,15 @@ def heads(root: Path, case: str, keep: bool = False) -> tuple[tuple[Revision, ..
     return tuple(found), tuple(remarks)
 
 
-def following(heads_now: Iterable[Revision], there: Iterable[int], parents: tuple[str, ...], new: Revision) -> Revision:
-    """Return `new` as the next revision of a case with these heads and numbers, continuing `parents` (digests)."""
-    known, numbers = tuple(heads_now), sorted(there)
+def following(heads_now: Iterable[Revision], there: Iterable[int], claimed: Iterable[int], parents: tuple[str, ...],
+              new: Revision) -> Revision:
+    """Return `new` as the next revision of a case with these heads and numbers, continuing `parents` (digests).
+
+    `claimed`: numbers that could not be had although nothing is there, so that a revision may yet appear under them.
+    """
+    known, numbers = tuple(heads_now), set(there)
     continued = [head for head in known if head.digest in parents]
-    number = (numbers[-1] if numbers else 0) + 1
+    number = max(numbers.union(claimed), default=0) + 1
     line = sorted({n for head in continued for n in (head.number, *head.line)}, reverse=True)[:_LINE]
     own = new.through[0]
     older = dict(entry for head in reversed(known) for entry in reversed(head.through) if entry[0] and entry[0] != own[0])
@@ -160,7 +164,7 @@ def following(heads_now: Iterable[Revision], there: Iterable[int], parents: tupl
         parents=parents,
         line=tuple(line),
         rivals=tuple(head.number for head in known if head.digest not in parents),
-        gaps=tuple(sorted(set(range(max(1, number - _LINE), number)) - set(numbers))),
+        gaps=tuple(sorted(set(range(max(1, number - _LINE), number)) - numbers)),
         through=(own, *reversed(older.items()))[:_THROUGH],
     )
 

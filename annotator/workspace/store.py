@@ -183,6 +183,8 @@ class Store:
               regions_only: bool | None, anew: bool) -> Saved:
         """Save under the lock; another writer that does without one is met at the exclusive creation, and the save starts over."""
         remarks = publish.roll_forward(self.root, new.case, locked=True)
+        durable.sweep(revisions.folder_of(self.root, new.case))
+        claimed = set[int]()
         for _ in range(_ATTEMPTS):
             found, odd = revisions.heads(self.root, new.case)
             remarks += odd
@@ -195,12 +197,13 @@ class Store:
             if bases == tuple(head.digest for head in found) and _same(found, new.document, kept, planned):
                 self._unacknowledged.pop(found[0].digest, None)
                 return _saved(found[0], sheets, planned, remarks)
-            revision = revisions.following(found, revisions.listed(self.root, new.case), bases,
+            revision = revisions.following(found, revisions.listed(self.root, new.case), claimed, bases,
                                            replace(new, regions_only=kept, images=planned.images))
             keep_foreign(self.root, planned.steps, rules)
             saved = self._commit(revision, planned, parents[0])
             if saved is not None:
                 return _saved(saved, sheets, planned, remarks)
+            claimed.add(revision.number)
         raise FileExistsError(17, "the numbers of the revisions are all taken")
 
     def _bases(self, found: Sequence[Revision], parents: tuple[str, ...]) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ LIBRARIES = {
     "gui": OUTER | QT,
 }
 DISK_CLOCK_CHANCE = {
-    "os", "io", "pathlib", "shutil", "tempfile", "glob", "fileinput", "sqlite3", "subprocess", "socket", "threading", "multiprocessing",
+    "os", "pathlib", "shutil", "tempfile", "glob", "fileinput", "sqlite3", "subprocess", "socket", "threading", "multiprocessing",
     "time", "datetime", "calendar", "sched", "random", "secrets", "uuid", "numpy.random",
 }  # fmt: skip
 
@@ -78,9 +78,10 @@ def imports(module: str, source: str, modules: Mapping[str, str]) -> Iterator[Im
 
 
 def breaches(modules: Mapping[str, str]) -> list[str]:
-    """Name every import in `modules` (module name → source text) that a law forbids."""
+    """Name every import in `modules` (module name → source text) that a law forbids, and every file that domain opens."""
     found = [i for name, source in modules.items() for i in imports(name, source, modules)]
-    return [f"{i}: {law}" for i in found for law in [_law_broken_by(i)] if law]
+    opened = [f"{name}:{line} opens a file" for name, source in modules.items() if package_of(name) == "domain" for line in _opens(source)]
+    return [f"{i}: {law}" for i in found for law in [_law_broken_by(i)] if law] + opened
 
 
 def cycles(modules: Mapping[str, str]) -> list[str]:
@@ -116,6 +117,12 @@ def _inner_law(found: Import, own: str, other: str) -> str | None:
     if own == other or other in MAY_IMPORT[own]:
         return None
     return f"{own} does not know {other}"
+
+
+def _opens(source: str) -> Iterator[int]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("open", "io.open", "np.load", "np.save", "np.fromfile"):
+            yield node.lineno
 
 
 def _walk(node: ast.AST, inside: bool) -> Iterator[tuple[ast.AST, bool]]:

@@ -35,6 +35,7 @@ def test_the_command_line_loads_no_qt_before_a_window_is_asked_for() -> None:
         ("annotator.domain.wrong", "def now():\n    import time\n    return time.time()"),
         ("annotator.domain.wrong", "from datetime import datetime"),
         ("annotator.domain.wrong", "from numpy import random"),
+        ("annotator.domain.wrong", "text = open('categories.csv').read()"),
         ("annotator.domain.wrong", "from PySide6.QtCore import QPointF"),
         ("annotator.tools.wrong", "from annotator.formats.format import Format"),
         ("annotator.checks.wrong", "from annotator.tools import line"),

@@ -35,7 +35,7 @@ def required(*extras: str) -> list[Requirement]:
 
 def names_a_machine(text: str) -> list[str]:
     """Absolute paths of somebody's machine in a text."""
-    return re.findall(r"(?<![\w.:/}\])-])/(?:home|root|work|Users|mnt|media)/[\w.-]+|[A-Z]:\\Users\\\w+", text)
+    return re.findall(r"(?<![\w.:/}\])-])/(?:home|root|work|Users|mnt|media)/[\w./-]+|[A-Z]:\\Users\\\w+", text)
 
 
 def test_the_top_folder_holds_only_what_belongs_there() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from itertools import combinations
 
 import numpy as np
@@ -172,20 +173,32 @@ def test_lung_colours_stand_out_from_grey_and_from_one_another_for_every_eye(vis
         ('folder = "us"', 'folder = "../us"', "line 8, key “modality.folder”: “../us” cannot be the name"),
         ('dicom = ["US"]', 'dicom = ["us"]', "line 10, key “modality.dicom”: “us” is no DICOM modality"),
         ('dicom = ["US"]', "dicom = []", "line 10, key “modality.dicom”: “[]” is no DICOM modality"),
-        ('dicom = ["US"]', 'dicom = ["US"]\ncase = "patient"', "line 11, key “modality.case”: “patient” is not known. Write one of: series, study"),
+        (
+            'dicom = ["US"]',
+            'dicom = ["US"]\ncase = "patient"',
+            "line 11, key “modality.case”: “patient” is not known. Write one of: series, study",
+        ),
         (
             "[mask]",
             '[[modality.pass]]\nrole = "annotator"\ntools = ["Line",\n"Brush"]\n[mask]',
             "line 14, key “modality.pass.tools”: “Brush” is not known. Write any of: Line, Free, Box",
         ),
-        ("foreground = 255", "foreground = 256", "line 13, key “mask.foreground”: a whole number is expected. Write a number from 1 to 255"),
+        (
+            "foreground = 255",
+            "foreground = 256",
+            "line 13, key “mask.foreground”: a whole number is expected. Write a number from 1 to 255",
+        ),
         ("foreground = 255", "foreground = true", "line 13, key “mask.foreground”: a whole number is expected"),
         ("foreground = 255", 'compression = "jpeg"', "line 13, key “mask.compression”: “jpeg” is not known. Write one of: rle, none"),
         ("foreground = 255", 'line = "stroke"', "line 12, key “mask.line_width”: the key is missing"),
         ("/{patient}/{series}/dcm", "/{patiend}/dcm", "line 16, key “patterns.image”: there is no field {patiend}. Write a relative path"),
         ("{image}.dcm", "{image:04d}.dcm", "line 16, key “patterns.image”: the field {image} takes no format"),
         ("{image}.dcm", "{image.dcm", "line 16, key “patterns.image”: its braces do not pair"),
-        ('"t/{class}/{patient}/{series}/dcm', '"../{class}/{patient}/{series}/dcm', "line 16, key “patterns.image”: it leaves the project's folder"),
+        (
+            '"t/{class}/{patient}/{series}/dcm',
+            '"../{class}/{patient}/{series}/dcm',
+            "line 16, key “patterns.image”: it leaves the project's folder",
+        ),
         ('"t/{class}/{patient}/{series}/dcm', '"/t/{patient}/dcm', "line 16, key “patterns.image”: it leaves the project's folder"),
         ('"t/{class}/{patient}/{series}/dcm', '"C:/{patient}/dcm', "line 16, key “patterns.image”: it leaves the project's folder"),
         ('"t/{class}/{patient}/{series}/dcm', '".annotator/{patient}/dcm', "line 16, key “patterns.image”: its first folder is hidden"),
@@ -193,10 +206,22 @@ def test_lung_colours_stand_out_from_grey_and_from_one_another_for_every_eye(vis
         (re.search("json = .*\n", TOML)[0], "", "line 15, key “patterns.json”: the key is missing"),
         ("[mask]", '[ids]\npatient = "PAT{number:06d}"\n[mask]', "line 13, key “ids.patient”: “PAT000001” has 9 characters, 7 are allowed"),
         ("[mask]", '[ids]\nseries = "S{n}"\n[mask]', "line 13, key “ids.series”: it needs the field {number} exactly once"),
-        ("[mask]", '[limits]\nname = 1\n[mask]', "categories.csv, line 2, column “name”: “결절” has 2 characters, 1 are allowed"),
-        ("[mask]", '[limits]\nversion = 2\n[info]\nversion = "1.10"\n[mask]', "line 15, key “info.version”: the text has 4 characters, 2 are"),
-        ("[mask]", '[accepted_names]\n"혹" = "종양"\n[mask]', "line 13, key “accepted_names.혹”: “종양” is not known. Write one of: 결절, 낭종"),
-        ("[mask]", "[[modality]]\n" + TOML.split("[[modality]]\n")[1].split("[mask]")[0] + "[mask]", "line 13, key “modality.code”: “USG” stands twice"),
+        ("[mask]", "[limits]\nname = 1\n[mask]", "categories.csv, line 2, column “name”: “결절” has 2 characters, 1 are allowed"),
+        (
+            "[mask]",
+            '[limits]\nversion = 2\n[info]\nversion = "1.10"\n[mask]',
+            "line 15, key “info.version”: the text has 4 characters, 2 are",
+        ),
+        (
+            "[mask]",
+            '[accepted_names]\n"혹" = "종양"\n[mask]',
+            "line 13, key “accepted_names.혹”: “종양” is not known. Write one of: 결절, 낭종",
+        ),
+        (
+            "[mask]",
+            "[[modality]]\n" + TOML.split("[[modality]]\n")[1].split("[mask]")[0] + "[mask]",
+            "line 13, key “modality.code”: “USG” stands twice",
+        ),
     ],
 )
 def test_a_mistake_in_the_project_file_is_told_with_its_line_and_key(old, new, told):
@@ -229,9 +254,9 @@ def test_nesting_without_end_is_refused():
         ("Free Box", "Free Brush", "line 3, column “tools”: there is no tool “Brush”. Write any of: Line, Free, Box"),
         ("USG,Ultrasound,2", "MRI,Ultrasound,2", "line 3, column “supercategory”: “MRI” is not known. Write one of: USG"),
         ("Nodule", '"Nodule', "line 2: a quotation mark has no partner"),
-        ("Nodule", "Nodule, solid", "line 2: the row has more cells"),
+        ("낭종,,", "낭종,Cyst, large,", "line 3: the row has more cells"),
         (TABLE.split("\n", 1)[1], "", "it lists no category"),
-        (TABLE, "", "the column supercategory, supercategory_name, "),
+        (TABLE, "", "it is empty. The first row names the columns: supercategory, supercategory_name, "),
     ],
 )
 def test_a_mistake_in_the_table_is_told_with_its_line_and_column(old, new, told):
@@ -265,8 +290,6 @@ def test_a_table_that_is_no_text_is_refused():
 
 
 def test_decomposed_hangul_is_composed():
-    import unicodedata
-
     project, _ = parse_project(unicodedata.normalize("NFD", TOML), decode_table(unicodedata.normalize("NFD", TABLE).encode()))
     assert (project.name, project.categories[0].name) == ("갑상선", "결절")
 
@@ -276,8 +299,8 @@ def test_what_is_not_known_is_kept_and_remarked():
     table = "".join(f"{line},{cell}\n" for line, cell in zip(TABLE.splitlines(), ("메모", "가", ""), strict=True))
     project, remarks = parse_project(toml, table)
     assert [str(remark) for remark in remarks] == [
-        "project.toml, line 13: the key “forground” is not known and has no effect; “foreground” may be meant",
-        "project.toml, line 11: the key “colr” is not known and has no effect",
+        "project.toml, line 14: the key “forground” is not known and has no effect; “foreground” may be meant",
+        "project.toml, line 12: the key “colr” is not known and has no effect",
         "categories.csv: the column “메모” is not known; it is kept and has no effect",
     ]
     assert project.categories[0].extra == (("메모", "가"),)
@@ -300,24 +323,39 @@ def test_a_modality_without_a_category_is_remarked():
 
 def test_the_line_of_a_key_is_where_it_begins():
     text = '# first\na = 1\n\nb = [\n  "x",\n]\n[t]\n"c d" = """\none = 1\n"""\n[[l]]\n[[l]]\nz = {q = 1}\n'
-    found = {path: line_of(text, path) for path in [("a",), ("b",), ("t",), ("t", "c d"), ("l", 0), ("l", 1), ("l", 1, "z"), ("l", 1, "z", "q"), ()]}
+    found = {
+        path: line_of(text, path)
+        for path in [("a",), ("b",), ("t",), ("t", "c d"), ("l", 0), ("l", 1), ("l", 1, "z"), ("l", 1, "z", "q"), ()]
+    }
     assert list(found.values()) == [2, 4, 7, 8, 11, 12, 13, 13, 1]
 
 
 def test_a_path_that_a_pattern_wrote_is_read_back():
     pattern = bundled("lung-cancer").patterns["mask"]
-    fields = {"folder": "pet-ct", "prefix": "pct", "class": "benign", "patient": "P_0.1", "series": "S001", "image": "0012", "category": "4"}
+    fields = {
+        "folder": "pet-ct",
+        "prefix": "pct",
+        "class": "benign",
+        "patient": "P_0.1",
+        "series": "S001",
+        "image": "0012",
+        "category": "4",
+    }
     tree = matcher(pattern, {"folder": ["x-ray", "pet-ct"], "prefix": ["pct"], "class": ["benign"]})
     assert tree.fullmatch(pattern.format(**fields)).groupdict() == fields
     assert tree.fullmatch(pattern.format(**{**fields, "class": "elsewhere"})) is None
     assert tree.fullmatch(pattern.format(**fields).replace("pct_P_0.1", "pct_P_0.2")) is None
 
 
-@pytest.mark.parametrize("pattern", ["a/../{image}", "a//{image}", "a/./{image}", "a./{image}", "{image}/", "a b/{image}", "a\\{image}", "", "{}", "{0}"])
+@pytest.mark.parametrize(
+    "pattern", ["a/../{image}", "a//{image}", "a/./{image}", "a./{image}", "{image}/", "a b/{image}", "a\\{image}", "", "{}", "{0}"]
+)
 def test_a_pattern_that_could_make_a_bad_path_has_a_flaw(pattern):
     assert pattern_flaw(pattern) is not None
 
 
-@pytest.mark.parametrize("pattern", ["", "P{number}{number}", "P{number:q}", "P{", "{number}/", "P{number:.0s}", "{number.real}", "{number!r}x{x}"])
+@pytest.mark.parametrize(
+    "pattern", ["", "P{number}{number}", "P{number:q}", "P{", "{number}/", "P{number:.0s}", "{number.real}", "{number!r}x{x}"]
+)
 def test_an_id_pattern_that_could_make_a_bad_name_has_a_flaw(pattern):
     assert id_flaw(pattern, 7) is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from annotator.dicom.phantom import thorax
-from annotator.dicom.phantom.fields import Array, Bools, Ellipsoid, Point3, axis, capsule, cloud, ellipsoid, grain, paint, soft
+from annotator.dicom.phantom.fields import Array, Bools, Ellipsoid, Point3, at, axis, capsule, cloud, ellipsoid, grain, paint, soft
 from annotator.dicom.phantom.thorax import Rod
 
 AIR, LUNG, FAT, MUSCLE = -1000.0, -868.0, -104.0, 50.0
@@ -26,6 +26,9 @@ class Cut:
         self.blood = blood
         self._rng = rng
         self._vessels = thorax.vessels(rng)
+        heights = np.array([(rod.start[2], rod.end[2], rod.radius) for rod in self._vessels])
+        self._low = heights[:, :2].min(axis=1) - (heights[:, 2] + 1) / FLAT
+        self._high = heights[:, :2].max(axis=1) + (heights[:, 2] + 1) / FLAT
         self._texture = cloud(rng, size, size, (16, 16), 2)
         away = np.hypot(self.x, self.y - thorax.MIDDLE) + np.float32(1e-3)
         self._cosine = ((self.y - thorax.MIDDLE) / away).astype(np.float32)
@@ -35,14 +38,15 @@ class Cut:
     def tissue(self, z: float) -> Array:
         """Return the slice at height z (mm) without noise, HU."""
         image = np.full((self.y.size, self.x.size), AIR, dtype=np.float32)
-        cavity = thorax.cavity(self.x, self.y, np.float32(z))
+        cavity = thorax.cavity(self.x, self.y, at(z))
         self._wall(image, z, cavity)
         self._abdomen(image, z, cavity)
-        inside = np.minimum(cavity, -thorax.mediastinum(self.x, self.y, np.float32(z)))
+        inside = np.minimum(cavity, -thorax.mediastinum(self.x, self.y, at(z)))
         lungs = soft(inside, 1.4) * soft((z - thorax.diaphragm(self.x, self.y)) * np.float32(0.75), 4.0)
         paint(image, lungs, LUNG + 0.35 * self.y + 7 * self._texture)
         self._vital(image, z)
-        for rod in self._vessels:
+        for index in np.flatnonzero((self._low <= z) & (z <= self._high)).tolist():
+            rod = self._vessels[index]
             self.rod(image, z, rod, min(self.blood, 45 + 40 * rod.radius), FLAT, lungs)
         self._ribs(image, z, cavity)
         self._spine(image, z)
@@ -52,10 +56,11 @@ class Cut:
 
     def noisy(self, image: Array, deviation: float) -> Array:
         """Return the slice with the noise of a scan: correlated, stronger in the middle."""
-        return image + grain(self._rng, *image.shape) * self._louder * np.float32(deviation)
+        rows, columns = image.shape
+        return np.asarray(image + grain(self._rng, rows, columns) * self._louder * deviation)
 
     def nodule(self, image: Array, z: float, nodule: Ellipsoid, value: float, spikes: int = 0, edge: float = 0.8) -> None:
-        """Paint a nodule into a slice; `spikes` rays leave its surface, `edge` mm is the width of its border; denser things stay visible."""
+        """Paint a nodule with `spikes` rays into a slice; `edge` mm is the width of its border; denser things stay visible."""
         for index in range(spikes):
             height, turn = 1 - 2 * (index + 0.5) / spikes, 2.4 * index
             flat = float(np.sqrt(1 - height**2))
@@ -65,7 +70,7 @@ class Cut:
         part = self._part(nodule.centre, max(nodule.radii) + edge)
         if abs(z - nodule.centre[2]) > nodule.radii[2] + edge or image[part].size == 0:
             return
-        level = nodule.level(self.x[:, part[1]], self.y[part[0]], np.float32(z))
+        level = nodule.level(self.x[:, part[1]], self.y[part[0]], at(z))
         paint(image[part], soft(level, max(edge, self.spacing * 0.5)), np.maximum(image[part], np.float32(value)))
 
     def masks(self, z: float, found: Mapping[str, Ellipsoid]) -> dict[str, Bools]:
@@ -83,9 +88,9 @@ class Cut:
         half = max(abs(rod.end[0] - rod.start[0]), abs(rod.end[1] - rod.start[1])) / 2
         part = self._part((middle[0], middle[1], 0), half + rod.radius + 1)
         start, end = ((*p[:2], p[2] * flat) for p in (rod.start, rod.end))
-        level = capsule(self.x[:, part[1]], self.y[part[0]], np.float32(z * flat), start, end, rod.radius)
+        level = capsule(self.x[:, part[1]], self.y[part[0]], at(z * flat), start, end, rod.radius)
         cover = soft(level, self._edge)
-        paint(image[part], cover if within is None else cover * within[part], np.float32(value))
+        paint(image[part], cover if within is None else cover * within[part], value)
 
     def rods(self, image: Array, z: float, pieces: Iterable[Rod], value: float, thicker: float = 0.0) -> None:
         """Paint several rods, each `thicker` mm thicker."""
@@ -106,38 +111,38 @@ class Cut:
         return span(centre[1], float(self.y[0, 0]), self.y.size), span(centre[0], float(self.x[0, 0]), self.x.size)
 
     def _wall(self, image: Array, z: float, cavity: Array) -> None:
-        body = thorax.body(self.x, self.y, np.float32(z))
-        paint(image, soft(body, self._edge), np.float32(10))
+        body = thorax.body(self.x, self.y, at(z))
+        paint(image, soft(body, self._edge), 10)
         paint(image, soft(body - 2.2, self._edge), FAT + 4 * self._texture)
         under = 12.5 - 5.5 * self._cosine**2 + 1.2 * self._texture - 0.03 * min(z, 0.0) * (1 - self._cosine)
         muscle = soft(body - under.astype(np.float32), 1.5)
         seam = np.abs((cavity + 23) % 23 - 11.5 + 4 * self._texture)
         seams = np.maximum(soft(1.0 - np.abs(cavity + 13.5), 1.2), soft(1.2 - seam, 1.5) * (cavity < -18) * soft(self._texture[::-1, ::-1]))
         paint(image, muscle, MUSCLE + 5 * self._texture - 110 * seams)
-        paint(image, soft(cavity + 1, 1.5), np.float32(FAT + 8))
+        paint(image, soft(cavity + 1, 1.5), FAT + 8)
 
     def _abdomen(self, image: Array, z: float, cavity: Array) -> None:
         if z > -40:
             return
         below = soft((thorax.diaphragm(self.x, self.y) - z) * np.float32(0.75), 4.0) * soft(cavity - 1, 1.5)
-        paint(image, below * soft(2.0 - np.abs(cavity - 2), 1.5), np.float32(MUSCLE))
+        paint(image, below * soft(2.0 - np.abs(cavity - 2), 1.5), MUSCLE)
         rich = 0.4 * (self.blood - 45)
-        at = np.float32(z)
-        liver = soft(thorax.LIVER.level(self.x, self.y, at), 1.5) * below
+        here = at(z)
+        liver = soft(thorax.LIVER.level(self.x, self.y, here), 1.5) * below
         paint(image, liver, 60 + rich + 3 * self._texture)
         self.rods(image, z, thorax.HEPATIC, 62 + 1.5 * rich)
-        paint(image, soft(thorax.SPLEEN.level(self.x, self.y, at), 1.5) * below, np.float32(52 + 1.3 * rich))
-        stomach = thorax.STOMACH.level(self.x, self.y, at)
-        paint(image, soft(stomach, 1.5) * below, np.float32(48 + 0.5 * rich))
+        paint(image, soft(thorax.SPLEEN.level(self.x, self.y, here), 1.5) * below, 52 + 1.3 * rich)
+        stomach = thorax.STOMACH.level(self.x, self.y, here)
+        paint(image, soft(stomach, 1.5) * below, 48 + 0.5 * rich)
         paint(image, soft(stomach - 5, 1.5) * below, np.where(self.y < -34, np.float32(-960), np.float32(12)))
 
     def _vital(self, image: Array, z: float) -> None:
         part = self._part((15, -15, 0), 105)
         view, x, y = image[part], self.x[:, part[1]], self.y[part[0]]
-        heart = thorax.heart(x, y, np.float32(z))
-        paint(view, soft(heart, 1.5), np.float32(45 + 0.55 * (self.blood - 45)))
+        heart = thorax.heart(x, y, at(z))
+        paint(view, soft(heart, 1.5), 45 + 0.55 * (self.blood - 45))
         wall = np.abs(0.80 * (x - 24) + 0.6 * (y + 26)) - 4.5
-        paint(view, soft(np.minimum(heart - 7, wall), 2.0), np.float32(self.blood - 8))
+        paint(view, soft(np.minimum(heart - 7, wall), 2.0), self.blood - 8)
         for group in (thorax.VEINS, thorax.PULMONARY, thorax.AORTA, thorax.ARCH):
             self.rods(image, z, group, 48 + 0.25 * (self.blood - 45), 1.0)
             self.rods(image, z, group, self.blood)
@@ -158,24 +163,24 @@ class Cut:
         paint(painted, soft((1 - away) * np.float32(4.4), self._edge), value)
         image[ring] = painted
         if -35 < z < 116:
-            front = thorax.MIDDLE - float(thorax.cavity_girth(np.float32(z))[1]) - 6
+            front = thorax.MIDDLE - thorax.cavity_girth(at(z))[1].item() - 6
             half = 25.0 if z > 82 else 17.0
             part = self._part((0, front, 0), half + 2)
-            level = ellipsoid(self.x[:, part[1]], self.y[part[0]], np.float32(0), (0, front, 0), (half, 6.5, 99))
-            paint(image[part], soft(level, self._edge), np.float32(CORTEX - 150))
-            paint(image[part], soft(level - 1.5, self._edge), np.float32(MARROW - 60))
+            level = ellipsoid(self.x[:, part[1]], self.y[part[0]], at(0), (0, front, 0), (half, 6.5, 99))
+            paint(image[part], soft(level, self._edge), CORTEX - 150)
+            paint(image[part], soft(level - 1.5, self._edge), MARROW - 60)
 
     def _spine(self, image: Array, z: float) -> None:
         part = self._part((0, thorax.SPINE + 22, 0), 62)
         view, x, y = image[part], self.x[:, part[1]], self.y[part[0]]
-        back = np.maximum(ellipsoid(x, y, np.float32(0), (-27, 91, 0), (24, 15, 99)), ellipsoid(x, y, np.float32(0), (27, 91, 0), (24, 15, 99)))
+        back = ellipsoid(np.abs(x), y, at(0), (27, 91, 0), (24, 15, 99))
         paint(view, soft(back, 1.5), MUSCLE + 4 * self._texture[part])
         height = abs((z / thorax.VERTEBRA) % 1.0 - 0.5) * thorax.VERTEBRA
-        body = ellipsoid(x, y, np.float32(0), (0, thorax.SPINE, 0), (19.5, 16, 99))
+        body = ellipsoid(x, y, at(0), (0, thorax.SPINE, 0), (19.5, 16, 99))
         if height > 9.8:
-            paint(view, soft(body, self._edge), np.float32(85))
+            paint(view, soft(body, self._edge), 85)
         else:
-            paint(view, soft(body, self._edge), np.float32(CORTEX - 120))
+            paint(view, soft(body, self._edge), CORTEX - 120)
             inner = 330.0 if height > 7.5 else 165.0
             paint(view, soft(body - 1.4, self._edge), inner + 22 * self._texture[part])
         arch = [Rod((s * 11, 74, z), (s * 11, 84, z), 4.2) for s in (-1, 1)] if height < 6 else []
@@ -183,9 +188,9 @@ class Cut:
         arch += [Rod((s * 12, 84, z), (s * 34, 90, z), 4.4) for s in (-1, 1)] if height < 5 else []
         arch += [Rod((0, 94, z), (0, 104, z), 3.2)] if height > 4 else []
         self.bone(image, z, arch)
-        canal = ellipsoid(x, y, np.float32(0), (0, 83.5, 0), (9.0, 7.5, 99))
-        paint(view, soft(canal, self._edge), np.float32(18))
-        paint(view, soft(canal - 3, self._edge), np.float32(40))
+        canal = ellipsoid(x, y, at(0), (0, 83.5, 0), (9.0, 7.5, 99))
+        paint(view, soft(canal, self._edge), 18)
+        paint(view, soft(canal - 3, self._edge), 40)
 
     def _girdle(self, image: Array, z: float) -> None:
         self.bone(image, z, thorax.CLAVICLES)
@@ -195,9 +200,10 @@ class Cut:
             return
         for side in (-1, 1):
             a, b = (tuple(p + (t - p) * share for p, t in zip(corner, tip, strict=True)) for corner in (inner, socket))
-            self.bone(image, z, [Rod((side * a[0], a[1], z), (side * b[0], b[1], z), 2.3), Rod((side * b[0], b[1], z), (side * b[0], b[1], z), 6 - 3 * share)])
+            near, far = (side * a[0], a[1], z), (side * b[0], b[1], z)
+            self.bone(image, z, [Rod(near, far, 2.3), Rod(far, far, 6 - 3 * share)])
 
     def _table(self, image: Array) -> None:
         top = self.y - (122 - 0.0007 * self.x**2)
-        paint(image, soft(12 - np.abs(top - 12), 1.0) * (np.abs(self.x) < 186), np.float32(-930))
-        paint(image, soft(1.3 - np.abs(np.abs(top - 12) - 12), 1.0) * (np.abs(self.x) < 186), np.float32(-120))
+        paint(image, soft(12 - np.abs(top - 12), 1.0) * (np.abs(self.x) < 186), -930)
+        paint(image, soft(1.3 - np.abs(np.abs(top - 12) - 12), 1.0) * (np.abs(self.x) < 186), -120)

@@ -12,8 +12,22 @@ from pydicom.uid import ComputedRadiographyImageStorage, DigitalXRayImageStorage
 
 from annotator.dicom.phantom import projection, thorax
 from annotator.dicom.phantom.fields import (
-    Array, Bools, Ellipsoid, axis, capsule, chord, cloud, ellipsoid, enlarge, grain, smooth, soft, stroke,
+    Array,
+    Bools,
+    Ellipsoid,
+    at,
+    axis,
+    capsule,
+    chord,
+    cloud,
+    ellipsoid,
+    enlarge,
+    grain,
+    smooth,
+    soft,
+    stroke,
 )  # fmt: skip
+from annotator.dicom.phantom.marker import write
 from annotator.dicom.phantom.writer import Patient, Series, Truth, decimals, header, store
 
 KIND = "chest-xray"
@@ -94,12 +108,12 @@ def _soft_tissue(size: int) -> Array:
     behind = soft(np.abs(x - 4) - 19, 26.0)
     through = 6.0
     for y in np.arange(-112, 113, through).tolist():
-        at = np.float32(y)
-        body = soft((1 - np.sqrt((x / half) ** 2 + (at / depth) ** 2)) * np.minimum(half, depth), 4.0)
-        lungs = soft(thorax.lung(x, at, z), 2.0) * behind
-        heart = soft(thorax.heart(x, at, z), 2.5)
+        here = at(y)
+        body = soft((1 - np.sqrt((x / half) ** 2 + (here / depth) ** 2)) * np.minimum(half, depth), 4.0)
+        lungs = soft(thorax.lung(x, here, z), 2.0) * behind
+        heart = soft(thorax.heart(x, here, z), 2.5)
         total += body * (1 - 0.80 * lungs + 0.12 * heart) * np.float32(through)
-    total -= 30 * soft(ellipsoid(x, np.float32(0), z, (72, 0, -112), (30, 30, 20)), 3.0)
+    total -= 30 * soft(ellipsoid(x, at(0), z, (72, 0, -112), (30, 30, 20)), 3.0)
     return total + _spine(x, z) + _shoulders(x, z)
 
 
@@ -114,7 +128,8 @@ def _standing(z: Array) -> tuple[Array, Array]:
 def _spine(x: Array, z: Array) -> Array:
     height = (z / thorax.VERTEBRA) % 1.0 - 0.5
     wide = 17.5 + 3.5 * (2 * height) ** 2
-    bone = soft(wide - np.abs(x), 1.5) * (10 + 6 * soft(np.abs(np.abs(height) - 0.40) * -25 + 1.5, 1.0) - 4 * soft(np.abs(height) * 25 - 11, 1))
+    plates, discs = soft(1.5 - np.abs(np.abs(height) - 0.40) * 25, 1.0), soft(np.abs(height) * 25 - 11, 1)
+    bone = soft(wide - np.abs(x), 1.5) * (10 + 6 * plates - 4 * discs)
     bone += 5 * soft(1.5 - np.abs(np.abs(x) - wide), 1.5) * (np.abs(height) < 0.42)
     for side in (-1, 1):
         ring = np.hypot((x - side * 11) / 4.5, (height - 0.08) * thorax.VERTEBRA / 6) - 1
@@ -128,7 +143,7 @@ def _shoulders(x: Array, z: Array) -> Array:
     total = np.zeros(np.broadcast_shapes(x.shape, z.shape), dtype=np.float32)
     for side in (-1, 1):
         head = 25 - np.hypot(x - side * 186, z - 100)
-        shaft = capsule(side * x, np.float32(0), z, (186, 0, 98), (250, 0, 66), 14)
+        shaft = capsule(side * x, at(0), z, (186, 0, 98), (250, 0, 66), 14)
         arm = np.maximum(head, shaft)
         total += 12 * soft(arm, 1.5) + 9 * soft(2 - np.abs(arm - 2), 1.5)
         inner, outer = side * x - (112 - 0.1 * (100 - z)), (160 - 0.34 * (112 - z)) - side * x
@@ -146,7 +161,7 @@ def _bones(size: int, scale: float) -> Array:
 
     total = np.zeros((size, size), dtype=np.float32)
     tube = chord(6.4 * scale, 1.3 * scale) / scale
-    step = max(scale * 0.5, 0.7)
+    step = max(scale, 0.7)
     for count in range(11):
         for side in (-1, 1):
             layer = np.zeros_like(total)
@@ -162,17 +177,15 @@ def _bones(size: int, scale: float) -> Array:
         stroke(windpipe, [pixel(rod.start[0], rod.start[2]), pixel(rod.end[0], rod.end[2])], chord(rod.radius * scale) / scale, step)
     knob = np.zeros_like(total)
     stroke(knob, [pixel(22, 50), pixel(26, 44), pixel(24, -60)], chord(13 * scale) / scale, step)
-    marker = np.zeros_like(total)
-    for line in ([(-190, 168), (-190, 186), (-182, 186), (-180, 181), (-182, 177), (-190, 177)], [(-185, 177), (-179, 168)]):
-        stroke(marker, [pixel(x, z) for x, z in line], (chord(1.5 * scale) > 0) * np.float32(160), step)
-    return total - 1.1 * windpipe + 0.9 * knob + marker
+    lead = write(size, size, "R", pixel(-190, 186), 18 * scale)
+    return np.asarray(total - 1.1 * windpipe + 0.9 * knob + 160 * lead)
 
 
 def _vessels(size: int, scale: float, rng: np.random.Generator) -> Array:
     layer = np.zeros((size, size), dtype=np.float32)
     for rod in thorax.vessels(rng):
         ends = [(p[0] * scale + (size - 1) / 2, (MIDDLE - p[2]) * scale + (size - 1) / 2) for p in (rod.start, rod.end)]
-        stroke(layer, ends, chord(max(rod.radius * scale, 0.6)) / scale, max(rod.radius * scale * 0.3, 0.7))
+        stroke(layer, ends, chord(max(rod.radius * scale, 0.6)) / scale, max(rod.radius * scale * 0.45, 1.0))
     return smooth(layer) * np.float32(1.25)
 
 

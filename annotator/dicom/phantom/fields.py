@@ -1,18 +1,20 @@
 """Arithmetic the phantoms are painted with: soft edges, smooth noise, strokes and exact ellipsoids.
 
 Lengths are millimetres of the patient (DICOM LPS: x to the left, y to the back, z to the head) unless a name says pixels.  A *level*
-is positive inside a body and falls by about 1 a millimetre across its surface; arrays are float32 and broadcast against each other.
+is positive inside a body and falls by about 1 a millimetre across its surface; arrays broadcast against each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
+"""float32 in all that is painted, float64 where a mask is decided."""
 Bools = NDArray[np.bool_]
 Point3 = tuple[float, float, float]
 
@@ -22,11 +24,23 @@ def axis(count: int, step: float, middle: float = 0.0) -> Array:
     return ((np.arange(count) - (count - 1) / 2) * step + middle).astype(np.float32)
 
 
+def at(value: float) -> Array:
+    """Return one coordinate as an array of shape (1, 1), to go with the axes."""
+    return np.full((1, 1), value, dtype=np.float32)
+
+
 def soft(level: Array, edge: float = 1.0) -> Array:
     """Return how much of a pixel lies inside (0 to 1): the level across an edge `edge` mm wide."""
     found = level / np.float32(edge)
     found += np.float32(0.5)
-    return np.clip(found, 0, 1, out=found) if isinstance(found, np.ndarray) else np.float32(min(max(found, 0), 1))
+    return np.clip(found, 0, 1, out=found)
+
+
+def oval(x: Array, y: Array, half_width: Array, half_depth: Array, corner: float = 0.3) -> Array:
+    """Return the level of a rounded box with these half axes, measured along rays from the middle; fuller than an ellipse."""
+    u, v = (x / half_width) ** 2, (y / half_depth) ** 2
+    radius = np.sqrt(np.clip(u + v - corner * np.minimum(u * v, 1.0), 1e-6, None))
+    return np.hypot(x, y) * (1 / radius - 1)
 
 
 def paint(image: Array, cover: Array, value: float | Array) -> None:
@@ -37,7 +51,7 @@ def paint(image: Array, cover: Array, value: float | Array) -> None:
 def ellipsoid(x: Array, y: Array, z: Array, centre: Point3, radii: Point3) -> Array:
     """Return the level of an ellipsoid with axes along x, y, z."""
     a, b, c = radii
-    square = ((x - centre[0]) / a) ** 2 + ((y - centre[1]) / b) ** 2 + ((z - centre[2]) / c) ** 2
+    square: Array = ((x - centre[0]) / a) ** 2 + ((y - centre[1]) / b) ** 2 + ((z - centre[2]) / c) ** 2
     return (1 - np.sqrt(square)) * np.float32(min(radii))
 
 
@@ -46,7 +60,13 @@ def capsule(x: Array, y: Array, z: Array, start: Point3, end: Point3, radius: fl
     dx, dy, dz = (e - s for s, e in zip(start, end, strict=True))
     px, py, pz = x - start[0], y - start[1], z - start[2]
     along = np.clip((px * dx + py * dy + pz * dz) / max(dx * dx + dy * dy + dz * dz, 1e-6), 0, 1)
-    return np.float32(radius) - np.sqrt((px - along * dx) ** 2 + (py - along * dy) ** 2 + (pz - along * dz) ** 2)
+    square: Array = (px - along * dx) ** 2 + (py - along * dy) ** 2 + (pz - along * dz) ** 2
+    return radius - np.sqrt(square)
+
+
+def merged(a: Array, b: Array, round_mm: float) -> Array:
+    """Return the level of two bodies grown together, the corner between them filled `round_mm` wide."""
+    return np.maximum(a, b) + round_mm / 4 * np.clip(1 - np.abs(a - b) / round_mm, 0, None) ** 2
 
 
 def smooth(image: Array, passes: int = 1) -> Array:
@@ -68,16 +88,17 @@ def _smooth_rows(image: Array) -> Array:
 
 def enlarge(image: Array, rows: int, columns: int) -> Array:
     """Return a 2-D image stretched to (rows, columns), linearly between the centres of its pixels."""
-    return np.asarray(_weights(rows, image.shape[0]) @ image @ _weights(columns, image.shape[1]).T, dtype=np.float32)
+    return np.ascontiguousarray(_stretch(_stretch(image, rows).T, columns).T)
 
 
-def _weights(count: int, given: int) -> Array:
-    place = np.clip((np.arange(count) + 0.5) * given / count - 0.5, 0, given - 1)
-    low = np.minimum(place.astype(int), max(given - 2, 0))
-    out = np.zeros((count, given), dtype=np.float32)
-    out[np.arange(count), low] = 1 - (place - low)
-    out[np.arange(count), np.minimum(low + 1, given - 1)] += place - low
-    return out
+def _stretch(image: Array, rows: int) -> Array:
+    given = image.shape[0]
+    place = np.clip((np.arange(rows) + 0.5) * given / rows - 0.5, 0, given - 1)
+    low = np.minimum(place.astype(np.intp), max(given - 2, 0))
+    share = (place - low).astype(np.float32)[:, None]
+    upper: Array = image[low]
+    below: Array = image[np.minimum(low + 1, given - 1)]
+    return np.asarray(upper + share * (below - upper))
 
 
 def cloud(rng: np.random.Generator, rows: int, columns: int, cells: tuple[int, int], octaves: int = 3) -> Array:
@@ -92,7 +113,8 @@ def cloud(rng: np.random.Generator, rows: int, columns: int, cells: tuple[int, i
 def grain(rng: np.random.Generator, rows: int, columns: int, passes: int = 1) -> Array:
     """Return pixel noise of deviation 1, as correlated as `passes` of smoothing make it."""
     noise = smooth(rng.standard_normal((rows, columns), dtype=np.float32), passes)
-    return noise / max(float(noise.std()), 1e-6)
+    deviation = max(float(noise.std()), 1e-6)
+    return noise / deviation
 
 
 def chord(radius: float, wall: float | None = None) -> Array:
@@ -100,10 +122,10 @@ def chord(radius: float, wall: float | None = None) -> Array:
     reach = int(np.ceil(radius))
     offset = np.arange(-reach, reach + 1, dtype=np.float32)
     square = offset[:, None] ** 2 + offset[None, :] ** 2
-    through = 2 * np.sqrt(np.clip(radius**2 - square, 0, None))
+    through: Array = 2 * np.sqrt(np.clip(radius**2 - square, 0, None))
     if wall is not None:
         through -= 1.5 * np.sqrt(np.clip((radius - wall) ** 2 - square, 0, None))
-    return through.astype(np.float32)
+    return np.asarray(through, dtype=np.float32)
 
 
 def stroke(layer: Array, points: Sequence[tuple[float, float]], stamp: Array, step: float = 1.0) -> None:
@@ -134,8 +156,8 @@ class Ellipsoid:
     centre: Point3
     radii: Point3
 
-    def mask(self, x: NDArray[np.float64], y: NDArray[np.float64], z: NDArray[np.float64]) -> Bools:
-        """Return which of the points (mm, broadcast) belong to it; computed in float64."""
+    def mask(self, x: Array, y: Array, z: Array) -> Bools:
+        """Return which of the points (mm, float64, broadcast) belong to it."""
         a, b, c = self.radii
         square = ((x - self.centre[0]) / a) ** 2 + ((y - self.centre[1]) / b) ** 2 + ((z - self.centre[2]) / c) ** 2
         return np.asarray(square <= 1.0, dtype=np.bool_)

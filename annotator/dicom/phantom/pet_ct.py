@@ -12,7 +12,7 @@ from pydicom.uid import CTImageStorage, PositronEmissionTomographyImageStorage
 
 from annotator.dicom.phantom import thorax
 from annotator.dicom.phantom.axial import Cut
-from annotator.dicom.phantom.fields import Array, Ellipsoid, axis, ellipsoid, grain, paint, smooth, soft
+from annotator.dicom.phantom.fields import Array, Ellipsoid, at, axis, ellipsoid, grain, paint, smooth, soft
 from annotator.dicom.phantom.writer import Patient, Series, Truth, code, decimal, decimals, header, plane, store
 
 KIND = "pet-ct"
@@ -64,7 +64,7 @@ def _ct(folder: Path, slices: int, size: int, seed: int) -> tuple[Truth, ...]:
         series,
         CTImageStorage,
         **_placed(series, FIELD / size),
-        ImageType=["ORIGINAL", "PRIMARY", "AXIAL"], RescaleIntercept="-1024", RescaleSlope="1", RescaleType="HU",
+        ImageType=["ORIGINAL", "PRIMARY", "AXIAL"], RescaleIntercept="-1024", RescaleSlope="1", RescaleType="HU", PatientPosition="HFS",
         KVP="120", XRayTubeCurrent=90, ExposureTime=500, Exposure=45, ReconstructionDiameter=decimal(FIELD), ConvolutionKernel="SOFT",
         WindowCenter=["40", "-600"], WindowWidth=["400", "1500"], WindowCenterWidthExplanation=["MEDIASTINUM", "LUNG"],
     )  # fmt: skip
@@ -90,7 +90,7 @@ def _pt(folder: Path, slices: int, size: int, seed: int) -> tuple[Truth, ...]:
     for number, z in enumerate(axis(slices, THICKNESS).tolist(), 1):
         uptake = _uptake(cut.x, cut.y, z)
         for name, finding in found.items():
-            paint(uptake, soft(finding.level(cut.x, cut.y, np.float32(z)), cut.spacing), np.float32(HEAT[name]))
+            paint(uptake, soft(finding.level(cut.x, cut.y, at(z)), cut.spacing), HEAT[name])
         noisy = smooth(uptake, 2) + grain(rng, size, size, 2) * (0.03 + 0.10 * np.sqrt(uptake))
         becquerel = np.clip(noisy, 0, None) * np.float32(bq_per_suv())
         slope = decimal(max(float(becquerel.max()), 1.0) / 32767)
@@ -105,34 +105,34 @@ def _pt(folder: Path, slices: int, size: int, seed: int) -> tuple[Truth, ...]:
 
 def _uptake(x: Array, y: Array, z: float) -> Array:
     """Return the SUV of healthy tissue in the slice at height z."""
-    at = np.float32(z)
+    here = at(z)
     edge = float(abs(x[0, 1] - x[0, 0]))
     suv = np.zeros((y.size, x.size), dtype=np.float32)
-    cavity = thorax.cavity(x, y, at)
-    paint(suv, soft(thorax.body(x, y, at), edge), np.float32(0.35))
-    paint(suv, soft(np.minimum(thorax.body(x, y, at) - 12, -cavity), edge), np.float32(0.75))
-    paint(suv, soft(cavity, edge), np.float32(0.8))
-    below = soft(thorax.diaphragm(x, y) - at, 8.0) * soft(cavity, edge)
-    paint(suv, below * soft(thorax.LIVER.level(x, y, at), edge), np.float32(2.3))
-    paint(suv, below * soft(thorax.SPLEEN.level(x, y, at), edge), np.float32(1.9))
-    stomach = thorax.STOMACH.level(x, y, at)
-    paint(suv, below * soft(5 - np.abs(stomach - 4), edge), np.float32(1.7))
-    paint(suv, soft(thorax.lung(x, y, at), edge), 0.42 + 0.0012 * y)
-    heart = thorax.heart(x, y, at)
-    paint(suv, soft(heart, edge), np.float32(1.7))
+    cavity = thorax.cavity(x, y, here)
+    paint(suv, soft(thorax.body(x, y, here), edge), 0.35)
+    paint(suv, soft(np.minimum(thorax.body(x, y, here) - 12, -cavity), edge), 0.75)
+    paint(suv, soft(cavity, edge), 0.8)
+    below = soft(thorax.diaphragm(x, y) - here, 8.0) * soft(cavity, edge)
+    paint(suv, below * soft(thorax.LIVER.level(x, y, here), edge), 2.3)
+    paint(suv, below * soft(thorax.SPLEEN.level(x, y, here), edge), 1.9)
+    stomach = thorax.STOMACH.level(x, y, here)
+    paint(suv, below * soft(5 - np.abs(stomach - 4), edge), 1.7)
+    paint(suv, soft(thorax.lung(x, y, here), edge), 0.42 + 0.0012 * y)
+    heart = thorax.heart(x, y, here)
+    paint(suv, soft(heart, edge), 1.7)
     left = np.minimum(heart, 0.80 * (x - 24) + 0.6 * (y + 26))
-    paint(suv, soft(6 - np.abs(left - 6), edge) * soft(heart, edge), np.float32(4.2))
+    paint(suv, soft(6 - np.abs(left - 6), edge) * soft(heart, edge), 4.2)
     for group in (thorax.VEINS, thorax.PULMONARY, thorax.AORTA):
-        paint(suv, soft(thorax.rods(x, y, at, group), edge), np.float32(1.7))
-    spine = ellipsoid(x, y, np.float32(0), (0, thorax.SPINE, 0), (19.5, 16, 99))
-    paint(suv, soft(spine, edge), np.float32(1.4))
-    paint(suv, soft(6 - np.hypot(x, y - 83.5), edge), np.float32(1.5))
+        paint(suv, soft(thorax.rods(x, y, here, group), edge), 1.7)
+    spine = ellipsoid(x, y, at(0), (0, thorax.SPINE, 0), (19.5, 16, 99))
+    paint(suv, soft(spine, edge), 1.4)
+    paint(suv, soft(6 - np.hypot(x, y - 83.5), edge), 1.5)
     return suv
 
 
 def _placed(series: Series, spacing: float) -> dict[str, Any]:
     placed = plane(series, (1, 0, 0, 0, 1, 0), (spacing, spacing), THICKNESS)
-    return placed | {"BodyPartExamined": "CHEST", "PatientPosition": "HFS", "PatientWeight": decimal(WEIGHT), "PatientSize": "1.62"}
+    return placed | {"BodyPartExamined": "CHEST", "PatientWeight": decimal(WEIGHT), "PatientSize": "1.62"}
 
 
 def _place(dataset: Dataset, x: Array, y: Array, z: float) -> None:
@@ -157,11 +157,11 @@ def _emission(slices: int) -> dict[str, Any]:
         "NumberOfSlices": slices, "CorrectedImage": ["NORM", "DECY", "ATTN", "SCAT", "DTIM", "RAN"], "DecayCorrection": "START",
         "DecayFactor": "1.0", "RandomsCorrectionMethod": "DLYD", "AttenuationCorrectionMethod": "CT", "ScatterCorrectionMethod": "MODEL",
         "ReconstructionMethod": "OSEM", "CollimatorType": "NONE", "ActualFrameDuration": 120000,
-        "FrameReferenceTime": decimal(60000.0), "RescaleIntercept": "0", 
+        "FrameReferenceTime": decimal(60000.0), "RescaleIntercept": "0",
         "RadiopharmaceuticalInformationSequence": Sequence([drug]),
         "PatientOrientationCodeSequence": Sequence([lying]),
         "PatientGantryRelationshipCodeSequence": Sequence([code("102540008", "SCT", "headfirst")]),
-        "WindowCenter": decimal(round(4 * bq_per_suv())), "WindowWidth": decimal(round(8 * bq_per_suv())),
+        "WindowCenter": decimal(round(3.5 * bq_per_suv())), "WindowWidth": decimal(round(7 * bq_per_suv())),
         "SUVType": "BW",
     }  # fmt: skip
 

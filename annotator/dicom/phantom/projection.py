@@ -8,6 +8,7 @@ from pydicom.sequence import Sequence
 
 from annotator.dicom.phantom.writer import code, decimal, decimals
 
+
 def digital(spacing: float, size: tuple[int, int], inverted: bool = False) -> dict[str, Any]:
     """Return the DX image, detector and positioning attributes of a For Presentation image.
 
@@ -40,6 +41,6 @@ def view(value: str, meaning: str, position: str, orientation: tuple[str, str]) 
 def exposure(kilovolt: float, milliampere_seconds: float, distance: float) -> dict[str, Any]:
     """Return how the exposure was made: kV, mAs, mm from source to detector."""
     return {
-        "KVP": decimal(kilovolt), "Exposure": round(milliampere_seconds), "ExposureTime": 100, "XRayTubeCurrent": round(milliampere_seconds * 10),
-        "DistanceSourceToDetector": decimal(distance),
+        "KVP": decimal(kilovolt), "Exposure": round(milliampere_seconds), "ExposureTime": 100,
+        "XRayTubeCurrent": round(milliampere_seconds * 10), "DistanceSourceToDetector": decimal(distance),
     }  # fmt: skip

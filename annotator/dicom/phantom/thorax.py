@@ -1,6 +1,7 @@
 """The chest that chest CT, chest X-ray and PET-CT have in common: where its organs lie, as levels over any grid.
 
-Patient millimetres (see `fields`); the middle of the lungs is z = 0, the domes of the diaphragm stand near z = -65, the apices near z = 135.
+Patient millimetres (see `fields`); the middle of the lungs is z = 0, the domes of the diaphragm stand near z = -65,
+the apices near z = 135.
 Every function takes x, y, z that broadcast, so that the same chest is cut by an axial slice or summed up along the beam.
 """
 
@@ -9,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from annotator.dicom.phantom.fields import Array, Ellipsoid, Point3, capsule, ellipsoid
+from annotator.dicom.phantom.fields import Array, Ellipsoid, Point3, at, capsule, ellipsoid, oval
 
 MIDDLE = -2.0
 """y of the middle of the chest cavity."""
@@ -92,13 +94,6 @@ def cavity_girth(z: Array) -> tuple[Array, Array]:
     return (132 + 4 * low) * cap + np.float32(0.5), (87 + 3 * low) * (0.35 + 0.65 * cap)
 
 
-def oval(x: Array, y: Array, half_width: Array, half_depth: Array, corner: float = 0.3) -> Array:
-    """Return the level of a rounded box with these half axes, measured along the ray from the middle; fuller in the corners than an ellipse."""
-    u, v = (x / half_width) ** 2, (y / half_depth) ** 2
-    radius = np.sqrt(np.clip(u + v - corner * np.minimum(u * v, 1.0), 1e-6, None))
-    return np.hypot(x, y) * (1 / radius - 1)
-
-
 def body(x: Array, y: Array, z: Array) -> Array:
     """Return the level of the body's outline."""
     return oval(x, y, *girth(z))
@@ -124,7 +119,7 @@ def heart(x: Array, y: Array, z: Array) -> Array:
     """Return the level of the heart, its apex to the left, the front and below."""
     across, back, up = x - HEART.centre[0], y - HEART.centre[1], z - HEART.centre[2]
     tilted = 0.86 * across - 0.42 * back - 0.28 * up, 0.42 * across + 0.90 * back, 0.30 * across + up
-    square = (tilted[0] / 62) ** 2 + (tilted[1] / 45) ** 2 + (tilted[2] / 56) ** 2
+    square: Array = (tilted[0] / 62) ** 2 + (tilted[1] / 45) ** 2 + (tilted[2] / 56) ** 2
     return (1 - np.sqrt(square)) * np.float32(45)
 
 
@@ -161,38 +156,42 @@ def rib_line(head: float, side: int) -> list[Point3]:
     angles = np.linspace(0.12, 2.45, 60)
     points = []
     for angle in angles.tolist():
-        z = np.float32(head - float(rib_drop(np.float32(np.cos(angle)))))
+        z = at(head - 41 * (1 - np.cos(angle)))
         a, b = cavity_girth(z)
-        u, v = (float(a) + 5) * float(np.sin(angle)), (float(b) + 5) * float(np.cos(angle))
-        reach = float(np.hypot(u, v))
-        bulge = 1 + float(oval(np.float32(u), np.float32(v), a + 5, b + 5, 0.35)) / max(reach, 1.0)
-        points.append((side * u * bulge, MIDDLE + v * bulge, float(z)))
+        u, v = (a + 5) * np.sin(angle), (b + 5) * np.cos(angle)
+        bulge = 1 + oval(u, v, a + 5, b + 5, 0.35) / np.hypot(u, v)
+        points.append((side * (u * bulge).item(), MIDDLE + (v * bulge).item(), z.item()))
     return points
 
 
 def vessels(rng: np.random.Generator) -> tuple[Rod, ...]:
     """Return the branches of the lung vessels, from the hila to near the pleura."""
+    starts, ways, radius = _roots()
     found: list[Rod] = []
-    for side, root in ((-1, (-40.0, 8.0, 4.0)), (1, (43.0, 10.0, 6.0))):
-        for turn in range(13):
-            height = 1.0 - 2.0 * (turn + 0.5) / 13
-            around = 2.4 * turn
-            flat = float(np.sqrt(1 - height**2))
-            out = np.array([side * abs(np.cos(around)) * flat + side * 0.35, np.sin(around) * flat, height * 1.5])
-            _branch(found, rng, np.array(root), out / np.linalg.norm(out), 3.9, 7)
+    for generation in range(8):
+        count = len(starts)
+        ends = starts + ways * ((7 + 3.6 * radius) * (0.8 + 0.5 * rng.random(count)))[:, None]
+        x, y, z = ends.T.astype(np.float32)
+        kept = (cavity(x, y, z) >= 3) | (generation < 2)
+        for start, end in zip(starts[kept].tolist(), ends[kept].tolist(), strict=True):
+            found.append(Rod(tuple(start), tuple(end), radius))
+        bend = rng.normal(0, 1, (count, 3))
+        bend -= ways * (bend * ways).sum(axis=1, keepdims=True)
+        bend /= np.linalg.norm(bend, axis=1, keepdims=True)
+        turned = np.concatenate([(ways + bend * 0.32)[kept], (ways - bend * 0.62)[kept]])
+        starts, ways = np.concatenate([ends[kept]] * 2), turned / np.linalg.norm(turned, axis=1, keepdims=True)
+        radius *= 0.78
     return tuple(found)
 
 
-def _branch(found: list[Rod], rng: np.random.Generator, start: np.ndarray, way: np.ndarray, radius: float, depth: int) -> None:
-    end = start + way * (7 + 3.6 * radius) * (0.8 + 0.5 * rng.random())
-    if depth < 6 and float(cavity(*(np.float32(c) for c in end))) < 3:
-        return
-    found.append(Rod(tuple(start.tolist()), tuple(end.tolist()), radius))
-    if depth == 0:
-        return
-    bend = rng.normal(0, 1, 3)
-    bend -= way * float(bend @ way)
-    bend /= max(float(np.linalg.norm(bend)), 1e-6)
-    for turn, thinner in ((0.32, 0.84), (-0.62, 0.68)):
-        new = way + bend * turn
-        _branch(found, rng, end, new / np.linalg.norm(new), radius * thinner, depth - 1)
+def _roots() -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Return where the lung vessels begin, in which directions, and how thick."""
+    starts, ways = [], []
+    for side, root in ((-1, (-40.0, 8.0, 4.0)), (1, (43.0, 10.0, 6.0))):
+        for turn in range(13):
+            height = 1.0 - 2.0 * (turn + 0.5) / 13
+            around, flat = 2.4 * turn, float(np.sqrt(1 - height**2))
+            starts.append(root)
+            ways.append((side * (abs(np.cos(around)) * flat + 0.35), np.sin(around) * flat, height * 1.5))
+    way = np.array(ways)
+    return np.array(starts), way / np.linalg.norm(way, axis=1, keepdims=True), 3.9

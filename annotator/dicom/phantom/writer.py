@@ -129,7 +129,9 @@ def plane(series: Series, orientation: tuple[float, ...], spacing: tuple[float, 
     }  # fmt: skip
 
 
-def store(dataset: Dataset, series: Series, number: int, stored: NDArray[Any], bits: int, path: Path, photometric: str = "MONOCHROME2") -> str:
+def store(
+    dataset: Dataset, series: Series, number: int, stored: NDArray[Any], bits: int, path: Path, photometric: str = "MONOCHROME2"
+) -> str:
     """Write the image `number` of a series to `path` (explicit VR little endian, native) and return its SOPInstanceUID.
 
     `stored` is (rows, columns), uint16 or int16, of which `bits` are used; `dataset` is changed and may be used for the next image.

@@ -18,6 +18,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from annotator.domain.picture import Picture, Window
 from annotator.gui.canvas.eye import Eye
 from annotator.gui.canvas.model import CanvasModel
+from annotator.gui.canvas.sight import ZOOM_STEP
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.canvas.windowing import dragged_window
 from annotator.i18n import mark
@@ -27,7 +28,6 @@ from annotator.tools.select import TOOL as SELECT
 
 NOTCH = 120
 """What a wheel turns by from one click to the next; finer wheels send parts of it."""
-ZOOM_STEP = 1.25
 _UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
 _NO_BUTTONS = Qt.MouseButton.NoButton
 _LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
@@ -76,6 +76,11 @@ class Mouse:
         self.moving = False
         self._drag: Drag | None = None
         self._turned = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether a drag goes on."""
+        return self._drag is not None
 
     def press(self, event: QMouseEvent, *, double: bool = False) -> None:
         """Begin a drag; a second button during one is ignored."""

@@ -2,33 +2,262 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QFocusEvent,
-    QHideEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from annotator.domain.picture import Picture
-from annotator.gui.canvas.eye import Eye
-from annotator.gui.canvas.keyboard import Keyboard
+from annotator.gui.canvas import signs
 from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
-from annotator.gui.canvas.mouse import ZOOM_STEP, Mouse
+from annotator.gui.canvas.mouse import Mouse
 from annotator.gui.canvas.painting import Painting
 from annotator.gui.canvas.pointer import cursor
 from annotator.gui.canvas.shown import Shown, ready
+from annotator.gui.canvas.sight import Sight
 from annotator.gui.canvas.talk import Talk
+from annotator.gui.positions import press_of
 from annotator.i18n import translate
 from annotator.tools.gesture import Event, Kind
-from annotator.tools.select import TOOL as SELECT
 
 PATIENCE = 150
 """Milliseconds after which a picture that is still being decoded is said to be."""
+_ENDS, _BACK, _DROP = Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Escape
+
+
+class ImageView(Sight):
+    """Paints the model's image and turns what the hand does into the model's calls.
+
+    The dynamic properties `image_uid`, `image_index` and `image_count` say what is on the screen; uid and index change together, in the
+    paint that shows the image.
+    """
+
+    pointer_moved = Signal(float, float)
+    """The pointer is at this image point."""
+    pointer_left = Signal()
+    context_menu_requested = Signal(QPoint)
+    """A right click that means nothing else, in widget coordinates."""
+    said = Signal(str)
+    """A sentence for the status line, in the current language."""
+    maximise_requested = Signal()
+
+    def __init__(self, model: CanvasModel, overlays: Overlays, hit_test: HitTest, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = model
+        self.talk = Talk(model.tool)
+        self._mouse, self._painting = Mouse(self), Painting(model)
+        self._overlays, self._hit_test = overlays, hit_test
+        self._shown: Shown | None = None
+        self._series, self._stale, self._late = "", True, False
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._patience.timeout.connect(self._grow_impatient)
+        for name, value in (("image_uid", ""), ("image_index", -1), ("image_count", 0)):
+            self.setProperty(name, value)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setMouseTracking(True)
+        self._show_cursor()
+        self.destroyed.connect(model.subscribe(self._changed))
+
+    @property
+    def drawing(self) -> bool:
+        """Whether a shape has been begun and not ended."""
+        return self.talk.drawing
+
+    def set_overlays_hidden(self, hidden: bool) -> None:
+        """Hide the annotations, as long as H is held."""
+        if hidden != self._painting.hidden:
+            self._painting.hidden = hidden
+            self.paint_now()
+
+    def set_panning(self, panning: bool) -> None:
+        """Let the left button pan, as long as Space is held."""
+        self._mouse.panning = panning
+        self._show_cursor()
+
+    def drop(self) -> bool:
+        """Drop what is being drawn; returns whether there was anything."""
+        dropped = self.talk.drop()
+        if dropped:
+            self.paint_now()
+        return dropped
+
+    def shown_picture(self) -> Picture | None:
+        """Return the picture on the screen if it is the model's image: what may be drawn on."""
+        image = self.model.image
+        return self._shown.picture if self._shown and image and self._shown.image.key == image.key else None
+
+    def tell(self, kind: Kind, at: QPointF, modifiers: Qt.KeyboardModifier, *, down: bool = False) -> None:
+        """Tell the tool what the hand did at a place of the widget, and paint what comes of it."""
+        transform = self.eye.transform
+        if transform is None or self.shown_picture() is None:
+            return
+        x, y = transform.to_image(at.x(), at.y())
+        control, shift = (bool(modifiers & held) for held in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier))
+        hit = self._hit_test(x, y, transform.pixel) if kind in (Kind.PRESS, Kind.DOUBLE) else None
+        outcome = self.talk.send(Event(kind, x, y, transform.pixel, down, control, shift, hit))
+        if outcome is not None:
+            self.model.perform(outcome, transform.zoom)
+        self.paint_now()
+
+    def page(self, step: int) -> None:
+        """Go `step` images on, not beyond the ends of the series."""
+        last = len(self.model.images) - 1
+        target = min(max(self.model.index + step, 0), last)
+        if self.model.index >= 0 and target != self.model.index:
+            self.model.page(target - self.model.index)
+            self.paint_now()
+
+    def ask_for_menu(self, at: QPointF) -> None:
+        """Ask for the context menu."""
+        self.context_menu_requested.emit(at.toPoint())
+
+    def maximise(self) -> None:
+        """Ask for the view to fill the window, or to stop doing so."""
+        self.maximise_requested.emit()
+
+    def explain(self, text: str) -> None:
+        """Say a marked sentence."""
+        self.said.emit(translate(text))
+
+    def _changed(self, _topic: object) -> None:
+        """Take note that the model is another; what can be painted is looked up in the paint."""
+        self._stale = True
+        if self.model.tool is not self.talk.tool:
+            self.talk.choose(self.model.tool)
+            self._show_cursor()
+        if self._shown is not None and self.shown_picture() is None:
+            self.talk.drop()
+        self.update()
+
+    def _grow_impatient(self) -> None:
+        self._late = True
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """See Qt; afterwards the properties and the model know what is on the screen."""
+        self.eye.resize(self.width(), self.height(), self.devicePixelRatioF())
+        news = self._take_over() if self._stale else False
+        painter, area = QPainter(self), QRectF(self.rect())
+        self._painting.paint(painter, area, self._shown, self.eye.transform, self.talk.preview)
+        if self._late:
+            signs.loading(painter, area)
+        painter.end()
+        self._report(news=news)
+
+    def _take_over(self) -> bool:
+        """Take what the model shows now, as far as it is there; returns whether that is another image, or the same come true."""
+        before, self._stale = self._shown, False
+        self._shown = now = ready(self.model, before)
+        image = self.model.image
+        current = now is not None and image is not None and now.image.key == image.key
+        if current or now is None:
+            self._painting.overlays = self._overlays() if current else ()
+        waiting = image is not None and not current
+        self._late = self._late and waiting
+        if not waiting:
+            self._patience.stop()
+        elif not self._late and not self._patience.isActive():
+            self._patience.start()
+        if now is before:
+            return False
+        self.talk.drop()
+        if now is None:
+            self.eye.clear()
+            self._series = ""
+        elif now.placed is not None:
+            self.eye.place(now.placed, anew=now.image.series_uid != self._series)
+            self._series = now.image.series_uid
+        return True
+
+    def _report(self, *, news: bool) -> None:
+        shown, images = self._shown, self.model.images
+        if shown is None:
+            known: tuple[tuple[str, object], ...] = (("image_uid", ""), ("image_index", -1), ("image_count", 0))
+        else:
+            image = self.model.image
+            place = self.model.index if image and image.key == shown.image.key else shown.place_in(images)
+            known = (("image_uid", shown.image.key.uid), ("image_index", place), ("image_count", len(images))) if place >= 0 else ()
+        for name, value in known:
+            if self.property(name) != value:
+                self.setProperty(name, value)
+        self.note_zoom()
+        if news and shown is not None:
+            self.model.painted(shown.image.key)
+
+    def _show_cursor(self, at: QPointF | None = None) -> None:
+        hit = None
+        if at is not None and self.eye.transform is not None and not self.talk.tool.toolname and not self._mouse.busy:
+            hit = self._hit_test(*self.widget_to_image(at), self.eye.transform.pixel)
+        shape = cursor(self.talk.tool, hit, panning=self._mouse.panning, moving=self._mouse.moving)
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """See Qt."""
+        self._mouse.press(event)
+        self._show_cursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """See Qt."""
+        self._mouse.press(event, double=True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """See Qt."""
+        self._mouse.move(event)
+        if self.eye.transform is not None:
+            self.pointer_moved.emit(*self.widget_to_image(event.position()))
+        self._show_cursor(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """See Qt."""
+        self._mouse.release(event)
+        self._show_cursor(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """See Qt."""
+        self.pointer_left.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """See Qt."""
+        self._mouse.wheel(event)
+        event.accept()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """See Qt; what is held counts as let go."""
+        self.set_panning(False)
+        self.set_overlays_hidden(False)
+        super().focusOutEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """See Qt; while a shape is being drawn, the keys that end it are no shortcuts."""
+        claims = event.type() is QEvent.Type.ShortcutOverride and self.drawing
+        if claims and isinstance(event, QKeyEvent) and press_of(event)[0] in (_ENDS, _BACK, _DROP):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """See Qt; a key that means nothing here goes on to the window."""
+        key = press_of(event)[0]
+        if key == _DROP and self.talk.open:
+            self.drop()
+        elif key in (_ENDS, _BACK) and self.drawing:
+            self.tell(Kind.CONFIRM if key == _ENDS else Kind.BACK, self._mouse.last, event.modifiers())
+        elif key == Qt.Key.Key_Space:
+            self.set_panning(True)
+        elif key == Qt.Key.Key_H and not event.modifiers():
+            self.set_overlays_hidden(True)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """See Qt."""
+        key = press_of(event)[0]
+        if event.isAutoRepeat() or key not in (Qt.Key.Key_Space, Qt.Key.Key_H):
+            super().keyReleaseEvent(event)
+        elif key == Qt.Key.Key_Space:
+            self.set_panning(False)
+        else:
+            self.set_overlays_hidden(False)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.errors import system_cause
 from annotator.gui.keys import SHEET, Keys
 from annotator.gui.menus import Commands
 from annotator.gui.positions import Press
@@ -89,14 +90,14 @@ class KeySheet(QFrame):
         self._say(message("Enter or a double click on a command, then a key, changes its key"))
 
     def _fill(self) -> None:
-        chosen = self.list.currentItem().data(0, _NAME_ROLE) if self.list.currentItem() else None
+        current = self.list.currentItem()
+        chosen = current.data(0, _NAME_ROLE) if current is not None else None
         self.list.clear()
         for title, entries in self._commands.tables():
             head = QTreeWidgetItem(self.list, [title, ""])
             head.setFlags(Qt.ItemFlag.ItemIsEnabled)
             for name in entries:
-                keys = (QKeySequence.fromString(key).toString(QKeySequence.SequenceFormat.NativeText) for key in self._commands.keys_of(name))
-                item = QTreeWidgetItem(head, [self._commands.text_of(name), "   ".join(keys)])
+                item = QTreeWidgetItem(head, [self._commands.text_of(name), "   ".join(map(_shown, self._commands.keys_of(name)))])
                 item.setData(0, _NAME_ROLE, name)
                 if name == chosen:
                     self.list.setCurrentItem(item)
@@ -120,7 +121,8 @@ class KeySheet(QFrame):
         try:
             loser = self._commands.change_key(name, key)
         except OSError as error:
-            self.said.emit(message("The key counts until the window is closed: the settings could not be written ({reason})", reason=str(error)))
+            reason = system_cause(error)
+            self.said.emit(message("The key counts until the window is closed, the settings could not be written: {reason}", reason=reason))
             loser = None
         self.changed.emit()
         if loser is not None:
@@ -132,9 +134,13 @@ class KeySheet(QFrame):
         try:
             self._commands.usual_keys()
         except OSError as error:
-            self.said.emit(message("The settings could not be written ({reason})", reason=str(error)))
+            self.said.emit(message("The settings could not be written: {reason}", reason=system_cause(error)))
         self.changed.emit()
         self._say(message("The usual keys are back"))
 
     def _say(self, sentence: Message) -> None:
         self._foot.setText(say(sentence))
+
+
+def _shown(key: str) -> str:
+    return QKeySequence.fromString(key, QKeySequence.SequenceFormat.PortableText).toString(QKeySequence.SequenceFormat.NativeText)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from annotator.i18n import Message, mark, say, translate
@@ -45,8 +45,8 @@ class StatusLine(QStatusBar):
         self.addWidget(self._line, 1)
         for widget in (self._undo, self._reading, self._stop):
             self.addWidget(widget)
-        for widget in (self._position, self._value, self._scale, self._place, self.saved):
-            self.addPermanentWidget(widget)
+        for label in (self._position, self._value, self._scale, self._place, self.saved):
+            self.addPermanentWidget(label)
         self._fade = QTimer(self, singleShot=True, interval=_INFO_STAYS)
         self._fade.timeout.connect(self.clear)
         self._watch = QTimer(self, interval=_READING_EVERY)
@@ -146,7 +146,7 @@ class StatusLine(QStatusBar):
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         return label
 
-    def _link(self, wanted: Signal) -> QPushButton:
+    def _link(self, wanted: SignalInstance) -> QPushButton:
         button = QPushButton(self)
         button.setProperty("role", "link")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

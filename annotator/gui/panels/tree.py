@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
-from annotator.gui.panels.tree_model import CatalogueModel
+from annotator.gui.panels.tree_model import AnyIndex, CatalogueModel
 from annotator.i18n import mark, translate
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
@@ -48,7 +48,7 @@ class SeriesTree(QTreeView):
         self.setAccessibleName(translate(mark("Series")))
         self.viewport().update()
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         """See Qt; moving through the tree shows what one comes to."""
         super().currentChanged(current, previous)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -85,7 +85,7 @@ class SeriesTree(QTreeView):
             self.setCurrentIndex(index)
             self._following = False
 
-    def _show(self, index: QModelIndex) -> None:
+    def _show(self, index: AnyIndex) -> None:
         series, place = self._model.series_at(index), self._model.image_at(index)
         if series is None:
             return

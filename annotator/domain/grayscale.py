@@ -1,0 +1,89 @@
+"""Turn grey values into the 8 bits of the screen (PS3.3 C.11.2.1.2 and C.11.2.1.3)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.domain.picture import Picture, Voi, Window
+
+Shades = NDArray[np.uint8]
+
+
+def shade(values: NDArray[Any], window: Window, inverted: bool) -> Shades:
+    """Return the brightness 0 to 255 of grey values (in the image's unit, any shape) under a window; `inverted` for MONOCHROME1.
+
+    LINEAR: C.11.2.1.2.1, with c − 0.5 and w − 1; LINEAR_EXACT: C.11.2.1.3.2; SIGMOID: C.11.2.1.3.1.  Rounded half up; what is no number
+    is as dark as the lowest value.
+    """
+    x = np.asarray(values, dtype=np.float64)
+    if window.function is Voi.SIGMOID:
+        bright = _sigmoid(x, window)
+    elif window.function is Voi.LINEAR:
+        bright = _ramp(x, window.center - 0.5, max(window.width - 1.0, 0.0))
+    else:
+        bright = _ramp(x, window.center, window.width)
+    np.nan_to_num(bright, copy=False, nan=0.0)
+    bright += 0.5
+    shades = bright.astype(np.uint8)
+    return np.subtract(255, shades, dtype=np.uint8) if inverted else shades
+
+
+def _ramp(x: NDArray[np.float64], center: float, width: float) -> NDArray[np.float64]:
+    """0 up to `center − width / 2`, 255 above `center + width / 2`, straight between; a step if the width is 0."""
+    if width <= 0:
+        return np.where(x > center, 255.0, 0.0)
+    bright = x - (center - width / 2)
+    bright *= 255.0 / width
+    return np.clip(bright, 0.0, 255.0, out=bright)
+
+
+def _sigmoid(x: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
+    exponent = np.clip(-4.0 * (x - window.center) / window.width, -700.0, 700.0)
+    return np.asarray(255.0 / (1.0 + np.exp(exponent)))
+
+
+def shade_stored(stored: NDArray[Any], picture: Picture, window: Window) -> Shades:
+    """Return the brightness of any part of `picture.stored`: the same as `shade` of its values, by a table where there is one.
+
+    Colour parts come back as they are.
+    """
+    if picture.colour:
+        return stored
+    table = shade_table(picture, window)
+    if table is None:
+        return shade(values_of(stored, picture), window, picture.inverted)
+    return np.take(table, stored.view(f"u{stored.dtype.itemsize}"), mode="wrap")
+
+
+def shade_table(picture: Picture, window: Window) -> Shades | None:
+    """Return the brightness of every possible stored value, indexed by its bits read as unsigned; None beyond 16 bits and for colour."""
+    stored = picture.stored
+    if picture.colour or stored.dtype.kind not in "iu" or stored.dtype.itemsize > 2:
+        return None
+    if picture.modality_table is not None:
+        return shade(values_of(_all_of(stored.dtype.str), picture), window, picture.inverted)
+    return _linear_table(stored.dtype.str, picture.slope, picture.intercept, window, picture.inverted)
+
+
+def values_of(stored: NDArray[Any], picture: Picture) -> NDArray[Any]:
+    """Return the grey values of stored values that are not an image part, as `picture.values` does it."""
+    part = Picture(picture.key, np.atleast_2d(stored), picture.slope, picture.intercept, modality_table=picture.modality_table)
+    return part.values().reshape(stored.shape)
+
+
+def _all_of(kind: str) -> NDArray[Any]:
+    """Every stored value of a type of 8 or 16 bits, in the order of its bits."""
+    bits = np.dtype(kind).itemsize
+    return np.arange(1 << 8 * bits, dtype=f"u{bits}").view(kind)
+
+
+@lru_cache(maxsize=16)
+def _linear_table(kind: str, slope: float, intercept: float, window: Window, inverted: bool) -> Shades:
+    values = _all_of(kind).astype(np.float32) * np.float32(slope) + np.float32(intercept)
+    table = shade(values, window, inverted)
+    table.flags.writeable = False
+    return table

@@ -1,0 +1,78 @@
+"""Read JSON that others may have written or damaged, and write JSON that is the same for the same content, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from annotator.errors import AnnotatorError
+from annotator.i18n import Message, message
+
+SIZE_LIMIT = 64 * 2**20
+
+
+def load(content: bytes, name: str) -> Any:
+    """Return what a JSON file holds; raises AnnotatorError where it is not one JSON value in UTF-8 without NaN and doubled keys."""
+    if len(content) > SIZE_LIMIT:
+        raise broken(name, message("it is larger than {size} MB", size=SIZE_LIMIT // 2**20))
+    try:
+        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_constant)
+    except UnicodeDecodeError:
+        raise broken(name, message("it is not written in UTF-8")) from None
+    except RecursionError:
+        raise broken(name, message("its content is nested too deeply")) from None
+    except _Doubled as error:
+        raise broken(name, message("the key “{key}” stands twice in one object", key=error.args[0])) from None
+    except _NoNumber as error:
+        raise broken(name, message("it holds {text}, which is no number", text=error.args[0])) from None
+    except json.JSONDecodeError as error:
+        cause = message("it is not valid JSON at line {line}, column {column}", line=error.lineno, column=error.colno)
+        raise broken(name, cause) from None
+    except ValueError:
+        raise broken(name, message("it holds a number without end")) from None
+
+
+def dump(blocks: Mapping[str, object]) -> bytes:
+    """Return an object as UTF-8, its keys in the given order, one line for each entry of a list, numbers as `repr` writes them.
+
+    Raises ValueError for numbers that JSON does not know.
+    """
+    lines = []
+    for key, value in blocks.items():
+        if isinstance(value, list) and value:
+            entries = ",\n".join(f"    {_line(entry)}" for entry in value)
+            lines.append(f"  {_line(key)}: [\n{entries}\n  ]")
+        else:
+            lines.append(f"  {_line(key)}: {_line(value)}")
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def broken(name: str, cause: Message) -> AnnotatorError:
+    """Say that an annotation file cannot be used, and why."""
+    remedy = message("The file stays as it is; restore it from a copy, or draw again")
+    return AnnotatorError(message("Reading the annotations in {name}", name=name), cause, remedy)
+
+
+class _Doubled(ValueError):
+    """A key that stands twice in one object."""
+
+
+class _NoNumber(ValueError):
+    """NaN or Infinity."""
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [key for key, _ in pairs]
+        raise _Doubled(next(key[:40] for key in names if names.count(key) > 1))
+    return found
+
+
+def _constant(text: str) -> Any:
+    raise _NoNumber(text)

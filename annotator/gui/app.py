@@ -1,0 +1,87 @@
+"""Open the window, for the command line and for whoever drives it from outside."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtWidgets import QApplication
+
+from annotator import settings
+from annotator.errors import AnnotatorError
+from annotator.gui import theme
+from annotator.gui.window import MainWindow
+from annotator.gui.work import QtTasks
+from annotator.i18n import LANGUAGES, Message, system_language, use_language
+from annotator.paths import local_folder
+from annotator.present.arguments import PROGRAM, Arguments, parse, spoken_language
+from annotator.workspace.notice import Severity
+from annotator.workspace.projects import ProjectFolder, create, open_project, scratch
+from annotator.workspace.session import Session
+
+Answer = TypeVar("Answer")
+
+
+def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
+    """Build everything for the command line's `arguments` and show the window, without entering the event loop.
+
+    Uses the QApplication that is there, may be called more than once in a process, and never fails for what the arguments name: a project
+    or folder that cannot be opened is said in the window, which then stands on the scratch project.
+    """
+    running = QApplication.instance()
+    application = running if isinstance(running, QApplication) else QApplication([PROGRAM])
+    application.setApplicationName(PROGRAM)
+    application.setApplicationDisplayName("")
+    use_language(_language(arguments))
+    theme.dress(application, theme.dark())
+    errors: list[Message] = []
+    wanted = _tried(lambda: parse(arguments), errors) or Arguments()
+    project = _project(wanted, errors)
+    tasks = QtTasks()
+    session = Session(project, tasks, author=wanted.user or "")
+    window = MainWindow(session, tasks)
+    window.show()
+    for error in errors:
+        session.say(error, Severity.ERROR)
+    if wanted.folders:
+        session.open_folder(wanted.folders)
+    else:
+        session.reopen()
+    return application, window
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Open the window and stay until it is closed; returns the exit code."""
+    application, window = start(sys.argv[1:] if arguments is None else arguments)
+    code = application.exec()
+    window.close()
+    return code
+
+
+def _language(arguments: list[str]) -> str:
+    """Return the language asked for, else the one chosen in the window before, else the system's."""
+    if any(word == "--language" or word.startswith("--language=") for word in arguments):
+        return spoken_language(arguments)
+    chosen = settings.read("language", "")
+    return chosen if chosen in LANGUAGES else system_language()
+
+
+def _project(wanted: Arguments, errors: list[Message]) -> ProjectFolder:
+    folder = wanted.project
+    found = None if folder is None else _tried(lambda: open_project(folder), errors)
+    return found or _tried(scratch, errors) or _spare()
+
+
+def _spare() -> ProjectFolder:
+    """Return a scratch project in the person's local data, for when the usual one is damaged.  Raises AnnotatorError."""
+    folder = local_folder() / "scratch"
+    return open_project(folder) if (folder / "project.toml").exists() else create("scratch", folder)
+
+
+def _tried(attempt: Callable[[], Answer], errors: list[Message]) -> Answer | None:
+    try:
+        return attempt()
+    except AnnotatorError as error:
+        errors.append(error.message)
+        return None

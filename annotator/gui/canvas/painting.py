@@ -1,0 +1,74 @@
+"""Put the layers of one view on top of each other: picture, annotations, what is being drawn, words."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QColor, QPainter
+
+from annotator.gui.canvas import look, signs
+from annotator.gui.canvas.ink import Ink, changed, rings_of
+from annotator.gui.canvas.layer import Layer, outline
+from annotator.gui.canvas.measure import measured
+from annotator.gui.canvas.model import CanvasModel, Overlay
+from annotator.gui.canvas.render import GROUND, Renderer
+from annotator.gui.canvas.shown import Shown
+from annotator.gui.canvas.transform import Transform
+from annotator.tools.gesture import Draft, Move, Preview, Reshape
+
+_NO_CATEGORY = (255, 214, 10)
+
+
+class Painting:
+    """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back."""
+
+    def __init__(self, model: CanvasModel) -> None:
+        self._model = model
+        self._renderer, self._layer, self._ink = Renderer(), Layer(), Ink()
+        self.overlays: tuple[Overlay, ...] = ()
+        self.hidden = False
+
+    def paint(self, painter: QPainter, area: QRectF, shown: Shown | None, transform: Transform | None, preview: Preview | None) -> None:
+        """Paint with a painter in logical pixels; `area` is the whole widget."""
+        if shown is None:
+            painter.fillRect(area, GROUND)
+        elif shown.picture is None or transform is None:
+            painter.fillRect(area, GROUND)
+            if shown.problem is not None:
+                signs.problem(painter, area, shown.problem)
+        else:
+            size = QSize(math.ceil(area.width() * transform.ratio), math.ceil(area.height() * transform.ratio))
+            frame = self._renderer.image(shown.picture, self._model.window, transform, size)
+            frame.setDevicePixelRatio(transform.ratio)
+            painter.drawImage(QPointF(), frame)
+            self._paint_annotations(painter, transform, size, preview)
+            if isinstance(preview, Draft):
+                colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
+                self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
+
+    def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None) -> None:
+        if self.hidden or not self.overlays:
+            return
+        changing = preview if isinstance(preview, Move | Reshape) else None
+        layer = self._layer.image(self.overlays, transform, size, changing.annotation if changing else None)
+        layer.setDevicePixelRatio(transform.ratio)
+        painter.drawImage(QPointF(), layer)
+        if changing is not None:
+            self._paint_changing(painter, transform, changing)
+
+    def _paint_changing(self, painter: QPainter, transform: Transform, changing: Move | Reshape) -> None:
+        shape = changed(self._model.annotations, changing)
+        overlay = next((o for o in self.overlays if o.annotation_id == changing.annotation), None)
+        if shape is None or overlay is None:
+            return
+        rings = rings_of(shape)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.save()
+        painter.setWorldTransform(look.matrix(transform), True)
+        outline(painter, look.path(rings, closed=overlay.closed), overlay, 1.0)
+        painter.restore()
+        if overlay.selected:
+            look.handles(painter, (transform.to_widget(x, y) for ring in rings for x, y in ring), QColor(*overlay.colour), 1.0)
+        painter.restore()

@@ -1,0 +1,99 @@
+"""The part of the image view that looks: where an image point is on the screen, zoom, pan, fit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, Signal
+from PySide6.QtWidgets import QWidget
+
+from annotator.gui.canvas.eye import Eye
+from annotator.gui.canvas.render import Sampling, sampling
+
+ZOOM_STEP = 1.25
+
+
+class Sight(QWidget):
+    """A widget that looks at an image; widget coordinates are Qt's logical pixels, image coordinates pixels from the first one's corner."""
+
+    zoom_changed = Signal(float)
+    """Device pixels per image pixel; 1.0 is actual size."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.eye = Eye()
+        self._said_zoom = 0.0
+
+    def image_to_widget(self, x: float, y: float) -> QPointF:
+        """Return where an image point is; the point itself while there is no picture."""
+        return QPointF(*(self.eye.transform.to_widget(x, y) if self.eye.transform else (x, y)))
+
+    def widget_to_image(self, point: QPointF | QPoint) -> tuple[float, float]:
+        """Return the image point at a place of the widget: the exact inverse of `image_to_widget`."""
+        x, y = float(point.x()), float(point.y())
+        return self.eye.transform.to_image(x, y) if self.eye.transform else (x, y)
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels per image pixel along the finer axis; 0.0 without a picture."""
+        return self.eye.transform.zoom if self.eye.transform else 0.0
+
+    @property
+    def fitted(self) -> bool:
+        """Whether the view follows the size of the widget."""
+        return self.eye.fitted
+
+    @property
+    def centre(self) -> tuple[float, float] | None:
+        """The image point in the middle of the view."""
+        return self.eye.centre
+
+    @property
+    def sampling(self) -> Sampling | None:
+        """What the view does to the pixels at this zoom."""
+        return sampling(self.eye.transform) if self.eye.transform else None
+
+    def fit(self) -> None:
+        """Show the whole image, also after the widget changes its size."""
+        self.eye.fit()
+        self.paint_now()
+
+    def actual_size(self) -> None:
+        """Show one image pixel on one screen pixel."""
+        self.eye.zoom_to(1.0)
+        self.paint_now()
+
+    def zoom_in(self) -> None:
+        """Zoom in by one step around the middle."""
+        self.eye.zoom_to(self.zoom * ZOOM_STEP)
+        self.paint_now()
+
+    def zoom_out(self) -> None:
+        """Zoom out by one step around the middle."""
+        self.eye.zoom_to(self.zoom / ZOOM_STEP)
+        self.paint_now()
+
+    def zoom_at(self, factor: float, point: QPointF | QPoint) -> None:
+        """Zoom by a factor; the image point at this place of the widget stays there."""
+        self.eye.zoom_to(self.zoom * factor, (float(point.x()), float(point.y())))
+        self.paint_now()
+
+    def look_at(self, zoom: float, x: float, y: float) -> None:
+        """Put the image point (x, y) in the middle; before the first picture: when it comes."""
+        self.eye.look_at(zoom, x, y)
+        self.paint_now()
+
+    def pan(self, dx: float, dy: float) -> None:
+        """Move the image by logical pixels."""
+        if self.eye.transform is not None:
+            self.eye.look(self.eye.transform.moved(dx, dy))
+            self.paint_now()
+
+    def paint_now(self) -> None:
+        """Paint in this turn of the event loop."""
+        self.repaint()
+        self.note_zoom()
+
+    def note_zoom(self) -> None:
+        """Tell who listens, if the zoom has changed."""
+        if self.zoom != self._said_zoom:
+            self._said_zoom = self.zoom
+            self.zoom_changed.emit(self._said_zoom)

@@ -1,0 +1,40 @@
+"""Let a person choose a folder or drop one, without stopping anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from annotator import settings
+
+_LAST = "last_folder"
+_DEFINITION = "project.toml"
+
+
+def choose_folder(parent: QWidget, title: str, chosen: Callable[[Path], None]) -> None:
+    """Open a dialog that waits for nobody; `chosen` gets the folder if there is one."""
+    dialog = QFileDialog(parent, title, settings.read(_LAST, ""))
+    dialog.setObjectName("folder_dialog")
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setModal(False)
+    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.show()
+
+
+def remember_folder(folder: Path) -> None:
+    """Begin there the next time; raises OSError."""
+    settings.remember({_LAST: str(folder)})
+
+
+def dropped_paths(data: QMimeData) -> tuple[Path, ...]:
+    """Return the local files and folders of a drop."""
+    return tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+
+
+def dropped_project(paths: Sequence[Path]) -> Path | None:
+    """Return the project's folder if it is that alone that was dropped."""
+    return paths[0] if len(paths) == 1 and (paths[0] / _DEFINITION).is_file() else None

@@ -1,0 +1,293 @@
+"""The main window: it puts the panels together, carries the session's topics to them, and does the few verbs that are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
+
+from annotator import __version__, settings
+from annotator.errors import AnnotatorError, system_cause
+from annotator.gui import choosing, places, theme
+from annotator.gui.bridge import Bridge
+from annotator.gui.canvas.view import ImageView
+from annotator.gui.commands import PRESETS, menus
+from annotator.gui.keys import Keys
+from annotator.gui.layout import Side, Stage, across, beside, stacked
+from annotator.gui.menus import Commands
+from annotator.gui.messages import Notices
+from annotator.gui.panels.annotations import AnnotationList
+from annotator.gui.panels.categories import CategoryList
+from annotator.gui.panels.empty import EmptyHint
+from annotator.gui.panels.key_sheet import KeySheet
+from annotator.gui.panels.question import QuestionBar
+from annotator.gui.panels.status import StatusLine
+from annotator.gui.panels.strip import Strip
+from annotator.gui.panels.tree import SeriesTree
+from annotator.gui.panels.window_level import WindowLevel
+from annotator.gui.work import QtTasks
+from annotator.i18n import language, mark, message, translate, use_language
+from annotator.present.overlay import hit_test, overlays
+from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.session import Session
+
+_TURNED = ("mode.add", "mode.sub")
+
+
+class MainWindow(QMainWindow):
+    """The window on one session."""
+
+    def __init__(self, session: Session, tasks: QtTasks) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.session = session
+        self._tasks = tasks
+        tasks.setParent(self)
+        look = theme.dark()
+        self.setStyleSheet(look.sheet)
+        self.setWindowIcon(theme.icon("annotator", look))
+        self.setAcceptDrops(True)
+        self.view = ImageView(session, lambda: overlays(session), lambda x, y, pixel: hit_test(session, x, y, pixel), self)
+        self.view.setObjectName("image_view")
+        self.commands = Commands(self, self, session, menus(session.tools), look)
+        self.keys = Keys(self, self.view, lambda: self.view.drawing)
+        self.tree = SeriesTree(session)
+        self.categories = CategoryList(session, look)
+        self.levels = WindowLevel(session)
+        self.annotations = AnnotationList(session, look)
+        self.notices = Notices(look)
+        self.question = QuestionBar(session)
+        self.status_line = StatusLine(session, self)
+        self.saved_label = self.status_line.saved
+        self.empty = EmptyHint(session, self.commands, look)
+        self.key_sheet = KeySheet(self.commands, self.keys)
+        self.strip = Strip(self.commands, self._strip_groups())
+        self.levels.offer(self.commands, [preset.name for preset in PRESETS] + ["window.full", "window.header"])
+        self._overlays_hidden = False
+        self._build()
+        self.bridge = Bridge(session, self)
+        self._listen()
+        places.restore(self, self._columns)
+        self.commands.bind(self.keys)
+        self.retranslate()
+        for topic in Topic:
+            self.bridge.tell(topic)
+        QApplication.instance().installEventFilter(self.keys)  # type: ignore[union-attr]  # there is one: a widget was just made
+        self.view.setFocus()
+
+    # what the commands ask for ---------------------------------------------------------------------------------------------------
+
+    @property
+    def overlays_hidden(self) -> bool:
+        """Whether the annotations are hidden."""
+        return self._overlays_hidden
+
+    @property
+    def maximised(self) -> bool:
+        """Whether the picture has the window to itself."""
+        return self._left.isHidden()
+
+    @property
+    def notice_open(self) -> bool:
+        """Whether there is a message to dismiss."""
+        return self.notices.open
+
+    def choose_folder(self) -> None:
+        """Let a person choose a folder of images."""
+        choosing.choose_folder(self, translate(mark("Open a folder of images")), lambda folder: self.open_paths([folder]))
+
+    def choose_project(self) -> None:
+        """Let a person choose a project's folder."""
+        choosing.choose_folder(self, translate(mark("Open a project")), self.open_project)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open folders or files of images; a project's folder alone is opened as a project."""
+        project = choosing.dropped_project(paths)
+        if project is not None:
+            self.open_project(project)
+        elif paths:
+            self.session.open_folder(paths)
+            self._remember(lambda: choosing.remember_folder(paths[0]))
+
+    def open_project(self, folder: Path) -> None:
+        """Open a project, or say why that cannot be."""
+        try:
+            self.session.open_project(folder)
+        except AnnotatorError as error:
+            self.session.say(error.message, Severity.ERROR)
+
+    def hide_overlays(self) -> None:
+        """Hide the annotations, or show them again."""
+        self._overlays_hidden = not self._overlays_hidden
+        self.view.set_overlays_hidden(self._overlays_hidden)
+
+    def maximise(self) -> None:
+        """Give the picture the window, or the panels their place back."""
+        hidden = not self.maximised
+        for column in (self._left, self._right):
+            column.setHidden(hidden)
+        self.view.setFocus()
+        self.commands.sync()
+
+    def type_window(self) -> None:
+        """Put the keyboard into the Center field."""
+        if self.maximised:
+            self.maximise()
+        self.levels.type_center()
+
+    def dismiss_notice(self) -> None:
+        """Take the newest message away."""
+        self.notices.dismiss()
+
+    def speak(self, code: str) -> None:
+        """Change the language of the whole window."""
+        use_language(code)
+        self.retranslate()
+        self._remember(lambda: settings.remember({"language": code}))
+
+    def show_keys(self) -> None:
+        """Show the sheet of keys, or put it away."""
+        self.key_sheet.setVisible(self.key_sheet.isHidden())
+        (self.view if self.key_sheet.isHidden() else self.key_sheet.list).setFocus()
+
+    def show_about(self) -> None:
+        """Say what this is."""
+        about = message("Annotator {version}: view medical images, mark what is on them, save masks and JSON", version=__version__)
+        self.notices.tell(about, Severity.INFO)
+
+    # words -----------------------------------------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Say everything in the current language."""
+        self.commands.retranslate()
+        for panel in (
+            *(self.tree, self.categories, self.levels, self.annotations, self.notices, self.question, self.status_line),
+            *(self.empty, self.key_sheet, self.strip, self._left, self._right),
+        ):
+            panel.retranslate()
+        self.view.setAccessibleName(translate(mark("Picture")))
+        self._entitle(Topic.PROJECT)
+        self.view.update()
+
+    def _entitle(self, topic: Topic) -> None:
+        project = self.session.project
+        name = project.project.name_en if language() == "en" else project.project.name
+        self.setWindowTitle(f"{name} — Annotator")
+
+    def _tell(self, topic: Topic) -> None:
+        said = self.session.said
+        if said is None:
+            return
+        if said.severity is Severity.INFO:
+            self.status_line.tell(said.message, undo=said.undo)
+        else:
+            self.notices.tell(said.message, said.severity)
+
+    # building --------------------------------------------------------------------------------------------------------------------
+
+    def _strip_groups(self) -> tuple[tuple[str, ...], ...]:
+        tools = tuple(tool.id for tool in self.session.tools)
+        return tools, ("mode.new", "mode.add", "mode.sub"), ("edit.undo", "edit.redo"), ("view.fit", "view.actual_size"), ("case.done",)
+
+    def _build(self) -> None:
+        self._left = Side([(mark("Series"), self.tree, 1)], 180)
+        choices = [(mark("Categories"), self.categories, 5), (mark("Window level"), self.levels, 0)]
+        self._right = Side([*choices, (mark("Annotations"), self.annotations, 4)], 220)
+        stage = Stage(self.view)
+        stage.lay_over(self.empty, filling=True)
+        stage.lay_over(self.key_sheet, filling=False)
+        middle = stacked((self.question, 0), (stage, 1), (self.notices, 0))
+        self._columns = across(self._left, beside(self.strip, middle), self._right)
+        self.setCentralWidget(self._columns)
+        self.setStatusBar(self.status_line)
+
+    def _listen(self) -> None:
+        on = self.bridge.on
+        on(lambda _topic: places.look_again(self.session, self.view), Topic.SERIES)
+        on(self.tree.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE)
+        on(self.categories.refresh, Topic.PROJECT, Topic.SERIES, Topic.CATEGORY, Topic.CATALOGUE)
+        on(self.annotations.refresh, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT, Topic.SELECTION)
+        on(self.levels.refresh, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.WINDOW)
+        on(self.status_line.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.DOCUMENT, Topic.SAVED)
+        on(self.empty.refresh, Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE)
+        on(self.question.refresh, Topic.QUESTION)
+        on(self._entitle, Topic.PROJECT)
+        on(self._tell, Topic.MESSAGE)
+        on(lambda _topic: self.commands.sync())
+        self.view.pointer_moved.connect(self.status_line.point)
+        self.view.pointer_left.connect(self.status_line.point_nowhere)
+        self.view.zoom_changed.connect(self.status_line.scale)
+        self.view.said.connect(self.status_line.hint)
+        self.view.maximise_requested.connect(self.maximise)
+        self.view.context_menu_requested.connect(lambda place: self._offer_menu(self.view.mapToGlobal(place)))
+        self.annotations.menu_requested.connect(self._offer_menu)
+        for entered in (self.tree.entered, self.categories.entered, self.annotations.entered):
+            entered.connect(self.view.setFocus)
+        self.status_line.undo_wanted.connect(self.commands.actions["edit.undo"].trigger)
+        self.status_line.stop_wanted.connect(self.commands.actions["file.stop"].trigger)
+        self.notices.changed.connect(self.commands.sync)
+        self.key_sheet.changed.connect(self._keys_changed)
+        self.key_sheet.said.connect(lambda sentence: self.session.say(sentence, Severity.WARNING))
+
+    def _keys_changed(self) -> None:
+        self.commands.bind(self.keys)
+        self.retranslate()
+
+    def _offer_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        actions = self.commands.actions
+        menu.addActions([actions["edit.delete"]])
+        change = menu.addMenu(translate(mark("Change the category to")))
+        for row in self.categories.rows.rows:
+            entry = change.addAction(row.text)
+            entry.triggered.connect(partial(self._recategorise, str(row.key)))
+            entry.setEnabled(bool(self.session.selection))
+        menu.addSeparator()
+        menu.addActions([actions[name] for name in ("edit.undo", "edit.redo", "view.fit", "view.actual_size", "view.maximise")])
+        menu.popup(place)
+
+    def _recategorise(self, key: str, checked: bool = False) -> None:
+        self.session.recategorise(key)
+
+    def _remember(self, keep: Callable[[], None]) -> None:
+        try:
+            keep()
+        except OSError as error:
+            self.session.say(message("The settings could not be written: {reason}", reason=system_cause(error)), Severity.WARNING)
+
+    # what Qt asks for ------------------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """See Qt; folders and files may be dropped anywhere."""
+        if choosing.dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """See Qt."""
+        event.acceptProposedAction()
+        self.open_paths(choosing.dropped_paths(event.mimeData()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """See Qt; Ctrl held turns Add and Sub round, and the strip shows it."""
+        self.strip.turn(event.key() == Qt.Key.Key_Control, _TURNED)
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """See Qt."""
+        if event.key() == Qt.Key.Key_Control:
+            self.strip.turn(False, _TURNED)
+        super().keyReleaseEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """See Qt; everything is put down first, and nothing is asked."""
+        self._remember(lambda: places.keep(self, self._columns, maximised=self.maximised))
+        places.keep_look(self.session, self.view)
+        self.bridge.close()
+        self.session.close()
+        self._tasks.close()
+        super().closeEvent(event)

@@ -1,0 +1,88 @@
+"""The real window: bare, or on a small chest CT of our own making in a lung project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from annotator.dicom.phantom.chest_ct import chest_ct
+from annotator.gui import app
+from annotator.gui.window import MainWindow
+from annotator.workspace.projects import create
+
+Open = Callable[..., MainWindow]
+
+
+@pytest.fixture(scope="session")
+def chest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a chest CT of six slices of 64 × 64."""
+    folder = tmp_path_factory.mktemp("chest")
+    chest_ct(folder, slices=6, size=64)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def two_series(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two chest CTs of three slices."""
+    folder = tmp_path_factory.mktemp("two")
+    for number in (1, 2):
+        chest_ct(folder / str(number), slices=3, size=32, seed=number)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A lung project."""
+    return create("lung-cancer", tmp_path / "project").root
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Open]:
+    """Start the program as the command line does; every window is closed in the end."""
+    opened: list[MainWindow] = []
+
+    def start(*arguments: object) -> MainWindow:
+        _, window = app.start([str(argument) for argument in arguments])
+        opened.append(window)
+        window.activateWindow()
+        qtbot.waitExposed(window)
+        return window
+
+    yield start
+    for window in opened:
+        window.close()
+        window.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def bare(open_window: Open) -> MainWindow:
+    """The window with nothing open."""
+    return open_window()
+
+
+@pytest.fixture
+def window(open_window: Open, project: Path, chest: Path, qtbot: QtBot) -> MainWindow:
+    """The window with the chest CT painted."""
+    opened = open_window("--project", project, chest)
+    until_painted(qtbot, opened)
+    return opened
+
+
+def until_painted(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until the scan is over and the chosen image is on the screen."""
+    qtbot.waitUntil(lambda: window.session.scanning is None and window.session.picture is not None, timeout=20_000)
+    image = window.session.image
+    assert image is not None
+    qtbot.waitUntil(lambda: window.view.property("image_uid") == image.key.uid, timeout=5_000)
+
+
+def named(window: MainWindow, name: str, kind: type = QWidget) -> QWidget:
+    """Find the one descendant of the window with an object name."""
+    found = window.findChildren(kind, name)
+    assert len(found) == 1, f"{name}: {found}"
+    return found[0]

@@ -1,0 +1,131 @@
+"""Whenever the process is killed: no finished edit is lost, no file is torn, and the delivered files are those of the newest revision."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import time
+from functools import reduce
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from annotator.domain.document import Document
+from annotator.domain.edit import apply
+from annotator.workspace import durable, journal, publish, revisions, store
+from annotator.workspace.journal import Journal
+from annotator.workspace.store import Store
+from tests.workspace.cases import CASE, FORMATS, Place, sheets, step
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a matter of POSIX")
+
+POINTS = (*durable.POINTS, *store.POINTS, *publish.POINTS, *journal.POINTS)
+TIME = "2024-05-01T10:00:00+09:00"
+MANY = 1000
+
+
+def document_after(count: int) -> Document:
+    """What the first `count` edits give."""
+    now = Document()
+    for number in range(count):
+        now = apply(now, step(number, now))
+    return now
+
+
+def work(root: Path, home: Path, done: int, last: int, point: str, said: Connection) -> None:
+    """A person at work: draw, save after every second edit and now and then in the middle of a stroke; say what is acknowledged."""
+    os.environ["ANNOTATOR_FAULT"] = point
+    notes, place = Journal(home), Store(Place(root), FORMATS)
+    loaded = place.load(CASE)
+    recovery = notes.recover(str(root), CASE, loaded.digest, loaded.document, loaded.through)
+    now, digest = reduce(apply, recovery.edits, loaded.document), loaded.digest
+    notes.start(str(root), CASE, digest)
+    for number in range(done, last):
+        edit = step(number, now)
+        notes.append(edit, TIME)
+        now = apply(now, edit)
+        said.send(number + 1)
+        if number % 2:
+            mark = notes.mark()
+            saved = place.save(CASE, now, digest, sheets(now), "김판독", TIME, through=mark.through)
+            digest = saved.digest
+            notes.clear(mark, digest)
+    said.close()
+
+
+def killed_at_work(root: Path, home: Path, done: int, point: str = "", after: float = 0.0) -> int:
+    """Let a process work until it kills itself at `point`, or is killed `after` seconds; return the last acknowledged edit."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, "tests.workspace.cases"])
+    ours, theirs = context.Pipe(duplex=False)
+    worker = context.Process(target=work, args=(root, home, done, done + 12 if point else MANY, point, theirs))
+    worker.start()
+    theirs.close()
+    end, acknowledged = None, done
+    try:
+        while end is None or ours.poll(max(0.0, end - time.monotonic())):
+            acknowledged = ours.recv()
+            if after and end is None:
+                end = time.monotonic() + after  # counted from the first edit, when everything is loaded
+        worker.kill()
+        while True:
+            acknowledged = ours.recv()
+    except EOFError:
+        pass
+    worker.join(60)
+    assert worker.exitcode == -signal.SIGKILL, f"{point or 'the random kill'} was never reached"
+    ours.close()
+    return acknowledged
+
+
+def edits_after_restart(root: Path, home: Path, acknowledged: int) -> int:
+    """Start again, check that everything is as it must be, and return how many edits there are."""
+    place, notes = Store(Place(root), FORMATS), Journal(home)
+    assert place.remarks == notes.remarks == ()
+    loaded = place.load(CASE)
+    recovery = notes.recover(str(root), CASE, loaded.digest, loaded.document, loaded.through)
+    assert (loaded.remarks, loaded.conflict, recovery.moved_aside) == ((), False, None)
+    now = reduce(apply, recovery.edits, loaded.document)
+    count = next((n for n in (acknowledged, acknowledged + 1) if document_after(n) == now), None)
+    assert count is not None, f"{now.count()} annotations after {acknowledged} edits"
+    notes.close()
+    chain = [revisions.decode(path.read_bytes()) for _, path in sorted(revisions.listed(root, CASE).items())]
+    assert [r.parents for r in chain] == [(), *((r.digest,) for r in chain[:-1])][: len(chain)]
+    assert place.altered(CASE) == ()
+    delivered = {str(p.relative_to(root)) for p in root.rglob("*") if p.is_file() and ".annotator" not in p.parts}
+    assert delivered == {path for entry in (chain[-1].images.values() if chain else ()) for path in entry.files}
+    for sheet in sheets(loaded.document) if chain else ():
+        for used in FORMATS:
+            publish.compare(sheet, used, {p: (root / p).read_bytes() for p in used.paths(sheet) if (root / p).exists()})
+    assert not list((root / ".annotator").rglob("*.tmp")) + list((root / ".annotator" / "intents").glob("*"))
+    return count
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "project").mkdir()
+    return tmp_path / "project"
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_a_named_point_nothing_is_lost(root, tmp_path, point):
+    done = 5
+    if point.startswith("remove") or point == "publish.before_remove":
+        done = 0
+    if done:
+        done = edits_after_restart(root, tmp_path / "home", killed_at_work(root, tmp_path / "home", 0, "journal.after_commit:5"))
+    for passes in (1,) if point == "journal.before_adopt" else (1, 2):
+        acknowledged = killed_at_work(root, tmp_path / "home", done, f"{point}:{passes}")
+        done = edits_after_restart(root, tmp_path / "home", acknowledged)
+
+
+def test_killed_at_random_nothing_is_lost(root, tmp_path):
+    dice, done = random.Random(11), 0
+    for _ in range(50):
+        acknowledged = killed_at_work(root, tmp_path / "home", done, after=dice.uniform(0.0, 0.03))
+        done = edits_after_restart(root, tmp_path / "home", acknowledged)
+    assert done > 50
