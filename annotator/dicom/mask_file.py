@@ -14,9 +14,10 @@ from annotator.dicom.charsets import in_unicode
 from annotator.dicom.elements import ITEM, SEQUENCE_END, Coding, Malformed, MoreNeeded, PixelElement, Walk
 from annotator.dicom.legal import given
 from annotator.dicom.values import integer, text
+from annotator.domain.image import ImageKey
 from annotator.i18n import message
 
-_CODINGS = {
+_CODINGS: dict[str, Coding] = {
     ImplicitVRLittleEndian: Coding(implicit=True, little=True),
     ExplicitVRLittleEndian: Coding(implicit=False, little=True),
     ExplicitVRBigEndian: Coding(implicit=False, little=False),
@@ -68,6 +69,15 @@ def open_mask(content: bytes) -> MaskFile:
     if walk.pixels is None or walk.pixels.keyword != "PixelData" or (walk.pixels.length is None) != (syntax == RLELossless):
         raise Malformed(message("it holds no pixels"))
     return MaskFile(content, header, walk.coding, walk.pixels, compressed=syntax == RLELossless)
+
+
+def source_of(file: MaskFile) -> ImageKey | None:
+    """Return which image a mask was drawn on (SourceImageSequence, PS3.3 C.7.6.1.1.4); None where it names none."""
+    sequence = file.header.get("SourceImageSequence")
+    item = sequence[0] if sequence else None
+    uid = "".join(given(item, "ReferencedSOPInstanceUID")[:1]) if item is not None else ""
+    frame = given(item, "ReferencedFrameNumber") if item is not None else []
+    return ImageKey(uid, int(frame[0]) if frame else 1) if uid else None
 
 
 def mask_pixels(file: MaskFile) -> NDArray[np.bool_]:
@@ -122,7 +132,7 @@ def _unpacked(frame: bytes, count: int, width: int) -> bytes:
 
 
 def _plane(segment: bytes, count: int) -> bytes:
-    """One byte plane: runs of literal bytes and of one byte repeated, padded by at most one byte (PS3.5 G.3.1)."""
+    """One byte plane: runs of literal bytes and of one byte repeated, perhaps with zeros behind them (PS3.5 G.3.1)."""
     plane, position = bytearray(), 0
     while len(plane) < count:
         if position + 1 >= len(segment):
@@ -136,6 +146,6 @@ def _plane(segment: bytes, count: int) -> bytes:
             position += 2
         else:
             position += 1
-    if len(plane) != count or position > len(segment) or len(segment) - position > 1:
+    if len(plane) != count or position > len(segment) or segment[position:].strip(b"\0"):
         raise Malformed(message("its pixels are damaged"))
     return bytes(plane)

@@ -19,7 +19,7 @@ from annotator.domain.segmentation import flat
 from annotator.errors import AnnotatorError
 from annotator.formats.format import Format
 from annotator.formats.json_text import dump
-from annotator.formats.lung_reading import reading
+from annotator.formats.lung_reading import described, reading
 from annotator.i18n import Message, mark, message
 
 LENGTHS = {
@@ -63,6 +63,17 @@ def read(sheet: Sheet, files: Mapping[str, bytes]) -> Reading:
     """Return the annotations of an image's JSON; an empty reading where there is none."""
     path = sheet.path("json")
     return reading(sheet, path.rsplit("/", 1)[-1], files[path]) if path in files else Reading()
+
+
+def fits(sheet: Sheet, files: Mapping[str, bytes]) -> bool | None:
+    """Whether the JSON says what it would say of the sheet's image: size, time, device; None where there is none that can be read."""
+    content = files.get(sheet.path("json"))
+    said = described(content) if content is not None else None
+    if said is None:
+        return None
+    own = _image(sheet, read_header(sheet.image.path))
+    told = ("width", "height", "date_captured", "manufacturer", "manufacturerModelName")
+    return all(str(said.get(key, "")) == str(own[key]) for key in told)
 
 
 def captured(header: Dataset) -> str:
@@ -190,4 +201,5 @@ FORMAT = Format(
     paths=paths,
     write=write,
     read=read,
+    fits=fits,
 )

@@ -12,6 +12,7 @@ from annotator.domain.delivery import Reading, Sheet
 from annotator.domain.path import Path
 from annotator.domain.region import Region
 from annotator.domain.segmentation import unflat
+from annotator.errors import AnnotatorError
 from annotator.formats.json_text import broken, load
 from annotator.i18n import Message, message
 from annotator.paths import nfc
@@ -49,6 +50,16 @@ def reading(sheet: Sheet, name: str, content: bytes) -> Reading:
         taken[annotation.id] = annotation
     remarks += [_outside(number, name) for number, a in taken.items() if not _inside(sheet, a.shape)]
     return Reading(tuple(taken[number] for number in sorted(taken)), tuple(remarks))
+
+
+def described(content: bytes) -> dict[str, Any] | None:
+    """Return what a JSON says of its image; None where it cannot be read or says nothing."""
+    try:
+        found = load(content, "")
+    except AnnotatorError:
+        return None
+    images = found.get("images") if isinstance(found, dict) else None
+    return images[0] if isinstance(images, list) and images and isinstance(images[0], dict) else None
 
 
 def _check_image(sheet: Sheet, name: str, found: dict[str, Any], remarks: list[Message]) -> None:

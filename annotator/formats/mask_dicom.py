@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from annotator.dicom.derive import file_bytes, mask_dataset
 from annotator.dicom.elements import Malformed
 from annotator.dicom.header import read_header
-from annotator.dicom.mask_file import MaskFile, mask_pixels, open_mask
+from annotator.dicom.mask_file import MaskFile, mask_pixels, open_mask, source_of
 from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.category import Category
 from annotator.domain.delivered import category_masks, delivered
@@ -61,6 +61,16 @@ def read(sheet: Sheet, files: Mapping[str, bytes]) -> Reading:
     found = [key for key in (category.key for category in sheet.categories) if key in masks]
     annotations = (Annotation(n, sheet.image.key, key, FREE, trace(masks[key])) for n, key in enumerate(found, start=1))
     return Reading(tuple(annotations), tuple(remarks))
+
+
+def fits(sheet: Sheet, files: Mapping[str, bytes]) -> bool | None:
+    """Whether the masks among `files` name the sheet's image as their source; None where there is no mask, or none that says."""
+    answers = set()
+    for path in files:
+        if path.lower().endswith(".dcm"):
+            source = source_of(_opened(sheet, path, files[path]))
+            answers |= {source == sheet.image.key} if source else set()
+    return None if not answers else answers == {True}
 
 
 def _files(sheet: Sheet) -> dict[str, tuple[bytes, tuple[Message, ...]]]:
@@ -134,4 +144,5 @@ FORMAT = Format(
     paths=paths,
     write=write,
     read=read,
+    fits=fits,
 )

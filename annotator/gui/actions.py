@@ -64,6 +64,8 @@ class ActionSpec:
     keys: tuple[str, ...]
     run: Run
     tip: str = ""
+    short: str = ""
+    """What its button says where the text is too long."""
     group: str = ""
     """Actions of one group exclude one another."""
     checked: Ask | None = None

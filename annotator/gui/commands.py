@@ -42,14 +42,16 @@ LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
 
 def _tool(tool: Tool) -> ActionSpec:
     return ActionSpec(
-        *(tool.id, tool.text, (tool.key,), lambda session, desk: session.choose_tool(tool.id), tool.hint, "tool"),
+        *(tool.id, tool.text, (tool.key,), lambda session, desk: session.choose_tool(tool.id), tool.hint),
+        group="tool",
         checked=lambda session, desk: session.tool.id == tool.id,
     )
 
 
 def _mode(mode: Mode, text: str, key: str, tip: str) -> ActionSpec:
     return ActionSpec(
-        *(mode.value, text, (key,), lambda session, desk: session.choose_mode(mode), tip, "mode"),
+        *(mode.value, text, (key,), lambda session, desk: session.choose_mode(mode), tip),
+        group="mode",
         checked=lambda session, desk: session.mode is mode,
     )
 
@@ -76,7 +78,8 @@ def _preset(preset: Preset) -> ActionSpec:
 
 def _language(code: str) -> ActionSpec:
     return ActionSpec(
-        *(f"language.{code}", LANGUAGE_NAMES[code], (), lambda session, desk: desk.speak(code), "", "language"),
+        *(f"language.{code}", LANGUAGE_NAMES[code], (), lambda session, desk: desk.speak(code)),
+        group="language",
         checked=lambda session, desk: language() == code,
     )
 
@@ -179,6 +182,7 @@ GO = Menu(
         ActionSpec(
             *("case.done", mark("Done, next case"), ("Ctrl+Return",), lambda session, desk: session.done()),
             tip=mark("Save this case and go to the next one"),
+            short=mark("Done"),
             enabled=has_image,
         ),
     ),
@@ -208,6 +212,7 @@ VIEW = Menu(
         ActionSpec(
             *("view.actual_size", mark("Actual size"), ("Ctrl+1",), lambda session, desk: desk.view.actual_size()),
             tip=mark("One image pixel on one screen pixel"),
+            short=mark("1 : 1"),
             enabled=has_image,
         ),
         ActionSpec(

@@ -131,7 +131,7 @@ class Commands:
         text = _text(spec) if subject is None else f"{_text(spec)}: {say(subject)}"
         key = self.shown_key(spec.name)
         action.setText(text)
-        action.setIconText(_text(spec))
+        action.setIconText(translate(spec.short) if spec.short else _text(spec))
         tip = f"{text} ({key})" if key else text
         action.setToolTip(f"{tip}\n{translate(spec.tip)}" if spec.tip else tip)
         action.setStatusTip("")

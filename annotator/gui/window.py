@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self.saved_label = self.status_line.saved
         self.empty = EmptyHint(session, self.commands, look)
         self.key_sheet = KeySheet(self.commands, self.keys)
-        self.strip = Strip(self.commands, self._strip_groups())
+        self.strip = Strip(self.commands, self._strip_groups(), look)
         self.levels.offer(self.commands, [preset.name for preset in PRESETS] + ["window.full", "window.header"])
         self._overlays_hidden = False
         self._build()

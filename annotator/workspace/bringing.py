@@ -11,6 +11,7 @@ from annotator.domain.document import Document
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.i18n import Message, message
+from annotator.workspace.adoption import adopt
 from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import Question
 from annotator.workspace.projects import ProjectFolder
@@ -62,6 +63,8 @@ def read_all(store: Store, register: Register, project: ProjectFolder, members: 
     disagreement says where and the person chooses.
     """
     jsons, masks = dict[ImageKey, Reading](), dict[ImageKey, Reading]()
+    for series in members if not work.revision else ():
+        adopt(project, register, store.formats, series)
     remarks, where, files, altered = list[Message](), list[Message](), list[Delivered](), False
     for series, image in ((s, i) for s in members if s.project_modality is not None for i in s.images):
         names = register.known(image)

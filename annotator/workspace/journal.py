@@ -72,7 +72,7 @@ class _Row:
 
 
 class Journal:
-    """The journal of this run; used by one thread at a time.  `remarks` says what was odd when it was opened."""
+    """The journal of this run, for any thread.  `remarks` says what was odd when it was opened."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or local_folder() / "journal"
@@ -81,7 +81,7 @@ class Journal:
         self._place: tuple[str, str, str] | None = None
         self._turn = threading.Lock()
         self._life = ExitStack()
-        with _told(message("opening the journal")):
+        with _told(message("Opening the journal")):
             durable.make_folder(self.folder)
             self._database = self._opened()
             with suppress(TimeoutError):
@@ -95,9 +95,10 @@ class Journal:
         """Bring an edit to the disk; it is there when this returns.  Undo and redo are edits too.  Raises AnnotatorError."""
         if self._place is None:
             raise ValueError("no case was started")
-        project, case, base = self._place
-        row = (self.run, _key(project), _key(case), base, time, record.seal(record.encode_edit(edit))[0])
-        with self._turn, _told(message("writing the journal")):
+        sealed = record.seal(record.encode_edit(edit))[0]
+        with self._turn, _told(message("Writing the journal")):
+            project, case, base = self._place
+            row = (self.run, _key(project), _key(case), base, time, sealed)
             with self._database:
                 made = self._database.execute("INSERT INTO edits (run, project, case_id, base, time, edit) VALUES (?, ?, ?, ?, ?, ?)", row)
                 durable.fault("journal.before_commit")
@@ -109,17 +110,17 @@ class Journal:
         if self._place is None:
             raise ValueError("no case was started")
         project, case, _ = self._place
-        with self._turn, _told(message("writing the journal")):
+        with self._turn, _told(message("Writing the journal")):
             found = self._database.execute("SELECT max(sequence) FROM edits WHERE run = ? AND project = ? AND case_id = ?",
                                            (self.run, _key(project), _key(case))).fetchone()
         return Mark(project, case, self.run, found[0] or 0)
 
     def clear(self, mark: Mark, digest: str) -> None:
         """Forget the edits up to `mark`, which the revision with this digest holds; later ones start from it.  Only after a save."""
-        if self._place and self._place[:2] == (mark.project, mark.case):
-            self._place = (mark.project, mark.case, digest)
         which = (mark.run, _key(mark.project), _key(mark.case), mark.sequence)
-        with self._turn, _told(message("writing the journal")), self._database:
+        with self._turn, _told(message("Writing the journal")), self._database:
+            if self._place and self._place[:2] == (mark.project, mark.case):
+                self._place = (mark.project, mark.case, digest)
             durable.fault("journal.before_clear")
             self._database.execute("DELETE FROM edits WHERE run = ? AND project = ? AND case_id = ? AND sequence <= ?", which)
             self._database.execute("UPDATE edits SET base = ? WHERE run = ? AND project = ? AND case_id = ? AND sequence > ?",
@@ -133,7 +134,7 @@ class Journal:
         `through`: Loaded.through, what that revision already holds.  `document`: where given, edits that do not apply to it count as not
         belonging.  Runs that live are left alone.  Raises AnnotatorError.
         """
-        with self._turn, _told(message("reading the journal")), ExitStack() as locks:
+        with self._turn, _told(message("Reading the journal")), ExitStack() as locks:
             fitting, aside = list[tuple[list[_Row], list[Edit]]](), list[_Row]()
             for run, rows in self._left(project, case, locks).items():
                 held = dict(through).get(run, 0)
@@ -170,7 +171,7 @@ class Journal:
             part = path.with_name(path.name + ending)
             if part.exists():
                 durable.move(part, path.with_name(f"damaged-{number}.sqlite3{ending}"))
-        self.remarks += (message("the journal was damaged; it was set aside as {name} and a new one was begun",
+        self.remarks += (message("The journal was damaged; it was set aside as {name} and a new one was begun",
                                  name=f"damaged-{number}.sqlite3"),)
         return _connected(path)
 

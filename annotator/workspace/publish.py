@@ -67,7 +67,7 @@ def formats_of(project: Project) -> tuple[Format, ...]:
     found = {f.id: f for f in cast(tuple[Format, ...], offers("annotator.formats", "FORMAT"))}
     for wanted in project.formats:
         if wanted not in found:
-            raise AnnotatorError(message("opening the project {name}", name=project.name),
+            raise AnnotatorError(message("Opening the project {name}", name=project.name),
                                  message("the format {format} is unknown", format=wanted),
                                  message("Correct “formats” in project.toml"))
     return tuple(found[wanted] for wanted in project.formats)
@@ -103,7 +103,7 @@ def compare(sheet: Sheet, used: Format, contents: Mapping[str, bytes]) -> None:
     there = _masks(sheet, used.read(bare, contents).annotations)
     if drawn != there:
         wrong = sorted(key for key in drawn.keys() | there.keys() if drawn.get(key) != there.get(key))
-        raise AnnotatorError(message("writing the files of the image {image}", image=sheet.names.image),
+        raise AnnotatorError(message("Writing the files of the image {image}", image=sheet.names.image),
                              message("{format} does not give back what was drawn as {categories}", format=used.name,
                                      categories=", ".join(wrong)),
                              message("The strokes are kept; please report this"))
@@ -120,7 +120,7 @@ def write_intent(root: Path, intent: Intent) -> None:
 
 
 def carry_out(root: Path, intent: Intent) -> tuple[str, ...]:
-    """Bring the files into place and read them back; returns the paths that others changed and that were left alone.  Raises OSError."""
+    """Bring the files into place and read them back; returns the paths of files that others changed, left alone.  Raises OSError."""
     foreign = []
     for step in sorted(intent.steps, key=lambda s: (s.content is None, s.path.endswith(".json"), s.path)):
         place = contained(root, step.path)
@@ -135,9 +135,15 @@ def carry_out(root: Path, intent: Intent) -> tuple[str, ...]:
         else:
             durable.fault("publish.before_json" if step.path.endswith(".json") else "publish.before_file")
             durable.write(place, step.content)
-            if digest_at(place) != wanted:
-                raise OSError(5, "read back differently")
+            read_back(place, step.content)
     return tuple(foreign)
+
+
+def read_back(path: Path, content: bytes) -> None:
+    """Raise AnnotatorError unless the file holds `content`; raises OSError where it cannot be read."""
+    if path.read_bytes() != content:
+        raise AnnotatorError(message("Reading back {path}", path=path.name), message("it is not what was written"),
+                             message("The strokes stay in the journal; check the disk or choose another folder, then save again"))
 
 
 def drop(root: Path, intent: Intent) -> None:
@@ -231,7 +237,7 @@ def _read(root: Path, path: Path, remarks: list[Message]) -> Intent | None:
         return None
     except record.Damaged:
         revisions.set_aside(root, path)
-        remarks.append(message("a half-published save ({name}) is damaged and was set aside; save its case again", name=path.name))
+        remarks.append(message("A half-published save ({name}) is damaged and was set aside; save its case again", name=path.name))
         return None
 
 

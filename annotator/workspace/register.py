@@ -125,6 +125,27 @@ class Register:
         except OSError as error:
             raise self._failure(error) from error
 
+    def adopt(self, image: Image, owner: Owner, names: Names) -> None:
+        """Give an image back the names that files of a delivered tree bear.
+
+        Nothing happens where somebody else holds them.  Raises AnnotatorError where the project cannot be written.
+        """
+        identity, uid = self._digest("patient", _identity(owner, image)), self._series_key(image)
+        try:
+            (self._folder.root / ".annotator").mkdir(exist_ok=True)
+            with exclusively(self._folder.root / ".annotator" / "ids.lock"):
+                patients = dict(self._read_patients().entries)
+                entry = patients.get(names.patient, Patient(identity, names.class_folder))
+                images = dict(self._read_images(names.patient, names.series).entries)
+                if entry.identity != identity or entry.series.get(names.series, uid) != uid or names.image in images:
+                    return
+                patients[names.patient] = replace(entry, series={**entry.series, names.series: uid})
+                write_patients(ids_path(self._folder.root), patients)
+                images[names.image] = InPlace(self._image_key(image), image.path)
+                write_images(images_path(self._folder.root, names.patient, names.series), images)
+        except OSError as error:
+            raise self._failure(error) from error
+
     def class_of(self, patient: str) -> str:
         """Return the class folder of a patient that was given an id here; the project's `unclassified` for any other."""
         try:

@@ -193,7 +193,7 @@ def _read(root: Path, case: str, files: dict[int, Path], number: int, keep: bool
     if not keep:
         with suppress(OSError):  # where it cannot be moved it stays and is passed over
             set_aside(root, path)
-    remarks.append(message("revision {number} of the case {case} is damaged; it is set aside and the one before it is used",
+    remarks.append(message("Revision {number} of the case {case} is damaged; it is set aside and the one before it is used",
                            number=number, case=case))
     return None
 

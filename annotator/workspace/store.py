@@ -115,18 +115,18 @@ class Store:
         self._unacknowledged: dict[str, str] = {}
         self.remarks: tuple[Message, ...] = ()
         if not self.read_only:
-            with _told(message("finishing an interrupted save")):
+            with _told(message("Finishing an interrupted save")):
                 self.remarks = publish.roll_forward(self.root)
 
     def load(self, case_id: str, digest: str = "") -> Loaded:
         """Return the newest revision of a case, or the head with this digest; raises AnnotatorError where the disk cannot be read."""
-        with _told(message("loading the case {case}", case=case_id)):
+        with _told(message("Loading the case {case}", case=case_id)):
             found, remarks = revisions.heads(self.root, case_id, self.read_only)
         if not found:
             return Loaded(remarks=remarks)
         chosen = next((head for head in found if head.digest == digest), found[0])
         if len(found) > 1:
-            remarks += (message("the case {case} was changed by {authors} at the same time; all versions are kept",
+            remarks += (message("The case {case} was changed by {authors} at the same time; all versions are kept",
                                 case=case_id, authors=", ".join(dict.fromkeys(head.author or "?" for head in found))),)
         heads = tuple(Head(head.number, head.digest, head.author, head.time) for head in found)
         return Loaded(chosen.document, chosen.number, chosen.digest, chosen.regions_only, remarks, heads, chosen.through)
@@ -142,7 +142,7 @@ class Store:
         keeps it.  `through`: Mark.through of the journal.  `merges`: other heads that the document unites.  `anew`: unchanged files too.
         An unchanged document writes nothing.  Raises AnnotatorError; then nothing is acknowledged, and calling again goes on.
         """
-        doing = message("saving the case {case}", case=case_id)
+        doing = message("Saving the case {case}", case=case_id)
         if self.read_only:
             raise AnnotatorError(doing, message("the project was opened read-only"),
                                  message("The strokes stay in the journal; open the project where it can be written"))
@@ -159,7 +159,7 @@ class Store:
         found: dict[bool, Reading | None] = {True: None, False: None}
         digests: dict[str, str] = {}
         bare = replace(sheet, annotations=())
-        with _told(message("reading the files of the image {image}", image=sheet.names.image)):
+        with _told(message("Reading the files of the image {image}", image=sheet.names.image)):
             for used in self.formats:
                 contents = {path: place.read_bytes() for path in used.paths(bare) if (place := contained(self.root, path)).is_file()}
                 if contents:
@@ -174,7 +174,7 @@ class Store:
 
     def altered(self, case_id: str) -> tuple[str, ...]:
         """Return the delivered files of a case that are not as its newest revision left them; raises AnnotatorError."""
-        with _told(message("loading the case {case}", case=case_id)):
+        with _told(message("Loading the case {case}", case=case_id)):
             found, _ = revisions.heads(self.root, case_id, self.read_only)
             files = {path: digest for entry in (found[0].images.values() if found else ()) for path, digest in entry.files.items()}
             return tuple(path for path, digest in files.items() if publish.digest_at(contained(self.root, path)) != digest)
@@ -231,8 +231,7 @@ class Store:
         durable.fault("save.after_revision")
         publish.carry_out(self.root, intent)
         durable.fault("save.before_read_back")
-        if place.read_bytes() != content:
-            raise OSError(5, "read back differently")
+        publish.read_back(place, content)
         if planned.steps:
             publish.drop(self.root, intent)
         del self._unacknowledged[digest]

@@ -11,6 +11,7 @@ from struct import pack
 
 import numpy as np
 import pytest
+from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian
 
@@ -41,12 +42,11 @@ def cause_of(path: Path) -> str:
         ("ExplVR_BigEndNoMeta.dcm", "1.2.840.10008.1.2.2"),
     ],
 )
-def test_files_of_every_coding_are_read(name: str, syntax: str) -> None:
+def test_files_of_every_coding_are_read_as_pydicom_reads_them(name: str, syntax: str) -> None:
     header = read_header(sample(name))
+    theirs = dcmread(sample(name), stop_before_pixels=True, force=True)
     assert header.transfer_syntax == syntax
-    for image in images_of(header, sample(name)):
-        assert image.rows > 0 and image.columns > 0 and image.transfer_syntax == syntax
-    assert owner_of(header).patient_id or owner_of(header).patient_name
+    assert [(element.tag, element.VR, element.value) for element in header] == [(e.tag, e.VR, e.value) for e in theirs]
 
 
 def test_an_image_carries_what_its_header_says(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from annotator.gui.hangul import is_hangul, strokes
 
 @pytest.mark.parametrize(
     ("letter", "key"),
-    zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True),
+    list(zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm", strict=True)),
 )
 def test_each_letter_is_the_key_in_its_place(letter: str, key: str) -> None:
     assert strokes(letter) == key

@@ -53,12 +53,12 @@ def test_the_window_bears_its_name(bare: MainWindow) -> None:
     assert bare.objectName() == "main_window"
 
 
-@pytest.mark.parametrize(("name", "kind"), WIDGETS.items())
+@pytest.mark.parametrize(("name", "kind"), list(WIDGETS.items()))
 def test_each_widget_is_there_once_and_is_what_it_should_be(bare: MainWindow, name: str, kind: type) -> None:
     assert isinstance(named(bare, name), kind)
 
 
-@pytest.mark.parametrize(("name", "keys"), ACTIONS.items())
+@pytest.mark.parametrize(("name", "keys"), list(ACTIONS.items()))
 def test_each_action_is_there_with_its_keys(bare: MainWindow, name: str, keys: list[str]) -> None:
     (action,) = bare.findChildren(QAction, name)
     assert [key.toString() for key in action.shortcuts()] == keys

@@ -250,7 +250,7 @@ def test_a_journal_that_cannot_be_written_is_said(journals):
 
 def test_a_journal_without_a_folder_is_said(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(AnnotatorError, match="opening the journal"):
+    with pytest.raises(AnnotatorError, match="Opening the journal"):
         Journal(tmp_path / "file" / "journal")
 
 

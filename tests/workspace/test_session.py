@@ -1,6 +1,7 @@
 """The session: opening, looking, drawing, saving and coming back, without a window."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,16 +168,16 @@ def test_strokes_that_were_not_saved_come_back_after_a_crash(place):
     third.close()
 
 
+@pytest.mark.parametrize("lost", ["revisions", "everything"])
 @pytest.mark.parametrize("kept", ["json", "masks"])
-def test_without_a_revision_the_delivered_files_are_the_case(place, kept):
+def test_without_a_revision_the_delivered_files_are_the_case(place, kept, lost):
     session, _ = start(place)
     draw(session, free((10, 10), (30, 12), (20, 30)), "tool.free", category="CCT3")
     draw(session, box(14, 14, 18, 18), mode=Mode.SUB, category="CCT3")
     draw(session, box(35, 35, 50, 50), category="CCT1")
     drawn = session.annotations
     session.close()
-    for file in (place / "과제" / ".annotator" / "cases").rglob("*.json"):
-        file.unlink()
+    shutil.rmtree(place / "과제" / ".annotator" / ("cases" if lost == "revisions" else "."))
     for file in delivered(place, "*_binary.dcm" if kept == "json" else "*.json"):
         file.unlink()
     again, _ = start(place)

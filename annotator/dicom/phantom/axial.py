@@ -64,8 +64,8 @@ class Cut:
         for index in range(spikes):
             height, turn = 1 - 2 * (index + 0.5) / spikes, 2.4 * index
             flat = float(np.sqrt(1 - height**2))
-            way = (float(np.cos(turn)) * flat, float(np.sin(turn)) * flat, height)
-            end = [c + w * r * (1.45 + 0.25 * (index % 3)) for c, w, r in zip(nodule.centre, way, nodule.radii, strict=True)]
+            way = (float(np.cos(turn)) * flat, float(np.sin(turn)) * flat, 0.5 * height)
+            end = [c + w * r * (1.6 + 0.3 * (index % 3)) for c, w, r in zip(nodule.centre, way, nodule.radii, strict=True)]
             self.rod(image, z, Rod(nodule.centre, (end[0], end[1], end[2]), 0.9), value - 40, FLAT)
         part = self._part(nodule.centre, max(nodule.radii) + edge)
         if abs(z - nodule.centre[2]) > nodule.radii[2] + edge or image[part].size == 0:

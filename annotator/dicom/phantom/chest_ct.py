@@ -47,7 +47,7 @@ def chest_ct(folder: Path, slices: int = 64, size: int = 512, seed: int = 1) -> 
     for number, z in enumerate(axis(slices, THICKNESS).tolist(), 1):
         image = cut.tissue(z)
         for name, nodule in found.items():
-            cut.nodule(image, z, nodule, VALUES[name], spikes=14 if name == "nodule2" else 0, edge=2.5 if name == "nodule3" else 0.8)
+            cut.nodule(image, z, nodule, VALUES[name], spikes=24 if name == "nodule2" else 0, edge=2.5 if name == "nodule3" else 0.8)
         hounsfield = cut.noisy(image, 13.0)
         dataset.ImagePositionPatient = decimals(float(cut.x[0, 0]), float(cut.y[0, 0]), z)
         dataset.SliceLocation = decimal(z)

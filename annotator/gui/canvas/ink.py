@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from annotator.domain.annotation import Annotation, Shape
 from annotator.domain.path import Path, Point, Polyline
@@ -24,26 +24,20 @@ class Ink:
 
     def paint(self, painter: QPainter, draft: Draft, transform: Transform, colour: QColor, text: str, area: QRectF) -> None:
         """Paint a draft with a painter in logical pixels; `text` on a plate beside the pointer, within `area`."""
-        line = look.polygon(_corners(draft.points)) if draft.makes is Makes.BOX else self._followed(draft.points)
+        path, matrix = QPainterPath(), look.matrix(transform)
+        path.setFillRule(Qt.FillRule.WindingFill)
+        path.addPolygon(look.polygon(_corners(draft.points)) if draft.makes is Makes.BOX else self._followed(draft.points))
         if draft.open_end is not None:
-            line.append(QPointF(*draft.open_end))
+            path.lineTo(*draft.open_end)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.save()
-        painter.setWorldTransform(look.matrix(transform), True)
         if draft.makes is not Makes.PATH:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.wash(colour))
-            painter.drawPolygon(line, Qt.FillRule.WindingFill)
-        for pen in (look.rim(look.OUTLINE), look.pen(colour, look.OUTLINE)):
-            painter.setPen(pen)
-            painter.drawPolyline(line)
-        painter.restore()
+            look.fill(painter, path, matrix, colour)
+        look.trace(painter, path, matrix, colour, look.OUTLINE * transform.ratio)
         if draft.open_end is not None:
             _vertices(painter, draft, transform, colour)
         if text:
             end = draft.open_end or draft.points[-1]
-            look.plate(painter, text, QPointF(*transform.to_widget(*end)) + QPointF(14, -10), area, 1.0)
+            look.put_plate(painter, text, QPointF(*transform.to_widget(*end)) + QPointF(14, -10), area)
         painter.restore()
 
     def _followed(self, points: Polyline) -> QPolygonF:
@@ -52,7 +46,7 @@ class Ink:
             self._line, kept = QPolygonF(), 0
         self._line.append([QPointF(x, y) for x, y in points[kept:]])
         self._points = points
-        return QPolygonF(self._line)
+        return self._line
 
 
 def changed(annotations: tuple[Annotation, ...], preview: Move | Reshape) -> Shape | None:

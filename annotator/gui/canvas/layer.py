@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 
 from annotator.domain.path import Polyline
 from annotator.gui.canvas import look
 from annotator.gui.canvas.model import Overlay
 from annotator.gui.canvas.transform import Transform
+
+_MOST_PLATES = 500
 
 
 class Layer:
@@ -17,6 +19,7 @@ class Layer:
     def __init__(self) -> None:
         self._paths: dict[int, tuple[tuple[Polyline, ...], QPainterPath]] = {}
         self._shown: tuple[tuple[Overlay, ...], Transform, QSize, int | None] | None = None
+        self._plates: dict[tuple[str, tuple[int, int, int], float], QImage] = {}
         self._result = QImage()
 
     def image(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None = None) -> QImage:
@@ -30,25 +33,32 @@ class Layer:
         return self._result
 
     def _paint(self, overlays: tuple[Overlay, ...], transform: Transform) -> None:
-        painter = QPainter(self._result)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area, matrix = QRectF(self._result.rect()), look.matrix(transform, transform.ratio)
+        painter, area, matrix = QPainter(self._result), QRectF(self._result.rect()), look.matrix(transform, transform.ratio)
         paths = {o.annotation_id: self._path(o) for o in overlays}
         boxes = {number: matrix.mapRect(path.controlPointRect()) for number, path in paths.items()}
         seen = [o for o in overlays if _meets(boxes[o.annotation_id], area)]
-        for overlay in sorted(seen, key=lambda o: o.selected):
-            painter.setWorldTransform(matrix)
-            outline(painter, paths[overlay.annotation_id], overlay, transform.ratio)
-            painter.resetTransform()
-            if overlay.selected:
-                places = (matrix.map(QPointF(x, y)).toTuple() for ring in overlay.rings for x, y in ring)
-                look.handles(painter, places, QColor(*overlay.colour), transform.ratio)
+        plain, chosen = [o for o in seen if not o.selected], [o for o in seen if o.selected]
+        outline(painter, [(o, paths[o.annotation_id]) for o in plain], matrix, transform.ratio)
+        for overlay in chosen:
+            outline(painter, [(overlay, paths[overlay.annotation_id])], matrix, transform.ratio)
+            places = (matrix.map(QPointF(x, y)).toTuple() for ring in overlay.rings for x, y in ring)
+            look.handles(painter, places, QColor(*overlay.colour), transform.ratio)
         for overlay in seen:
             if overlay.label:
                 corner = boxes[overlay.annotation_id].topLeft() - QPointF(0.0, 4 * transform.ratio)
-                look.plate(painter, overlay.label, corner, area, transform.ratio, QColor(*overlay.colour))
+                painter.drawImage(*self._plate(overlay, corner, area, transform.ratio))
         painter.end()
         self._paths = {number: self._paths[number] for number in paths}
+
+    def _plate(self, overlay: Overlay, corner: QPointF, area: QRectF, ratio: float) -> tuple[QPointF, QImage]:
+        """Return where an annotation's label goes, and the label, painted once for all that look alike."""
+        key = (overlay.label, overlay.colour, ratio)
+        plate = self._plates.get(key)
+        if plate is None:
+            if len(self._plates) > _MOST_PLATES:
+                self._plates.clear()
+            plate = self._plates[key] = look.plate(overlay.label, ratio, QColor(*overlay.colour))
+        return look.within(plate, corner, area), plate
 
     def _path(self, overlay: Overlay) -> QPainterPath:
         kept = self._paths.get(overlay.annotation_id)
@@ -58,14 +68,19 @@ class Layer:
         return kept[1]
 
 
-def outline(painter: QPainter, path: QPainterPath, overlay: Overlay, unit: float) -> None:
-    """Paint one annotation's path with the painter's transform; `unit` is a logical pixel in device pixels."""
-    colour = QColor(*overlay.colour)
-    width = (look.SELECTED if overlay.selected else look.OUTLINE) * unit
-    if overlay.closed:
-        painter.fillPath(path, look.wash(colour))
-    painter.strokePath(path, look.rim(width))
-    painter.strokePath(path, look.pen(colour, width, dashed=overlay.locked))
+def outline(painter: QPainter, overlays: list[tuple[Overlay, QPainterPath]], matrix: QTransform, ratio: float) -> None:
+    """Paint annotations and their paths; `matrix` takes paths to the painter's coordinates, `ratio` is the device pixels of a logical one.
+
+    The outlines of those that look alike are painted in one go.
+    """
+    alike: dict[tuple[tuple[int, int, int], bool, bool], QPainterPath] = {}
+    for overlay, path in overlays:
+        if overlay.closed:
+            look.fill(painter, path, matrix, QColor(*overlay.colour))
+        alike.setdefault((overlay.colour, overlay.selected, overlay.locked), QPainterPath()).addPath(path)
+    for (colour, selected, locked), path in alike.items():
+        width = look.SELECTED if selected else look.OUTLINE
+        look.trace(painter, path, matrix, QColor(*colour), width * ratio, dashed=locked)
 
 
 def _meets(box: QRectF, area: QRectF) -> bool:

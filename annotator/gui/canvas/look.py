@@ -4,40 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from annotator.domain.path import Polyline
 from annotator.gui.canvas.transform import Transform
 
-OUTLINE, SELECTED, HALO = 1.75, 2.5, 1.75
-"""Widths in logical pixels: of an outline, a selected one, and of the dark rim added to it."""
+OUTLINE, SELECTED, RIM = 1.75, 2.75, 1.75
+"""Widths in logical pixels: of an outline, of a selected one, and of the dark rim that makes it seen on white and on any colour."""
 HANDLE = 7.0
 _FILL = 51
-_RIM = QColor(0, 0, 0, 150)
+_RIM = QColor(0, 0, 0, 105)
+_EDGE = QColor(0, 0, 0, 190)
 _PLATE = QColor(12, 14, 18, 200)
 TEXT = QColor(240, 242, 245)
 _PLATE_PIXELS = 11
 
 
-def pen(colour: QColor, width: float, *, dashed: bool = False) -> QPen:
-    """Return a pen of this width on the screen, whatever the zoom."""
-    made = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+def trace(painter: QPainter, path: QPainterPath, matrix: QTransform, colour: QColor, width: float, *, dashed: bool = False) -> None:
+    """Paint an outline `width` device pixels wide with its rim; `matrix` takes the path to the painter's coordinates.
+
+    Made of hairlines side by side, which Qt paints ten times as fast as one wide line, so that hundreds of outlines follow a zoom.
+    """
+    step = 1.0 / max(painter.device().devicePixelRatioF(), 1.0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    before = painter.worldTransform()
+    for ink, inner, outer in ((_RIM, width, width * (1.0 + RIM / OUTLINE)), (colour, 0.0, width)):
+        painter.setPen(_hairline(ink, dashed=dashed and ink is colour))
+        for dx, dy in _offsets(inner, outer):
+            painter.setWorldTransform(matrix * QTransform.fromTranslate(dx * step, dy * step) * before)
+            painter.drawPath(path)
+    painter.setWorldTransform(before)
+
+
+def _hairline(colour: QColor, *, dashed: bool) -> QPen:
+    made = QPen(colour, 1.0)
     if dashed:
-        made.setDashPattern([4.0, 3.0])
-        made.setCapStyle(Qt.PenCapStyle.FlatCap)
+        made.setDashPattern([6.0, 4.0])
     made.setCosmetic(True)
     return made
 
 
-def rim(width: float) -> QPen:
-    """Return the pen of the dark rim under an outline of this width: it is seen on white and on any colour."""
-    return pen(_RIM, width + HALO)
+def _offsets(inner: float, outer: float) -> list[tuple[float, float]]:
+    """Return by how many device pixels to move hairlines so that together they fill a line from one width to another."""
+    reach = (outer - 1.0) / 2
+    found: list[tuple[float, float]] = []
+    while reach > max((inner - 1.0) / 2, 0.0):
+        found += [(reach, 0.0), (-reach, 0.0), (0.0, reach), (0.0, -reach)]
+        reach -= 1.0
+    return found
 
 
-def wash(colour: QColor) -> QBrush:
-    """Return the translucent filling of an area."""
-    return QBrush(QColor(colour.red(), colour.green(), colour.blue(), _FILL))
+def fill(painter: QPainter, path: QPainterPath, matrix: QTransform, colour: QColor) -> None:
+    """Wash an area with its colour; its edge is left to the outline."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setWorldTransform(matrix, True)
+    painter.fillPath(path, QBrush(QColor(colour.red(), colour.green(), colour.blue(), _FILL)))
+    painter.restore()
 
 
 def polygon(points: Polyline) -> QPolygonF:
@@ -65,7 +90,7 @@ def matrix(transform: Transform, ratio: float = 1.0) -> QTransform:
 def handles(painter: QPainter, places: Iterable[tuple[float, float]], colour: QColor, unit: float) -> None:
     """Paint a square on each place (painter coordinates) that is not too near to the last one; `unit` is a logical pixel."""
     side, gap = HANDLE * unit, 1.6 * HANDLE * unit
-    painter.setPen(QPen(_RIM, unit))
+    painter.setPen(QPen(_EDGE, unit))
     painter.setBrush(QBrush(colour.lighter(150)))
     last: tuple[float, float] | None = None
     for x, y in places:
@@ -74,29 +99,41 @@ def handles(painter: QPainter, places: Iterable[tuple[float, float]], colour: QC
             last = (x, y)
 
 
-def plate_font(unit: float) -> QFont:
-    """Return the font of plates."""
+def plate(text: str, ratio: float, mark: QColor | None = None) -> QImage:
+    """Return a text on a dark plate, in device pixels; `mark` colours its left edge."""
     font = QFont()
-    font.setPixelSize(max(round(_PLATE_PIXELS * unit), 1))
+    font.setPixelSize(max(round(_PLATE_PIXELS * ratio), 1))
     font.setBold(True)
-    return font
-
-
-def plate(painter: QPainter, text: str, corner: QPointF, within: QRectF, unit: float, mark: QColor | None = None) -> QRectF:
-    """Paint a text on a dark plate with its bottom-left `corner` there, moved to lie `within`; `mark` colours its left edge."""
-    font = plate_font(unit)
-    extent = QFontMetricsF(font).horizontalAdvance(text)
-    edge = 3.0 * unit if mark else 0.0
-    area = QRectF(0.0, 0.0, extent + 8 * unit + edge, 16 * unit)
-    area.moveBottomLeft(corner)
-    area.moveLeft(max(min(area.left(), within.right() - area.width()), within.left()))
-    area.moveTop(max(min(area.top(), within.bottom() - area.height()), within.top()))
+    edge = 3.0 * ratio if mark else 0.0
+    size = QSizeF(QFontMetricsF(font).horizontalAdvance(text) + 8 * ratio + edge, 16 * ratio).toSize()
+    made = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    made.fill(Qt.GlobalColor.transparent)
+    painter, area = QPainter(made), QRectF(made.rect())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_PLATE)
-    painter.drawRoundedRect(area, 3 * unit, 3 * unit)
+    painter.drawRoundedRect(area, 3 * ratio, 3 * ratio)
     if mark:
-        painter.fillRect(QRectF(area.left(), area.top() + 2 * unit, edge, area.height() - 4 * unit), mark)
+        painter.fillRect(QRectF(area.left(), area.top() + 2 * ratio, edge, area.height() - 4 * ratio), mark)
     painter.setFont(font)
     painter.setPen(TEXT)
     painter.drawText(area.adjusted(edge, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, text)
-    return area
+    painter.end()
+    return made
+
+
+def within(made: QImage, corner: QPointF, area: QRectF) -> QPointF:
+    """Return where to paint a plate: its bottom-left corner there, but all of it in the area; device pixels."""
+    left = max(min(corner.x(), area.right() - made.width()), area.left())
+    top = max(min(corner.y() - made.height(), area.bottom() - made.height()), area.top())
+    return QPointF(round(left), round(top))
+
+
+def put_plate(painter: QPainter, text: str, corner: QPointF, area: QRectF) -> None:
+    """Paint a text on a plate with a painter in logical pixels, its bottom-left corner there, but all of it in the area."""
+    ratio = painter.device().devicePixelRatioF()
+    made = plate(text, ratio)
+    scaled = QRectF(area.topLeft() * ratio, area.size() * ratio)
+    place = within(made, corner * ratio, scaled)
+    made.setDevicePixelRatio(ratio)
+    painter.drawImage(place / ratio, made)

@@ -65,10 +65,7 @@ class Painting:
         rings = rings_of(shape)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.save()
-        painter.setWorldTransform(look.matrix(transform), True)
-        outline(painter, look.path(rings, closed=overlay.closed), overlay, 1.0)
-        painter.restore()
+        outline(painter, [(overlay, look.path(rings, closed=overlay.closed))], look.matrix(transform), transform.ratio)
         if overlay.selected:
             look.handles(painter, (transform.to_widget(x, y) for ring in rings for x, y in ring), QColor(*overlay.colour), 1.0)
         painter.restore()

@@ -15,7 +15,7 @@ _WIDEST = 560.0
 
 def loading(painter: QPainter, area: QRectF) -> None:
     """Say at the lower edge that the next picture is being decoded."""
-    look.plate(painter, translate(_LOADING), QPointF(area.center().x() - 30.0, area.bottom() - 14.0), area, 1.0)
+    look.put_plate(painter, translate(_LOADING), QPointF(area.center().x() - 30.0, area.bottom() - 14.0), area)
 
 
 def problem(painter: QPainter, area: QRectF, sentence: Message) -> None:

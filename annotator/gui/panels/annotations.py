@@ -46,6 +46,7 @@ class AnnotationList(RowList):
     def retranslate(self) -> None:
         """Say the rows in the current language."""
         self.setAccessibleName(translate(mark("Annotations")))
+        self.say_when_empty(translate(mark("Nothing is drawn on this image.")))
         self.refresh(Topic.DOCUMENT)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:

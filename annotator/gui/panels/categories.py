@@ -38,6 +38,7 @@ class CategoryList(RowList):
     def retranslate(self) -> None:
         """Say the names in the current language."""
         self.setAccessibleName(translate(mark("Categories")))
+        self.say_when_empty(translate(mark("The categories of the open series stand here.")))
         self.refresh(Topic.CATEGORY)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:

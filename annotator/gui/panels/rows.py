@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from annotator.gui.theme import Theme
@@ -123,6 +123,8 @@ class RowList(QListView):
     def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
+        self._theme = theme
+        self._when_empty = ""
         self.rows = RowModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(RowPainter(theme, self))
@@ -130,6 +132,21 @@ class RowList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+
+    def say_when_empty(self, text: str) -> None:
+        """Show this line while there is no row."""
+        self._when_empty = text
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """See Qt."""
+        super().paintEvent(event)
+        if not self.rows.rows and self._when_empty:
+            painter = QPainter(self.viewport())
+            painter.setPen(self._theme.colour("quiet"))
+            area = self.viewport().rect().adjusted(_MARGIN + 2, 4, -_MARGIN, 0)
+            painter.drawText(area, int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap), self._when_empty)
+            painter.end()
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         """See Qt, which would switch the input method on again."""

@@ -13,10 +13,10 @@ from annotator.workspace.session import Session
 _INFO_STAYS = 10_000  # ms
 _READING_EVERY = 200  # ms
 _SAVED_TEXTS = {
-    SavedState.SAVED: mark("● Saved"),
-    SavedState.UNSAVED: mark("○ Not saved yet"),
-    SavedState.SAVING: mark("◌ Saving…"),
-    SavedState.FAILED: mark("✕ Not saved"),
+    SavedState.SAVED: mark("Saved"),
+    SavedState.UNSAVED: mark("Not saved yet"),
+    SavedState.SAVING: mark("Saving…"),
+    SavedState.FAILED: mark("Not saved"),
 }
 
 

@@ -4,45 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QPaintEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QVBoxLayout, QWidget
 
 from annotator.gui.menus import Commands
+from annotator.gui.theme import Theme
 
-_ICON = 22
-_WIDTH = 76
+_ICON, _HEIGHT = 20, 30
+_MARGIN, _GAP = 7, 7
 
 
 class Strip(QWidget):
     """Buttons for some commands, in groups; none of them ever takes the focus."""
 
-    def __init__(self, commands: Commands, groups: Sequence[Sequence[str]], parent: QWidget | None = None) -> None:
+    def __init__(self, commands: Commands, groups: Sequence[Sequence[str]], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("strip")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(_WIDTH)
         self._commands = commands
-        self._buttons: dict[str, QToolButton] = {}
+        self._buttons: dict[str, StripButton] = {}
         column = QVBoxLayout(self)
-        column.setContentsMargins(6, 6, 6, 6)
-        column.setSpacing(2)
+        column.setContentsMargins(5, 6, 5, 6)
+        column.setSpacing(1)
         for place, names in enumerate(groups):
             if place:
-                column.addSpacing(3)
+                column.addSpacing(4)
                 column.addWidget(_rule(self))
-                column.addSpacing(3)
+                column.addSpacing(4)
             for name in names:
-                self._buttons[name] = self._button(name)
+                self._buttons[name] = StripButton(theme, self)
+                self._buttons[name].setDefaultAction(commands.actions[name])
                 column.addWidget(self._buttons[name])
         column.addStretch(1)
 
     def retranslate(self) -> None:
         """Say the buttons in the current language, each with its key."""
         for name, button in self._buttons.items():
-            key = self._commands.shown_key(name)
-            text = self._commands.text_of(name)
-            button.setText(f"{text} {key}" if len(key) == 1 else text)
-            button.setAccessibleName(text)
+            button.setAccessibleName(self._commands.text_of(name))
+            button.show_key(self._commands.shown_key(name))
 
     def turn(self, turned: bool, names: Sequence[str]) -> None:
         """Mark the buttons whose meaning is turned round while Ctrl is held."""
@@ -52,14 +52,51 @@ class Strip(QWidget):
             button.style().unpolish(button)
             button.style().polish(button)
 
-    def _button(self, name: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setDefaultAction(self._commands.actions[name])
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        button.setIconSize(QSize(_ICON, _ICON))
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        return button
+
+class StripButton(QToolButton):
+    """An icon, its word, and its key at the right where that is a single letter."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._key = ""
+        self.setIconSize(QSize(_ICON, _ICON))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_key(self, key: str) -> None:
+        """Show this key, if it is short."""
+        self._key = key if len(key) == 1 else ""
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """See Qt."""
+        metrics = self.fontMetrics()
+        key = metrics.horizontalAdvance(self._key) + 2 * _GAP if self._key else 0
+        return QSize(2 * _MARGIN + _ICON + _GAP + metrics.horizontalAdvance(self.text()) + key, max(_HEIGHT, metrics.height() + 8))
+
+    def minimumSizeHint(self) -> QSize:
+        """See Qt."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """See Qt; the style draws the ground, the words stand in columns."""
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text, option.icon = "", QIcon()
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        inside = self.rect().adjusted(_MARGIN, 0, -_MARGIN, 0)
+        mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
+        middle = Qt.AlignmentFlag.AlignVCenter
+        self.icon().paint(painter, QRect(inside.left(), 0, _ICON, self.height()), Qt.AlignmentFlag.AlignCenter, mode)
+        painter.setPen(self._theme.colour("text" if self.isEnabled() else "faded"))
+        painter.drawText(inside.adjusted(_ICON + _GAP, 0, 0, 0), middle, self.text())
+        painter.setPen(self._theme.colour("quiet" if self.isEnabled() else "faded"))
+        painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, self._key)
+        painter.end()
 
 
 def _rule(parent: QWidget) -> QFrame:

@@ -36,6 +36,7 @@ class LevelField(QDoubleSpinBox):
         for widget in (self, self.lineEdit()):
             widget.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.lineEdit().installEventFilter(self)
+        self.lineEdit().setText(self.textFromValue(self.value()))
 
     def textFromValue(self, value: float) -> str:
         """See Qt."""

@@ -1,0 +1,80 @@
+"""The JSON of an image has the keys, types, lengths and ranges of the lung project's table, and the codes of its own project."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+from annotator.checks.check import Check, Saved
+from annotator.checks.schema import violations
+from annotator.domain.delivery import Sheet
+from annotator.domain.finding import Finding, Severity
+from annotator.i18n import Message, mark, message
+from annotator.paths import resources_folder
+
+ID = "json-follows-schema"
+FORM = "lung-json"
+_MOST = 20
+
+
+def run(saved: Saved) -> tuple[Finding, ...]:
+    """Name what is wrong with the JSON, the first twenty things of it; nothing where the project writes another format."""
+    if FORM not in saved.sheet.project.formats or saved.sheet.path("json") not in saved.files:
+        return ()
+    path = saved.sheet.path("json")
+    try:
+        value = json.loads(saved.files[path].decode("utf-8"))
+    except (ValueError, RecursionError):
+        return (Finding(ID, Severity.ERROR, message("it is no valid JSON in UTF-8"), path),)
+    wrong = [*violations(value, schema_of(saved.sheet)), *_inconsistent(saved.sheet, value)]
+    found = [Finding(ID, Severity.ERROR, said, path) for said in wrong[:_MOST]]
+    return (*found, *(Finding(ID, Severity.REMARK, said, path) for said in _placeholders(saved.sheet, value)))
+
+
+def schema_of(sheet: Sheet) -> dict[str, Any]:
+    """Return the schema of the table with the codes, group names, ids and lengths of the sheet's own project."""
+    schema, project = deepcopy(_table()), sheet.project
+    known = schema["$defs"]
+    known["supercategory"]["enum"] = sorted({category.supercategory for category in project.categories})
+    known["modality"]["enum"] = [modality.code for modality in project.modalities]
+    known["group_name"]["enum"] = sorted({category.grp_name for category in project.categories})
+    known["category_id"]["maximum"] = max((category.id for category in project.categories), default=1)
+    known["pseudonym"]["maxLength"] = project.id_limit
+    return schema
+
+
+@cache
+def _table() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((resources_folder() / "schema" / "lung-json.schema.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _inconsistent(sheet: Sheet, value: Any) -> list[Message]:
+    """What the table cannot say: the size is the image's, the categories are the modality's, ids come once."""
+    found = []
+    images, categories, annotations = (_entries(value, key) for key in ("images", "categories", "annotations"))
+    if any((image.get("width"), image.get("height")) != (sheet.image.columns, sheet.image.rows) for image in images):
+        found.append(message("width and height are not those of the image"))
+    listed = [(entry.get("supercategory"), entry.get("id"), entry.get("name")) for entry in categories]
+    if listed != [(c.supercategory, c.id, c.name) for c in sheet.categories]:
+        found.append(message("the categories are not those of the modality"))
+    ids = [str(entry.get("id")) for entry in annotations]
+    if len(set(ids)) != len(ids):
+        found.append(message("an annotation's id stands twice"))
+    return found
+
+
+def _placeholders(sheet: Sheet, value: Any) -> list[Message]:
+    image = next(iter(_entries(value, "images")), {})
+    standing = [key for key, text in sheet.project.placeholders.items() if image.get(key) == text]
+    return [message("{key} has no value in the source image; a placeholder stands there", key=key) for key in standing]
+
+
+def _entries(value: Any, key: str) -> list[dict[str, Any]]:
+    listed = value.get(key) if isinstance(value, dict) else None
+    return [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+
+
+CHECK = Check(ID, Severity.ERROR, mark("The JSON follows its schema"), run)

@@ -1,0 +1,39 @@
+"""The JSON, the masks and the drawing itself hold the same pixels of every category."""
+
+from __future__ import annotations
+
+from annotator.checks.check import Check, Saved
+from annotator.domain.delivered import compare, delivered
+from annotator.domain.delivery import Reading
+from annotator.domain.finding import Finding, Severity
+from annotator.i18n import Message, mark, message
+
+ID = "outline-equals-mask"
+
+
+def run(saved: Saved) -> tuple[Finding, ...]:
+    """Compare what each format read with what was drawn, pixel by pixel."""
+    drawn = Reading(delivered(saved.sheet))
+    return tuple(
+        Finding(ID, Severity.ERROR, _said(saved, form, difference.category, difference.pixels, difference.box))
+        for form, reading in saved.readings.items()
+        for difference in compare(saved.sheet, drawn, reading)
+    )
+
+
+def _said(saved: Saved, form: str, key: str, pixels: int, box: tuple[int, int, int, int]) -> Message:
+    x1, y1, x2, y2 = box
+    return message(
+        "image {image}, {category}: {format} and the drawing differ in {count} pixels, within x {left}–{right}, y {top}–{low}",
+        image=saved.sheet.names.image,
+        category=next((category.name for category in saved.sheet.categories if category.key == key), key),
+        format=form,
+        count=pixels,
+        left=x1 + 1,
+        right=x2,
+        top=y1 + 1,
+        low=y2,
+    )
+
+
+CHECK = Check(ID, Severity.ERROR, mark("Outlines and masks hold the same pixels"), run)

@@ -1,0 +1,82 @@
+"""Find the delivered files of a series whose ids were lost, and give it those ids back.
+
+A project may come as its delivered tree alone.  Images of the tree say their names themselves; for images used in place the files are
+asked (`Format.fits`): a mask names its source image, a JSON tells size, time and device.  Only names that fit every file of theirs,
+and that no other names rival, are taken back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from annotator.domain.delivery import Names, Sheet
+from annotator.domain.image import Image
+from annotator.domain.patterns import matcher
+from annotator.formats.format import Format
+from annotator.workspace.catalogue import Series
+from annotator.workspace.projects import ProjectFolder
+from annotator.workspace.register import Register
+
+Files = dict[Names, list[str]]
+
+
+def adopt(project: ProjectFolder, register: Register, formats: Sequence[Format], series: Series) -> bool:
+    """Give the images of a series the ids under which files of theirs lie in the tree; False where none fit, or several do."""
+    if project.read_only or series.project_modality is None or any(register.known(image) for image in series.images):
+        return False
+    fitting = [found for found in _groups(project, series) if _fits(project, formats, series, found)]
+    if len(fitting) != 1:
+        return False
+    for names in fitting[0]:
+        image = _numbered(series, names)
+        if image is not None:
+            register.adopt(image, series.owner, names)
+    return True
+
+
+def _groups(project: ProjectFolder, series: Series) -> list[Files]:
+    """The files that lie in the tree for the series' modality, by patient and series."""
+    modality = series.project_modality
+    if modality is None:
+        return []
+    definition = project.project
+    choices = {"folder": {modality.folder}, "prefix": {modality.prefix}, "class": {*definition.classes, definition.unclassified}}
+    groups: defaultdict[tuple[str, str], Files] = defaultdict(dict)
+    for pattern in (matcher(text, choices) for kind, text in definition.patterns.items() if kind != "image"):
+        for path in sorted(_below(project.root)):
+            found = pattern.fullmatch(path)
+            said = found.groupdict() if found else {}
+            if said.get("patient") and said.get("image"):
+                names = Names(said["patient"], said.get("series", ""), said["image"], said.get("class", definition.unclassified))
+                groups[names.patient, names.series].setdefault(names, []).append(path)
+    return list(groups.values())
+
+
+def _below(root: Path) -> list[str]:
+    """Every file of the tree, relative with `/`; hidden folders belong to the program."""
+    return [p.relative_to(root).as_posix() for top in root.iterdir() if not top.name.startswith(".") for p in top.rglob("*") if p.is_file()]
+
+
+def _fits(project: ProjectFolder, formats: Sequence[Format], series: Series, files: Files) -> bool:
+    """Whether every file of a group speaks of the image of its number, and at least one does so positively."""
+    modality, positive = series.project_modality, False
+    for names, paths in files.items():
+        image = _numbered(series, names)
+        if image is None or modality is None:
+            return False
+        sheet = Sheet(project.project, modality, image, names)
+        contents = {path: (project.root / path).read_bytes() for path in paths}
+        answers = {used.fits(sheet, contents) for used in formats}
+        if False in answers:
+            return False
+        positive = positive or True in answers
+    return positive
+
+
+def _numbered(series: Series, names: Names) -> Image | None:
+    digits = re.search(r"[0-9]+$", names.image)
+    place = int(digits[0]) if digits else 0
+    return series.images[place - 1] if 1 <= place <= len(series.images) else None

@@ -1,0 +1,261 @@
+"""The panels show what the session says, and say to it what the hand chose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from annotator.gui.window import MainWindow
+from annotator.i18n import message
+from annotator.tools.gesture import Makes, Stroke
+from annotator.workspace.notice import Question, Severity, Topic
+from tests.gui.conftest import Open, named, until_painted
+
+BOX = Stroke(Makes.BOX, ((10.0, 10.0), (20.0, 22.0)))
+
+
+def draw_box(window: MainWindow, *strokes: Stroke) -> None:
+    window.commands.actions["tool.box"].trigger()
+    for stroke in strokes or (BOX,):
+        window.session.perform(stroke)
+
+
+def row_of(window: MainWindow, name: str, row: int):
+    return named(window, name).model().index(row, 0)
+
+
+def click(window: MainWindow, name: str, row: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    view = named(window, name)
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, view.visualRect(row_of(window, name, row)).center())
+
+
+def test_categories_stand_in_the_order_of_the_project(window: MainWindow) -> None:
+    model = named(window, "category_list").model()
+    shown = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert shown == [category.name_en for category in window.session.categories]
+    assert len(shown) == 9
+    assert [row.right for row in window.categories.rows.rows] == list("123456789")
+
+
+def test_choosing_a_category_changes_no_annotation(window: MainWindow) -> None:
+    draw_box(window)
+    before = window.session.annotations
+    window.session.select([1])
+    click(window, "category_list", 4)
+    assert window.session.category is window.session.categories[4]
+    assert window.session.annotations == before
+
+
+def test_a_drawn_box_stands_in_the_list(window: MainWindow) -> None:
+    draw_box(window)
+    (row,) = window.annotations.rows.rows
+    assert row.key == 1
+    assert row.colour == window.session.categories[0].rgb
+    assert "mm" in row.note
+
+
+def test_selecting_in_the_list_selects_on_the_picture(window: MainWindow) -> None:
+    draw_box(window, BOX, Stroke(Makes.BOX, ((30.0, 30.0), (40.0, 40.0))))
+    click(window, "annotation_list", 1)
+    assert window.session.selection == {2}
+    click(window, "annotation_list", 0, Qt.KeyboardModifier.ControlModifier)
+    assert window.session.selection == {1, 2}
+    window.session.select([1])
+    assert [index.row() for index in window.annotations.selectedIndexes()] == [0]
+
+
+def test_delete_in_the_list_deletes_and_undo_brings_back(window: MainWindow) -> None:
+    draw_box(window)
+    drawn = window.session.annotations
+    click(window, "annotation_list", 0)
+    QTest.keyClick(named(window, "annotation_list"), Qt.Key.Key_Delete)
+    assert not window.session.annotations
+    assert window.status_line._undo.isVisible()
+    window.status_line._undo.click()
+    assert window.session.annotations == drawn
+
+
+def test_c_gives_the_selection_the_chosen_category(window: MainWindow) -> None:
+    draw_box(window)
+    window.session.select([1])
+    QTest.keyClick(window.view, Qt.Key.Key_3)
+    QTest.keyClick(window.view, Qt.Key.Key_C)
+    assert window.session.annotations[0].category == window.session.categories[2].key
+
+
+def test_the_menu_of_an_annotation_changes_its_category(window: MainWindow) -> None:
+    draw_box(window)
+    window.session.select([1])
+    window._offer_menu(QPoint(50, 50))
+    menu = QApplication.activePopupWidget()
+    change = next(action.menu() for action in menu.actions() if action.menu() is not None)
+    change.actions()[5].trigger()
+    menu.close()
+    assert window.session.annotations[0].category == window.session.categories[5].key
+
+
+def test_undo_says_what_it_takes_back(window: MainWindow) -> None:
+    action = window.commands.actions["edit.undo"]
+    assert not action.isEnabled()
+    draw_box(window)
+    assert action.isEnabled()
+    assert action.text().startswith("Undo: ")
+    assert action.iconText() == "Undo"
+
+
+def test_saved_tells_the_truth(window: MainWindow, qtbot: QtBot) -> None:
+    label = named(window, "status.saved")
+    draw_box(window)
+    assert label.property("state") == "unsaved"
+    window.commands.actions["file.save"].trigger()
+    qtbot.waitUntil(lambda: label.property("state") == "saved", timeout=10_000)
+
+
+def test_the_tree_shows_patient_study_series_and_images(window: MainWindow) -> None:
+    model = named(window, "series_tree").model()
+    patient = model.index(0, 0)
+    series = model.index(0, 0, model.index(0, 0, patient))
+    assert model.rowCount() == 1
+    assert "CT" in series.data()
+    assert model.rowCount(series) == 6
+    assert model.parent(model.index(3, 0, series)) == series
+    assert model.parent(model.parent(model.parent(series))) == model.parent(patient)
+
+
+def test_an_image_of_the_tree_is_shown_by_a_click(window: MainWindow) -> None:
+    tree = window.tree
+    series = tree.model().series_index(window.session.series.uid)
+    tree.expand(series)
+    index = tree.model().index(4, 0, series)
+    tree.scrollTo(index)
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualRect(index).center())
+    assert window.session.index == 4
+
+
+def test_the_tree_follows_the_picture(window: MainWindow) -> None:
+    series = window.tree.model().series_index(window.session.series.uid)
+    assert window.tree.currentIndex() == series
+    window.tree.expand(series)
+    window.session.page(2)
+    assert window.tree.currentIndex() == window.tree.model().index(window.session.index, 0, series)
+
+
+def test_the_fields_show_and_set_the_window(window: MainWindow) -> None:
+    window.session.set_window(-612.5, 1500)
+    assert (named(window, "window.center").value(), named(window, "window.width").value()) == (-612.5, 1500)
+    assert named(window, "window.center").text() == "-612.5"
+    named(window, "window.width").setValue(400)
+    assert (window.session.window.center, window.session.window.width) == (-612.5, 400)
+
+
+def test_the_fields_are_labelled(window: MainWindow) -> None:
+    buddies = {label.buddy().objectName(): label.text() for label in window.levels._labels}
+    assert buddies == {"window.center": "Center", "window.width": "Width"}
+
+
+def test_the_header_and_the_full_range_are_one_key_away(window: MainWindow) -> None:
+    picture = window.session.picture
+    assert picture is not None
+    window.session.set_window(1, 2)
+    window.commands.actions["window.header"].trigger()
+    start = picture.start_window()
+    assert (window.session.window.center, window.session.window.width) == (start.center, start.width)
+    window.commands.actions["window.full"].trigger()
+    low, high = picture.value_range
+    assert window.session.window.width == pytest.approx(high - low)
+
+
+def test_the_pointer_is_read(window: MainWindow) -> None:
+    window.view.pointer_moved.emit(10.5, 20.5)
+    picture = window.session.picture
+    assert picture is not None
+    assert window.status_line._position.text() == "x 11  y 21"
+    assert window.status_line._value.text() == f"{picture.value_at(10.5, 20.5):.0f} HU"
+    window.view.pointer_left.emit()
+    assert window.status_line._value.text() == ""
+
+
+def test_the_empty_window_says_what_to_do_until_something_is_open(bare: MainWindow, chest: Path, qtbot: QtBot) -> None:
+    assert bare.empty.isVisible()
+    assert "Drop" in bare.empty._title.text()
+    drop(bare, [chest])
+    until_painted(qtbot, bare)
+    assert not bare.empty.isVisible()
+
+
+def test_a_dropped_project_is_opened_as_one(bare: MainWindow, project: Path) -> None:
+    drop(bare, [project])
+    assert bare.session.project.root == project
+
+
+def test_a_question_is_asked_above_the_picture_and_answered_by_key(window: MainWindow) -> None:
+    answers: list[str] = []
+    asked = Question(message("no permission"), (("json", message("no permission")), ("mask", message("it is not there"))), answers.append)
+    window.session.question = asked
+    window.bridge.tell(Topic.QUESTION)
+    assert window.question.isVisible()
+    second = window.question.findChild(type(window.question._buttons[0]), "choice.mask")
+    second.setFocus()
+    QTest.keyClick(second, Qt.Key.Key_Return)
+    assert answers == ["mask"]
+    window.session.question = None
+    window.bridge.tell(Topic.QUESTION)
+    assert not window.question.isVisible()
+
+
+def test_an_error_stays_until_it_is_dismissed(bare: MainWindow) -> None:
+    bare.session.say(message("no permission"), Severity.ERROR)
+    for number in range(9):
+        bare.session.say(message("Category {number}", number=number), Severity.WARNING)
+    bare.session.say(message("Undo"))
+    assert bare.notices.texts[0] == "no permission"
+    assert len(bare.notices.texts) == 4
+    for _ in range(4):
+        bare.commands.actions["view.dismiss"].trigger()
+    assert not bare.notices.isVisible()
+    assert not bare.commands.actions["view.dismiss"].isEnabled()
+
+
+def test_nothing_modal_ever_opens(window: MainWindow) -> None:
+    for name in ("file.open_folder", "file.open_project", "help.keys", "help.about"):
+        window.commands.actions[name].trigger()
+        assert QApplication.activeModalWidget() is None
+    for dialog in window.findChildren(type(window), "folder_dialog"):
+        dialog.close()
+
+
+def test_places_are_kept_for_the_next_start(window: MainWindow, open_window: Open, project: Path, qtbot: QtBot) -> None:
+    window.resize(1100, 700)
+    window._columns.setSizes([300, 500, 300])
+    sizes = window._columns.sizes()
+    window.session.show(3)
+    window.view.look_at(4.0, 20.0, 30.0)
+    window.commands.actions["tool.box"].trigger()
+    window.close()
+    again = open_window("--project", project)
+    until_painted(qtbot, again)
+    assert again.size() == window.size()
+    assert again._columns.sizes() == sizes
+    assert again.session.index == 3
+    assert again.session.tool.id == "tool.box"
+    assert again.view.zoom == pytest.approx(4.0)
+    assert again.view.centre == pytest.approx((20.0, 30.0))
+
+
+def test_a_list_selection_by_the_model_alone_counts(window: MainWindow) -> None:
+    view = named(window, "category_list")
+    view.selectionModel().setCurrentIndex(row_of(window, "category_list", 6), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    assert window.session.category is window.session.categories[6]
+
+
+def drop(window: MainWindow, paths: list[Path]) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, event)

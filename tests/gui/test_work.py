@@ -1,0 +1,75 @@
+"""Work beside the window comes back in the window's thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from annotator.gui.work import QtTasks
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[QtTasks]:
+    made = QtTasks()
+    yield made
+    made.close()
+
+
+def unwanted(answer: object) -> None:
+    raise AssertionError(answer)
+
+
+def test_a_job_runs_elsewhere_and_answers_here(tasks: QtTasks, qtbot: QtBot) -> None:
+    answers: list[tuple[int, int]] = []
+    tasks.run(threading.get_ident, lambda worker: answers.append((worker, threading.get_ident())), unwanted)
+    qtbot.waitUntil(lambda: bool(answers))
+    worker, here = answers[0]
+    assert worker != threading.get_ident()
+    assert here == threading.get_ident()
+
+
+def test_a_failure_is_told(tasks: QtTasks, qtbot: QtBot) -> None:
+    told: list[Exception] = []
+    tasks.run(lambda: 1 / 0, unwanted, told.append)
+    qtbot.waitUntil(lambda: bool(told))
+    assert isinstance(told[0], ZeroDivisionError)
+
+
+def test_posts_keep_their_order(tasks: QtTasks, qtbot: QtBot) -> None:
+    seen: list[int] = []
+
+    def job() -> None:
+        for number in range(200):
+            tasks.post(lambda number=number: seen.append(number))
+
+    tasks.run(job, lambda _: seen.append(-1), unwanted)
+    qtbot.waitUntil(lambda: -1 in seen)
+    assert seen == [*range(200), -1]
+
+
+def test_what_is_put_off_can_be_called_off(tasks: QtTasks, qtbot: QtBot) -> None:
+    seen: list[str] = []
+    off = tasks.later(1, lambda: seen.append("never"))
+    done = tasks.later(5, lambda: seen.append("later"))
+    off()
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == ["later"]
+    done()
+
+
+def test_nothing_answers_after_closing(tasks: QtTasks, qtbot: QtBot) -> None:
+    gate, left = threading.Event(), threading.Event()
+
+    def job() -> None:
+        gate.wait(10)
+        left.set()
+
+    tasks.run(job, unwanted, unwanted)
+    tasks.close()
+    tasks.post(lambda: unwanted("a post"))
+    gate.set()
+    assert left.wait(10)
+    qtbot.wait(1)
