@@ -22,9 +22,10 @@ def run(saved: Saved) -> tuple[Finding, ...]:
         composed = nfc(path) in expected
         cause = message("the name is not composed Hangul (NFC)") if composed else message("folder or name is not as the rule says")
         found.append(Finding(ID, Severity.ERROR, cause, path))
-    for what, name in (("patient", sheet.names.patient), ("series", sheet.names.series), ("image", sheet.names.image)):
-        if not 0 < len(name) <= sheet.project.id_limit:
-            cause = message("the {what} id “{text}” does not have 1 to {limit} characters", what=what, text=name, limit=sheet.project.id_limit)
+    limit = sheet.project.id_limit
+    for name in (sheet.names.patient, sheet.names.series, sheet.names.image):
+        if not 0 < len(name) <= limit:
+            cause = message("the id “{text}” does not have 1 to {limit} characters", text=name, limit=limit)
             found.append(Finding(ID, Severity.ERROR, cause))
     classes = (*sheet.project.classes, sheet.project.unclassified)
     if sheet.names.class_folder not in classes:

@@ -47,7 +47,7 @@ def violations(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any] | 
 def _is(value: Any, kind: str) -> bool:
     if isinstance(value, bool) or not isinstance(value, _TYPES[kind]):
         return False
-    return kind != "integer" or float(value).is_integer()
+    return kind != "integer" or isinstance(value, int) or (isinstance(value, float) and value.is_integer())
 
 
 def _wrong_value(value: Any, schema: Mapping[str, Any], place: str) -> Iterator[Message]:
@@ -59,9 +59,8 @@ def _wrong_value(value: Any, schema: Mapping[str, Any], place: str) -> Iterator[
             yield message("{place} has {count} characters", place=place, count=len(value))
         if "pattern" in schema and not re.search(schema["pattern"], value):
             yield message("{place} is not written as it must be", place=place)
-    elif isinstance(value, int | float):
-        if not schema.get("minimum", value) <= value <= schema.get("maximum", value):
-            yield message("{place} is out of range", place=place)
+    elif isinstance(value, int | float) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+        yield message("{place} is out of range", place=place)
 
 
 def _wrong_object(value: dict[str, Any], schema: Mapping[str, Any], root: Mapping[str, Any], place: str) -> Iterator[Message]:

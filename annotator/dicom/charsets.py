@@ -139,7 +139,7 @@ def _rewritten(elements: Raws, read: Callable[[bytes], str], little: bool) -> El
 
 
 def _rewrite(item: Dataset, read: Callable[[bytes], str], little: bool) -> None:
-    cut: Elements = {tag: item.get_item(tag) for tag in tuple(item.keys())}
+    cut: Elements = {tag: item.get_item(tag, keep_deferred=True) for tag in tuple(item.keys())}
     raws = {tag: element for tag, element in cut.items() if isinstance(element, RawDataElement)}
     for tag, new in _rewritten(raws, read, little).items():
         item[tag] = new

@@ -67,7 +67,7 @@ def fragments_of(header: Header, frames: int) -> Fragments:
                 found.append(Fragment(position - base, position + 8, length, head[8:]))
             position += 8 + length
     if not found:
-        raise Malformed(message("the file holds no pixels"))
+        raise Malformed(message("the file ends before the pixels of this image do"))
     return Fragments(found, _firsts(found, _extended_table(header) or table or (), frames))
 
 
@@ -78,7 +78,7 @@ def _whole_numbers(kind: str, raw: bytes) -> tuple[int, ...]:
 
 def _extended_table(header: Header) -> tuple[int, ...]:
     """Offsets of frames beyond 4 GB (PS3.3 C.7.6.3.1.8); empty if there is no such table."""
-    element = header.get_item(_OFFSETS) if _OFFSETS in header else None
+    element = header.get_item(_OFFSETS, keep_deferred=True)
     return _whole_numbers("Q", element.value) if element is not None and isinstance(element.value, bytes) else ()
 
 

@@ -86,7 +86,7 @@ def modality_table_of(dataset: Dataset, signed: bool) -> tuple[ModalityTable, st
 
 def _table_values(item: Dataset, entries: int, bits: int) -> tuple[float, ...]:
     """Return the LUT's values; 8-bit ones may be packed two to a word (PS3.3 C.11.1.1.1)."""
-    element = item.get_item(_LUT_DATA) if _LUT_DATA in item else None
+    element = item.get_item(_LUT_DATA, keep_deferred=True)
     raw = element.value if element is not None else None
     if isinstance(raw, bytes):
         order = "<" if getattr(element, "is_little_endian", True) else ">"

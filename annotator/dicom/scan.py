@@ -45,6 +45,7 @@ class _Scan:
     report: Report
     folders: set[tuple[int, int]] = field(default_factory=set)
     instances: dict[str, str] = field(default_factory=dict)
+    found: set[str] = field(default_factory=set)
 
     def place(self, path: str) -> Iterator[Found | Skipped]:
         """Scan a file or a folder that somebody named; a DICOMDIR means the folder it lies in."""
@@ -109,8 +110,11 @@ class _Scan:
         twin = self.instances.setdefault(images[0].key.uid, path)
         if twin != path:
             yield Skipped(path, message("the same image as {path}", path=nfc(twin)))
-            return
-        yield Found(images, owner_of(header))
+        elif path in self.found:
+            yield Skipped(path, message("this file was read already"))
+        else:
+            self.found.add(path)
+            yield Found(images, owner_of(header))
 
 
 def scan(where: Path | Sequence[Path], report: Report) -> Iterator[Found | Skipped]:

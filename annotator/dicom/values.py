@@ -28,8 +28,7 @@ _BINARY = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d"}
 
 
 def _element(dataset: Dataset, tag: int) -> RawDataElement | DataElement | None:
-    key = BaseTag(tag)
-    return dataset.get_item(key) if key in dataset else None
+    return dataset.get_item(BaseTag(tag), keep_deferred=True)  # what has no value stays raw: nothing is converted here
 
 
 def texts(dataset: Dataset, tag: int) -> tuple[str, ...]:

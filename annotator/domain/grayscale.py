@@ -37,7 +37,8 @@ def _ramp(x: NDArray[np.float64], center: float, width: float) -> NDArray[np.flo
     if width <= 0:
         return np.where(x > center, 255.0, 0.0)
     bright = x - (center - width / 2)
-    bright *= 255.0 / width
+    bright *= 255.0  # before the division: so that the middle of a window is the middle
+    bright /= width
     return np.clip(bright, 0.0, 255.0, out=bright)
 
 

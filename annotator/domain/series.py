@@ -124,10 +124,14 @@ def _gaps(steps: Sequence[float]) -> Iterable[Message]:
     if missing:
         yield message(
             "Gaps between slices: {count}; about {missing} missing at {step} mm each",
-            count=len(missing), missing=sum(missing), step=round(usual, 2),
+            count=len(missing), missing=sum(missing), step=_spoken(usual),
         )  # fmt: skip
     elif max(steps) > UNEVEN * min(steps):
-        yield message("The distance between slices varies from {least} to {most} mm", least=round(min(steps), 2), most=round(max(steps), 2))
+        yield message("The distance between slices varies from {least} to {most} mm", least=_spoken(min(steps)), most=_spoken(max(steps)))
+
+
+def _spoken(millimetres: float) -> str:
+    return f"{millimetres:.2f}".rstrip("0").rstrip(".")
 
 
 def _tilt(places: Sequence[Plane], normal: Vector) -> Iterable[Message]:

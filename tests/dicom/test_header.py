@@ -21,6 +21,8 @@ from annotator.errors import AnnotatorError
 from tests.dicom.written import dataset, element, images, part10, sample, saved
 
 PIXELS = np.arange(12, dtype=np.int16).reshape(3, 4)
+STANDARD_EXAMPLE = b"Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf"
+"""The Korean name of PS3.5 I.2."""
 MODALITY = element(0x00080060, "CS", b"CT")
 
 
@@ -135,7 +137,8 @@ def test_images_of_nobody_do_not_share_a_series(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("rtplan.dcm", "RT Plan"), ("rtstruct.dcm", "RT Structure Set"), ("reportsi.dcm", "Basic Text SR"), ("DICOMDIR", "DICOMDIR")]
+    ("name", "kind"),
+    [("rtplan.dcm", "RT Plan"), ("rtstruct.dcm", "RT Structure Set"), ("reportsi.dcm", "Basic Text SR"), ("DICOMDIR", "DICOMDIR")],
 )
 def test_what_is_no_image_gives_none_and_says_what_it_is(name: str, kind: str) -> None:
     header = read_header(sample(name))
@@ -177,7 +180,7 @@ def test_a_retired_compression_is_named(tmp_path: Path) -> None:
         (b"ISO_IR 100", "홍길동^테스트".encode("euc_kr"), "홍길동^테스트"),
         (b"ISO_IR 100", "Müller^Jörg".encode("latin-1"), "Müller^Jörg"),
         (b"ISO_IR 192", "홍^길동".encode(), "홍^길동"),
-        (b"\\ISO 2022 IR 149", b"Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf", "Hong^Gildong=洪^吉洞=홍^길동"),
+        (b"\\ISO 2022 IR 149", STANDARD_EXAMPLE, "Hong^Gildong=洪^吉洞=홍^길동"),
         (b"\\ISO 2022 IR 149", "홍^길동".encode("euc_kr"), "홍^길동"),
         (b"ISO 2022 IR 149", "홍^길동".encode("euc_kr"), "홍^길동"),
         (b"KOREAN", "홍^길동".encode("euc_kr"), "홍^길동"),

@@ -9,7 +9,6 @@ import random
 import signal
 import subprocess
 import sys
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -83,13 +82,12 @@ def test_what_no_decoder_reads_says_so(data_folder: Path) -> None:
     "name",
     """CT_small.dcm MR_small_bigendian.dcm MR_small_expb.dcm MR_small_padded.dcm MR_small_RLE.dcm MR_small_jp2klossless.dcm
     MR_small_jpeg_ls_lossless.dcm JPEG2000.dcm J2K_pixelrep_mismatch.dcm 693_J2KI.dcm JPEGLSNearLossless_08.dcm JPEGLSNearLossless_16.dcm
-    rtdose.dcm rtdose_expb.dcm rtdose_rle.dcm liver_1frame.dcm liver_expb_1frame.dcm image_dfl.dcm examples_overlay.dcm
-    JPEG2000-embedded-sequence-delimiter.dcm""".split(),
+    rtdose.dcm rtdose_expb.dcm rtdose_rle.dcm liver_1frame.dcm liver_expb_1frame.dcm image_dfl.dcm examples_overlay.dcm""".split(),
 )
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.says("")  # what pydicom says while it reads the same file
 def test_grey_is_what_pydicom_reads(name: str) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        wanted = dcmread(sample(name)).pixel_array
+    wanted = dcmread(sample(name)).pixel_array
     found = [picture(image).stored for image in images(sample(name))]
     assert all(frame.dtype.isnative for frame in found)
     assert np.array_equal(np.stack(found).reshape(wanted.shape), wanted)
@@ -98,11 +96,11 @@ def test_grey_is_what_pydicom_reads(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     """SC_rgb_rle.dcm SC_rgb_rle_2frame.dcm SC_rgb_jpeg_dcmd.dcm SC_rgb_jpeg_dcmtk.dcm SC_rgb_jpeg_app14_dcmd.dcm SC_rgb_small_odd.dcm
-    SC_rgb_small_odd_big_endian.dcm SC_ybr_full_422_uncompressed.dcm SC_rgb_jls_lossy_line.dcm SC_rgb_jls_lossy_sample.dcm SC_rgb_gdcm_KY.dcm
-    SC_rgb_dcmtk_+eb+cy+np.dcm examples_rgb_color.dcm examples_ybr_color.dcm GDCMJ2K_TextGBR.dcm""".split(),
+    SC_rgb_small_odd_big_endian.dcm SC_ybr_full_422_uncompressed.dcm SC_rgb_jls_lossy_line.dcm SC_rgb_jls_lossy_sample.dcm
+    SC_rgb_gdcm_KY.dcm SC_rgb_dcmtk_+eb+cy+np.dcm examples_rgb_color.dcm examples_ybr_color.dcm GDCMJ2K_TextGBR.dcm""".split(),
 )
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.says("")
+@pytest.mark.says("")  # the same
 def test_colour_is_what_pydicom_shows(name: str) -> None:
     wanted = dcmread(sample(name)).pixel_array
     found = [picture(image) for image in images(sample(name))]
@@ -200,7 +198,9 @@ def test_units_of_other_images_are_theirs(tmp_path: Path) -> None:
     pet = saved(dataset(CT, Modality="PT", Units="BQML", RescaleSlope=0.5, RescaleIntercept=0), tmp_path / "a")
     assert (shown(pet).slope, shown(pet).unit) == (0.5, "Bq/ml")
     dose = shown(sample("rtdose.dcm"))
-    assert dose.unit == "Gy" and dose.slope == float(dcmread(sample("rtdose.dcm")).DoseGridScaling)
+    assert dose.unit == "" and dose.slope == float(dcmread(sample("rtdose.dcm")).DoseGridScaling)  # relative units
+    (gray,) = images(saved(dataset(CT, Modality="RTDOSE", DoseUnits="GY", DoseGridScaling=0.001), tmp_path / "b"))
+    assert (picture(gray).unit, picture(gray).slope) == ("Gy", 0.001)
 
 
 def test_a_modality_table_gives_the_values(tmp_path: Path) -> None:
@@ -217,7 +217,8 @@ def test_a_modality_table_gives_the_values(tmp_path: Path) -> None:
 
 def test_windows_are_those_of_the_header_once_each(tmp_path: Path) -> None:
     made = dataset(
-        CT, WindowCenter=[40, "-0600", 40, 50, 0.2], WindowWidth=[400, 1600, 400, 0, 0.5], WindowCenterWidthExplanation=["SOFT", "LUNG", "X", "Y"],
+        CT, WindowCenter=[40, "-0600", 40, 50, 0.2], WindowWidth=[400, 1600, 400, 0, 0.5],
+        WindowCenterWidthExplanation=["SOFT", "LUNG", "X", "Y"],
     )  # fmt: skip
     assert shown(saved(made, tmp_path / "a")).windows == (
         Window(40, 400, "SOFT"),
@@ -272,8 +273,7 @@ def test_pixels_that_are_cut_off_say_so_and_spare_the_frames_before(tmp_path: Pa
 
 
 def test_compressed_pixels_that_are_cut_off_say_so(tmp_path: Path) -> None:
-    whole = sample("JPEG2000.dcm").read_bytes()
-    (tmp_path / "a").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "a").write_bytes(sample("MR_small_jp2klossless.dcm").read_bytes()[:-600])
     assert cause_of(tmp_path / "a") == "the file ends before the pixels of this image do"
 
 
@@ -288,7 +288,7 @@ def _siz(rows: int, columns: int) -> bytes:
         (JPEG2000Lossless, _siz(60000, 60000)),
         (JPEGBaseline8Bit, b"\xff\xd8\xff\xc0" + pack(">HBHHB", 11, 8, 60000, 60000, 1) + b"\1\x11\0"),
         (JPEGBaseline8Bit, b"no jpeg at all"),
-        (JPEG2000Lossless, b""),
+        (JPEG2000Lossless, b"\0\0"),
     ],
 )
 def test_a_frame_that_announces_another_size_is_not_decoded(tmp_path: Path, syntax: str, frame: bytes) -> None:
@@ -303,12 +303,14 @@ def test_a_bomb_of_the_announced_size_harms_only_the_worker(tmp_path: Path) -> N
 
 
 def test_a_run_length_bomb_harms_only_the_worker(tmp_path: Path) -> None:
-    bomb = pack("<16L", 1, 64, *[0] * 14) + b"\x81\0" * 2_000_000
+    bomb = pack("<16L", 1, 64, *[0] * 14) + b"\x81\0" * 6_000_000
     assert "broken" in cause_of(compressed(tmp_path / "a", RLELossless, [bomb], (16, 16)))
     assert shown(sample("MR_small_RLE.dcm")).rows == 64
 
 
-@pytest.mark.parametrize("name", ["MR_small_RLE.dcm", "MR_small_jp2klossless.dcm", "MR_small_jpeg_ls_lossless.dcm", "SC_rgb_small_odd_jpeg.dcm"])
+@pytest.mark.parametrize(
+    "name", ["MR_small_RLE.dcm", "MR_small_jp2klossless.dcm", "MR_small_jpeg_ls_lossless.dcm", "SC_rgb_small_odd_jpeg.dcm"]
+)
 def test_flipped_bits_in_the_pixels_never_raise_anything_else(tmp_path: Path, name: str) -> None:
     whole = sample(name).read_bytes()
     chance = random.Random(name)

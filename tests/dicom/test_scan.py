@@ -76,7 +76,7 @@ def test_the_same_image_is_found_once(tmp_path: Path) -> None:
 def test_a_place_named_twice_is_read_once(tmp_path: Path) -> None:
     image(tmp_path / "s", "a.dcm", "1.1")
     found, skipped = results(tmp_path, tmp_path / "s", tmp_path / "s" / "a.dcm")
-    assert found == ["a.dcm"] and skipped == {"s": "this folder was read already"}
+    assert found == ["a.dcm"] and skipped == {"s": "this folder was read already", "a.dcm": "this file was read already"}
 
 
 def test_a_single_file_is_enough(tmp_path: Path) -> None:

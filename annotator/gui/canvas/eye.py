@@ -67,10 +67,10 @@ class Eye:
         """Take a whole new transform, after a pan."""
         self.transform, self.fitted = transform, False
 
-    def look_at(self, zoom: float, x: float, y: float) -> None:
-        """Put the image point (x, y) in the middle at a zoom; remembered for the first image if there is none yet."""
+    def look_at(self, zoom: float, x: float, y: float, *, later: bool = False) -> None:
+        """Put the image point (x, y) in the middle at a zoom; remembered for the next image to be placed if there is none, or `later`."""
         zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
-        if self.transform is None:
+        if later or self.transform is None:
             self._wanted = (zoom, x, y)
         else:
             self.look(looking_at(self.transform.placed, zoom, (x, y), self.middle, self._ratio))

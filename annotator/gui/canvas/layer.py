@@ -14,10 +14,13 @@ _MOST_PLATES = 500
 
 
 class Layer:
-    """The annotations of one image as an image of the view's size; paths are kept per annotation, so that a zoom builds none."""
+    """The annotations of one image as an image of the view's size.
+
+    The path and the topmost vertex, where the label goes, are kept per annotation, so that a zoom works out neither.
+    """
 
     def __init__(self) -> None:
-        self._paths: dict[int, tuple[tuple[Polyline, ...], QPainterPath]] = {}
+        self._paths: dict[int, tuple[tuple[Polyline, ...], QPainterPath, QPointF]] = {}
         self._shown: tuple[tuple[Overlay, ...], Transform, QSize, int | None] | None = None
         self._plates: dict[tuple[str, tuple[int, int, int], float], QImage] = {}
         self._result = QImage()
@@ -45,7 +48,7 @@ class Layer:
             look.handles(painter, places, QColor(*overlay.colour), transform.ratio)
         for overlay in seen:
             if overlay.label:
-                corner = boxes[overlay.annotation_id].topLeft() - QPointF(0.0, 4 * transform.ratio)
+                corner = matrix.map(self._paths[overlay.annotation_id][2]) - QPointF(0.0, 6 * transform.ratio)
                 painter.drawImage(*self._plate(overlay, corner, area, transform.ratio))
         painter.end()
         self._paths = {number: self._paths[number] for number in paths}
@@ -63,7 +66,8 @@ class Layer:
     def _path(self, overlay: Overlay) -> QPainterPath:
         kept = self._paths.get(overlay.annotation_id)
         if kept is None or kept[0] != overlay.rings:
-            kept = (overlay.rings, look.path(overlay.rings, closed=overlay.closed))
+            x, y = min((p for ring in overlay.rings for p in ring), key=lambda p: (p[1], p[0]), default=(0.0, 0.0))
+            kept = (overlay.rings, look.path(overlay.rings, closed=overlay.closed), QPointF(x, y))
             self._paths[overlay.annotation_id] = kept
         return kept[1]
 

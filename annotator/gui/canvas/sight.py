@@ -77,9 +77,13 @@ class Sight(QWidget):
         self.paint_now()
 
     def look_at(self, zoom: float, x: float, y: float) -> None:
-        """Put the image point (x, y) in the middle; before the first picture: when it comes."""
-        self.eye.look_at(zoom, x, y)
+        """Put the image point (x, y) in the middle; while the picture is still on its way: when it comes."""
+        self.eye.look_at(zoom, x, y, later=self.expecting())
         self.paint_now()
+
+    def expecting(self) -> bool:
+        """Whether another picture than the one on the screen is on its way."""
+        return False
 
     def pan(self, dx: float, dy: float) -> None:
         """Move the image by logical pixels."""

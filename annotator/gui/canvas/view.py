@@ -88,6 +88,10 @@ class ImageView(Sight):
         image = self.model.image
         return self._shown.picture if self._shown and image and self._shown.image.key == image.key else None
 
+    def expecting(self) -> bool:
+        """Whether another picture than the one on the screen is on its way."""
+        return self.shown_picture() is None
+
     def tell(self, kind: Kind, at: QPointF, modifiers: Qt.KeyboardModifier, *, down: bool = False) -> None:
         """Tell the tool what the hand did at a place of the widget, and paint what comes of it."""
         transform = self.eye.transform

@@ -28,6 +28,7 @@ class AnnotationList(RowList):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda place: self.menu_requested.emit(self.viewport().mapToGlobal(place)))
+        self.selectionModel().selectionChanged.connect(self._chosen)
         self.activated.connect(lambda _index: self.entered.emit())
 
     def refresh(self, topic: Topic) -> None:
@@ -49,9 +50,7 @@ class AnnotationList(RowList):
         self.say_when_empty(translate(mark("Nothing is drawn on this image.")))
         self.refresh(Topic.DOCUMENT)
 
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        """See Qt."""
-        super().selectionChanged(selected, deselected)
+    def _chosen(self) -> None:
         if not self._following:
             chosen = [self.rows.rows[index.row()].key for index in self.selectedIndexes()]
             self._session.select([key for key in chosen if isinstance(key, int)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Signal
+from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtWidgets import QWidget
 
 from annotator.gui.panels.rows import ListRow, RowList
@@ -23,6 +23,7 @@ class CategoryList(RowList):
         super().__init__("category_list", theme, parent)
         self._session = session
         self._following = False
+        self.selectionModel().selectionChanged.connect(self._chosen)
         self.activated.connect(lambda _index: self.entered.emit())
 
     def refresh(self, topic: Topic) -> None:
@@ -41,9 +42,7 @@ class CategoryList(RowList):
         self.say_when_empty(translate(mark("The categories of the open series stand here.")))
         self.refresh(Topic.CATEGORY)
 
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        """See Qt."""
-        super().selectionChanged(selected, deselected)
-        chosen = selected.indexes()
+    def _chosen(self) -> None:
+        chosen = self.selectedIndexes()
         if chosen and not self._following:
             self._session.choose_category(str(self.rows.rows[chosen[0].row()].key))

@@ -13,7 +13,7 @@ from annotator.gui.theme import Theme
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
-_MARGIN, _SWATCH, _GAP = 10, 12, 9
+_MARGIN, _SWATCH, _GAP = 12, 12, 9
 _HEIGHT, _TALL = 30, 46
 
 
@@ -103,18 +103,18 @@ class RowPainter(QStyledItemDelegate):
 
     def _words(self, painter: QPainter, rect: QRect, row: ListRow) -> None:
         metrics = QFontMetrics(painter.font())
-        right = metrics.horizontalAdvance(row.right)
-        inside = rect.adjusted(_MARGIN + _SWATCH + _GAP, 0, -_MARGIN, 0)
-        left = inside.adjusted(0, 0, -(right + _GAP if right else 0), 0)
         align = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(self._theme.colour("quiet"))
-        painter.drawText(inside, align | Qt.AlignmentFlag.AlignRight, row.right)
-        upper = QRect(left.left(), left.top() + 5, left.width(), left.height() // 2 - 4) if row.note else left
+        inside = rect.adjusted(_MARGIN + _SWATCH + _GAP, 0, -_MARGIN, 0)
+        upper, lower = inside, QRect()
         if row.note:
-            lower = QRect(left.left(), left.top() + left.height() // 2, left.width(), left.height() // 2 - 4)
-            painter.drawText(lower, align, metrics.elidedText(row.note, Qt.TextElideMode.ElideRight, lower.width()))
+            upper = QRect(inside.left(), inside.top() + 5, inside.width(), inside.height() // 2 - 4)
+            lower = upper.translated(0, inside.height() // 2 - 5)
+        painter.setPen(self._theme.colour("quiet"))
+        painter.drawText(lower, align, metrics.elidedText(row.note, Qt.TextElideMode.ElideRight, lower.width()))
+        painter.drawText(upper, align | Qt.AlignmentFlag.AlignRight, row.right)
+        room = upper.width() - (metrics.horizontalAdvance(row.right) + _GAP if row.right else 0)
         painter.setPen(self._theme.colour("text"))
-        painter.drawText(upper, align, metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, upper.width()))
+        painter.drawText(upper, align, metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, room))
 
 
 class RowList(QListView):
@@ -132,6 +132,7 @@ class RowList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.selectionModel().currentChanged.connect(self._stay_out_of_input)
 
     def say_when_empty(self, text: str) -> None:
         """Show this line while there is no row."""
@@ -148,7 +149,6 @@ class RowList(QListView):
             painter.drawText(area, int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap), self._when_empty)
             painter.end()
 
-    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
-        """See Qt, which would switch the input method on again."""
-        super().currentChanged(current, previous)
+    def _stay_out_of_input(self) -> None:
+        """Qt switches the input method on again whenever another row becomes current."""
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)

@@ -34,6 +34,7 @@ class SeriesTree(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.selectionModel().currentChanged.connect(self._came_to)
         self.activated.connect(self._entered)
         self.clicked.connect(self._show)
 
@@ -48,9 +49,8 @@ class SeriesTree(QTreeView):
         self.setAccessibleName(translate(mark("Series")))
         self.viewport().update()
 
-    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
-        """See Qt; moving through the tree shows what one comes to."""
-        super().currentChanged(current, previous)
+    def _came_to(self, current: QModelIndex) -> None:
+        """Moving through the tree shows what one comes to; Qt switches the input method on again then."""
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         if not self._following:
             self._show(current)

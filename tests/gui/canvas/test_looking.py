@@ -287,6 +287,15 @@ def test_a_place_asked_for_before_the_first_picture_is_looked_at_when_it_comes(s
     assert view.centre == pytest.approx((20.0, 30.0))
 
 
+def test_a_place_asked_for_while_another_series_is_on_its_way_is_a_place_of_that_series(desk: Desk, view: ImageView) -> None:
+    other = image(11, series="1.2.10")
+    desk.show((other,))
+    view.look_at(3.5, 20.0, 30.0)
+    desk.decode(other)
+    view.repaint()
+    assert (shown(view)[0], view.zoom) == ("1.2.3.11", 3.5)
+
+
 def test_a_view_that_is_gone_listens_no_more(qtbot: QtBot) -> None:
     desk = Desk((image(1),))
     view = desk.view()
