@@ -13,10 +13,10 @@ from pydicom.charset import CODES_TO_ENCODINGS, handled_encodings, python_encodi
 from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence as Items
 from pydicom.tag import BaseTag
-from pydicom.values import convert_SQ
 
-from annotator.dicom.elements import Coding
+from annotator.dicom.elements import Coding, Malformed, items_in
 
 CHARACTER_SET = BaseTag(0x00080005)
 _TEXT_VRS = {"SH", "LO", "ST", "LT", "UC", "UT", "PN"}
@@ -129,21 +129,32 @@ def _rewritten(elements: Raws, read: Callable[[bytes], str], little: bool) -> El
             value += b" " * (len(value) % 2)
             new[tag] = element._replace(value=value, length=len(value))
         elif element.value and not element.value.isascii() and _vr(element) == "SQ":
-            items = convert_SQ(element.value, element.is_implicit_VR, little, ["utf-8"])
-            for item in items:
-                _rewrite(item, read, little)
-            new[tag] = DataElement(tag, "SQ", items)
+            new[tag] = _rewritten_sequence(element, read, little)
         else:
             new[tag] = element
     return new
 
 
-def _rewrite(item: Dataset, read: Callable[[bytes], str], little: bool) -> None:
-    cut: Elements = {tag: item.get_item(tag, keep_deferred=True) for tag in tuple(item.keys())}
-    raws = {tag: element for tag, element in cut.items() if isinstance(element, RawDataElement)}
-    for tag, new in _rewritten(raws, read, little).items():
-        item[tag] = new
-    for element in cut.values():
-        if isinstance(element, DataElement) and element.VR == "SQ":
-            for inner in element.value:
-                _rewrite(inner, read, little)
+def _rewritten_sequence(element: RawDataElement, read: Callable[[bytes], str], little: bool) -> RawDataElement | DataElement:
+    coding = Coding(element.is_implicit_VR, little)
+    try:
+        items = [_rewritten(item, read, little) for item in items_in(element.value or b"", coding)]
+    except Malformed:
+        return element
+    return DataElement(element.tag, "SQ", Items(_item(item, coding, ("utf-8",)) for item in items))
+
+
+def opened(element: RawDataElement, codecs: Sequence[str]) -> Items:
+    """Return the items of a raw sequence; `codecs` are those of its data set.  Raises Malformed where it is none."""
+    coding = Coding(element.is_implicit_VR, element.is_little_endian)
+    found = []
+    for item in items_in(element.value or b"", coding):
+        own = item.get(CHARACTER_SET)
+        found.append(_item(item, coding, codecs_of(own) if own else codecs))
+    return Items(found)
+
+
+def _item(elements: Raws | Elements, coding: Coding, codecs: Sequence[str]) -> Dataset:
+    item = Dataset(dict[BaseTag, RawDataElement | DataElement](elements))
+    item.set_original_encoding(coding.implicit, coding.little, list(codecs))
+    return item

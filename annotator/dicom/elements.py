@@ -6,6 +6,7 @@ Reading stops before the pixels; sequences are walked once, to know that whoever
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from struct import Struct
 
@@ -86,8 +87,8 @@ class Walk:
         self._long = Struct(order + "L").unpack_from
         self._item_bytes = b"\xfe\xff\x00\xe0" if self.coding.little else b"\xff\xfe\xe0\x00"
 
-    def header(self, start: int, group: int | None = None) -> int:
-        """Collect the elements from `start` up to the pixels (or to the end of `group`); return where the walk stopped.
+    def header(self, start: int, group: int | None = None, *, whole: bool = False) -> int:
+        """Collect the elements from `start` up to the pixels (or to the end of `group`, or all if `whole`); return where the walk stopped.
 
         Raises Malformed, or MoreNeeded if `data` ends before the header does.
         """
@@ -99,7 +100,7 @@ class Walk:
             if tag >> 16 == 0xFFFE:  # a stray delimiter
                 position = value
                 continue
-            if tag in PIXELS:
+            if tag in PIXELS and not whole:
                 if length:
                     self.pixels = PixelElement(PIXELS[tag], vr or "OW", value, None if length == UNDEFINED else length)
                 break
@@ -192,6 +193,17 @@ class Walk:
             _, _, position, _ = self._value(tag, vr, length, value, limit, depth, implicit)
         return position
 
+    def item(self, position: int) -> tuple[int, int, int]:
+        """Return where the content of the sequence item at `position` starts and ends, and where the next item begins."""
+        tag, _, length, start = self._head(position)
+        if tag != ITEM:
+            raise Malformed(message("a sequence in its header is broken"))
+        if length == UNDEFINED:
+            after = self._nested(start, self.size, 1, self.coding.implicit, ends_by_delimiter=True)
+            return start, after - 8, after
+        self._need(start + length, self.size)
+        return start, start + length, start + length
+
     def _fragments(self, position: int, limit: int) -> int:
         """Walk encapsulated bytes inside the header (an icon's pixels); return where their value ends."""
         while True:
@@ -202,6 +214,17 @@ class Walk:
                 raise Malformed(message("a sequence in its header is broken"))
             position = value + length
             self._need(position, limit)
+
+
+def items_in(value: bytes, coding: Coding) -> Iterator[dict[BaseTag, RawDataElement]]:
+    """Yield the elements of each item of a sequence value; raises Malformed where it is none."""
+    walk = Walk(value, len(value), coding)
+    position = 0
+    while position + 8 <= len(value):
+        start, end, position = walk.item(position)
+        item = Walk(value[start:end], end - start, coding)
+        item.header(0, whole=True)
+        yield item.elements
 
 
 def _may_be_sequence(tag: int) -> bool:

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydicom import config
-from pydicom.charset import convert_encodings
 from pydicom.datadict import dictionary_VR
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
-from pydicom.sequence import Sequence
+from pydicom.sequence import Sequence as Items
 from pydicom.tag import BaseTag
 from pydicom.uid import UID
-from pydicom.values import convert_SQ
 
-from annotator.dicom.charsets import CHARACTER_SET, codecs_of, decoded
+from annotator.dicom.charsets import CHARACTER_SET, codecs_of, decoded, opened
+from annotator.dicom.elements import Malformed
 from annotator.paths import nfc
 
 _BINARY = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d"}
@@ -52,12 +51,16 @@ def text(dataset: Dataset, tag: int) -> str:
 def _decode(dataset: Dataset, value: bytes | None) -> str:
     if not value or (value.isascii() and b"\x1b" not in value):
         return (value or b"").decode("ascii")
+    return decoded(value, _codecs(dataset)) or value.decode("latin-1")
+
+
+def _codecs(dataset: Dataset) -> Sequence[str]:
+    """Return Python's names of the character sets that a data set, or the one around it, declares."""
     declared = _element(dataset, CHARACTER_SET)
     if isinstance(declared, RawDataElement):
-        codecs = codecs_of(declared)
-    else:
-        codecs = tuple(convert_encodings(declared.value if declared else None))
-    return decoded(value, codecs) or value.decode("latin-1")
+        return codecs_of(declared)
+    known = dataset.original_character_set or "iso8859"
+    return (known,) if isinstance(known, str) else known
 
 
 def numbers(dataset: Dataset, tag: int) -> tuple[float, ...]:
@@ -109,25 +112,19 @@ def integer(dataset: Dataset, tag: int) -> int | None:
     return None if value is None else int(value)
 
 
-def items(dataset: Dataset, tag: int) -> Sequence | tuple[()]:
+def items(dataset: Dataset, tag: int) -> Items | tuple[()]:
     """Return the items of a sequence; none if it is missing or broken."""
     element = _element(dataset, tag)
     if element is None or not element.value:
         return ()
     if isinstance(element, RawDataElement):
         try:
-            found = convert_SQ(element.value, element.is_implicit_VR, element.is_little_endian, [dataset_codec(dataset)])
-        except (OSError, ValueError, struct.error):
+            found = opened(element, _codecs(dataset))
+        except Malformed:
             return ()
         dataset[BaseTag(tag)] = DataElement(BaseTag(tag), "SQ", found)
         return found
-    return element.value if isinstance(element.value, Sequence) else ()
-
-
-def dataset_codec(dataset: Dataset) -> str:
-    """Return Python's name of the data set's first character set."""
-    declared = _element(dataset, CHARACTER_SET)
-    return codecs_of(declared)[0] if isinstance(declared, RawDataElement) else "iso8859"
+    return element.value if isinstance(element.value, Items) else ()
 
 
 def name_of_uid(uid: str) -> str:

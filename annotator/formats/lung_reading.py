@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from annotator.domain.annotation import BOX, FREE, LINE, Annotation, Shape
@@ -37,17 +38,21 @@ def reading(sheet: Sheet, name: str, content: bytes) -> Reading:
     _check_image(sheet, name, found, remarks)
     categories = _categories(sheet, found, remarks)
     taken: dict[int, Annotation] = {}
+    without_id: list[tuple[int, Annotation]] = []
     for place, entry in enumerate(found.get("annotations", []), start=1):
         try:
-            annotation = _annotation(sheet, entry, categories, place)
+            annotation = _annotation(sheet, entry, categories)
         except _Unclear as unclear:
             remarks.append(message("annotation {place} of {name} was left out: {why}", place=place, name=name, why=unclear.args[0]))
             continue
-        if annotation.id in taken or annotation.id < 1:
-            fresh = max([0, *taken]) + 1
-            remarks.append(message("annotation {place} of {name} has no id of its own and is now {id}", place=place, name=name, id=fresh))
-            annotation = Annotation(fresh, annotation.image, annotation.category, annotation.toolname, annotation.shape)
-        taken[annotation.id] = annotation
+        if annotation.id < 1 or annotation.id in taken:
+            without_id.append((place, annotation))
+        else:
+            taken[annotation.id] = annotation
+    for place, annotation in without_id:
+        fresh = max([0, *taken]) + 1
+        remarks.append(message("annotation {place} of {name} has no id of its own and is now {id}", place=place, name=name, id=fresh))
+        taken[fresh] = replace(annotation, id=fresh)
     remarks += [_outside(number, name) for number, a in taken.items() if not _inside(sheet, a.shape)]
     return Reading(tuple(taken[number] for number in sorted(taken)), tuple(remarks))
 
@@ -96,7 +101,7 @@ def _categories(sheet: Sheet, found: dict[str, Any], remarks: list[Message]) -> 
     return own
 
 
-def _annotation(sheet: Sheet, entry: Any, categories: dict[int, Category], place: int) -> Annotation:
+def _annotation(sheet: Sheet, entry: Any, categories: dict[int, Category]) -> Annotation:
     if not isinstance(entry, dict):
         raise _Unclear(message("it is no object"))
     number = _number(entry.get("category_id"))

@@ -80,16 +80,14 @@ def _files(sheet: Sheet) -> dict[str, tuple[bytes, tuple[Message, ...]]]:
     categories = {category.key: category for category in sheet.categories}
     unknown = next((key for key in masks if key not in categories), None)
     if unknown is not None:
-        cause = message("the project has no category {category} for this modality", category=unknown)
-        raise AnnotatorError(
-            message("Writing the masks of image {image}", image=sheet.names.image),
-            cause,
-            message("Correct the project's definition; nothing that was drawn is lost"),
-        )
+        raise _refused(sheet, message("the project has no category {category} for this modality", category=unknown))
     source = read_header(sheet.image.path)
     found = {}
     for key, mask in masks.items():
-        made = mask_dataset(source, sheet, categories[key], mask.array())
+        try:
+            made = mask_dataset(source, sheet, categories[key], mask.array())
+        except ValueError:
+            raise _refused(sheet, message("the project holds a value that is not legal in DICOM")) from None
         found[sheet.path("mask", categories[key])] = (file_bytes(made.dataset), made.remarks)
     return found
 
@@ -122,6 +120,11 @@ def _described(sheet: Sheet, file: MaskFile) -> Category | None:
         return None
     name = sheet.project.accepted_names.get(found[2], found[2])
     return next((c for c in sheet.categories if str(c.id) == found[1] and name in ("", c.name)), None)
+
+
+def _refused(sheet: Sheet, cause: Message) -> AnnotatorError:
+    doing = message("Writing the masks of image {image}", image=sheet.names.image)
+    return AnnotatorError(doing, cause, message("Correct the project's definition; nothing that was drawn is lost"))
 
 
 def _name(path: str) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSplitter, QVBox
 
 from annotator.i18n import translate
 
-_LEFT, _RIGHT, _MIDDLE = 250, 264, 766
+_LEFT, _RIGHT, _MIDDLE = 244, 276, 760
 
 
 class Side(QWidget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -55,7 +56,7 @@ class Commands:
 
     def tables(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Return the menus in order: title in the current language, and the names of their commands."""
-        return tuple((translate(table.text).replace("&", ""), tuple(spec.name for spec in table.actions())) for table in self._tables)
+        return tuple((_title(translate(table.text)), tuple(spec.name for spec in table.actions())) for table in self._tables)
 
     def bind(self, keys: Keys) -> None:
         """Tell the key filter which press runs what, and the actions which keys to show."""
@@ -135,6 +136,11 @@ class Commands:
         tip = f"{text} ({key})" if key else text
         action.setToolTip(f"{tip}\n{translate(spec.tip)}" if spec.tip else tip)
         action.setStatusTip("")
+
+
+def _title(menu: str) -> str:
+    """Return a menu's title without its mnemonic, which Korean writes behind: `파일(&F)`."""
+    return re.sub(r"\(&\w\)|&", "", menu)
 
 
 def _text(spec: ActionSpec) -> str:

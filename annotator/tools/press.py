@@ -40,8 +40,7 @@ def held(press: Event, preview: Callable[[Polyline, bool], Preview | None]) -> G
         event = yield preview(tuple(points), dragged)
         if event.kind not in (Kind.MOVE, Kind.RELEASE):
             continue
-        if event.point != points[-1]:
-            points.append(event.point)
+        points.append(event.point)
         dragged = dragged or not near(press.point, event, DRAG)
         if event.kind is Kind.RELEASE:
             return Held(tuple(points), dragged, event)

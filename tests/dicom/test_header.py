@@ -24,6 +24,7 @@ PIXELS = np.arange(12, dtype=np.int16).reshape(3, 4)
 STANDARD_EXAMPLE = b"Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7=\x1b$)C\xc8\xab^\x1b$)C\xb1\xe6\xb5\xbf"
 """The Korean name of PS3.5 I.2."""
 MODALITY = element(0x00080060, "CS", b"CT")
+SIZE = element(0x00280010, "US", pack("<H", 1)) + element(0x00280011, "US", pack("<H", 1))
 
 
 def cause_of(path: Path) -> str:
@@ -115,10 +116,7 @@ def test_frames_of_a_dose_lie_at_their_offsets() -> None:
 
 
 def test_missing_uids_are_derived_and_stay(tmp_path: Path) -> None:
-    made = dataset(PIXELS, SOPInstanceUID=None, SeriesInstanceUID=None, StudyInstanceUID=None)
-    made.file_meta = None
-    raw = part10(*(element(0x00080060, "CS", b"CT"), element(0x00100020, "LO", b"P1"), element(0x00280010, "US", pack("<H", 1)),
-                   element(0x00280011, "US", pack("<H", 1)), element(0x7FE00010, "OW", b"\1\0")))  # fmt: skip
+    raw = part10(MODALITY, element(0x00100020, "LO", b"P1"), SIZE, element(0x7FE00010, "OW", b"\1\0"))
     other = raw[:-2] + b"\2\0"
     for name, content in (("a.dcm", raw), ("b.dcm", raw), ("c.dcm", other)):
         (tmp_path / name).write_bytes(content)
@@ -130,8 +128,7 @@ def test_missing_uids_are_derived_and_stay(tmp_path: Path) -> None:
 def test_images_of_nobody_do_not_share_a_series(tmp_path: Path) -> None:
     for name in ("a", "b"):
         pixels = element(0x7FE00010, "OW", name.encode() + b"\0")
-        size = element(0x00280010, "US", pack("<H", 1)) + element(0x00280011, "US", pack("<H", 1))
-        (tmp_path / name).write_bytes(part10(MODALITY, size, pixels))
+        (tmp_path / name).write_bytes(part10(MODALITY, SIZE, pixels))
     (a,), (b,) = images(tmp_path / "a"), images(tmp_path / "b")
     assert a.series_uid != b.series_uid and a.study_uid != b.study_uid
 
@@ -193,7 +190,7 @@ def test_names_are_readable_whatever_set_is_declared(tmp_path: Path, declared: b
 
     charset = element(0x00080005, "CS", even(declared)) if declared else b""
     inner = element(0x00100010, "PN", even(raw))
-    sequence = element(0x00081111, "SQ", element(0xFFFEE000, "", b"")[:0] + pack("<HHL", 0xFFFE, 0xE000, len(inner)) + inner)
+    sequence = element(0x00081111, "SQ", pack("<HHL", 0xFFFE, 0xE000, len(inner)) + inner)
     path = tmp_path / "a.dcm"
     path.write_bytes(part10(charset, MODALITY, sequence, element(0x00100010, "PN", even(raw))))
     header = read_header(path)
@@ -204,9 +201,8 @@ def test_names_are_readable_whatever_set_is_declared(tmp_path: Path, declared: b
 
 def test_a_decomposed_name_is_composed(tmp_path: Path) -> None:
     path = tmp_path / "a.dcm"
-    path.write_bytes(part10(element(0x00080005, "CS", b"ISO_IR 192"), MODALITY, element(0x00100010, "PN", "홍길동".encode())))
-    decomposed = b"".join([element(0x00080005, "CS", b"ISO_IR 192"), MODALITY, element(0x00100010, "PN", "\u1112\u1169\u11bc ".encode())])
-    path.write_bytes(part10(decomposed))
+    decomposed = element(0x00100010, "PN", "\u1112\u1169\u11bc ".encode())
+    path.write_bytes(part10(element(0x00080005, "CS", b"ISO_IR 192"), MODALITY, decomposed))
     assert owner_of(read_header(path)).patient_name == "홍"
 
 

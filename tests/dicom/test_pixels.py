@@ -18,16 +18,19 @@ from typing import Any
 import numpy as np
 import pytest
 from pydicom import dcmread
-from pydicom.encaps import encapsulate_extended
+from pydicom.dataset import Dataset
+from pydicom.encaps import encapsulate, encapsulate_extended, generate_frames, get_frame
 from pydicom.pixels import convert_color_space
 from pydicom.uid import JPEG2000Lossless, JPEGBaseline8Bit, RLELossless
 
 from annotator.dicom.elements import Malformed
+from annotator.dicom.fragments import fragments_of, frame_bytes
+from annotator.dicom.header import read_header
 from annotator.dicom.pixels import picture
 from annotator.dicom.pool import POOL, Pool
 from annotator.domain.picture import Picture, Voi, Window
 from annotator.errors import AnnotatorError
-from tests.dicom.written import compressed, dataset, images, sample, saved
+from tests.dicom.written import compressed, dataset, element, images, part10, sample, saved
 
 CT = np.arange(-6, 6, dtype=np.int16).reshape(3, 4)
 
@@ -174,8 +177,6 @@ def test_compressed_frames_are_found_with_and_without_their_table(tmp_path: Path
     source = dcmread(sample("SC_rgb_rle_2frame.dcm"))
     wanted = source.pixel_array
     if table != "basic":
-        from pydicom.encaps import encapsulate, generate_frames
-
         frames = list(generate_frames(source.PixelData, number_of_frames=2))
         if table == "none":
             source.PixelData = encapsulate(frames, has_bot=False)
@@ -184,6 +185,16 @@ def test_compressed_frames_are_found_with_and_without_their_table(tmp_path: Path
         source["PixelData"].is_undefined_length = True
     source.save_as(tmp_path / "a")
     assert np.array_equal(np.stack([picture(image).stored for image in images(tmp_path / "a")]), wanted)
+
+
+def test_the_table_tells_which_fragments_make_a_frame(tmp_path: Path) -> None:
+    parts = [b"\xff\xd8\xff" + letter for letter in (b"A", b"B", b"C")]
+    value = b"".join(pack("<HHL", 0xFFFE, 0xE000, len(part)) + part for part in (pack("<LL", 0, 12), *parts))
+    header = part10(element(0x00280008, "IS", b"2 "), element(0x00280010, "US", b"\1\0"), syntax=JPEGBaseline8Bit)
+    (tmp_path / "a").write_bytes(header + element(0x7FE00010, "OB", value + pack("<HHL", 0xFFFE, 0xE0DD, 0), length=0xFFFFFFFF))
+    read = read_header(tmp_path / "a")
+    found = fragments_of(read, 2)
+    assert [frame_bytes(read, found, frame) for frame in (0, 1)] == [parts[0], parts[1] + parts[2]]
 
 
 def test_a_ct_is_in_hounsfield_units(tmp_path: Path) -> None:
@@ -204,8 +215,6 @@ def test_units_of_other_images_are_theirs(tmp_path: Path) -> None:
 
 
 def test_a_modality_table_gives_the_values(tmp_path: Path) -> None:
-    from pydicom.dataset import Dataset
-
     item = Dataset()
     item.add_new(0x00283002, "SS", [4, -2, 16])
     item.add_new(0x00283004, "LO", "OD")
@@ -231,8 +240,6 @@ def test_windows_are_those_of_the_header_once_each(tmp_path: Path) -> None:
 
 
 def test_frames_of_an_enhanced_image_have_their_own_window_and_slope(tmp_path: Path) -> None:
-    from pydicom.dataset import Dataset
-
     def group(center: float, slope: float) -> Dataset:
         voi, rescale, whole = Dataset(), Dataset(), Dataset()
         voi.WindowCenter, voi.WindowWidth = center, 100
@@ -342,8 +349,6 @@ def _options() -> dict[str, Any]:
 
 
 def _frame() -> bytes:
-    from pydicom.encaps import get_frame
-
     return get_frame(dcmread(sample("MR_small_RLE.dcm")).PixelData, 0, number_of_frames=1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from struct import pack
 from typing import Any
@@ -82,8 +82,3 @@ def compressed(path: Path, syntax: str, frames: Iterable[bytes], shape: tuple[in
 def images(path: Path) -> tuple[Image, ...]:
     """Return the images of a file."""
     return images_of(read_header(path), path)
-
-
-def reading(path: Path) -> Callable[[], tuple[Image, ...]]:
-    """Return the reading of a file, to be done inside `pytest.raises`."""
-    return lambda: images(path)

@@ -53,7 +53,9 @@ def sheet_of(path: File | str, *shapes: Shape | tuple[str, Shape], frame: int = 
     first = used.categories_of(modality)[0].key
     drawn = [shape if isinstance(shape, tuple) else (first, shape) for shape in shapes]
     annotations = tuple(Annotation(n, image.key, key, toolname_of(shape), shape) for n, (key, shape) in enumerate(drawn, start=1))
-    made = Sheet(used, modality, image, NAMES, annotations, time=TIME, author=AUTHOR, software="annotator 0.1.0", uid_root="root of the tests")
+    made = Sheet(
+        used, modality, image, NAMES, annotations, time=TIME, author=AUTHOR, software="annotator 0.1.0", uid_root="root of the tests"
+    )
     return replace(made, **changes)
 
 

@@ -95,7 +95,7 @@ class ImageView(Sight):
     def tell(self, kind: Kind, at: QPointF, modifiers: Qt.KeyboardModifier, *, down: bool = False) -> None:
         """Tell the tool what the hand did at a place of the widget, and paint what comes of it."""
         transform = self.eye.transform
-        if transform is None or self.shown_picture() is None:
+        if transform is None:
             return
         x, y = transform.to_image(at.x(), at.y())
         control, shift = (bool(modifiers & held) for held in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier))

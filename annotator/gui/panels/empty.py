@@ -31,10 +31,10 @@ class EmptyHint(QWidget):
         self._project.setProperty("role", "quiet")
         self._buttons = {name: self._button(name) for name in _OFFERED}
         self._buttons["file.open_folder"].setProperty("role", "main")
-        row = QHBoxLayout()
-        row.setSpacing(10)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(8)
         for button in self._buttons.values():
-            row.addWidget(button)
+            buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(3)
@@ -43,7 +43,7 @@ class EmptyHint(QWidget):
             label.setWordWrap(label is not sign)
             column.addWidget(label)
         column.addSpacing(6)
-        column.addLayout(_centred(row))
+        column.addLayout(_centred(buttons))
         column.addStretch(4)
         self._project.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._project)
@@ -73,7 +73,7 @@ class EmptyHint(QWidget):
         return button
 
 
-def _centred(row: QHBoxLayout) -> QHBoxLayout:
+def _centred(row: QVBoxLayout) -> QHBoxLayout:
     outer = QHBoxLayout()
     outer.addStretch(1)
     outer.addLayout(row)

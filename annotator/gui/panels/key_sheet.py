@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,6 +24,7 @@ from annotator.gui.positions import Press
 from annotator.i18n import Message, mark, message, say, translate
 
 _NAME_ROLE = int(Qt.ItemDataRole.UserRole)
+_LEAST, _MOST = QSize(280, 260), QSize(600, 720)
 _HAND = (
     (mark("Right drag"), mark("Window level: right widens, up brightens")),
     (mark("Wheel"), mark("Next and previous image")),
@@ -76,9 +77,13 @@ class KeySheet(QFrame):
         column.addWidget(self._title)
         column.addWidget(self.list, 1)
         column.addLayout(row)
-        self.setMinimumSize(420, 360)
-        self.setMaximumSize(620, 760)
+        self.setMinimumSize(_LEAST)
+        self.setMaximumSize(_MOST)
         self.hide()
+
+    def sizeHint(self) -> QSize:
+        """See Qt."""
+        return _MOST
 
     def retranslate(self) -> None:
         """Say the sheet in the current language."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from annotator.gui.theme import Theme
@@ -102,15 +102,20 @@ class RowPainter(QStyledItemDelegate):
         painter.restore()
 
     def _words(self, painter: QPainter, rect: QRect, row: ListRow) -> None:
-        metrics = QFontMetrics(painter.font())
+        plain = QFont(painter.font())
+        metrics = QFontMetrics(plain)
         align = Qt.AlignmentFlag.AlignVCenter
         inside = rect.adjusted(_MARGIN + _SWATCH + _GAP, 0, -_MARGIN, 0)
         upper, lower = inside, QRect()
         if row.note:
             upper = QRect(inside.left(), inside.top() + 5, inside.width(), inside.height() // 2 - 4)
             lower = upper.translated(0, inside.height() // 2 - 5)
+        small = QFont(painter.font())
+        small.setPixelSize(12)
         painter.setPen(self._theme.colour("quiet"))
-        painter.drawText(lower, align, metrics.elidedText(row.note, Qt.TextElideMode.ElideRight, lower.width()))
+        painter.setFont(small)
+        painter.drawText(lower, align, QFontMetrics(small).elidedText(row.note, Qt.TextElideMode.ElideRight, lower.width()))
+        painter.setFont(plain)
         painter.drawText(upper, align | Qt.AlignmentFlag.AlignRight, row.right)
         room = upper.width() - (metrics.horizontalAdvance(row.right) + _GAP if row.right else 0)
         painter.setPen(self._theme.colour("text"))

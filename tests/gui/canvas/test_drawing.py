@@ -281,3 +281,10 @@ def test_what_is_on_its_way_is_the_shape_with_one_vertex_changed() -> None:
     assert changed(every, Move(3, 1, 2)) == Path((((1, 2), (6, 7)),))
     assert changed(every, Move(99, 1, 2)) is None
     assert every[0].image == ImageKey("1.2.3.1")
+
+
+def test_another_outline_is_painted_at_once(desk: Desk, view: ImageView) -> None:
+    desk.annotate(Region.box(10, 10, 50, 50))
+    before = pixels(view)
+    desk.annotate(Region.box(10, 10, 50, 60))
+    assert not np.array_equal(pixels(view), before)

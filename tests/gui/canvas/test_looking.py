@@ -50,6 +50,18 @@ def test_at_actual_size_every_pixel_is_the_shaded_value(desk: Desk, view: ImageV
     assert not pixels(view)[:top].any()
 
 
+@pytest.mark.parametrize("zoom", [1.0, 4.0])
+def test_a_picture_larger_than_the_view_is_painted_up_to_its_edges(show: Show, zoom: float) -> None:
+    only = image(1, rows=900, columns=1000)
+    desk = Desk((only,))
+    view = show(desk)
+    view.look_at(zoom, 500.0, 450.0)
+    left, top = view.widget_to_image(QPointF(0.5, 0.5))
+    columns, rows = (left + np.arange(400) / zoom).astype(int), (top + np.arange(320) / zoom).astype(int)
+    wanted = shade_stored(desk.picture.stored, desk.picture, desk.window)[np.ix_(rows, columns)]
+    assert np.array_equal(pixels(view)[:, :, 0], wanted)
+
+
 @pytest.mark.parametrize("zoom", [4.0, 5.0, 7.3])
 def test_enlarged_pixels_are_squares_where_the_transform_says(desk: Desk, view: ImageView, zoom: float) -> None:
     view.look_at(zoom, 80.3, 64.7)
@@ -200,6 +212,12 @@ def test_a_picture_that_takes_long_is_said_to_come(qtbot: QtBot, desk: Desk, vie
     assert np.array_equal(pixels(view), before)
 
 
+def test_a_picture_of_another_image_is_not_shown_as_this_one(desk: Desk, view: ImageView, mouse: Mouse) -> None:
+    desk.pictures[desk.images[1].key] = desk.pictures[desk.images[0].key]
+    mouse.wheel(-120)
+    assert shown(view) == ("1.2.3.1", 0, 5)
+
+
 def test_a_series_that_grows_moves_index_and_count_and_nothing_else(desk: Desk, view: ImageView) -> None:
     before, told = pixels(view), list(desk.told)
     desk.show((image(8), image(9), *desk.images), 2)
@@ -290,6 +308,8 @@ def test_a_place_asked_for_before_the_first_picture_is_looked_at_when_it_comes(s
 def test_a_place_asked_for_while_another_series_is_on_its_way_is_a_place_of_that_series(desk: Desk, view: ImageView) -> None:
     other = image(11, series="1.2.10")
     desk.show((other,))
+    view.repaint()
+    assert shown(view) == ("1.2.3.1", 0, 5)
     view.look_at(3.5, 20.0, 30.0)
     desk.decode(other)
     view.repaint()
