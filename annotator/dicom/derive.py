@@ -127,7 +127,8 @@ def _place(source: Dataset, sheet: Sheet) -> Taken:
     size = [decimal(length) for length in image.spacing or () if 0 < length < float("inf")]
     if len(size) == 2 and None not in size:
         on_patient = not image.spacing_at_detector or bool(given(source, "PixelSpacing"))
-        values |= ({"PixelSpacing": size} if on_patient else {}) | ({"ImagerPixelSpacing": size} if image.spacing_at_detector else {})
+        at_detector = ("ImagerPixelSpacing", "NominalScannedPixelSpacing") if image.spacing_at_detector else ()
+        values |= dict.fromkeys((*(("PixelSpacing",) if on_patient else ()), *at_detector), size)
     elif given(source, "PixelSpacing"):
         remarks = (left_out("PixelSpacing"),)
     frame_of_reference = _own_uid(source, "FrameOfReferenceUID")

@@ -39,10 +39,10 @@ def delivered(sheet: Sheet) -> tuple[Annotation, ...]:
 def category_masks(sheet: Sheet, annotations: Sequence[Annotation]) -> dict[str, Mask]:
     """Return the mask of each category that sets a pixel, by the category's key, in the order of the project's categories.
 
-    A line leaves the stroke that the project asks for; in the second pass, or where it asks for none, nothing.
+    A line leaves the stroke that the project asks for; where it asks for none, nothing.
     """
     rows, columns = sheet.image.rows, sheet.image.columns
-    width = None if sheet.regions_only else sheet.project.mask.line_width
+    width = sheet.project.mask.line_width
     found: dict[str, Mask] = {}
     order = [category.key for category in sheet.categories]
     for key in sorted({a.category for a in annotations}, key=lambda k: (order.index(k) if k in order else len(order), k)):

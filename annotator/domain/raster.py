@@ -22,6 +22,8 @@ from annotator.domain.region import Region
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _FEW_RUNS = 20_000
+_NARROW = 1e-8
+_GRID = 4096.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,13 +145,19 @@ def region_mask(region: Region, rows: int, columns: int) -> Mask:
     return fill(region.rings, rows, columns, even_odd=True)
 
 
+def narrow(region: Region, rows: int, columns: int) -> Mask:
+    """Return the pixels whose centre a slanting edge passes so narrowly that other arithmetic may find it on the other side.
+
+    A centre that lies exactly on an edge between binary fractions (multiples of 1/4096) is decided alike by all and is none of them.
+    """
+    found = [_narrow(np.asarray(ring, dtype=np.float64), rows, columns) for ring in region.rings]
+    return _of_pixels(np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64), rows, columns)
+
+
 def path_mask(path: Path, width: float, rows: int, columns: int) -> Mask:
     """Return the pixels whose centre is at most half of `width` (pixels) away from the path."""
     found = [_stroke(np.array(a), np.array(b), width / 2, rows, columns) for part in path.parts for a, b in pairwise(part)]
-    flat = np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
-    starts = flat[np.append(True, np.diff(flat) > 1)[: len(flat)]]
-    stops = flat[np.append(np.diff(flat) > 1, True)[: len(flat)]] + 1
-    return Mask(rows, columns, np.stack([starts, stops], axis=1).ravel())
+    return _of_pixels(np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64), rows, columns)
 
 
 def shape_mask(shape: Region | Path, rows: int, columns: int, line_width: float | None) -> Mask:
@@ -157,6 +165,13 @@ def shape_mask(shape: Region | Path, rows: int, columns: int, line_width: float 
     if isinstance(shape, Region):
         return region_mask(shape, rows, columns)
     return Mask.none(rows, columns) if line_width is None else path_mask(shape, line_width, rows, columns)
+
+
+def _of_pixels(flat: Ints, rows: int, columns: int) -> Mask:
+    """Make a mask of sorted flat indices."""
+    starts = flat[np.append(True, np.diff(flat) > 1)[: len(flat)]]
+    stops = flat[np.append(np.diff(flat) > 1, True)[: len(flat)]] + 1
+    return Mask(rows, columns, np.stack([starts, stops], axis=1).ravel())
 
 
 def _changes(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -175,18 +190,35 @@ def _spread(first: Ints, stop: Ints) -> tuple[Ints, Ints]:
 
 def _crossings(ring: Floats, rows: int, columns: int) -> tuple[Ints, Ints]:
     """Where the outline crosses the rows' centres: flat index of the first pixel to the right of it, and direction (+1 down, −1 up)."""
+    row, crossing, _, down = _crossed(ring, rows)
+    column = np.clip(np.ceil(crossing - 0.5), 0, columns).astype(np.int64)
+    return row * columns + column, np.where(down, 1, -1)
+
+
+def _crossed(ring: Floats, rows: int) -> tuple[Ints, Floats, Floats, NDArray[np.bool_]]:
+    """Each crossing of an edge with a row's centres: the row, its x, the edge as xa, ya, xb, yb with ya < yb, whether it ran down."""
     x, y = ring[:, 0], ring[:, 1]
     next_x, next_y = np.roll(x, -1), np.roll(y, -1)
     down = y < next_y
-    xa, ya = np.where(down, x, next_x), np.where(down, y, next_y)
-    xb, yb = np.where(down, next_x, x), np.where(down, next_y, y)
-    first = np.clip(np.ceil(ya - 0.5), 0, rows).astype(np.int64)
-    stop = np.clip(np.ceil(yb - 0.5), 0, rows).astype(np.int64)
+    edges = np.where(down, np.stack([x, y, next_x, next_y]), np.stack([next_x, next_y, x, y]))
+    first, stop = (np.clip(np.ceil(end - 0.5), 0, rows).astype(np.int64) for end in edges[1::2])
     edge, row = _spread(first, stop)
-    xa, ya, xb, yb = xa[edge], ya[edge], xb[edge], yb[edge]
-    crossing = xa + (row + 0.5 - ya) * (xb - xa) / (yb - ya)
-    column = np.clip(np.ceil(crossing - 0.5), 0, columns).astype(np.int64)
-    return row * columns + column, np.where(down[edge], 1, -1)
+    xa, ya, xb, yb = ends = edges[:, edge]
+    return row, xa + (row + 0.5 - ya) * (xb - xa) / (yb - ya), ends, down[edge]
+
+
+def _narrow(ring: Floats, rows: int, columns: int) -> Ints:
+    """Flat indices of the centres that slanting edges pass narrowly, without those that lie exactly on edges between binary fractions."""
+    row, crossing, ends, _ = _crossed(ring, rows)
+    column = np.rint(crossing - 0.5)
+    near = (np.abs(crossing - 0.5 - column) < _NARROW) & (ends[0] != ends[2]) & (column >= 0) & (column < columns)
+    row, column, ends = row[near], column[near], ends[:, near]
+    xa, ya, xb, yb = ends
+    binary = np.all(ends * _GRID == np.rint(ends * _GRID), axis=0)
+    on_edge = (column + 0.5 - xa) * (yb - ya) == (row + 0.5 - ya) * (xb - xa)
+    doubtful = ~(binary & on_edge)
+    flat: Ints = row[doubtful] * columns + column[doubtful].astype(np.int64)
+    return flat
 
 
 def _stroke(a: Floats, b: Floats, radius: float, rows: int, columns: int) -> Ints:

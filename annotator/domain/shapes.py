@@ -11,7 +11,7 @@ from shapely.geometry import LinearRing, LineString, MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from annotator.domain.path import Path, Point
-from annotator.domain.raster import Mask, fill, region_mask
+from annotator.domain.raster import Mask, fill, narrow, region_mask
 from annotator.domain.region import Part, Region, Ring, polygons
 
 _MENDED_PIXELS = 400
@@ -30,15 +30,17 @@ def trace(mask: Mask) -> Region:
 
 @_quietly
 def exact(geometry: BaseGeometry, wanted: Mask) -> Region:
-    """Return a region as near to `geometry` as can be whose mask is exactly `wanted`.
+    """Return a region as near to `geometry` as can be whose mask is exactly `wanted`, whatever arithmetic fills it.
 
-    Overlay operations round new corners, so a centre that lies on an outline may fall to the wrong side.  Where a pixel differs a
-    half-pixel square on its centre is added or taken away; what that does not mend takes its outline from the mask, part by part.
+    Overlay operations round new corners, so a centre that lies on an outline may fall to the wrong side, or so narrowly to the right
+    one that another reader finds it on the other.  There a half-pixel square on the centre is added or taken away; what that does not
+    mend takes its outline from the mask, part by part.
     """
     region = Region.of(geometry)
     for _ in range(_ROUNDS):
         got = region_mask(region, wanted.rows, wanted.columns)
-        missing, extra = wanted - got, got - wanted
+        doubtful = narrow(region, wanted.rows, wanted.columns)
+        missing, extra = (wanted - got) | (wanted & doubtful), (got - wanted) | (doubtful - wanted)
         if missing.empty and extra.empty:
             return _without_dust(region, wanted)
         if missing.count + extra.count > _MENDED_PIXELS:
@@ -53,7 +55,10 @@ def region_of_stroke(points: Sequence[Point], rows: int, columns: int) -> Region
     wanted = fill([points], rows, columns)
     if wanted.empty:
         return Region(())
-    return exact(_clipped(wound_area(points), rows, columns), wanted)
+    area = _clipped(wound_area(points), rows, columns)
+    drawn = Region.of(area)
+    untouched = len(drawn.parts) == 1 and len(drawn.parts[0]) == 1 and set(drawn.parts[0][0]) == set(points)
+    return drawn if untouched and region_mask(drawn, rows, columns) == wanted else exact(area, wanted)
 
 
 def box_of_stroke(a: Point, b: Point, rows: int, columns: int) -> Region:

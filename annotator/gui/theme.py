@@ -84,8 +84,14 @@ def icon_folder() -> Path:
     return resources_folder() / "icons"
 
 
+_DRESSED = "annotator.dressed"
+
+
 def dress(application: QApplication, theme: Theme) -> None:
-    """Give the application its style, colours and font; the style sheet itself belongs to the window."""
+    """Give the application its style, colours and font, once; the style sheet itself belongs to the window."""
+    if application.property(_DRESSED):  # a second window of the process: dressing again would polish every widget there is
+        return
+    application.setProperty(_DRESSED, True)
     application.setStyle("Fusion")
     application.setPalette(theme.palette())
     application.setFont(font())

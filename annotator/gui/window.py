@@ -287,6 +287,7 @@ class MainWindow(QMainWindow):
         """See Qt; everything is put down first, and nothing is asked."""
         self._remember(lambda: places.keep(self, self._columns, maximised=self.maximised))
         places.keep_look(self.session, self.view)
+        QApplication.instance().removeEventFilter(self.keys)  # type: ignore[union-attr]  # there is one as long as there is a window
         self.bridge.close()
         self.session.close()
         self._tasks.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from annotator import settings
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
@@ -13,6 +14,8 @@ from annotator.workspace.pixels import Pictures
 from annotator.workspace.speaking import Speaking
 from annotator.workspace.tasks import Tasks
 
+MEMORY = "pictures.megabytes"
+"""The setting that bounds the decoded images kept at hand."""
 _PER_IMAGE_WINDOW = {"CR", "DX", "MG", "US", "OT", "XA", "RF"}
 
 
@@ -26,7 +29,7 @@ class Looking(Speaking):
         self.selection: frozenset[int] = frozenset()
         self._key: ImageKey | None = None
         self._windows: dict[object, Window] = {}
-        self._pictures = Pictures(tasks, self._decoded)
+        self._pictures = Pictures(tasks, self._decoded, settings.read(MEMORY, 1024) << 20)
 
     @property
     def images(self) -> tuple[Image, ...]:
@@ -54,6 +57,11 @@ class Looking(Speaking):
         """Why there are no pixels."""
         found = self._pictures.get(self._key) if self._key else None
         return found if isinstance(found, Message) else None
+
+    @property
+    def decoded_count(self) -> int:
+        """How many images of the open series are in memory, or known to be impossible to show."""
+        return self._pictures.count(self.images)
 
     def show(self, index: int) -> None:
         """Show the image at a place of the series, the nearest there is."""

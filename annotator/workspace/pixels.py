@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from annotator.dicom.pixels import picture
 from annotator.domain.image import Image, ImageKey
@@ -32,6 +32,10 @@ class Pictures:
         if found is not None:
             self._kept.move_to_end(key)
         return found
+
+    def count(self, images: Iterable[Image]) -> int:
+        """Return how many of these images were decoded, or turned out to be impossible to show."""
+        return sum(image.key in self._kept for image in images)
 
     def want(self, images: Sequence[Image], index: int) -> None:
         """Decode the image at `index` now, then its neighbours, nearest first, as far as memory allows."""

@@ -82,6 +82,8 @@ def test_every_shape_of_every_modality_follows_the_schema(phantoms, kind):
     assert found["images"][0]["modality"] == {"CT": "CCT", "DX": "XRY", "PT": "PCT"}[kind]
     assert len(found["categories"]) == (4 if kind == "PT" else 9)
     assert [entry["image_id"] for entry in found["annotations"]] == [12] * 5
+    triangle = found["annotations"][2]
+    assert (triangle["bbox"], triangle["area"], triangle["width"]) == ([10.0, 10.0, 60.0, 60.0], 2500.0, 50.0), "the area of the box"
 
 
 def test_the_values_are_those_of_image_and_project(slice_of_ct):

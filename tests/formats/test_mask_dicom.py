@@ -124,7 +124,7 @@ def test_masks_of_other_programs_are_read(sheet, syntax, kind):
     values[3:9, 100:128] = 1
     values[9, 0] = 90
     if kind == "int16":
-        values[50, 50] = -1
+        values[50, 50:52] = -1, -256
     made = dataset(values, Modality="OT", PhotometricInterpretation="MONOCHROME1")
     if syntax == RLELossless:
         made.file_meta = dcmread(BytesIO(foreign(values))).file_meta

@@ -48,7 +48,7 @@ def test_a_committed_syllable_is_all_its_keys(window: MainWindow, focused: QWidg
 
 def test_what_ran_while_composing_does_not_run_again(window: MainWindow, focused: QWidget) -> None:
     ran: list[bool] = []
-    window.commands.actions["mode.add"].triggered.connect(ran.append)
+    window.commands.actions["mode.add"].triggered.connect(lambda: ran.append(True))
     compose(focused, "ㅁ")
     assert window.session.mode is Mode.ADD
     commit(focused, "ㅁ")

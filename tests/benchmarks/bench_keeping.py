@@ -1,0 +1,76 @@
+"""How long saving takes beside the window, whether the window notices, and what taking an edit back costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from annotator.tools.gesture import Makes, Stroke
+from annotator.workspace.notice import SavedState
+from tests.benchmarks.conftest import Note
+from tests.benchmarks.scenes import Stalls, annotate, closed, idle, opened, outline, spin
+from tests.benchmarks.table import Budget, Row, late, middle
+
+
+def test_saving_one_image(benchmark: BenchmarkFixture, note: Note, chest: Path, lung_project: Path) -> None:
+    """One JSON and two masks of 512²: written, read again and compared; each time with one more edit."""
+    hands = opened("--project", lung_project, chest)
+    window = hands.window
+    session = window.session
+    session.show(120)
+    idle()
+    first, second = session.categories[0].key, session.categories[1].key
+    stalls: list[float] = []
+    turn = iter(range(10**6))
+
+    def edit() -> tuple[tuple[Any, ...], dict[str, Any]]:
+        number = next(turn)
+        session.choose_category(second if number % 2 else first)
+        session.perform(Stroke(Makes.REGION, tuple(outline(120 + 9 * (number % 30), 200 + 60 * (number % 2), 30.0, 120))), 1.0)
+        idle()
+        return (), {}
+
+    def save() -> None:
+        watch = Stalls()
+        watch.start()
+        session.save()
+        spin(lambda: session.saved_state is SavedState.SAVED)
+        stalls.append(watch.stop())
+
+    edit()
+    benchmark.pedantic(save, setup=edit, rounds=30, warmup_rounds=3)
+    times = list(benchmark.stats.stats.data)
+    closed(window)
+    note(Row("save one image: JSON + 2 masks, verified", middle(times), budget=Budget(most=80)))
+    note(Row("… p95", late(times, 95)))
+    note(Row("… longest stall of the window meanwhile: median", middle(stalls[3:]), budget=Budget(most=16)))
+    note(Row("… longest stall of all saves", late(stalls[3:], 100), budget=Budget(most=16)))
+
+
+def test_taking_an_edit_back(benchmark: BenchmarkFixture, note: Note, chest: Path, lung_project: Path) -> None:
+    """Undo and redo of a stroke in a case of 5 000 annotations, 50 of them on the painted image, until everything is painted."""
+    hands = opened("--project", lung_project, chest)
+    window = hands.window
+    session = window.session
+    annotate(window, 50, range(100, 200))
+    session.show(120)
+    idle()
+    session.perform(Stroke(Makes.REGION, tuple(outline(256.0, 256.0, 60.0, 400))), 1.0)
+    idle()
+    back = iter(range(10**6))
+
+    def turn() -> None:
+        if next(back) % 2:
+            session.redo()
+        else:
+            session.undo()
+        QApplication.processEvents()
+
+    benchmark.pedantic(turn, setup=idle, rounds=100, warmup_rounds=4)
+    times = list(benchmark.stats.stats.data)
+    closed(window)
+    note(Row("undo/redo, 5 000 annotations in the case", middle(times), budget=Budget(most=10)))
+    note(Row("… p95", late(times, 95), budget=Budget(most=10)))
