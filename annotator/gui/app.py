@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import TypeVar
 
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication
 
 from annotator import settings
@@ -30,6 +31,8 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     or folder that cannot be opened is said in the window, which then stands on the scratch project.
     """
     running = QApplication.instance()
+    if running is None:  # no move of a freehand stroke may be merged with the next
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application = running if isinstance(running, QApplication) else QApplication([PROGRAM])
     application.setApplicationName(PROGRAM)
     application.setApplicationDisplayName("")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from annotator.domain.delivered import Difference, compare
 from annotator.domain.delivery import Names, Reading, Sheet
 from annotator.domain.document import Document
+from annotator.domain.edit import Edit
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.i18n import Message, message
@@ -16,8 +17,8 @@ from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import Question
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.register import Register
-from annotator.workspace.store import Delivered, Store
-from annotator.workspace.work import Work, numbered
+from annotator.workspace.store import Delivered, Head, Store
+from annotator.workspace.work import Work, numbered, united
 
 _CHOICES = {
     "json": message("Take the JSON"),
@@ -33,11 +34,14 @@ class Disagreement:
 
     text: Message
     documents: Mapping[str, Document]
-    files: tuple[Delivered, ...]
+    files: tuple[Delivered, ...] = ()
+    heads: tuple[str, ...] = ()
+    """Digests of the revisions that rival one another."""
+    labels: Mapping[str, Message] = field(default_factory=lambda: _CHOICES)
 
     def question(self, answer: Callable[[str], None]) -> Question:
         """Put it to the person."""
-        return Question(self.text, tuple((choice, _CHOICES[choice]) for choice in self.documents), answer)
+        return Question(self.text, tuple((choice, self.labels[choice]) for choice in self.documents), answer)
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ class Opened:
     work: Work
     remarks: tuple[Message, ...] = ()
     disagreement: Disagreement | None = None
+    edits: tuple[Edit, ...] = ()
+    """What the journal brought back; the work has it already."""
 
 
 def sheet_of(project: ProjectFolder, series: Series, image: Image, names: Names, *, in_tree: bool) -> Sheet:
@@ -92,6 +98,17 @@ def read_all(store: Store, register: Register, project: ProjectFolder, members: 
         others = [message("others changed the delivered files")]
         return Opened(work, tuple(remarks), _disagreement(others, {"json": documents["json"], "record": work.document}, files))
     return Opened(work, tuple(remarks))
+
+
+def rivals(versions: Sequence[tuple[Head, Document]]) -> Disagreement:
+    """What must be decided where several people, or windows, went on from one revision; `versions` begins with the newest."""
+    documents, labels = {"all": united([document for _, document in versions])}, {"all": message("Keep all of it")}
+    for number, (head, document) in enumerate(versions, 1):
+        documents[f"version{number}"] = document
+        when = head.time[:16].replace("T", " ")
+        labels[f"version{number}"] = message("Only what {author} saved at {time}", author=head.author, time=when)
+    text = message("This case was saved in several windows at the same time; all versions are kept. Which is right?")
+    return Disagreement(text, documents, heads=tuple(head.digest for head, _ in versions), labels=labels)
 
 
 def _disagreement(where: Sequence[Message], documents: Mapping[str, Document], files: Sequence[Delivered]) -> Disagreement:

@@ -138,19 +138,16 @@ class Drawing(Looking, ABC):
     def undo(self) -> None:
         """Take the case's last edit back, and show where that was."""
         work = self._works.get(self._case)
-        if work is not None and work.history.undoable is not None:
+        if work is not None and work.history.undoable is not None and not self._asked():
             self._step(work, work.history.undoable.inverse(), replace(work, history=work.history.undo()))
 
     def redo(self) -> None:
         """Do the case's last undone edit again, and show where that was."""
         work = self._works.get(self._case)
-        if work is not None and work.history.redoable is not None:
+        if work is not None and work.history.redoable is not None and not self._asked():
             self._step(work, work.history.redoable, replace(work, history=work.history.redo()))
 
     def _draw(self, stroke: Stroke, image: Image, zoom: float) -> None:
-        if self.question is not None:
-            self.say(message("Answer the question above the image first: nothing was drawn"), Severity.WARNING)
-            return
         modality = self.series.project_modality if self.series else None
         if modality is None or self.category is None:
             self.say(message("The project does not name this modality: these images are for viewing only"), Severity.WARNING)
@@ -185,8 +182,16 @@ class Drawing(Looking, ABC):
             found = region_of_stroke(stroke.points, image.rows, image.columns)
         return None if found.empty else found
 
+    def _asked(self) -> bool:
+        """Whether a question waits; the case may not change before its answer."""
+        if self.question is not None:
+            self.say(message("Answer the question above the image first: nothing was changed"), Severity.WARNING)
+        return self.question is not None
+
     def _do(self, edit: Edit | Refusal) -> bool:
         work = self._works.get(self._case)
+        if self._asked():
+            return False
         if isinstance(edit, Refusal):
             self.say(edit.reason, Severity.WARNING)
             return False

@@ -152,6 +152,14 @@ class Journal:
             self._adopt(rows, digest)
         return Recovery(tuple(edits), moved, tuple(_remarks(len(edits), len(aside), moved)))
 
+    def set_aside(self, project: str, case: str) -> Recovery:
+        """Move this run's edits of a case that no save holds out of the way: they do not fit its document.  Raises AnnotatorError."""
+        with self._turn, _told(message("Reading the journal")), ExitStack() as locks:
+            rows = self._left(project, case, locks).get(self.run, [])
+            moved = self._export(project, case, rows)
+            self._forget(rows)
+        return Recovery(moved_aside=moved, remarks=tuple(_remarks(0, len(rows), moved)))
+
     def close(self) -> None:
         """End this run; edits that no save holds stay for the next start."""
         self._database.close()

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotator import __version__
 from annotator.domain.document import Document
-from annotator.domain.edit import Edit
+from annotator.domain.edit import Edit, StaleEdit
 from annotator.domain.history import History
-from annotator.domain.image import ImageKey
+from annotator.domain.image import Image, ImageKey
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message
-from annotator.workspace.bringing import Opened, read_all, sheet_of
+from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
 from annotator.workspace.catalogue import Series
 from annotator.workspace.journal import Journal, Mark
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.register import Register
-from annotator.workspace.store import Saved, Store
-from annotator.workspace.work import Work, images_by_key
+from annotator.workspace.store import Loaded, Saved, Store
+from annotator.workspace.work import Work, images_by_key, with_imported
+
+
+@dataclass(frozen=True)
+class _Put:
+    """The last save of a case: the number of its job, what it did, and the document it was of."""
+
+    turn: int
+    saved: Saved
+    document: Document
 
 
 class Keeping:
@@ -36,9 +47,13 @@ class Keeping:
         except AnnotatorError as error:
             self._journal_failure = error
         self._saving = threading.Lock()
-        self._newest: dict[str, tuple[str, Document]] = {}
+        self._turns = itertools.count(1)
+        self._put: dict[str, _Put] = {}
+        self._continued: dict[tuple[str, str], str] = {}
         self._anew: set[str] = set()
+        self._merges: dict[str, tuple[str, ...]] = {}
         self._marks: dict[str, Mark] = {}
+        self._cleared: dict[str, Mark] = {}
 
     @property
     def remarks(self) -> tuple[Message, ...]:
@@ -48,36 +63,78 @@ class Keeping:
             return (*self._store.remarks, *failure)
         return (*self._store.remarks, *self._journal.remarks)
 
-    def open(self, case: str, members: Sequence[Series]) -> Opened:
-        """Bring a case up: its newest revision, else its delivered files, and on top what the journal kept; raises AnnotatorError."""
-        loaded = self._store.load(case)
+    def open(self, case: str, members: Sequence[Series], *, complete: bool = True) -> Opened:
+        """Bring a case up: its newest revision, else its delivered files, and on top what the journal kept; raises AnnotatorError.
+
+        While a scan still adds to the members (not `complete`) delivered files are left for `read_again`.
+        """
+        with self._saving:  # a save that ends between loading and recovering would take its edits from both
+            loaded = self._store.load(case)
+            if case in self._put and self._put[case].saved.digest != loaded.digest:  # somebody else went on from what was saved here
+                del self._put[case]
+                self._continued = {step: to for step, to in self._continued.items() if step[0] != case}
+            return self._recovered(self._read(case, members, loaded, complete), loaded)
+
+    def _read(self, case: str, members: Sequence[Series], loaded: Loaded, complete: bool) -> Opened:
+        """The case as its revisions or else its delivered files have it, and what must be decided about them."""
         work = Work(case, tuple(s.uid for s in members), History(loaded.document), loaded.document, loaded.digest, loaded.regions_only)
-        remarks, disagreement = loaded.remarks, None
-        if loaded.revision == 0 or self._store.altered(case):
+        if loaded.conflict:
+            versions = [(head, self._store.load(case, head.digest).document) for head in loaded.heads]
+            return Opened(work, loaded.remarks, rivals(versions))
+        if not complete or (loaded.revision and not self._store.altered(case)):
+            return Opened(work, loaded.remarks)
+        found = read_all(self._store, self._register, self._project, members, work)
+        return replace(found, remarks=loaded.remarks + found.remarks)
+
+    def _recovered(self, opened: Opened, loaded: Loaded) -> Opened:
+        """The same with the edits on top that no save holds."""
+        if self._journal is None:
+            return opened
+        case, work = opened.work.id, opened.work
+        self._journal.start(self._root, case, loaded.digest)
+        recovery = self._journal.recover(self._root, case, loaded.digest, work.document, loaded.through)
+        self._marks[case] = self._journal.mark()
+        return replace(opened, work=work.with_edits(recovery.edits), edits=recovery.edits, remarks=opened.remarks + recovery.remarks)
+
+    def read_again(self, work: Work, members: Sequence[Series]) -> Opened:
+        """Return the work with what its delivered files hold on images that nobody has drawn on; raises AnnotatorError."""
+        with self._saving:
+            if work.revision and not self._store.altered(work.id):
+                return Opened(work)
             found = read_all(self._store, self._register, self._project, members, work)
-            work, disagreement = found.work, found.disagreement
-            remarks += found.remarks
-        if self._journal is not None:
-            self._journal.start(self._root, case, loaded.digest)
-            recovery = self._journal.recover(self._root, case, loaded.digest, work.document, loaded.through)
-            remarks += recovery.remarks
-            work = work.with_edits(recovery.edits)
-            self._marks[case] = self._journal.mark()
-        return Opened(work, remarks, disagreement)
+            return replace(found, work=with_imported(work, found.work.document)) if not work.revision else found
 
     def resume(self, work: Work) -> None:
         """Say that the next edits belong to this case, which was opened before."""
         if self._journal is not None:
-            self._journal.start(self._root, work.id, work.revision)
+            self._journal.start(self._root, work.id, self._tip(work))
 
-    def decide(self, opened: Opened, choice: str) -> Work:
-        """Return the work with what the person chose where files disagree; the next save replaces the others (copies are kept)."""
+    def overtaken(self, work: Work) -> bool:
+        """Whether somebody else saved the case since; raises AnnotatorError."""
+        heads = self._store.load(work.id).heads
+        return tuple(head.digest for head in heads) != tuple(filter(None, [self._tip(work)]))
+
+    def decide(self, opened: Opened, choice: str) -> tuple[Work, tuple[Message, ...]]:
+        """Return the work with what the person chose, and what is to be told; the next save replaces the others (copies are kept).
+
+        Edits that the journal brought back stay on top of it; where they do not fit they are set aside.  Raises AnnotatorError.
+        """
         if opened.disagreement is None:
-            return opened.work
+            return opened.work, ()
         for delivered in opened.disagreement.files:
             self._store.accept(delivered)
-        self._anew.add(opened.work.id)
-        return replace(opened.work, history=History(opened.disagreement.documents[choice]), saved=Document(), failed=False)
+        case, told = opened.work.id, tuple[Message, ...]()
+        self._anew.add(case)
+        self._merges[case] = opened.disagreement.heads
+        if choice == "record":
+            return replace(opened.work, saved=None, failed=False), told
+        chosen = replace(opened.work, history=History(opened.disagreement.documents[choice]), saved=None, failed=False)
+        with suppress(StaleEdit):
+            if opened.edits or not opened.work.dirty:
+                return chosen.with_edits(opened.edits), told
+        if self._journal is not None:
+            told = self._journal.set_aside(self._root, case).remarks
+        return chosen, told
 
     def note(self, case: str, edit: Edit) -> None:
         """Bring an edit of the open case to this computer's disk; raises AnnotatorError."""
@@ -88,12 +145,15 @@ class Keeping:
 
     def save_job(self, work: Work, members: Sequence[Series], digests: Mapping[ImageKey, str]) -> Callable[[], Saved]:
         """Return the save of a case as it is now, to be run beside the main thread; it raises AnnotatorError."""
-        mark = self._marks.get(work.id)
+        mark, turn = self._marks.get(work.id), next(self._turns)
         document, there, time = work.document, images_by_key(members), self._clock()
 
         def job() -> Saved:
             with self._saving:
-                parent = self._newest.get(work.id, (work.revision, document))[0]
+                last = self._put.get(work.id)
+                if last is not None and last.turn > turn:
+                    return last.saved  # a later save was faster and holds this one's edits
+                parent = self._tip(work)
                 sheets = []
                 for key in sorted({*document.annotations, *document.issued}):
                     if key not in there:
@@ -121,12 +181,15 @@ class Keeping:
                     software=f"annotator {__version__}",
                     digests=digests,
                     through=mark.through if mark else ("", 0),
+                    merges=self._merges.get(work.id, ()),
                     anew=work.id in self._anew,
                 )
-                self._newest[work.id] = (saved.digest, document)
+                self._put[work.id] = _Put(turn, saved, document)
+                if saved.digest != parent:
+                    self._continued[work.id, parent] = saved.digest
                 self._anew.discard(work.id)
-                if self._journal is not None and mark is not None:
-                    self._journal.clear(mark, saved.digest)
+                self._merges.pop(work.id, None)
+                self._clear(mark, saved.digest)
                 return saved
 
         return job
@@ -134,19 +197,43 @@ class Keeping:
     def settled(self, work: Work) -> Work:
         """Wait until no save is running and return the work with what is really on disk."""
         with self._saving:
-            digest, document = self._newest.get(work.id, (work.revision, work.saved))
-            return replace(work, revision=digest, saved=document, saving=False)
+            tip, last = self._tip(work), self._put.get(work.id)
+            if last is None or last.saved.digest != tip:
+                return replace(work, saving=False)
+            return replace(work, revision=tip, saved=last.document, saving=False)
+
+    def nothing_to_save(self, work: Work) -> None:
+        """Forget the edits that led back to what is saved, so that the next start does not bring them up; raises AnnotatorError."""
+        with self._saving:
+            self._clear(self._marks.get(work.id), self._tip(work))
 
     def numbered(self, members: Sequence[Series], document: Document) -> bool:
         """Whether every annotated image has its ids already, so that an unfinished scan cannot give it a wrong number."""
         there = images_by_key(members)
         return all(self._register.known(there[key][1]) is not None for key in document.annotations if key in there)
 
+    def in_tree(self, image: Image) -> bool:
+        """Whether an image lies in the project's own tree, which holds de-identified images only."""
+        return self._register.in_tree(image) is not None
+
     def close(self) -> None:
         """Let go of the journal; what no save holds stays in it."""
-        if self._journal is not None:
-            self._journal.close()
-            self._journal = None
+        with self._saving:
+            if self._journal is not None:
+                self._journal.close()
+                self._journal = None
+
+    def _tip(self, work: Work) -> str:
+        """The digest of the last revision that saves of this session made out of the one that the work knows."""
+        digest = work.revision
+        while (work.id, digest) in self._continued:
+            digest = self._continued[work.id, digest]
+        return digest
+
+    def _clear(self, mark: Mark | None, digest: str) -> None:
+        if self._journal is not None and mark is not None and self._cleared.get(mark.case) != mark:
+            self._journal.clear(mark, digest)
+            self._cleared[mark.case] = mark
 
     @property
     def _root(self) -> str:

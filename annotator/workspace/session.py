@@ -13,43 +13,42 @@ from pathlib import Path
 
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import Mode
-from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
-from annotator.workspace.bringing import Opened
 from annotator.workspace.catalogue import Catalogue, Series
-from annotator.workspace.drawing import Drawing
 from annotator.workspace.keeping import Keeping
-from annotator.workspace.notice import SavedState, Severity, Topic
+from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
-from annotator.workspace.store import Saved
+from annotator.workspace.saving import Saving, in_place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import View, recall, remember
-from annotator.workspace.work import Work, case_of
+from annotator.workspace.work import case_of
 
 
 def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Drawing):
+class Session(Saving):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
         super().__init__(tasks, author or getpass.getuser(), clock)
-        self.scanning: Report | None = None
         self.folders: tuple[Path, ...] = ()
         self.view = View()
         self._wanted: View | None = None
+        self._named: set[str] = set()
         self._use(project)
 
     def open_project(self, folder: Path) -> None:
         """Change to another project; what is open is put down first.  Raises AnnotatorError where the project cannot be read."""
         found = open_project(folder)
         self._leave()
+        before = self._keeping
         self._use(found)
+        before.close()
         self._tell(Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
 
     def open_folder(self, where: Sequence[Path]) -> None:
@@ -73,8 +72,8 @@ class Session(Drawing):
             self.open_folder(folders)
 
     def _use(self, project: ProjectFolder) -> None:
-        self.project = project
         self._keeping = Keeping(project, self.author, self._clock)
+        self.project = project
         self._forget()
         self.folders = ()
         for remark in (*project.remarks, *self._keeping.remarks):
@@ -109,6 +108,7 @@ class Session(Drawing):
         if report is not self.scanning:
             return
         self.scanning = None
+        self._complete()
         if any(work.dirty for work in self._works.values()) and self._idle is None:
             self.save()
         if self.series is None:
@@ -158,8 +158,16 @@ class Session(Drawing):
         if self.category not in categories:
             self.category = categories[0] if categories else None
         self._tell(Topic.SERIES, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
+        self._warn_of_identity(series)
         self.show(index or 0)
         self.remember_view()
+
+    def _warn_of_identity(self, series: Series) -> None:
+        """Say, once a patient and before the first stroke, that a header still names somebody."""
+        name = series.owner.patient_name.replace("^", " ").strip()
+        if name and name not in self._named and not (series.images and self._keeping.in_tree(series.images[0])):
+            self._named.add(name)
+            self.say(message("The header of these images names a person; what you save will not"), Severity.INFO)
 
     def step_series(self, step: int) -> None:
         """Go to the next or previous series of the tree."""
@@ -192,21 +200,6 @@ class Session(Drawing):
                     self.show(series.places[key])
                 return
 
-    @property
-    def saved_state(self) -> SavedState:
-        """What is true of every case that is open: never `saved` over an edit that is not."""
-        works = self._works.values()
-        if any(w.saving for w in works):
-            return SavedState.SAVING
-        if any(w.failed and w.dirty for w in works):
-            return SavedState.FAILED
-        return SavedState.UNSAVED if any(w.dirty for w in works) else SavedState.SAVED
-
-    def save(self) -> None:
-        """Save every case with unsaved edits, in the background; one save of a case at a time."""
-        for work in tuple(self._works.values()):
-            self._save(work, self._tasks.run)
-
     def remember_view(self) -> None:
         """Keep where the person is for the next start; the window fills in zoom and place."""
         if self.series is None:
@@ -237,7 +230,7 @@ class Session(Drawing):
             self._idle()
         for case in tuple(self._works):
             self._works[case] = self._keeping.settled(self._works[case])
-            self._save(self._works[case], _in_place)
+            self._save(self._works[case], in_place)
         self._keeping.close()
 
     def _leave(self) -> None:
@@ -245,68 +238,3 @@ class Session(Drawing):
         if self._case in self._works:
             self.remember_view()
             self._save(self._works[self._case], self._tasks.run)
-
-    def _bring_up(self, series: Series) -> None:
-        if self._case in self._works:
-            self._keeping.resume(self._works[self._case])
-            return
-        members = self._members(self._case) or (series,)
-        try:
-            opened = self._keeping.open(self._case, members)
-        except AnnotatorError as error:
-            self.say(error.message, Severity.ERROR)
-            opened = Opened(Work(self._case, tuple(s.uid for s in members)))
-        self._works[self._case] = opened.work
-        for remark in opened.remarks:
-            self.say(remark, Severity.WARNING)
-        if opened.disagreement is not None:
-            self.question = opened.disagreement.question(lambda choice: self._answered(opened, choice))
-            self._tell(Topic.QUESTION)
-
-    def _answered(self, opened: Opened, choice: str) -> None:
-        self.question = None
-        self._works[opened.work.id] = self._keeping.decide(opened, choice)
-        self._tell(Topic.QUESTION, Topic.DOCUMENT, Topic.SAVED)
-
-    def _members(self, case: str) -> tuple[Series, ...]:
-        return tuple(s for s in self.catalogue.in_order if case_of(s) == case)
-
-    def _save(self, work: Work, run: Callable[..., None]) -> None:
-        if work.saving or not work.dirty or self.question is not None:
-            return
-        members = self._members(work.id)
-        if self.scanning is not None and not self._keeping.numbered(members, work.document):
-            return  # the numbers of images are places in the whole series: they wait for the end of the scan, the strokes in the journal
-        document = work.document
-        digests = {key: found.digest for key in document.annotations if isinstance(found := self._pictures.get(key), Picture)}
-        job = self._keeping.save_job(work, members, digests)
-        self._works[work.id] = replace(work, saving=True, failed=False)
-        self._tell(Topic.SAVED)
-
-        def done(saved: Saved) -> None:
-            if work.id in self._works:
-                self._works[work.id] = replace(self._works[work.id], saving=False, saved=document, revision=saved.digest)
-            for remark in saved.remarks:
-                self.say(remark, Severity.WARNING)
-            if saved.foreign:
-                files = ", ".join(saved.foreign)
-                self.say(message("Files that others changed were left as they are: {files}", files=files), Severity.WARNING)
-            self._tell(Topic.SAVED)
-
-        def failed(error: Exception) -> None:
-            if work.id in self._works:
-                self._works[work.id] = replace(self._works[work.id], saving=False, failed=True)
-            reason = error.message if isinstance(error, AnnotatorError) else message("{text}", text=f"{type(error).__name__}: {error}")
-            self.say(message("Not saved: {reason} Your strokes are kept in the journal", reason=reason), Severity.ERROR)
-            self._tell(Topic.SAVED)
-
-        run(job, done, failed)
-
-
-def _in_place(job: Callable[[], Saved], done: Callable[[Saved], None], failed: Callable[[Exception], None]) -> None:
-    try:
-        saved = job()
-    except (AnnotatorError, OSError) as error:
-        failed(error)
-    else:
-        done(saved)

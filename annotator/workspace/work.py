@@ -20,12 +20,15 @@ class Work:
     id: str
     series: tuple[str, ...]
     history: History = History()
-    saved: Document = Document()
+    saved: Document | None = Document()
+    """None: whatever is on disk is to be replaced."""
     revision: str = ""
     """Digest of the revision on disk, empty before the first."""
     regions_only: bool = False
     failed: bool = False
     saving: bool = False
+    rivalled: bool = False
+    """Whether the person was told that somebody else went on from the same revision."""
 
     @property
     def document(self) -> Document:
@@ -61,6 +64,36 @@ def numbered(document: Document, readings: Mapping[ImageKey, Reading]) -> Docume
     return Document(annotations, issued)
 
 
+def united(versions: Sequence[Document]) -> Document:
+    """Return a document with the annotations of all versions of a case; where two have one id, the later version's gets a new one."""
+    whole = versions[0]
+    for version in versions[1:]:
+        annotations = dict(whole.annotations)
+        issued = {key: max(found.issued.get(key, 0) for found in (whole, version)) for key in {*whole.issued, *version.issued}}
+        for key, there in version.annotations.items():
+            news = [a for a in there if a != whole.find(key, a.id)]
+            free = max(whole.next_id(key), version.next_id(key))
+            ids = {a.id: free + n if whole.find(key, a.id) else a.id for n, a in enumerate(news)}
+            added = (replace(a, id=ids[a.id], parent=None if a.parent is None else ids.get(a.parent, a.parent)) for a in news)
+            annotations[key] = tuple(sorted((*whole.on(key), *added), key=lambda a: a.id))
+            issued[key] = max(issued.get(key, 0), *ids.values())
+        whole = Document(annotations, issued)
+    return whole
+
+
 def images_by_key(series: Sequence[Series]) -> Mapping[ImageKey, tuple[Series, Image]]:
     """Index the images of a case."""
     return {image.key: (found, image) for found in series for image in found.images}
+
+
+def with_imported(work: Work, read: Document) -> Work:
+    """Return the work with what was read below its history, for the images that it says nothing about."""
+    own = work.document
+    untouched = [key for key in read.annotations if key not in own.annotations and key not in own.issued]
+
+    def filled(document: Document) -> Document:
+        annotations = {**document.annotations, **{key: read.annotations[key] for key in untouched}}
+        issued = {**document.issued, **{key: read.issued[key] for key in untouched if key in read.issued}}
+        return Document(annotations, issued)
+
+    return replace(work, history=replace(work.history, document=filled(own)), saved=None if work.saved is None else filled(work.saved))

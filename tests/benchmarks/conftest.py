@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.workspace.projects import create
@@ -36,6 +37,9 @@ def screen() -> Iterator[None]:
             os.environ["DISPLAY"] = f":{number.readline().strip()}"
         os.environ["QT_QPA_PLATFORM"] = "xcb"
         yield
+        application = QApplication.instance()
+        if application is not None:
+            application.shutdown()
         process.terminate()
 
 

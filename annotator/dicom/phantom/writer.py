@@ -106,7 +106,7 @@ def header(series: Series, sop_class: UID, **more: Any) -> Dataset:
         "InstanceCreationDate": DATE, "InstanceCreationTime": TIME,
         "StudyDate": DATE, "SeriesDate": DATE, "AcquisitionDate": DATE, "ContentDate": DATE,
         "StudyTime": TIME, "SeriesTime": TIME, "AcquisitionTime": TIME, "ContentTime": TIME,
-        "AccessionNumber": "", "Modality": series.modality, "Manufacturer": "PHANTOM WORKS", "ManufacturerModelName": "Phantom 1",
+        "AccessionNumber": "", "Modality": series.modality, "Manufacturer": "Synthetic", "ManufacturerModelName": "Model 1",
         "InstitutionName": "가상병원", "DeviceSerialNumber": "0", "SoftwareVersions": "1", "ReferringPhysicianName": "",
         "StudyDescription": series.study, "SeriesDescription": series.description,
         "PatientName": series.patient.name, "PatientID": series.patient.id, "PatientBirthDate": "", "PatientSex": series.patient.sex,

@@ -12,14 +12,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from annotator.dicom.phantom import write_study
+from annotator.dicom.phantom.chest_ct import nodules
+from annotator.dicom.phantom.fields import Ellipsoid
 from annotator.domain.annotation import Annotation
+from annotator.domain.image import Image
 from annotator.domain.path import Point
 from annotator.gui import app
 from annotator.gui.demo.hands import Hands
 from annotator.paths import local_folder
 from annotator.workspace import projects
+from annotator.workspace.notice import SavedState
 
 _KINDS = ("chest-ct", "chest-xray")
+NODULE = nodules(64)["nodule1"]
+"""The solid nodule of the demonstration's chest CT, in millimetres."""
 
 
 def run(out: Path | None = None) -> int:
@@ -62,17 +68,19 @@ def _work(arguments: list[str], pictures: Path) -> None:
     session = window.session
     hands.wait(lambda: session.scanning is None and session.picture is not None, "the study is open")
     ct = next(s for s in session.catalogue.in_order if s.modality == "CT")
-    session.open_series(ct.uid, len(ct.images) // 2)
-    hands.wait(lambda: hands.view.property("image_uid") == session.images[session.index].key.uid, "the middle slice is painted")
+    slice_of_nodule, nodule = _seen(ct.images, NODULE)
+    session.open_series(ct.uid, slice_of_nodule - 1)
+    hands.wait(lambda: hands.view.property("image_index") == slice_of_nodule - 1, "the slice is painted")
     hands.wheel(3)
     hands.wheel(-2)
+    hands.wait(lambda: hands.view.property("image_index") == slice_of_nodule, "the slice of the nodule is painted")
     hands.drag([(200, 200), (230, 190)], Qt.MouseButton.RightButton)
     session.set_window(-600, 1500)
     window.grab().save(str(pictures / "1-opened.png"))
-    drawn = _draw_everything(hands)
+    drawn = _draw_everything(hands, nodule)
     window.grab().save(str(pictures / "2-drawn.png"))
     hands.do("file.save")
-    hands.wait(lambda: window.findChild(type(window.saved_label), "status.saved").property("state") == "saved", "everything is saved")
+    hands.wait(lambda: session.saved_state is SavedState.SAVED, "everything is saved")
     hands.view.fit()
     window.grab().save(str(pictures / "3-saved.png"))
     window.close()
@@ -87,12 +95,23 @@ def _work(arguments: list[str], pictures: Path) -> None:
     QApplication.processEvents()
 
 
-def _draw_everything(hands: Hands) -> tuple[Annotation, ...]:
-    """Draw with every tool in every mode, on the category that a digit chooses."""
+def _seen(images: Sequence[Image], ellipsoid: Ellipsoid) -> tuple[int, Point]:
+    """Where an ellipsoid of the phantom is seen best: place of the slice, and its centre in image coordinates."""
+    x, y, z = ellipsoid.centre
+    planes = [image.plane for image in images if image.plane is not None]
+    best = min(range(len(planes)), key=lambda i: abs(planes[i].position[2] - z))
+    left, top, _ = planes[best].position
+    row_spacing, column_spacing = planes[best].spacing
+    return best, ((x - left) / column_spacing + 0.5, (y - top) / row_spacing + 0.5)
+
+
+def _draw_everything(hands: Hands, nodule: Point) -> tuple[Annotation, ...]:
+    """Draw with every tool in every mode, on the category that a digit chooses; the outlines go round the nodule."""
+    x, y = nodule
     steps: list[tuple[str, Qt.Key, str, Sequence[Point]]] = [
-        ("mode.new", Qt.Key.Key_1, "tool.free", _round(190, 230, 26)),
-        ("mode.add", Qt.Key.Key_1, "tool.free", _round(214, 236, 18)),
-        ("mode.sub", Qt.Key.Key_1, "tool.free", _round(196, 232, 8)),
+        ("mode.new", Qt.Key.Key_1, "tool.free", _round(x, y, 17)),
+        ("mode.add", Qt.Key.Key_1, "tool.free", _round(x + 12, y + 8, 9)),
+        ("mode.sub", Qt.Key.Key_1, "tool.free", _round(x - 16, y + 3, 6)),
         ("mode.new", Qt.Key.Key_3, "tool.box", [(320, 200), (352, 236)]),
         ("mode.add", Qt.Key.Key_3, "tool.box", [(344, 220), (372, 252)]),
         ("mode.sub", Qt.Key.Key_3, "tool.box", [(330, 210), (340, 220)]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from annotator import settings
 from annotator.gui import app
@@ -16,7 +17,7 @@ _, window = app.start([])
 session = window.session
 idle()
 before = resident()
-window.open_paths([folder])
+window.open_paths([Path(folder)])
 spin(lambda: session.scanning is None and painted(window))
 most = resident()
 for place in range(len(session.images)):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pydicom
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QEvent, QObject, QPointF
 from PySide6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QGraphicsPathItem
 
@@ -30,10 +30,26 @@ view.show()
 application.processEvents()
 
 
+class Paints(QObject):
+    """Counts how often the view was painted."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See Qt."""
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
+paints = Paints()
+view.viewport().installEventFilter(paints)
+
+
 def paint() -> None:
-    """Paint in this turn of the event loop."""
-    application.processEvents()
-    view.viewport().repaint()
+    """Let the event loop turn until the view was painted, once."""
+    before = paints.count
+    while paints.count == before:
+        application.processEvents()
 
 
 def timed(change: Callable[[int], object]) -> list[float]:

@@ -1,0 +1,157 @@
+"""Bring cases up and put them down: what is on disk, what is not, and what the person must be told or asked about it."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Callable
+from dataclasses import replace
+
+from annotator.domain.picture import Picture
+from annotator.errors import AnnotatorError
+from annotator.i18n import message
+from annotator.progress import Report
+from annotator.workspace.bringing import Opened
+from annotator.workspace.catalogue import Series
+from annotator.workspace.drawing import Drawing
+from annotator.workspace.notice import SavedState, Severity, Topic
+from annotator.workspace.store import Saved
+from annotator.workspace.tasks import Tasks
+from annotator.workspace.work import Work, case_of
+
+_RIVALLED = message(
+    "Another window or person saved this case at the same time: all versions are kept, but nothing is delivered. "
+    "Leave the case and come back to choose"
+)
+
+
+class Saving(Drawing, ABC):
+    """The part of a session that loads and saves cases; `scanning` is there while a folder is being read."""
+
+    def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
+        super().__init__(tasks, author, clock)
+        self.scanning: Report | None = None
+
+    @property
+    def saved_state(self) -> SavedState:
+        """What is true of every case that is open: never `saved` over an edit that is not."""
+        works = self._works.values()
+        if any(w.saving for w in works):
+            return SavedState.SAVING
+        if any(w.failed and w.dirty for w in works):
+            return SavedState.FAILED
+        return SavedState.UNSAVED if any(w.dirty for w in works) else SavedState.SAVED
+
+    def save(self) -> None:
+        """Save every case with unsaved edits, in the background; one save of a case at a time."""
+        for work in tuple(self._works.values()):
+            self._save(work, self._tasks.run)
+
+    def _bring_up(self, series: Series) -> None:
+        if self._case in self._works and not self._overtaken(self._works[self._case]):
+            self._keeping.resume(self._works[self._case])
+            return
+        members = self._members(self._case) or (series,)
+        try:
+            opened = self._keeping.open(self._case, members, complete=self.scanning is None)
+        except AnnotatorError as error:
+            self.say(error.message, Severity.ERROR)
+            opened = Opened(Work(self._case, tuple(s.uid for s in members)))
+        self._take(opened)
+
+    def _take(self, opened: Opened) -> None:
+        self._works[opened.work.id] = opened.work
+        for remark in opened.remarks:
+            self.say(remark, Severity.WARNING)
+        if opened.disagreement is not None:
+            self.question = opened.disagreement.question(lambda choice: self._answered(opened, choice))
+            self._tell(Topic.QUESTION)
+
+    def _complete(self) -> None:
+        """Read what is delivered for the cases that were opened while the scan was still adding to them."""
+        for work in tuple(self._works.values()):
+            try:
+                self._take(self._keeping.read_again(work, self._members(work.id)))
+            except AnnotatorError as error:
+                self.say(error.message, Severity.ERROR)
+        self._tell(Topic.DOCUMENT, Topic.SAVED)
+
+    def _overtaken(self, work: Work) -> bool:
+        """Whether a case that holds nothing unsaved was saved elsewhere since, so that it must be brought up anew."""
+        if work.dirty or work.saving:
+            return False
+        try:
+            return self._keeping.overtaken(work)
+        except AnnotatorError as error:
+            self.say(error.message, Severity.ERROR)
+            return False
+
+    def _answered(self, opened: Opened, choice: str) -> None:
+        try:
+            self._works[opened.work.id], remarks = self._keeping.decide(opened, choice)
+        except AnnotatorError as error:
+            self.say(error.message, Severity.ERROR)
+            return
+        self.question = None
+        for remark in remarks:
+            self.say(remark, Severity.WARNING)
+        self._tell(Topic.QUESTION, Topic.DOCUMENT, Topic.SAVED)
+        self._save(self._works[opened.work.id], self._tasks.run)
+
+    def _members(self, case: str) -> tuple[Series, ...]:
+        return tuple(s for s in self.catalogue.in_order if case_of(s) == case)
+
+    def _save(self, work: Work, run: Callable[..., None]) -> None:
+        if work.saving or self.question is not None:
+            return
+        if not work.dirty:
+            self._forget_detour(work)
+            return
+        members = self._members(work.id)
+        if self.scanning is not None and not self._keeping.numbered(members, work.document):
+            return  # the numbers of images are places in the whole series: they wait for the end of the scan, the strokes in the journal
+        document = work.document
+        digests = {key: found.digest for key in document.annotations if isinstance(found := self._pictures.get(key), Picture)}
+        job = self._keeping.save_job(work, members, digests)
+        keeping = self._keeping
+        self._works[work.id] = replace(work, saving=True, failed=False)
+        self._tell(Topic.SAVED)
+
+        def done(saved: Saved) -> None:
+            told = work.rivalled
+            if keeping is self._keeping and work.id in self._works:
+                now = self._works[work.id]
+                self._works[work.id] = replace(now, saving=False, saved=document, revision=saved.digest, rivalled=saved.conflict)
+            if saved.conflict and not told:
+                self.say(_RIVALLED, Severity.ERROR)
+            for remark in saved.remarks:
+                self.say(remark, Severity.WARNING)
+            if saved.foreign:
+                files = ", ".join(saved.foreign)
+                self.say(message("Files that others changed were left as they are: {files}", files=files), Severity.WARNING)
+            self._tell(Topic.SAVED)
+
+        def failed(error: Exception) -> None:
+            if keeping is self._keeping and work.id in self._works:
+                self._works[work.id] = replace(self._works[work.id], saving=False, failed=True)
+            reason = error.message if isinstance(error, AnnotatorError) else message("{text}", text=f"{type(error).__name__}: {error}")
+            self.say(message("Not saved: {reason} Your strokes are kept in the journal", reason=reason), Severity.ERROR)
+            self._tell(Topic.SAVED)
+
+        run(job, done, failed)
+
+    def _forget_detour(self, work: Work) -> None:
+        """Edits that were all taken back leave nothing to save, and nothing to restore."""
+        try:
+            self._keeping.nothing_to_save(work)
+        except AnnotatorError as error:
+            self.say(error.message, Severity.WARNING)
+
+
+def in_place(job: Callable[[], Saved], done: Callable[[Saved], None], failed: Callable[[Exception], None]) -> None:
+    """Save here and now; what an answer would tell is told at once."""
+    try:
+        saved = job()
+    except (AnnotatorError, OSError) as error:
+        failed(error)
+    else:
+        done(saved)
