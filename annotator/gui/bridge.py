@@ -18,11 +18,13 @@ class Bridge(QObject):
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
+        self._session = session
         self._listeners: list[tuple[frozenset[Topic], Listener]] = []
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_CATALOGUE_EVERY)
-        self._soon.timeout.connect(lambda: self.tell(Topic.CATALOGUE))
+        self._soon.timeout.connect(self._catch_up)
+        self._grown = False
         self._forget = session.subscribe(self._hear)
 
     def on(self, listener: Listener, *topics: Topic) -> None:
@@ -41,7 +43,14 @@ class Bridge(QObject):
         self._forget()
 
     def _hear(self, topic: Topic) -> None:
-        if topic is not Topic.CATALOGUE:
-            self.tell(topic)
-        elif not self._soon.isActive():
+        if topic is Topic.CATALOGUE and self._session.scanning is not None and self._soon.isActive():
+            self._grown = True
+            return
+        if topic is Topic.CATALOGUE:
+            self._grown = False
             self._soon.start()
+        self.tell(topic)
+
+    def _catch_up(self) -> None:
+        if self._grown:
+            self._hear(Topic.CATALOGUE)

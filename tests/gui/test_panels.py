@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -231,8 +231,8 @@ def test_nothing_modal_ever_opens(window: MainWindow) -> None:
 
 
 def test_places_are_kept_for_the_next_start(window: MainWindow, open_window: Open, project: Path, qtbot: QtBot) -> None:
-    window.resize(1100, 700)
-    window._columns.setSizes([300, 500, 300])
+    window.resize(790, 690)
+    window._columns.setSizes([190, 380, 220])
     sizes = window._columns.sizes()
     window.session.show(3)
     window.view.look_at(4.0, 20.0, 30.0)
@@ -257,5 +257,6 @@ def test_a_list_selection_by_the_model_alone_counts(window: MainWindow) -> None:
 def drop(window: MainWindow, paths: list[Path]) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    event = QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(window, event)
+    hand = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), *hand))
+    QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), *hand))

@@ -24,6 +24,7 @@ view = pg.GraphicsView()
 view.resize(*SIZE)
 box = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False)
 view.setCentralItem(box)
+view.setAntialiasing(True)
 picture = pg.ImageItem(stored, levels=(250, 3750))
 box.addItem(picture)
 view.show()
@@ -64,13 +65,13 @@ def timed(change: Callable[[int], object]) -> list[float]:
 
 
 def outlines(points: Iterable[list[tuple[float, float]]]) -> None:
-    """Put closed, filled outlines on the picture."""
+    """Put closed, filled outlines on the picture, smooth as the product paints them (but without its dark rim and labels)."""
     for outline in points:
         shape = QPainterPath()
         shape.addPolygon(QPolygonF([QPointF(x, y) for x, y in outline]))
         shape.closeSubpath()
         item = QGraphicsPathItem(shape)
-        pen = QPen(QColor(255, 214, 10), 2)
+        pen = QPen(QColor(255, 214, 10), 1.75)
         pen.setCosmetic(True)
         item.setPen(pen)
         item.setBrush(QColor(255, 214, 10, 51))
