@@ -195,8 +195,8 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self._left = Side([(mark("Series"), self.tree, 1)], 180)
-        choices = [(mark("Categories"), self.categories, 5), (mark("Window level"), self.levels, 0)]
-        self._right = Side([*choices, (mark("Annotations"), self.annotations, 4)], 220)
+        choices = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0)]
+        self._right = Side([*choices, (mark("Annotations"), self.annotations, 1)], 220)
         stage = Stage(self.view)
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
@@ -238,6 +238,10 @@ class MainWindow(QMainWindow):
         self.retranslate()
 
     def _offer_menu(self, place: QPoint) -> None:
+        self.context_menu().popup(place)
+
+    def context_menu(self) -> QMenu:
+        """Return what may be done with the selection and the view."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         actions = self.commands.actions
@@ -249,7 +253,7 @@ class MainWindow(QMainWindow):
             entry.setEnabled(bool(self.session.selection))
         menu.addSeparator()
         menu.addActions([actions[name] for name in ("edit.undo", "edit.redo", "view.fit", "view.actual_size", "view.maximise")])
-        menu.popup(place)
+        return menu
 
     def _recategorise(self, key: str, checked: bool = False) -> None:
         self.session.recategorise(key)

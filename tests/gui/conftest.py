@@ -13,8 +13,10 @@ from pytestqt.qtbot import QtBot
 from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.gui import app
 from annotator.gui.window import MainWindow
+from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace.projects import create
 
+BOX = Stroke(Makes.BOX, ((10.0, 10.0), (20.0, 22.0)))
 Open = Callable[..., MainWindow]
 
 
@@ -81,6 +83,13 @@ def until_painted(qtbot: QtBot, window: MainWindow) -> None:
     image = window.session.image
     assert image is not None
     qtbot.waitUntil(lambda: window.view.property("image_uid") == image.key.uid, timeout=5_000)
+
+
+def draw_box(window: MainWindow, *strokes: Stroke) -> None:
+    """Draw boxes on the shown image, as the tool would."""
+    window.commands.actions["tool.box"].trigger()
+    for stroke in strokes or (BOX,):
+        window.session.perform(stroke)
 
 
 def named(window: MainWindow, name: str, kind: type = QWidget) -> QWidget:

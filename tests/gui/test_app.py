@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from annotator.gui import app
 from annotator.gui.window import MainWindow
 from annotator.paths import scratch_folder
-from tests.gui.conftest import Open, until_painted
+from tests.gui.conftest import Open, draw_box, until_painted
 
 
 def test_start_uses_the_application_that_is_there(qapp: QApplication) -> None:
@@ -60,8 +60,6 @@ def test_a_folder_without_images_is_said(open_window: Open, tmp_path: Path, qtbo
 
 
 def test_closing_saves_and_asks_nothing(window: MainWindow, project: Path) -> None:
-    from tests.gui.test_panels import draw_box
-
     draw_box(window)
     window.close()
     assert QApplication.activeModalWidget() is None

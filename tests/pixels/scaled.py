@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def run_scaled(factor: str, module: str, chosen: str) -> None:
+def run_scaled(factor: str, module: str, chosen: str = "") -> None:
     """Run the tests of a module of this folder (those that match `chosen`) at a scale factor; fails with what they said."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", f"tests/pixels/{module}", "-k", chosen]
     environment = {**os.environ, "QT_SCALE_FACTOR": factor, "QT_QPA_PLATFORM": "offscreen"}

@@ -102,6 +102,20 @@ STEPS = (
 """Box corners and stars stand so that touching, nesting and cutting are certain at any zoom and for images of 64 pixels and more."""
 
 
+def ties(seed: int, strokes: int) -> tuple[Step, ...]:
+    """Coarse random outlines for half-pixel grids: corners on centres, edges through centres, new corners where outlines cross."""
+    chance, steps = random.Random(seed), []
+    for number in range(strokes):
+        mode = NEW if number < 3 else chance.choice((ADD, ADD, SUB))
+        points = tuple((chance.uniform(0.1, 0.9), chance.uniform(0.1, 0.9)) for _ in range(chance.randrange(4, 9)))
+        steps.append(Step(number % 3 + 1, mode, FREE, points))
+    return tuple(steps)
+
+
+SOME = tuple(STEPS[i] for i in (0, 1, 2, 3, 4, 5, 7, 8, 10, 12, 14, 16, 17, 18, 19, 20, 23, 24))
+"""Every tool in every mode once, for large images."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """Where a hand can be: widget places are multiples of `step`, or anywhere, moved off a little, without one."""

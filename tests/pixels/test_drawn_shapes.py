@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pydicom
 import pytest
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import Qt
+from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.domain.raster import shape_mask
 from annotator.workspace.projects import create
+from tests.pixels.images import patterned
 from tests.pixels.readers import LINE_WIDTH, dicom_mask, json_masks
 from tests.pixels.room import CONTROL, Hand, files, room
-from tests.pixels.strokes import STEPS, Expected, Grid, Step, draw
+from tests.pixels.scaled import run_scaled
+from tests.pixels.strokes import SOME, STEPS, Expected, Grid, Step, draw, ties
+
+RATIO = float(os.environ.get("QT_SCALE_FACTOR", "1"))
 
 
 @pytest.fixture
@@ -97,16 +101,58 @@ def compare_files(hand: Hand, project: Path, expected: Expected, image_id: str) 
         assert np.array_equal(together, mask), f"category {category} in JSON: {(together != mask).sum()} pixels"
 
 
-def test_every_tool_and_mode_at_several_zooms(qtbot: QtBot, tmp_path: Path, project: Path) -> None:
-    chest_ct(tmp_path / "ct", slices=len(LOOKS), size=96)
+def drawn_and_saved(hand: Hand, project: Path, grid: Grid, steps: tuple[Step, ...] = STEPS) -> None:
+    """Draw on the painted image, save, and look at every file."""
+    expected = draw_all(hand, grid, steps)
+    hand.save()
+    compare_files(hand, project, expected, f"{hand.session.index + 1:04d}")
+
+
+@pytest.mark.parametrize(("look", "grid"), LOOKS, ids=[look.__name__ for look, _ in LOOKS])
+def test_every_tool_in_every_mode(qtbot: QtBot, tmp_path: Path, project: Path, look: Callable[[Hand], None], grid: Grid) -> None:
+    chest_ct(tmp_path / "ct", slices=2, size=96)
+    with room(qtbot, "--project", project, tmp_path / "ct") as hand:
+        hand.until_painted(1)
+        look(hand)
+        drawn_and_saved(hand, project, grid)
+
+
+def test_corners_and_edges_on_pixel_centres(qtbot: QtBot, tmp_path: Path, project: Path) -> None:
+    """At actual size ties are the common case: they are decided alike by whoever reads the files."""
+    chest_ct(tmp_path / "ct", slices=1, size=64)
     with room(qtbot, "--project", project, tmp_path / "ct") as hand:
         hand.until_painted()
+        hand.do("view.actual_size")
+        drawn_and_saved(hand, project, Grid(0.5 / RATIO), ties(3, 36))
+
+
+def test_an_image_that_is_not_square_with_pixels_that_are_not_square(qtbot: QtBot, tmp_path: Path, project: Path) -> None:
+    with room(qtbot, "--project", project, patterned(tmp_path / "ct", (1.5, 1.0))) as hand:
+        hand.until_painted()
+        drawn_and_saved(hand, project, Grid())
+
+
+def test_several_images_are_saved_in_one_go(qtbot: QtBot, tmp_path: Path, project: Path) -> None:
+    chest_ct(tmp_path / "ct", slices=3, size=64)
+    with room(qtbot, "--project", project, tmp_path / "ct") as hand:
         drawn = []
-        for index, (look, grid) in enumerate(LOOKS):
+        for index, steps in enumerate((STEPS[:6], STEPS[12:17], STEPS[23:26])):
             hand.until_painted(index)
-            look(hand)
-            drawn.append(draw_all(hand, grid))
+            drawn.append(draw_all(hand, Grid(), steps))
         hand.save()
         for index, expected in enumerate(drawn):
             hand.until_painted(index)
             compare_files(hand, project, expected, f"{index + 1:04d}")
+
+
+@pytest.mark.parametrize("name", ["series/lungdx_a0001_ct_lung", "single/cr_chest_mono1_rg1_j2k.dcm", "single/dx_chest_nih_8bit.dcm"])
+def test_on_real_images(qtbot: QtBot, data_folder: Path, project: Path, name: str) -> None:
+    with room(qtbot, "--project", project, data_folder / name) as hand:
+        hand.until_painted()
+        hand.until_painted(len(hand.session.images) // 2)
+        drawn_and_saved(hand, project, Grid(0.25), SOME)
+
+
+@pytest.mark.skipif(RATIO != 1, reason="this is the run on a scaled screen")
+def test_all_of_this_holds_on_a_scaled_screen() -> None:
+    run_scaled("1.5", Path(__file__).name, "fitted or wheeled or centres")

@@ -30,6 +30,7 @@ class Layer:
         if self._shown is None or self._shown[1:] != (transform, size, without) or self._shown[0] != overlays:
             if self._result.size() != size:
                 self._result = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+            self._result.setDevicePixelRatio(1.0)  # the last paint gave it the screen's; here it is filled in device pixels
             self._result.fill(Qt.GlobalColor.transparent)
             self._paint(tuple(o for o in overlays if o.annotation_id != without), transform)
             self._shown = (overlays, transform, size, without)

@@ -60,6 +60,7 @@ class Renderer:
         if wanted != self._shown:
             if self._result.size() != size:
                 self._result = QImage(size, QImage.Format.Format_RGB32)
+            self._result.setDevicePixelRatio(1.0)  # the last paint gave it the screen's; here it is filled in device pixels
             _render(self._result, self._pyramid, window, transform)
             self._shown = wanted
         return self._result

@@ -30,6 +30,7 @@ class CategoryList(RowList):
         """Show the session's categories and the active one."""
         self._following = True
         self.rows.take(tuple(ListRow(c.key, c.rgb, category_name(c), right=c.shortcut) for c in self._session.categories))
+        self.updateGeometry()
         active = self._session.category
         keys = [row.key for row in self.rows.rows]
         if active is not None and active.key in keys:
@@ -41,6 +42,10 @@ class CategoryList(RowList):
         self.setAccessibleName(translate(mark("Categories")))
         self.say_when_empty(translate(mark("The categories of the open series stand here.")))
         self.refresh(Topic.CATEGORY)
+
+    def sizeHint(self) -> QSize:
+        """See Qt; all rows, where there is room for them."""
+        return QSize(super().sizeHint().width(), sum(self.sizeHintForRow(row) for row in range(max(len(self.rows.rows), 1))) + 2)
 
     def _chosen(self) -> None:
         chosen = self.selectedIndexes()

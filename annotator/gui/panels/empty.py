@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.gui.menus import Commands
+from annotator.gui.panels.elided import Elided
 from annotator.gui.theme import Theme, pixmap
 from annotator.i18n import mark, translate
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 _SIGN = 72
-_ROOM = 40
 _OFFERED = ("file.open_folder", "file.open_project")
 
 
@@ -27,7 +26,8 @@ class EmptyHint(QWidget):
         self._commands = commands
         sign = QLabel(self)
         sign.setPixmap(pixmap("annotator", theme, "faded", _SIGN, self.devicePixelRatioF()))
-        self._title, self._note, self._project = QLabel(self), QLabel(self), QLabel(self)
+        self._title, self._note = QLabel(self), QLabel(self)
+        self._project = Elided(Qt.TextElideMode.ElideMiddle, self)
         self._title.setProperty("role", "title")
         self._note.setProperty("role", "quiet")
         self._project.setProperty("role", "quiet")
@@ -47,7 +47,6 @@ class EmptyHint(QWidget):
         column.addSpacing(6)
         column.addLayout(_centred(buttons))
         column.addStretch(4)
-        self._project.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._project.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._project)
 
@@ -62,19 +61,13 @@ class EmptyHint(QWidget):
         for name, button in self._buttons.items():
             button.setText(f"{self._commands.text_of(name)}   {self._commands.shown_key(name)}")
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """See Qt."""
-        super().resizeEvent(event)
-        self._say()
-
     def _say(self) -> None:
         reading = self._session.scanning is not None
         self._title.setText(translate(mark("Reading…") if reading else mark("Drop a folder of images here")))
         self._note.setText("" if reading else translate(mark("Single files and several folders work too. Drawing needs no setup.")))
         project = self._session.project
         text = translate(mark("Project: {folder}"), folder=str(project.root))
-        self._project.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, self.width() - _ROOM))
-        self._project.setToolTip(text)
+        self._project.say(text)
 
     def _button(self, name: str) -> QPushButton:
         button = QPushButton(self)

@@ -85,6 +85,10 @@ class KeySheet(QFrame):
         """See Qt."""
         return _MOST
 
+    def hasHeightForWidth(self) -> bool:
+        """See Qt; the list takes what height there is, whatever the line below it needs."""
+        return False
+
     def retranslate(self) -> None:
         """Say the sheet in the current language."""
         self._title.setText(translate(mark("Keys")))

@@ -14,7 +14,7 @@ from annotator.gui.theme import Theme
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 _MARGIN, _SWATCH, _GAP = 12, 12, 9
-_HEIGHT, _TALL = 30, 46
+_HEIGHT, _TALL = 28, 46
 
 
 @dataclass(frozen=True)

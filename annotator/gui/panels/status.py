@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
+from annotator.gui.panels.elided import Elided
 from annotator.i18n import Message, mark, say, translate
 from annotator.present.readout import place_text, position_text, value_text, zoom_text
 from annotator.workspace.notice import SavedState, Topic
@@ -33,15 +34,14 @@ class StatusLine(QStatusBar):
         self._zoom = 0.0
         self._said: Message | None = None
         self.setSizeGripEnabled(False)
-        self._line = QLabel(self)
-        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._line = Elided(Qt.TextElideMode.ElideRight, self)
         self._undo = self._link(self.undo_wanted)
         self._reading = _Reading(self)
         self._stop = self._link(self.stop_wanted)
-        self._position, self._value, self._scale, self._place = (self._reader(width) for width in (110, 110, 64, 84))
+        self._position, self._value, self._scale, self._place = (self._reader(width) for width in (100, 84, 58, 72))
         self.saved = QLabel(self)
         self.saved.setObjectName("status.saved")
-        self.saved.setMinimumWidth(110)
+        self.saved.setMinimumWidth(96)
         self.addWidget(self._line, 1)
         for widget in (self._undo, self._reading, self._stop):
             self.addWidget(widget)
@@ -70,7 +70,7 @@ class StatusLine(QStatusBar):
         """Take back what was said."""
         self._said = None
         self._fade.stop()
-        self._line.clear()
+        self._line.say("")
         self._undo.setVisible(False)
 
     def point(self, x: float, y: float) -> None:
@@ -104,14 +104,13 @@ class StatusLine(QStatusBar):
         self._place.setToolTip(translate(mark("Image of the series")))
         self._scale.setToolTip(translate(mark("Screen pixels per image pixel")))
         if self._said is not None:
-            self._line.setText(say(self._said))
+            self._line.say(say(self._said))
         self._show_saved()
         self._show_reading()
         self._show_pointer()
 
     def _write(self, text: str) -> None:
-        self._line.setText(text)
-        self._line.setToolTip(text)
+        self._line.say(text)
         self._fade.start()
 
     def _show_saved(self) -> None:
@@ -134,6 +133,7 @@ class StatusLine(QStatusBar):
         self._stop.setVisible(report is not None)
         if report is None:
             self._watch.stop()
+            self._reading.clear()
         else:
             self._reading.show_counts(report.done, report.total, self._session.catalogue.image_count)
             if not self._watch.isActive():
@@ -166,8 +166,12 @@ class _Reading(QWidget):
         row.addWidget(self._bar)
         row.addWidget(self._counts)
 
+    def clear(self) -> None:
+        """Nothing is being read."""
+        self._counts.clear()
+
     def show_counts(self, files: int, total: int | None, images: int) -> None:
         """Show how many files were read and how many images they held; without a total the bar only moves."""
         self._bar.setRange(0, total or 0)
         self._bar.setValue(files)
-        self._counts.setText(translate(mark("Reading: {files} files, {images} images"), files=f"{files:,}", images=f"{images:,}"))
+        self._counts.setText(translate(mark("{files} files · {images} images"), files=f"{files:,}", images=f"{images:,}"))
