@@ -58,7 +58,7 @@ class Worker:
 
     def tell(self, what: str, **more: object) -> None:
         """Acknowledge, with the document as it is."""
-        line = {"what": what, "number": self.number, "document": record.encode_document(self.session.document), **more}
+        line = {"what": what, "document": record.encode_document(self.session.document), **more}
         os.write(1, json.dumps(line).encode() + b"\n")
 
     def work(self) -> None:
@@ -86,7 +86,7 @@ class Worker:
     def step(self, action: Callable[[], None]) -> None:
         """Do one thing and acknowledge it."""
         self.number += 1
-        self.tell("begun", action=action.__name__)
+        self.tell("begun")
         action()
         self.tell("done")
 
@@ -98,7 +98,7 @@ class Worker:
         digit = self.dice.randint(1, 3)
         self.hands.key(Qt.Key(Qt.Key.Key_0 + digit), str(digit))
         outline = self._outline()
-        self.hands.drag(outline if tool == "tool.free" else [outline[0], outline[len(outline) // 2]])
+        self.hands.drag(outline if tool == "tool.free" else [outline[2], outline[9]])
 
     def delete(self) -> None:
         """Delete everything on the image."""

@@ -83,8 +83,10 @@ class Mouse:
         return self._drag is not None
 
     def press(self, event: QMouseEvent, *, double: bool = False) -> None:
-        """Begin a drag; a second button during one is ignored."""
+        """Begin a drag; a second button during one is ignored, the same one again says that its release was lost."""
         self._catch_up(event)
+        if self._drag is not None and event.button() == self.button:
+            self._finish(Place(self.last, event.modifiers(), up=True))
         place = Place(event.position(), event.modifiers())
         self.last = place.at
         if self._drag is not None or self._surface.eye.transform is None:

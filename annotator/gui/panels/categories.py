@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QItemSelectionModel, QSize, Signal
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from annotator.gui.panels.rows import ListRow, RowList
 from annotator.gui.theme import Theme
@@ -23,6 +23,7 @@ class CategoryList(RowList):
         super().__init__("category_list", theme, parent)
         self._session = session
         self._following = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.selectionModel().selectionChanged.connect(self._chosen)
         self.activated.connect(lambda _index: self.entered.emit())
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QFocusEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -288,3 +289,11 @@ def test_another_outline_is_painted_at_once(desk: Desk, view: ImageView) -> None
     before = pixels(view)
     desk.annotate(Region.box(10, 10, 50, 60))
     assert not np.array_equal(pixels(view), before)
+
+
+def test_after_a_double_click_whose_release_was_lost_the_next_stroke_counts(desk: Desk, view: ImageView, mouse: Mouse) -> None:
+    for place in (A, B, C):
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPointF(*place).toPoint())
+    QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 250))  # sends no release
+    mouse.drag(A, B, C)
+    assert [len(stroke.points) for stroke in desk.made if isinstance(stroke, Stroke)] == [4, 3]
