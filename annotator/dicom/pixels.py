@@ -5,13 +5,11 @@ Raises AnnotatorError for everything that stands in the way; a decoder that cras
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from annotator.dicom.codecs import CODECS, announced_size
@@ -98,7 +96,6 @@ def _picture(image: Image, opened: _Opened) -> Picture:
         windows=() if coloured else windows_of(header, frame),
         modality_table=table[0] if table else None,
         lossy=text(header, _LOSSY) == "01" or (codec is not None and codec.lossy),
-        digest=hashlib.sha256(np.ascontiguousarray(stored).data).hexdigest(),
     )
 
 

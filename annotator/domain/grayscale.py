@@ -84,7 +84,26 @@ def _all_of(kind: str) -> NDArray[Any]:
 
 @lru_cache(maxsize=16)
 def _linear_table(kind: str, slope: float, intercept: float, window: Window, inverted: bool) -> Shades:
-    values = _all_of(kind).astype(np.float32) * np.float32(slope) + np.float32(intercept)
-    table = shade(values, window, inverted)
+    """The table in order of the bits; shaded are only the values between black and white and one on either side, the rest is like these."""
+    limits = np.iinfo(kind)
+    count = int(limits.max) - int(limits.min) + 1
+    first, last = _ramp_places(limits, slope, intercept, window)
+    stored = np.arange(limits.min + first, limits.min + last + 1)
+    middle = shade(stored.astype(np.float32) * np.float32(slope) + np.float32(intercept), window, inverted)
+    table = np.empty(count, dtype=np.uint8)
+    table[:first], table[first : last + 1], table[last + 1 :] = middle[0], middle, middle[-1]
+    if limits.min < 0:
+        table = np.roll(table, count // 2)
     table.flags.writeable = False
     return table
+
+
+def _ramp_places(limits: np.iinfo[Any], slope: float, intercept: float, window: Window) -> tuple[int, int]:
+    """The first and the last stored value, counted from the type's lowest, that need shading of their own; beyond them it is constant."""
+    last = int(limits.max) - int(limits.min)
+    if window.function is Voi.SIGMOID or not slope:
+        return 0, last
+    ends = [(window.center + side * (window.width / 2 + 1) - intercept) / slope for side in (-1, 1)]
+    rounding = 2.0 + 2.0**-20 * (abs(intercept / slope) + last)
+    low, high = min(ends) - rounding - int(limits.min), max(ends) + rounding - int(limits.min)
+    return int(min(max(low, 0.0), last)), int(min(max(high + 1, 0.0), last))

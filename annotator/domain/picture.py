@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -50,8 +51,11 @@ class Picture:
     modality_table: tuple[int, tuple[float, ...]] | None = None
     """Modality LUT: first mapped stored value, and the values."""
     lossy: bool = False
-    digest: str = ""
-    """SHA-256 (hex) of the stored values' bytes."""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the stored values' bytes; worked out when first asked for, which takes as long as reading them."""
+        return hashlib.sha256(np.ascontiguousarray(self.stored).data).hexdigest()
 
     @property
     def colour(self) -> bool:

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QApplication
 from annotator.paths import resources_folder
 
 HANGUL_FAMILIES = ("Noto Sans KR", "Noto Sans CJK KR", "NanumGothic", "Malgun Gothic", "Apple SD Gothic Neo", "sans-serif")
-_ICON_SIZES = (16, 20, 22, 24)
+_ICON_SIZES = (16, 20)
+_WINDOW_SIZES = (16, 32, 64, 128)
 _SCALES = (1.0, 1.5, 2.0)
 
 
@@ -121,11 +122,20 @@ def icon(name: str, theme: Theme) -> QIcon:
     if not path.is_file():
         return made
     source = path.read_text("utf-8")
-    for mode, colour in ((QIcon.Mode.Normal, "text"), (QIcon.Mode.Active, "text"), (QIcon.Mode.Disabled, "faded")):
+    for mode, colour in ((QIcon.Mode.Normal, "text"), (QIcon.Mode.Disabled, "faded")):
         renderer = QSvgRenderer(QByteArray(source.replace("currentColor", theme.colours[colour]).encode()))
         for size in _ICON_SIZES:
             for scale in _SCALES:
                 made.addPixmap(_drawn(renderer, size, scale), mode)
+    return made
+
+
+@cache
+def window_icon(theme: Theme) -> QIcon:
+    """Return the program's sign for title bars and task bars."""
+    made = QIcon()
+    for size in _WINDOW_SIZES:
+        made.addPixmap(pixmap("annotator", theme, "accent", size, 1.0))
     return made
 
 

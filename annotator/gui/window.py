@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
@@ -49,7 +49,7 @@ class MainWindow(QMainWindow):
         tasks.setParent(self)
         look = theme.dark()
         self.setStyleSheet(look.sheet)
-        self.setWindowIcon(theme.icon("annotator", look))
+        self.setWindowIcon(theme.window_icon(look))
         self.setAcceptDrops(True)
         self.view = ImageView(session, lambda: overlays(session), lambda x, y, pixel: hit_test(session, x, y, pixel), self)
         self.view.setObjectName("image_view")
@@ -286,6 +286,12 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Control:
             self.strip.turn(False, _TURNED)
         super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """See Qt; a key that comes up in another window is up here too."""
+        if event.type() is QEvent.Type.ActivationChange:
+            self.strip.turn(False, _TURNED)
+        super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """See Qt; everything is put down first, and nothing is asked."""

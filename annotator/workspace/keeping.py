@@ -102,7 +102,8 @@ class Keeping:
             if work.revision and not self._store.altered(work.id):
                 return Opened(work)
             found = read_all(self._store, self._register, self._project, members, work)
-            return replace(found, work=with_imported(work, found.work.document)) if not work.revision else found
+            kept = found.work if work.revision else with_imported(work, found.work.document)
+            return replace(found, work=kept, edits=work.unsaved)
 
     def resume(self, work: Work) -> None:
         """Say that the next edits belong to this case, which was opened before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 
 from annotator.dicom.pixels import picture
@@ -14,6 +14,8 @@ from annotator.workspace.tasks import Tasks
 
 Outcome = Picture | Message
 _AT_ONCE = 2
+_TOGETHER = 2 << 20
+"""So many bytes of pixels are one job: small images are fetched several at a time, so that the way to the main thread costs little."""
 
 
 class Pictures:
@@ -22,8 +24,9 @@ class Pictures:
     def __init__(self, tasks: Tasks, arrived: Callable[[ImageKey], None], capacity: int = 1 << 30) -> None:
         self._tasks, self._arrived, self._capacity = tasks, arrived, capacity
         self._kept: OrderedDict[ImageKey, Outcome] = OrderedDict()
-        self._wanted: list[Image] = []
+        self._wanted: deque[Image] = deque()
         self._running: set[ImageKey] = set()
+        self._jobs = 0
         self._held = 0
 
     def get(self, key: ImageKey) -> Outcome | None:
@@ -39,36 +42,64 @@ class Pictures:
 
     def want(self, images: Sequence[Image], index: int) -> None:
         """Decode the image at `index` now, then its neighbours, nearest first, as far as memory allows."""
+        self._wanted.clear()
         if not images:
-            self._wanted = []
             return
         nearest = sorted(range(len(images)), key=lambda i: (abs(i - index), i < index))
-        size = max(images[index].rows * images[index].columns * 2, 1)
-        room = max(self._capacity // (2 * size), 3)
-        self._wanted = [images[i] for i in nearest[:room]]
+        room = max(self._capacity // (2 * _size(images[index])), 3)
+        self._wanted.extend(images[i] for i in nearest[:room])
         self._start()
 
     def forget(self) -> None:
         """Drop every image, as on opening another folder."""
         self._kept.clear()
-        self._wanted, self._held = [], 0
+        self._wanted.clear()
+        self._held = 0
 
     def _start(self) -> None:
-        for image in self._wanted:
-            if len(self._running) >= _AT_ONCE:
+        while self._jobs < _AT_ONCE:
+            together = self._next()
+            if not together:
                 return
-            if image.key not in self._kept and image.key not in self._running:
-                self._running.add(image.key)
-                self._decode(image)
+            self._decode(together)
 
-    def _decode(self, image: Image) -> None:
-        def decoded(found: Picture) -> None:
-            self._keep(image.key, found)
+    def _next(self) -> list[Image]:
+        """Take the nearest images that are missing, as many as go together; the one that is looked at goes alone."""
+        together: list[Image] = []
+        room = _TOGETHER
+        while self._wanted:
+            image = self._wanted[0]
+            if image.key in self._kept or image.key in self._running:
+                self._wanted.popleft()
+                continue
+            room -= _size(image)
+            if together and room < 0:
+                break
+            together.append(self._wanted.popleft())
+            if not self._running and len(together) == 1 and not self._kept:
+                break
+        return together
+
+    def _decode(self, together: list[Image]) -> None:
+        self._jobs += 1
+        self._running.update(image.key for image in together)
+
+        def job() -> list[Outcome]:
+            return [_decoded(image) for image in together]
+
+        def done(found: list[Outcome]) -> None:
+            self._jobs -= 1
+            for image, outcome in zip(together, found, strict=True):
+                self._keep(image.key, outcome)
+            self._start()
 
         def failed(error: Exception) -> None:
-            self._keep(image.key, error.message if isinstance(error, AnnotatorError) else _unexpected(image, error))
+            self._jobs -= 1
+            for image in together:
+                self._keep(image.key, _unexpected(image, error))
+            self._start()
 
-        self._tasks.run(lambda: picture(image), decoded, failed)
+        self._tasks.run(job, done, failed)
 
     def _keep(self, key: ImageKey, outcome: Outcome) -> None:
         self._running.discard(key)
@@ -78,7 +109,18 @@ class Pictures:
             _, dropped = self._kept.popitem(last=False)
             self._held -= dropped.stored.nbytes if isinstance(dropped, Picture) else 0
         self._arrived(key)
-        self._start()
+
+
+def _decoded(image: Image) -> Outcome:
+    try:
+        return picture(image)
+    except AnnotatorError as error:
+        return error.message
+
+
+def _size(image: Image) -> int:
+    """Roughly the bytes of its pixels."""
+    return max(image.rows * image.columns * 2, 1)
 
 
 def _unexpected(image: Image, error: Exception) -> Message:

@@ -40,6 +40,15 @@ class Work:
         """Whether something is not saved."""
         return self.history.document is not self.saved and self.history.document != self.saved
 
+    @property
+    def unsaved(self) -> tuple[Edit, ...]:
+        """The edits that lead from what is on disk to the document."""
+        edits, history = list[Edit](), self.history
+        while history.document != self.saved and history.undoable is not None:
+            edits.append(history.undoable)
+            history = history.undo()
+        return tuple(reversed(edits))
+
     def with_edits(self, edits: Sequence[Edit]) -> Work:
         """Return the work after edits that the journal brought back."""
         history = self.history

@@ -229,6 +229,14 @@ def test_maximise_gives_the_picture_the_window(window: MainWindow) -> None:
     assert named(window, "series_tree").isVisible()
 
 
+def test_control_shows_that_add_and_sub_are_turned_round(window: MainWindow) -> None:
+    view = focus(window, "image_view")
+    QTest.keyPress(view, Key.Key_Control)
+    assert window.strip.turned() == ("mode.add", "mode.sub")
+    QTest.keyRelease(view, Key.Key_Control)
+    assert window.strip.turned() == ()
+
+
 def row_of(window: MainWindow, name: str):
     sheet = window.key_sheet.list
     for group in (sheet.topLevelItem(place) for place in range(sheet.topLevelItemCount())):

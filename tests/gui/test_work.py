@@ -70,6 +70,7 @@ def test_nothing_answers_after_closing(tasks: QtTasks, qtbot: QtBot) -> None:
     tasks.run(job, unwanted, unwanted)
     tasks.close()
     tasks.post(lambda: unwanted("a post"))
+    tasks.run(lambda: unwanted("a job"), unwanted, unwanted)
     gate.set()
     assert left.wait(10)
     qtbot.wait(1)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from annotator.dicom.phantom import write_study
@@ -45,12 +45,22 @@ def run(out: Path | None = None) -> int:
         return app.main(arguments)
     pictures = place / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
-    _work(arguments, pictures)
+    before = qInstallMessageHandler(_without_platform_notes)
+    try:
+        _work(arguments, pictures)
+    finally:
+        qInstallMessageHandler(before)
     files = [*sorted(project.rglob("json/*.json")), *sorted(project.rglob("binary/*.dcm")), *sorted(pictures.glob("*.png"))]
     names = {".json": "json", ".dcm": "mask", ".png": "picture"}
     for file in files:
         print(names[file.suffix], file)
     return 0
+
+
+def _without_platform_notes(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Pass on what Qt says, but for what its offscreen platform cannot do and nobody needs."""
+    if not text.startswith("This plugin does not support"):
+        sys.stderr.write(text + "\n")
 
 
 def _has_display() -> bool:
@@ -115,6 +125,7 @@ def _draw_everything(hands: Hands, nodule: Point) -> tuple[Annotation, ...]:
         ("mode.new", Qt.Key.Key_3, "tool.box", [(320, 200), (352, 236)]),
         ("mode.add", Qt.Key.Key_3, "tool.box", [(344, 220), (372, 252)]),
         ("mode.sub", Qt.Key.Key_3, "tool.box", [(330, 210), (340, 220)]),
+        ("mode.new", Qt.Key.Key_5, "tool.box", [(372, 270), (396, 292)]),
         ("mode.new", Qt.Key.Key_2, "tool.line", [(150, 300), (190, 330)]),
         ("mode.add", Qt.Key.Key_2, "tool.line", [(170, 315), (185, 295)]),
         ("mode.sub", Qt.Key.Key_2, "tool.line", [(160, 320), (168, 300)]),

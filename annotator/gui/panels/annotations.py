@@ -34,6 +34,7 @@ class AnnotationList(RowList):
     def refresh(self, topic: Topic) -> None:
         """Show the annotations and which of them are selected."""
         self._following = True
+        self.say_when_empty(translate(mark("Nothing is drawn on this image.")) if self._session.image else "")
         self.rows.take(tuple(map(_row, rows(self._session))))
         wanted = QItemSelection()
         for place, row in enumerate(self.rows.rows):
@@ -47,7 +48,6 @@ class AnnotationList(RowList):
     def retranslate(self) -> None:
         """Say the rows in the current language."""
         self.setAccessibleName(translate(mark("Annotations")))
-        self.say_when_empty(translate(mark("Nothing is drawn on this image.")))
         self.refresh(Topic.DOCUMENT)
 
     def _chosen(self) -> None:

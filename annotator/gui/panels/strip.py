@@ -52,6 +52,10 @@ class Strip(QWidget):
             button.style().unpolish(button)
             button.style().polish(button)
 
+    def turned(self) -> tuple[str, ...]:
+        """Return the commands that are marked so."""
+        return tuple(name for name, button in self._buttons.items() if button.property("turned"))
+
 
 class StripButton(QToolButton):
     """An icon, its word, and its key at the right where that is a single letter."""

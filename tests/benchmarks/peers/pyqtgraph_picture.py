@@ -14,14 +14,14 @@ from PySide6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QGraphicsPathItem
 
 from tests.benchmarks.peers import tell
-from tests.benchmarks.scenes import SIZE, grid
+from tests.benchmarks.scenes import VIEW, grid
 
 path, count, steps = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 pg.setConfigOptions(imageAxisOrder="row-major")
 application = QApplication([])
 stored = np.ascontiguousarray(pydicom.dcmread(path).pixel_array)
 view = pg.GraphicsView()
-view.resize(*SIZE)
+view.resize(*VIEW)
 box = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False)
 view.setCentralItem(box)
 view.setAntialiasing(True)

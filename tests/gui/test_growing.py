@@ -1,0 +1,98 @@
+"""The tree grows while a scan runs, and what a person opened in it stays open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+from PySide6.QtCore import QModelIndex, QObject
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QTreeView
+from pytestqt.qtbot import QtBot
+
+from annotator.dicom.scan import Found
+from annotator.domain.image import Image, ImageKey, Owner
+from annotator.gui.bridge import Bridge
+from annotator.gui.panels.tree_model import CatalogueModel
+from annotator.gui.window import MainWindow
+from annotator.progress import Report
+from annotator.workspace.catalogue import Catalogue
+from annotator.workspace.notice import Topic
+from annotator.workspace.projects import scratch
+
+
+def found(patient: str, series: str, numbers: Iterable[int]) -> Found:
+    images = tuple(
+        Image(ImageKey(f"{series}.{n}"), f"{series}/{n}", 1, 8, 8, "CT", "1.2", series, f"study of {patient}", instance_number=n)
+        for n in numbers
+    )
+    return Found(images, Owner(patient_id=patient, series_number=int(series)))
+
+
+@pytest.fixture
+def model(qtbot: QtBot) -> Iterator[CatalogueModel]:
+    """An empty model, watched by Qt's own tester."""
+    owner = QObject()
+    made = CatalogueModel(owner)
+    made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    yield made
+
+
+def grown(*batches: Found) -> Iterator[Catalogue]:
+    catalogue, project = Catalogue(), scratch().project
+    for batch in batches:
+        catalogue = catalogue.with_found([batch], project)
+        yield catalogue
+
+
+def shape(model: CatalogueModel, parent: QModelIndex | None = None) -> list[object]:
+    """The tree as nested lists of row counts, images as numbers."""
+    parent = QModelIndex() if parent is None else parent
+    if model.series_at(parent) is not None:
+        return [model.rowCount(parent)]
+    return [shape(model, model.index(row, 0, parent)) for row in range(model.rowCount(parent))]
+
+
+def test_images_series_and_patients_come_one_by_one(model: CatalogueModel) -> None:
+    batches = (found("B", "2", range(3)), found("B", "2", range(3, 9)), found("B", "1", range(2)), found("A", "3", [1]), found("C", "4", [1]))
+    assert [model.take(catalogue) for catalogue in grown(*batches)] == [True] * 5
+    assert shape(model) == [[[[1]]], [[[2], [9]]], [[[1]]]]
+
+
+def test_another_folder_begins_anew(model: CatalogueModel) -> None:
+    (first,) = grown(found("A", "1", range(4)))
+    (second,) = grown(found("B", "2", range(2)))
+    model.take(first)
+    assert not model.take(second)
+    assert shape(model) == [[[[2]]]]
+
+
+def test_what_is_open_stays_open_while_rows_come_before_it(model: CatalogueModel, qtbot: QtBot) -> None:
+    tree = QTreeView()
+    qtbot.addWidget(tree)
+    tree.setModel(model)
+    catalogues = list(grown(found("B", "2", range(3)), found("A", "1", range(3)), found("B", "2", range(3, 6))))
+    model.take(catalogues[0])
+    series = model.series_index("2")
+    tree.expand(series)
+    tree.setCurrentIndex(model.index(1, 0, series))
+    for catalogue in catalogues[1:]:
+        model.take(catalogue)
+    assert tree.isExpanded(model.series_index("2"))
+    assert tree.currentIndex() == model.index(1, 0, model.series_index("2"))
+    assert model.rowCount(model.series_index("2")) == 6
+
+
+def test_the_catalogue_is_told_at_once_then_a_few_times_a_second(bare: MainWindow, qtbot: QtBot) -> None:
+    bridge = Bridge(bare.session, bare)
+    heard: list[Topic] = []
+    bridge.on(heard.append, Topic.CATALOGUE)
+    bare.session.scanning = Report()
+    for _ in range(50):
+        bare.session._tell(Topic.CATALOGUE)
+    assert len(heard) == 1
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    bare.session.scanning = None
+    bare.session._tell(Topic.CATALOGUE)
+    assert len(heard) == 3
+    bridge.close()
