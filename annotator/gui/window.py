@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from annotator import __version__, settings
 from annotator.errors import AnnotatorError, system_cause
@@ -22,6 +21,7 @@ from annotator.gui.menus import Commands
 from annotator.gui.messages import Notices
 from annotator.gui.panels.annotations import AnnotationList
 from annotator.gui.panels.categories import CategoryList
+from annotator.gui.panels.context_menu import context_menu
 from annotator.gui.panels.empty import EmptyHint
 from annotator.gui.panels.key_sheet import KeySheet
 from annotator.gui.panels.question import QuestionBar
@@ -238,25 +238,7 @@ class MainWindow(QMainWindow):
         self.retranslate()
 
     def _offer_menu(self, place: QPoint) -> None:
-        self.context_menu().popup(place)
-
-    def context_menu(self) -> QMenu:
-        """Return what may be done with the selection and the view."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        actions = self.commands.actions
-        menu.addActions([actions["edit.delete"]])
-        change = menu.addMenu(translate(mark("Change the category to")))
-        for row in self.categories.rows.rows:
-            entry = change.addAction(row.text)
-            entry.triggered.connect(partial(self._recategorise, str(row.key)))
-            entry.setEnabled(bool(self.session.selection))
-        menu.addSeparator()
-        menu.addActions([actions[name] for name in ("edit.undo", "edit.redo", "view.fit", "view.actual_size", "view.maximise")])
-        return menu
-
-    def _recategorise(self, key: str, checked: bool = False) -> None:
-        self.session.recategorise(key)
+        context_menu(self.session, self.commands, self).popup(place)
 
     def _remember(self, keep: Callable[[], None]) -> None:
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotator import __version__
+from annotator.dicom.scan import Found, Skipped
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, StaleEdit
 from annotator.domain.history import History
@@ -212,6 +213,10 @@ class Keeping:
         """Whether every annotated image has its ids already, so that an unfinished scan cannot give it a wrong number."""
         there = images_by_key(members)
         return all(self._register.known(there[key][1]) is not None for key in document.annotations if key in there)
+
+    def to_be_marked(self, entry: Found | Skipped) -> bool:
+        """Whether a scan result is an image to look at; the masks that the project delivered are not."""
+        return isinstance(entry, Skipped) or not any(self._register.is_mask(image.path) for image in entry.images[:1])
 
     def in_tree(self, image: Image) -> bool:
         """Whether an image lies in the project's own tree, which holds de-identified images only."""

@@ -26,8 +26,9 @@ class Pictures:
         self._kept: OrderedDict[ImageKey, Outcome] = OrderedDict()
         self._wanted: deque[Image] = deque()
         self._running: set[ImageKey] = set()
-        self._jobs = 0
-        self._held = 0
+        self._looked_at: ImageKey | None = None
+        self._jobs, self._held = 0, 0
+        self._starting = False
 
     def get(self, key: ImageKey) -> Outcome | None:
         """Return the decoded image, why it cannot be decoded, or None while it is not there yet."""
@@ -47,21 +48,23 @@ class Pictures:
             return
         nearest = sorted(range(len(images)), key=lambda i: (abs(i - index), i < index))
         room = max(self._capacity // (2 * _size(images[index])), 3)
+        self._looked_at = images[index].key
         self._wanted.extend(images[i] for i in nearest[:room])
         self._start()
 
     def forget(self) -> None:
-        """Drop every image, as on opening another folder."""
+        """Drop every image, as on opening another folder; what is being decoded is not kept."""
         self._kept.clear()
         self._wanted.clear()
-        self._held = 0
+        self._running, self._held = set(), 0
 
     def _start(self) -> None:
-        while self._jobs < _AT_ONCE:
-            together = self._next()
-            if not together:
-                return
+        if self._starting:
+            return  # tasks that run at once come back here from within
+        self._starting = True
+        while self._jobs < _AT_ONCE and (together := self._next()):
             self._decode(together)
+        self._starting = False
 
     def _next(self) -> list[Image]:
         """Take the nearest images that are missing, as many as go together; the one that is looked at goes alone."""
@@ -76,30 +79,26 @@ class Pictures:
             if together and room < 0:
                 break
             together.append(self._wanted.popleft())
-            if not self._running and len(together) == 1 and not self._kept:
+            if image.key == self._looked_at:
                 break
         return together
 
     def _decode(self, together: list[Image]) -> None:
+        running = self._running
+        running.update(image.key for image in together)
         self._jobs += 1
-        self._running.update(image.key for image in together)
-
-        def job() -> list[Outcome]:
-            return [_decoded(image) for image in together]
 
         def done(found: list[Outcome]) -> None:
             self._jobs -= 1
-            for image, outcome in zip(together, found, strict=True):
-                self._keep(image.key, outcome)
+            if running is self._running:
+                for image, outcome in zip(together, found, strict=True):
+                    self._keep(image.key, outcome)
             self._start()
 
         def failed(error: Exception) -> None:
-            self._jobs -= 1
-            for image in together:
-                self._keep(image.key, _unexpected(image, error))
-            self._start()
+            done([_unexpected(image, error) for image in together])
 
-        self._tasks.run(job, done, failed)
+        self._tasks.run(lambda: [_outcome(image) for image in together], done, failed)
 
     def _keep(self, key: ImageKey, outcome: Outcome) -> None:
         self._running.discard(key)
@@ -111,11 +110,13 @@ class Pictures:
         self._arrived(key)
 
 
-def _decoded(image: Image) -> Outcome:
+def _outcome(image: Image) -> Outcome:
     try:
         return picture(image)
     except AnnotatorError as error:
         return error.message
+    except Exception as error:  # noqa: BLE001  # whatever it is, it concerns this image and not those that are decoded with it
+        return _unexpected(image, error)
 
 
 def _size(image: Image) -> int:

@@ -69,6 +69,7 @@ class Register:
             "class": self._classes,
         }
         self._tree = matcher(project.patterns["image"], choices)
+        self._masks = [matcher(text, choices) for kind, text in project.patterns.items() if kind not in ("image", "json")]
         self._by_series = all("series" in fields_of(pattern) for pattern in project.patterns.values())
         self._bases = tuple(dict.fromkeys(_prefix_of(root) for root in (os.path.abspath(folder.root), os.path.realpath(folder.root))))
         self._patients = _Patients()
@@ -94,6 +95,11 @@ class Register:
         names = Names(said["patient"], said.get("series", first), said["image"], said.get("class", self._folder.project.unclassified))
         longest = max(len(names.patient), len(names.series), len(names.image))
         return names if fits and longest <= self._folder.project.id_limit else None
+
+    def is_mask(self, path: str) -> bool:
+        """Whether a file lies where the project delivers its masks: it is no image to be marked."""
+        relative = _below(self._bases, path)
+        return relative is not None and any(pattern.fullmatch(relative) for pattern in self._masks)
 
     def known(self, image: Image) -> Names | None:
         """Return the image's names if it has any yet.  Raises AnnotatorError where the ids cannot be read."""

@@ -66,9 +66,11 @@ class Session(Saving):
         start_scan(self._tasks, self.folders, report, lambda batch: self._found(report, batch), lambda error: self._scanned(report, error))
 
     def reopen(self) -> None:
-        """Open the folders of the last view of this project again, if they are still there."""
+        """Open the folders of the last view of this project again, if they are still there; else the project's own tree, if it has one."""
         folders = [Path(p) for p in recall(self.project.root).folders]
-        if folders and all(folder.exists() for folder in folders):
+        if not folders or not all(folder.exists() for folder in folders):
+            folders = [top for top in sorted(self.project.root.iterdir()) if top.is_dir() and not top.name.startswith(".")]
+        if folders:
             self.open_folder(folders)
 
     def _use(self, project: ProjectFolder) -> None:
@@ -92,7 +94,8 @@ class Session(Saving):
     def _found(self, report: Report, batch: Batch) -> None:
         if report is not self.scanning:
             return
-        self.catalogue = self.catalogue.with_found(batch, self.project.project)
+        marked = [entry for entry in batch if self._keeping.to_be_marked(entry)]
+        self.catalogue = self.catalogue.with_found(marked, self.project.project)
         if self.series is not None:
             self.series = self.catalogue.by_uid[self.series.uid]
             self._pictures.want(self.images, self.index)

@@ -265,7 +265,16 @@ def _told(doing: Message) -> Iterator[None]:
     except TimeoutError as error:
         raise AnnotatorError(doing, message("another program is saving this case"), message("Try again in a moment")) from error
     except OSError as error:
-        raise AnnotatorError(doing, system_cause(error),
+        raise AnnotatorError(doing, _cause(error),
                              message("The strokes stay in the journal; put this right or choose another folder, then try again")) from error
     except record.Newer as error:
         raise AnnotatorError(doing, message("it was saved by a newer version of the program"), message("Update the program")) from error
+
+
+def _cause(error: OSError) -> Message:
+    """Why the system refused, and where."""
+    if not isinstance(error.filename, str):
+        return system_cause(error)
+    place = Path(error.filename)
+    shown = place.parent if place.name.startswith(".annotator-") else place  # a temporary file means nothing to a person
+    return message("{path}: {cause}", path=shown, cause=system_cause(error))

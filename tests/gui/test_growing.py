@@ -54,7 +54,8 @@ def shape(model: CatalogueModel, parent: QModelIndex | None = None) -> list[obje
 
 
 def test_images_series_and_patients_come_one_by_one(model: CatalogueModel) -> None:
-    batches = (found("B", "2", range(3)), found("B", "2", range(3, 9)), found("B", "1", range(2)), found("A", "3", [1]), found("C", "4", [1]))
+    more = (found("B", "1", range(2)), found("A", "3", [1]), found("C", "4", [1]))
+    batches = (found("B", "2", range(3)), found("B", "2", range(3, 9)), *more)
     assert [model.take(catalogue) for catalogue in grown(*batches)] == [True] * 5
     assert shape(model) == [[[[1]]], [[[2], [9]]], [[[1]]]]
 

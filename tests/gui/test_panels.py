@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotator.gui.panels.context_menu import context_menu
 from annotator.gui.window import MainWindow
 from annotator.i18n import message
 from annotator.tools.gesture import Makes, Stroke
@@ -84,7 +85,7 @@ def test_c_gives_the_selection_the_chosen_category(window: MainWindow) -> None:
 def test_the_menu_of_an_annotation_changes_its_category(window: MainWindow) -> None:
     draw_box(window)
     window.session.select([1])
-    menu = window.context_menu()
+    menu = context_menu(window.session, window.commands, window)
     change = next(action.menu() for action in menu.actions() if action.menu() is not None)
     change.actions()[5].trigger()
     assert window.session.annotations[0].category == window.session.categories[5].key

@@ -82,7 +82,12 @@ def _first(xa, ya, xb, yb, height):
 
 
 def _within(a, b, x, y, reach):
-    (ax, ay), (bx, by), x, y = tuple(map(Fraction, map(float, a))), tuple(map(Fraction, map(float, b))), Fraction(float(x)), Fraction(float(y))
+    (ax, ay), (bx, by), x, y = (
+        tuple(map(Fraction, map(float, a))),
+        tuple(map(Fraction, map(float, b))),
+        Fraction(float(x)),
+        Fraction(float(y)),
+    )
     dx, dy = bx - ax, by - ay
     t = min(max(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy), Fraction(0)), Fraction(1)) if dx or dy else Fraction(0)
     return (x - ax - t * dx) ** 2 + (y - ay - t * dy) ** 2 <= Fraction(reach) ** 2

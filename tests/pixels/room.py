@@ -64,6 +64,10 @@ class Hand:
             self.session.show(index)
         self.until(lambda: self.view.property("image_uid") == self.session.image.key.uid)
 
+    def until_shows(self, uid: str, index: int) -> None:
+        """Wait until this image is on the screen."""
+        self.until(lambda: (self.view.property("image_uid"), self.view.property("image_index")) == (uid, index))
+
     def saved_state(self) -> str:
         return self.find("status.saved", QLabel).property("state")
 

@@ -1,5 +1,6 @@
 """A small chest CT and a project to mark it in, for tests of everything above the domain."""
 
+import shutil
 from pathlib import Path
 
 from annotator.dicom.phantom.chest_ct import chest_ct
@@ -41,3 +42,12 @@ def free(*points: tuple[float, float]) -> Stroke:
 def line(*points: tuple[float, float]) -> Stroke:
     """A line."""
     return Stroke(Makes.PATH, points)
+
+
+def into_the_tree(images: Path, project: Path, patient: str = "P000007", series: str = "S003") -> Path:
+    """Copy images to where the lung project keeps de-identified chest CT, by its names; returns their folder."""
+    folder = project / "lung_cancer" / "chest-ct" / "benign" / patient / series / "dcm"
+    folder.mkdir(parents=True)
+    for number, path in enumerate(sorted(images.rglob("*.dcm")), start=1):
+        shutil.copy(path, folder / f"cct_{patient}_{series}_{number:04d}.dcm")
+    return folder

@@ -14,7 +14,7 @@ from annotator.workspace import projects
 from annotator.workspace.notice import SavedState, Severity, Topic
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
-from tests.workspace.study import box, free, line, lung_project, opened, small_ct
+from tests.workspace.study import box, free, into_the_tree, line, lung_project, opened, small_ct
 
 
 @pytest.fixture
@@ -302,3 +302,17 @@ def test_numbers_wait_for_the_end_of_the_scan(place):
     assert replace(session.view).series == session.series.uid
     session.save()
     assert session.saved_state is SavedState.SAVED
+
+
+def test_the_tree_of_a_project_is_opened_without_its_masks(place):
+    into_the_tree(place / "영상", place / "과제")
+    session = Session(projects.open_project(place / "과제"), Immediate(), author="판독자")
+    session.reopen()
+    draw(session, box(10, 10, 30, 30))
+    session.close()
+    assert [p.name for p in delivered(place, "*_binary.dcm")] == ["cct_P000007_S003_0001_1_binary.dcm"]
+    again = Session(projects.open_project(place / "과제"), Immediate(), author="판독자")
+    again.reopen()
+    assert [(s.modality, len(s.images)) for s in again.catalogue.in_order] == [("CT", 5)]
+    assert len(again.annotations) == 1
+    again.close()

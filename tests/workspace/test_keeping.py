@@ -1,0 +1,157 @@
+"""Saves that come late, folders and projects that change meanwhile: the newest document stays the newest, and each case its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from annotator.i18n import say
+from annotator.workspace import projects, revisions
+from annotator.workspace.notice import SavedState, Topic
+from annotator.workspace.session import Session
+from annotator.workspace.tasks import Immediate
+from tests.workspace.study import box, lung_project, small_ct
+
+
+class Slow(Immediate):
+    """Tasks that keep jobs waiting on demand, as a busy pool of threads does."""
+
+    def __init__(self):
+        super().__init__()
+        self.busy, self.queue = False, []
+
+    def run(self, job, done, failed):
+        if self.busy:
+            self.queue.append((job, done, failed))
+        else:
+            super().run(job, done, failed)
+
+    def catch_up(self):
+        self.busy = False
+        while self.queue:
+            super().run(*self.queue.pop(0))
+
+
+@pytest.fixture
+def place(tmp_path):
+    small_ct(tmp_path / "images", slices=3, size=32)
+    lung_project(tmp_path / "project")
+    return tmp_path
+
+
+@pytest.fixture
+def tasks():
+    return Slow()
+
+
+@pytest.fixture
+def session(place, tasks):
+    return start(place, tasks)
+
+
+def start(place, tasks, project="project"):
+    session = Session(projects.open_project(place / project), tasks, author="판독자")
+    session.open_folder([place / "images"])
+    session.choose_tool("tool.box")
+    return session
+
+
+def drawn(place, session, project="project"):
+    """The documents of the case's heads."""
+    heads, odd = revisions.heads(place / project, session.series.uid, keep=True)
+    assert odd == ()
+    return [head.document for head in heads]
+
+
+def test_a_save_that_comes_after_a_later_one_changes_nothing(place, tasks, session):
+    session.perform(box(2, 2, 8, 8))
+    tasks.busy = True
+    session.save()
+    session.perform(box(12, 12, 18, 18))
+    session.close()
+    assert len(session.annotations) == 2
+    tasks.catch_up()
+    assert drawn(place, session) == [session.document]
+    again = start(place, Immediate())
+    assert again.document == session.document
+
+
+def test_opening_the_folder_again_during_a_save_loses_nothing(place, tasks, session):
+    session.perform(box(2, 2, 8, 8))
+    before = session.document
+    tasks.busy = True
+    session.save()
+    waiting, tasks.queue, tasks.busy = tasks.queue, [], False
+    session.open_folder(session.folders)
+    assert session.document == before
+    session.perform(box(12, 12, 18, 18))
+    tasks.queue = waiting
+    tasks.catch_up()
+    session.save()
+    assert session.saved_state is SavedState.SAVED
+    assert drawn(place, session) == [session.document]
+    assert len(session.annotations) == 2
+
+
+def test_a_save_that_ends_in_another_project_says_nothing_about_that_one(place, tasks, session):
+    lung_project(place / "other")
+    session.perform(box(2, 2, 8, 8))
+    before = session.document
+    tasks.busy = True
+    session.save()
+    waiting, tasks.queue, tasks.busy = tasks.queue, [], False
+    session.open_project(place / "other")
+    session.open_folder([place / "images"])
+    session.perform(box(12, 12, 18, 18))
+    tasks.queue = waiting
+    tasks.catch_up()
+    assert session.saved_state is SavedState.UNSAVED
+    session.save()
+    assert session.saved_state is SavedState.SAVED
+    assert drawn(place, session, "other") == [session.document]
+    session.open_project(place / "project")
+    session.open_folder([place / "images"])
+    assert session.document == before
+    assert drawn(place, session) == [before]
+
+
+def test_a_project_that_is_left_lets_go_of_its_journal(place, session):
+    lung_project(place / "other")
+    session.perform(box(2, 2, 8, 8))
+    (place / "project" / "lung_cancer").write_text("a file where a folder should be")
+    session.save()
+    assert session.saved_state is SavedState.FAILED
+    before = session.document
+    session.open_project(place / "other")
+    (place / "project" / "lung_cancer").unlink()
+    session.open_project(place / "project")
+    session.open_folder([place / "images"])
+    assert session.document == before
+
+
+def test_a_detour_leaves_nothing_to_restore(place, session):
+    session.perform(box(2, 2, 8, 8))
+    session.undo()
+    session.close()
+    heard = []
+    again = Session(projects.open_project(place / "project"), Immediate(), author="판독자")
+    again.subscribe(lambda topic: heard.append(say(again.said.message)) if topic is Topic.MESSAGE else None)
+    again.open_folder([place / "images"])
+    assert not [text for text in heard if "restored" in text]
+    assert drawn(place, again) == []
+
+
+def test_a_question_stops_every_change(place, session):
+    session.perform(box(2, 2, 8, 8))
+    session.close()
+    (written,) = (place / "project").rglob("json/*.json")
+    written.write_text(written.read_text().replace("8.0, 2.0, 8.0, 8.0", "9.0, 2.0, 9.0, 8.0"))
+    again = start(place, Immediate())
+    before = again.document
+    again.select([1])
+    for act in (again.delete, lambda: again.recategorise("CCT3"), lambda: again.perform(box(12, 12, 18, 18)), again.undo):
+        act()
+        assert again.document == before
+    assert "question" in say(again.said.message)
+    again.question.answer("record")
+    again.delete()
+    assert again.annotations == ()
