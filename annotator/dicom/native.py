@@ -34,10 +34,12 @@ def native_frame(header: Header, layout: Layout, frame: int) -> NDArray[Any]:
 def _bytes(header: Header, start: int, count: int) -> NDArray[np.uint8]:
     if header.place is None:
         raise Malformed(message("the file holds no pixels"))
-    raw = header.stream.read(header.place.offset + start, count)
-    if len(raw) < count:
+    if header.place.offset + start + count > header.stream.size and not header.stream.deflated:
         raise Malformed(message("the file ends before the pixels of this image do"))
-    return np.frombuffer(raw, dtype=np.uint8)
+    raw = np.empty(count, dtype=np.uint8)
+    if header.stream.fill(header.place.offset + start, raw.data) < count:
+        raise Malformed(message("the file ends before the pixels of this image do"))
+    return raw
 
 
 def _swapped_bytes(header: Header, start: int, count: int) -> NDArray[np.uint8]:
@@ -68,13 +70,14 @@ def _shaped(values: NDArray[Any], layout: Layout) -> NDArray[Any]:
 
 
 def used_bits(values: NDArray[Any], layout: Layout) -> NDArray[Any]:
-    """Clear the bits above BitsStored (old overlays lie there), extending the sign of signed values."""
+    """Clear the bits above BitsStored in place (old overlays lie there), extending the sign of signed values."""
     if not layout.signed:
-        masked: NDArray[Any] = np.bitwise_and(values, values.dtype.type((1 << layout.stored) - 1))
-        return masked
+        np.bitwise_and(values, values.dtype.type((1 << layout.stored) - 1), out=values)
+        return values
     unused = values.dtype.type(layout.allocated - layout.stored)
-    shifted: NDArray[Any] = np.right_shift(np.left_shift(values, unused), unused)
-    return shifted
+    np.left_shift(values, unused, out=values)
+    np.right_shift(values, unused, out=values)
+    return values
 
 
 def _full_colour(values: NDArray[Any], layout: Layout) -> NDArray[Any]:

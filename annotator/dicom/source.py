@@ -61,6 +61,19 @@ class Stream:
             file.seek(offset)
             return file.read(count)
 
+    def fill(self, offset: int, room: memoryview) -> int:
+        """Read from `offset` straight into `room`, as far as the file goes; returns how many bytes.  Raises as `read` does."""
+        if self.deflated:
+            content = self.read(offset, len(room))
+            room[: len(content)] = content
+            return len(content)
+        with open(self.path, "rb", buffering=0) as file:
+            file.seek(offset)
+            count = 0
+            while count < len(room) and (got := file.readinto(room[count:])):
+                count += got
+            return count
+
 
 class Header(Dataset):
     """A data set without its pixels; `place` says where they are, None if there are none."""

@@ -59,9 +59,9 @@ class Looking(Speaking):
         return found if isinstance(found, Message) else None
 
     @property
-    def decoded_count(self) -> int:
-        """How many images of the open series are in memory, or known to be impossible to show."""
-        return self._pictures.count(self.images)
+    def all_decoded(self) -> bool:
+        """Whether every image of the open series is in memory, or known to be impossible to show."""
+        return self._pictures.hold(self.images)
 
     def show(self, index: int) -> None:
         """Show the image at a place of the series, the nearest there is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from annotator.dicom.pixels import picture
 from annotator.domain.image import Image, ImageKey
@@ -37,9 +37,9 @@ class Pictures:
             self._kept.move_to_end(key)
         return found
 
-    def count(self, images: Iterable[Image]) -> int:
-        """Return how many of these images were decoded, or turned out to be impossible to show."""
-        return sum(image.key in self._kept for image in images)
+    def hold(self, images: Sequence[Image]) -> bool:
+        """Return whether all of these images are decoded, or turned out to be impossible to show."""
+        return all(image.key in self._kept for image in reversed(images))
 
     def want(self, images: Sequence[Image], index: int) -> None:
         """Decode the image at `index` now, then its neighbours, nearest first, as far as memory allows."""

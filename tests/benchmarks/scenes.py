@@ -87,7 +87,7 @@ def opened(*arguments: object) -> Hands:
 
 def loaded(window: MainWindow) -> bool:
     """Whether every image of the open series is decoded."""
-    return window.session.decoded_count == len(window.session.images)
+    return window.session.all_decoded
 
 
 def closed(window: MainWindow) -> None:

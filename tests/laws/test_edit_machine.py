@@ -19,7 +19,7 @@ from pathlib import Path
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import Phase, settings
+from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from annotator.dicom.phantom.chest_ct import chest_ct
@@ -354,5 +354,5 @@ class Person(RuleBasedStateMachine):
 
 def test_whatever_somebody_does_the_document_is_what_was_drawn(images):
     Person.images = images
-    Person.TestCase.settings = settings(stateful_step_count=40, phases=[Phase.generate], max_examples=int(os.environ.get("EX","20")))
+    Person.TestCase.settings = settings(stateful_step_count=40, max_examples=max(100, settings.default.max_examples))
     Person.TestCase("runTest").runTest()

@@ -38,31 +38,47 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a ma
 
 POINTS = (*durable.POINTS, *store.POINTS, *publish.POINTS, *journal.POINTS)
 KILLS, SEED = int(os.environ.get("ANNOTATOR_CAMPAIGN", "8")), int(os.environ.get("ANNOTATOR_SEED", "2024"))
+FIRST = ("save.after_revision", "write.half", "journal.after_commit", "publish.before_json")
+"""Where most is at stake: a short campaign has these."""
+AT_START = ("journal.before_adopt",)
 HARMLESS = "This plugin does not support propagateSizeHints()"  # the offscreen platform says so of every window
 
 
 @dataclass(frozen=True)
-class Kill:
-    """One kill: how the window was to end, the last acknowledged document, and whether a step had begun after it."""
+class End:
+    """How a window ends: as `Orders` says, or after `seconds` of drawing (negative: of starting); `left`: with edits to bring back first."""
 
     ending: str
+    seconds: float = 0.0
+    left: bool = False
+
+
+@dataclass(frozen=True)
+class Kill:
+    """What a killed window had acknowledged: its last document, and whether a step had begun after it."""
+
     document: Document | None
     begun: bool
 
 
-def endings(count: int, seed: int) -> Iterator[tuple[str, float]]:
-    """How each window ends, and where only the clock can say it, after how many seconds of drawing (negative: of starting)."""
+def ends(count: int, seed: int) -> Iterator[End]:
+    """Strokes, pauses and chance; every second window ends at the next fault point."""
     dice = random.Random(seed)
-    points = dice.sample(POINTS, len(POINTS))
+    points = [*FIRST, *dice.sample(rest := [p for p in POINTS if p not in FIRST], len(rest))]
     for number in range(count):
-        turn = number % 8
-        if turn % 2:
+        if number % 2:
             point = points[number // 2 % len(points)]
-            yield f"{point}:{1 if point == 'journal.before_adopt' else dice.randint(1, 3)}", 0.0
-        elif turn == 6:
-            yield "never", -dice.uniform(0.2, 1.5)
+            yield End(f"start@{point}:1", left=True) if point in AT_START else End(f"{point}:{dice.randint(1, 3)}")
+        elif number % 8 == 0:
+            yield End("stroke")
+        elif number % 8 == 2:
+            yield End("between")
+        elif number % 8 == 4:
+            yield End("never", dice.uniform(0.0, 1.0))
+        elif number % 16 == 6:
+            yield End(f"start@{dice.choice(('save.begin', 'save.before_revision', 'write.half', 'journal.before_clear'))}:1", left=True)
         else:
-            yield ("stroke", "between", "never")[turn // 2], dice.uniform(0.0, 1.0) if turn == 4 else 0.0
+            yield End("never", -dice.uniform(0.2, 1.5), left=True)
 
 
 def killed(orders: Orders, seconds: float) -> Kill:
@@ -88,7 +104,7 @@ def killed(orders: Orders, seconds: float) -> Kill:
     assert (window.returncode, noise) == (-signal.SIGKILL, []), orders
     done = [line for line in lines if line["what"] != "begun"]
     document = record.decode_document(done[-1]["document"]) if done else None
-    return Kill(orders.ending, document, bool(lines) and lines[-1]["what"] == "begun")
+    return Kill(document, bool(lines) and lines[-1]["what"] == "begun")
 
 
 class Place:
@@ -162,12 +178,12 @@ class Place:
 
 def test_whenever_the_window_is_killed_nothing_is_lost(tmp_path):
     place = Place(tmp_path)
-    for number, (ending, seconds) in enumerate(endings(KILLS, SEED)):
+    for number, end in enumerate(ends(KILLS, SEED)):
         seed = SEED * 1000 + number
         try:
-            if ending.startswith("journal.before_adopt"):
-                place.document = killed(place.orders(seed, "between"), 0.0).document  # leaves edits to adopt
-            place.start_again(killed(place.orders(seed, ending), seconds))
+            if end.left:
+                place.document = killed(place.orders(seed, "between"), 0.0).document
+            place.start_again(killed(place.orders(seed, end.ending), end.seconds))
         except AssertionError as error:
-            error.add_note(f"kill {number} of ANNOTATOR_CAMPAIGN={KILLS} ANNOTATOR_SEED={SEED}: {ending}, {seconds:.3f} s")
+            error.add_note(f"kill {number} of ANNOTATOR_CAMPAIGN={KILLS} ANNOTATOR_SEED={SEED}: {end}")
             raise

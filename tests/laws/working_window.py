@@ -35,7 +35,7 @@ class Orders:
     seed: int
     steps: int
     ending: str
-    """`stroke`, `between`, `never`, or a fault point with the number of the pass, as `write.half:2`."""
+    """`stroke`, `between`, `never`, or a fault point with the number of the pass, as `write.half:2`; with `start@` it is armed at once."""
 
 
 class Worker:
@@ -43,8 +43,9 @@ class Worker:
 
     def __init__(self, orders: Orders) -> None:
         self.orders, self.dice, self.heard = orders, random.Random(orders.seed), list[str]()
-        if orders.ending.startswith("journal.before_adopt"):
-            os.environ["ANNOTATOR_FAULT"] = orders.ending
+        at, _, point = orders.ending.rpartition("@")
+        if at == "start":
+            os.environ["ANNOTATOR_FAULT"] = point
         _, self.window = app.start(["--project", orders.project, "--user", "김판독", "--language", "en"])
         self.session, self.hands = self.window.session, Hands(self.window)
         self.session.subscribe(self._hear)

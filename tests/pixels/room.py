@@ -1,4 +1,4 @@
-"""The real window on real files, and a hand that sends it mouse events at any fraction of a pixel and knows where they were in the image."""
+"""The real window on real files, and a hand that sends it mouse events anywhere, between pixels too, and knows where that was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The image lies on the screen where `image_to_widget` says, to the pixel, at any zoom and screen scale, and `widget_to_image` is its inverse."""
+"""The image lies where `image_to_widget` says, to the pixel, at any zoom and screen scale, and `widget_to_image` is its inverse."""
 
 from __future__ import annotations
 
