@@ -72,7 +72,7 @@ def test_every_command_that_is_shown_exists() -> None:
 
 def test_both_begin_with_the_picture_and_the_two_commands() -> None:
     for text in (ENGLISH, KOREAN):
-        assert re.match(r"# annotator\n\n!\[[^\]]+\]\(resources/pictures/window\.png\)\n\n```\npython3 packaging/run\.py\n", text)
+        assert re.match(r"# annotator\n\n!\[[^\]]+\]\(resources/pictures/window(?:\.ko)?\.png\)\n\n```\npython3 packaging/run\.py\n", text)
 
 
 def test_every_key_that_is_named_does_something() -> None:
