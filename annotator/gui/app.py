@@ -45,6 +45,7 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     session = Session(project, tasks, author=wanted.user or "")
     window = MainWindow(session, tasks)
     window.show()
+    session.say_remarks()
     for error in errors:
         session.say(error, Severity.ERROR)
     if wanted.folders:

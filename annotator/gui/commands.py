@@ -179,6 +179,7 @@ GO = Menu(
         ActionSpec("series.next", mark("Next series"), ("PgDown",), lambda session, desk: session.step_series(1), repeats=True),
         ActionSpec("series.previous", mark("Previous series"), ("PgUp",), lambda session, desk: session.step_series(-1), repeats=True),
         None,
+        ActionSpec("case.back", mark("Back to the case before"), ("Alt+Left",), lambda session, desk: session.back(), enabled=has_image),
         ActionSpec(
             *("case.done", mark("Done, next case"), ("Ctrl+Return",), lambda session, desk: session.done()),
             tip=mark("Save this case and go to the next one"),

@@ -42,7 +42,7 @@ class Saving(Drawing, ABC):
         return SavedState.UNSAVED if any(w.dirty for w in works) else SavedState.SAVED
 
     def save(self) -> None:
-        """Save every case with unsaved edits, in the background; one save of a case at a time."""
+        """Save every case with unsaved edits, in the background; one save of a case at a time, another follows where one is running."""
         for work in tuple(self._works.values()):
             self._save(work, self._tasks.run)
 
@@ -101,7 +101,10 @@ class Saving(Drawing, ABC):
         return tuple(s for s in self.catalogue.in_order if case_of(s) == case)
 
     def _save(self, work: Work, run: Callable[..., None]) -> None:
-        if work.saving or self.question is not None:
+        if self.question is not None:
+            return
+        if work.saving:
+            self._works[work.id] = replace(work, again=True)
             return
         if not work.dirty:
             self._forget_detour(work)
@@ -113,7 +116,7 @@ class Saving(Drawing, ABC):
         digests = {key: found.digest for key in document.annotations if isinstance(found := self._pictures.get(key), Picture)}
         job = self._keeping.save_job(work, members, digests)
         keeping = self._keeping
-        self._works[work.id] = replace(work, saving=True, failed=False)
+        self._works[work.id] = replace(work, saving=True, again=False, failed=False)
         self._tell(Topic.SAVED)
 
         def done(saved: Saved) -> None:
@@ -129,6 +132,7 @@ class Saving(Drawing, ABC):
                 files = ", ".join(saved.foreign)
                 self.say(message("Files that others changed were left as they are: {files}", files=files), Severity.WARNING)
             self._tell(Topic.SAVED)
+            self._save_again(work.id)
 
         def failed(error: Exception) -> None:
             if keeping is self._keeping and work.id in self._works:
@@ -136,8 +140,16 @@ class Saving(Drawing, ABC):
             reason = error.message if isinstance(error, AnnotatorError) else message("{text}", text=f"{type(error).__name__}: {error}")
             self.say(message("Not saved: {reason} Your strokes are kept in the journal", reason=reason), Severity.ERROR)
             self._tell(Topic.SAVED)
+            self._save_again(work.id)
 
         run(job, done, failed)
+
+    def _save_again(self, case: str) -> None:
+        """Begin the save that was asked for while the one before was running."""
+        work = self._works.get(case)
+        if work is not None and work.again and not work.saving:
+            self._works[case] = replace(work, again=False)
+            self._save(self._works[case], self._tasks.run)
 
     def _forget_detour(self, work: Work) -> None:
         """Edits that were all taken back leave nothing to save, and nothing to restore."""

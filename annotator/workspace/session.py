@@ -40,6 +40,8 @@ class Session(Saving):
         self.view = View()
         self._wanted: View | None = None
         self._named: set[str] = set()
+        self._visited: list[str] = []
+        self._left_at: dict[str, ImageKey | None] = {}
         self._use(project)
 
     def open_project(self, folder: Path) -> None:
@@ -78,17 +80,23 @@ class Session(Saving):
         self.project = project
         self._forget()
         self.folders = ()
-        for remark in (*project.remarks, *self._keeping.remarks):
-            self.say(remark, Severity.WARNING)
+        self.remarks = (*project.remarks, *self._keeping.remarks)
+        if self._listeners:
+            self.say_remarks()
         last = recall(project.root)
         self.tool = next((t for t in self.tools if t.id == last.tool), self.tool)
         self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
         self.category = None
 
+    def say_remarks(self) -> None:
+        """Say what was odd about the project; for whoever began to listen after it was opened."""
+        for remark in self.remarks:
+            self.say(remark, Severity.WARNING)
+
     def _forget(self) -> None:
         self.catalogue, self.series, self._key, self._case = Catalogue(), None, None, ""
         self.selection, self.question, self._works = frozenset(), None, {}
-        self._windows = {}
+        self._windows, self._visited, self._left_at = {}, [], {}
         self._pictures.forget()
 
     def _found(self, report: Report, batch: Batch) -> None:
@@ -148,11 +156,14 @@ class Session(Saving):
             self.set_window(view.window_center, view.window_width)
 
     def open_series(self, uid: str, index: int | None = None) -> None:
-        """Show a series of the catalogue, from `index` or its first image; its case is brought up."""
+        """Show a series of the catalogue, from `index`, else where it was left, else from its first image; its case is brought up."""
         series = self.catalogue.by_uid[uid]
         case = case_of(series)
         if case != self._case:
             self._leave()
+        if self.series is not None and self.series.uid != uid:
+            self._visited.append(self.series.uid)
+            self._left_at[self.series.uid] = self._key
         self.series, self._wanted = series, None
         if case != self._case:
             self._case = case
@@ -162,7 +173,8 @@ class Session(Saving):
             self.category = categories[0] if categories else None
         self._tell(Topic.SERIES, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
         self._warn_of_identity(series)
-        self.show(index or 0)
+        left_at = self._left_at.get(uid)
+        self.show(index if index is not None else series.places.get(left_at, 0) if left_at else 0)
         self.remember_view()
 
     def _warn_of_identity(self, series: Series) -> None:
@@ -180,6 +192,15 @@ class Session(Saving):
         place = order.index(self.series.uid) + step
         if 0 <= place < len(order):
             self.open_series(order[place])
+
+    def back(self) -> None:
+        """Go back to the series that was open before, done or not; again, to the one before that."""
+        if not self._visited:
+            self.say(message("There is no earlier case to go back to"))
+            return
+        before = self._visited.pop()
+        self.open_series(before)
+        self._visited.pop()  # the one just left: going back twice goes on, not to and fro
 
     def done(self) -> None:
         """Save, and go to the first image of the next case."""

@@ -27,6 +27,8 @@ class Work:
     regions_only: bool = False
     failed: bool = False
     saving: bool = False
+    again: bool = False
+    """Whether it was asked to be saved while a save was running: the next begins when that one ends."""
     rivalled: bool = False
     """Whether the person was told that somebody else went on from the same revision."""
 

@@ -91,9 +91,10 @@ def loaded(window: MainWindow) -> bool:
 
 
 def closed(window: MainWindow) -> None:
-    """Close a window and let Qt forget it."""
+    """Close a window and let go of its pictures: Qt keeps the rest of it for a while."""
     window.close()
     window.deleteLater()
+    window.session._pictures.forget()
     idle()
 
 

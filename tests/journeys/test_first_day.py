@@ -124,6 +124,19 @@ def test_undo_goes_back_to_nothing_and_redo_to_everything(open_window: Open, ima
     assert len(files(project, "*.json")) == 1
 
 
+def test_a_stroke_that_is_drawn_while_a_save_runs_is_saved_by_the_next_control_s(open_window: Open, images: Path, project: Path) -> None:
+    hand = open_window("--project", project, images)
+    hand.until_painted()
+    draw_box(hand, 10, 10, 30, 25)
+    hand.key(Qt.Key.Key_S, modifiers=CONTROL)
+    assert hand.saved_state() == "saving"
+    hand.type("2")
+    draw_box(hand, 40, 40, 50, 50)
+    hand.key(Qt.Key.Key_S, modifiers=CONTROL)
+    hand.until(lambda: hand.saved_state() == "saved")
+    assert [int(dicom_mask(path).sum()) for path in files(project, "*_binary.dcm")] == [300, 100]
+
+
 def test_control_enter_saves_and_goes_to_the_next_case(open_window: Open, images: Path, project: Path, tmp_path: Path) -> None:
     chest_xray(images / "x선", size=96)
     hand = open_window("--project", project, images)

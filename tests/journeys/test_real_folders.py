@@ -79,4 +79,3 @@ def test_each_file_alone_is_shown_or_says_why_not(open_window: Open, data_folder
     assert len(shown) > 120
     assert {"ct_truncated_half.dcm", "ct_jpegls_truncated.dcm", "mr_truncated.dcm", "ts_ct_jpeg_spectral_53_retired.dcm"} <= told
     assert {"empty.dcm", "html_page.dcm", "README.txt", "sr_reportsi.dcm"} <= {path.name for path in without}
-    print(len(shown), sorted(told), [path.name for path in without])

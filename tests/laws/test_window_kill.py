@@ -46,7 +46,7 @@ HARMLESS = "This plugin does not support propagateSizeHints()"  # the offscreen 
 
 @dataclass(frozen=True)
 class End:
-    """How a window ends: as `Orders` says, or after `seconds` of drawing (negative: of starting); `left`: with edits to bring back first."""
+    """How a window ends: as `Orders` says, or after `seconds` of drawing (negative: of starting); `left`: edits wait to come back."""
 
     ending: str
     seconds: float = 0.0
@@ -76,7 +76,7 @@ def ends(count: int, seed: int) -> Iterator[End]:
         elif number % 8 == 4:
             yield End("never", dice.uniform(0.0, 1.0))
         elif number % 16 == 6:
-            yield End(f"start@{dice.choice(('save.begin', 'save.before_revision', 'write.half', 'journal.before_clear'))}:1", left=True)
+            yield End(f"start@{dice.choice(('save.begin', 'save.before_revision'))}:1", left=True)
         else:
             yield End("never", -dice.uniform(0.2, 1.5), left=True)
 

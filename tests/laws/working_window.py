@@ -67,13 +67,13 @@ class Worker:
         for _ in range(self.orders.steps):
             self.step(self.dice.choice(self.usual))
         if self.orders.ending == "stroke":
-            self.step(self.draw)
+            self.step(self.draw_something_new)
             self._stop_in_the_middle()
         elif self.orders.ending == "between":
-            self.step(self.draw)
+            self.step(self.draw_something_new)
             self.tell("waiting")
             self._until(lambda: False, "death")
-        elif self.orders.ending != "never":
+        elif self.orders.ending != "never" and not self.orders.ending.startswith("start@"):
             os.environ["ANNOTATOR_FAULT"] = self.orders.ending
         while self.orders.ending == "never" or self.number < self.orders.steps + 80:
             for action in (self.draw, self.dice.choice(self.usual), self.save, self.delete, self.save):
@@ -100,6 +100,12 @@ class Worker:
         self.hands.key(Qt.Key(Qt.Key.Key_0 + digit), str(digit))
         outline = self._outline()
         self.hands.drag(outline if tool == "tool.free" else [outline[2], outline[9]])
+
+    def draw_something_new(self) -> None:
+        """A stroke that is never refused."""
+        self.hands.do("mode.new")
+        self.hands.do("tool.free")
+        self.hands.drag(self._outline())
 
     def delete(self) -> None:
         """Delete everything on the image."""

@@ -16,7 +16,7 @@ from annotator.gui import app
 Point = tuple[float, float]
 Modifier, Button, Kind = Qt.KeyboardModifier, Qt.MouseButton, QEvent.Type
 PLAIN, CONTROL = Modifier.NoModifier, Modifier.ControlModifier
-PATIENCE = 60_000
+PATIENCE = 30_000
 """Milliseconds after which a wait has failed; nothing waits for time to pass."""
 
 

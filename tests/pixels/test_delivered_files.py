@@ -19,6 +19,7 @@ from annotator.dicom.phantom.chest_xray import chest_xray
 from annotator.dicom.phantom.pet_ct import pet_ct
 from annotator.paths import resources_folder
 from annotator.workspace.projects import create
+from tests.pixels.readers import outlines
 from tests.pixels.room import files, room
 from tests.pixels.strokes import STEPS, Grid, draw
 
@@ -151,6 +152,19 @@ def test_the_tree_can_be_opened_again_with_its_masks_in_it(in_tree: Saved, qtbot
         assert hand.session.question is None
         assert [len(s.images) for s in hand.session.catalogue.in_order if s.project_modality] == [2]
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_boxes_areas_and_extents_are_those_of_the_outlines(saved: Saved) -> None:
+    content = json.loads(saved.json.read_text("utf-8"))
+    assert {a["toolname"] for a in content["annotations"]} == {"Line", "Free", "Box"}
+    for entry in content["annotations"]:
+        points = [point for outline in outlines(entry["segmentation"]) for point in outline]
+        (left, top), (right, low) = (tuple(f(axis) for axis in zip(*points, strict=True)) for f in (min, max))
+        assert entry["bbox"] == [left, top, right, low]
+        assert (entry["width"], entry["height"]) == (right - left, low - top)
+        assert entry["area"] == pytest.approx((right - left) * (low - top))
+        assert entry["iscrowd"] == int(isinstance(entry["segmentation"][0], list))
+        assert entry["image_id"] == int(content["images"][0]["image_id"])
 
 
 @pytest.mark.parametrize("name", REAL)

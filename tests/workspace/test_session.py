@@ -253,12 +253,14 @@ def test_leaving_a_case_saves_it_and_coming_back_can_undo(tmp_path):
     session, _ = start(tmp_path)
     first = next(s for s in session.catalogue.in_order if s.project_modality.code == "CCT")
     session.open_series(first.uid)
+    session.show(3)
     draw(session, box(10, 10, 30, 30))
     other = next(s for s in session.catalogue.in_order if s.project_modality.code == "PCT")
     session.open_series(other.uid)
     assert session.saved_state is SavedState.SAVED
     assert [c.key for c in session.categories] == ["PCT1", "PCT2", "PCT3", "PCT4"]
-    session.open_series(first.uid)
+    session.back()
+    assert (session.series.uid, session.index) == (first.uid, 3)
     session.undo()
     assert session.annotations == ()
     session.close()
