@@ -196,6 +196,7 @@ class Drawing(Looking, ABC):
             self.say(edit.reason, Severity.WARNING)
             return False
         if work is None:
+            self.say(message("What was saved of this case could not be read: nothing can be changed until it can"), Severity.ERROR)
             return False
         self._step(work, edit, replace(work, history=work.history.do(edit)))
         return True

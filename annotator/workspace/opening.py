@@ -13,6 +13,8 @@ from annotator.workspace.tasks import Tasks
 Batch = Sequence[Found | Skipped]
 _SECONDS_BETWEEN = 0.1
 _MOST = 2_000
+_GIVING_WAY = 0.1
+"""Seconds for which the scan lets every other thread go first: meanwhile the first image is decoded and painted."""
 
 
 def start_scan(
@@ -22,14 +24,19 @@ def start_scan(
 
     def job() -> None:
         batch: list[Found | Skipped] = []
-        first, last = True, time.monotonic()
+        first, last, giving_way = True, time.monotonic(), 0.0
         try:
             for entry in scan(where, report):
                 batch.append(entry)
                 now = time.monotonic()
-                if (first and isinstance(entry, Found)) or now - last > _SECONDS_BETWEEN or len(batch) >= _MOST:
+                begins = first and isinstance(entry, Found)
+                if begins or now - last > _SECONDS_BETWEEN or len(batch) >= _MOST:
                     tasks.post(_told(found, batch))
-                    first, last, batch = False, now, []
+                    last, batch = now, []
+                if begins:
+                    first, giving_way = False, now + _GIVING_WAY
+                if now < giving_way:
+                    time.sleep(0)
         except Cancelled:
             pass
         if batch:

@@ -54,8 +54,8 @@ class Saving(Drawing, ABC):
         try:
             opened = self._keeping.open(self._case, members, complete=self.scanning is None)
         except AnnotatorError as error:
-            self.say(error.message, Severity.ERROR)
-            opened = Opened(Work(self._case, tuple(s.uid for s in members)))
+            self.say(error.message, Severity.ERROR)  # without a work nothing can be drawn; coming back to the case tries again
+            return
         self._take(opened)
 
     def _take(self, opened: Opened) -> None:

@@ -318,3 +318,22 @@ def test_the_tree_of_a_project_is_opened_without_its_masks(place):
     assert [(s.modality, len(s.images)) for s in again.catalogue.in_order] == [("CT", 5)]
     assert len(again.annotations) == 1
     again.close()
+
+
+def test_a_case_that_cannot_be_read_is_not_drawn_on_and_is_tried_again(place):
+    session, _ = start(place)
+    uid = session.series.uid
+    session.close()
+    folder = place / "과제" / ".annotator" / "cases"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / uid).write_text("a file where the case's folder should be")
+    again, _ = start(place)
+    draw(again, box(10, 10, 30, 30))
+    assert again.annotations == ()
+    assert "could not be read" in say(again.said.message)
+    again.close()
+    (folder / uid).unlink()
+    third, _ = start(place)
+    draw(third, box(10, 10, 30, 30))
+    assert len(third.annotations) == 1
+    third.close()
