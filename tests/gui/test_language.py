@@ -14,7 +14,7 @@ from annotator.workspace.notice import Severity
 from tests.gui.conftest import Open, named
 
 KEY_WORDS = re.compile(
-    r"(?<![A-Za-z])(?:Ctrl|Shift|Alt|Del|Home|End|PgDown|PgUp|Up|Down|Return|Enter|Esc|Backspace|Space|F\d+|[A-Z])(?![A-Za-z])"
+    r"(?<![A-Za-z])(?:Ctrl|Shift|Alt|Del|Home|End|PgDown|PgUp|Up|Down|Left|Right|Return|Enter|Esc|Backspace|Space|F\d+|[A-Z])(?![A-Za-z])"
 )
 NAMES = re.compile(r"English|Annotator|JSON|CT|mm|HU|RGB|DICOM")
 
