@@ -13,31 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from annotator.dicom.found import Found, Skipped
 from annotator.dicom.header import images_of, no_image_reason, owner_of
 from annotator.dicom.source import read_source
-from annotator.domain.image import Image, Owner
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.paths import nfc
 from annotator.progress import Report
 
+__all__ = ["Found", "Skipped", "natural", "scan"]
 _NUMBER = re.compile(r"(\d+)")
-
-
-@dataclass(frozen=True)
-class Found:
-    """The images of one file, and whose they are."""
-
-    images: tuple[Image, ...]
-    owner: Owner
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file or folder that adds nothing, and why."""
-
-    path: str
-    reason: Message
 
 
 @dataclass

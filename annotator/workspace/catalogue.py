@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from annotator.dicom.scan import Found, Skipped
+from annotator.dicom.found import Found, Skipped
 from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.project import Modality, Project
 from annotator.domain.series import remarks_of, spatial_order

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from annotator.dicom.scan import Found, Skipped, scan
+from annotator.dicom.found import Found, Skipped
 from annotator.progress import Cancelled, Report
 from annotator.workspace.tasks import Tasks
 
@@ -23,6 +23,8 @@ def start_scan(
     """Scan beside the main thread; `found` gets each batch and `ended` the outcome, both in the main thread and in this order."""
 
     def job() -> None:
+        from annotator.dicom.scan import scan  # loads what reads DICOM: only now is it needed
+
         batch: list[Found | Skipped] = []
         first, last, giving_way = True, time.monotonic(), 0.0
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 
-from annotator.dicom.pixels import picture
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
@@ -111,6 +110,8 @@ class Pictures:
 
 
 def _outcome(image: Image) -> Outcome:
+    from annotator.dicom.pixels import picture  # loads what reads DICOM: only now is it needed
+
     try:
         return picture(image)
     except AnnotatorError as error:

@@ -18,7 +18,7 @@ def page_through(hand: Hand) -> tuple[int, int]:
     """Go through every series with the wheel, image by image; return how many were painted and how many say why they cannot be."""
     painted, problems = 0, 0
     for series in hand.session.catalogue.in_order:
-        hand.session.open_series(series.uid)
+        hand.session.open_series(series.uid, 0)
         for index, image in enumerate(series.images):
             hand.until_shows(image.key.uid, index)
             assert hand.view.property("image_count") == len(series.images)

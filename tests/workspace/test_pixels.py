@@ -10,6 +10,7 @@ from typing import TypeVar
 import pytest
 
 from annotator import settings
+from annotator.dicom import pixels
 from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.dicom.scan import Found, scan
 from annotator.domain.image import Image, ImageKey
@@ -108,8 +109,6 @@ def test_an_image_that_cannot_be_shown_leaves_the_others_alone(images: tuple[Ima
 
 
 def test_a_decoder_that_fails_unexpectedly_fails_one_image(images: tuple[Image, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    from annotator.workspace import pixels
-
     real = pixels.picture
 
     def broken(image: Image) -> Picture:

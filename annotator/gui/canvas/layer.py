@@ -2,75 +2,183 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 
-from annotator.domain.path import Polyline
+from annotator.domain.path import Point, Polyline
 from annotator.gui.canvas import look
 from annotator.gui.canvas.model import Overlay
+from annotator.gui.canvas.scroll import moved, stripes
 from annotator.gui.canvas.transform import Transform
 
 _MOST_PLATES = 500
+_REACH, _LIFT = 8.0, 6.0
+"""Logical pixels: how far an outline and its handles reach beyond its box, and how far above its topmost vertex a label is."""
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """One annotation, ready to be painted: its path, box (x1, y1, x2, y2) and topmost vertex, where the label goes; image coordinates."""
+
+    rings: tuple[Polyline, ...]
+    path: QPainterPath
+    box: tuple[float, float, float, float]
+    top: Point
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """The annotations to be painted, with their boxes (n, 4) and topmost vertices (n, 2)."""
+
+    overlays: tuple[Overlay, ...]
+    paths: tuple[QPainterPath, ...]
+    boxes: NDArray[np.float64]
+    tops: NDArray[np.float64]
+
+    def within(self, area: QRect, transform: Transform) -> list[int]:
+        """Return the places of those that reach into an area of the view (device pixels)."""
+        (scale_x, scale_y), (x, y) = _scales(transform)
+        left, top, right, low = self.boxes.T
+        reach = _REACH * transform.ratio
+        across = (right * scale_x + x >= area.left() - reach) & (left * scale_x + x <= area.right() + 1 + reach)
+        down = (low * scale_y + y >= area.top() - reach) & (top * scale_y + y <= area.bottom() + 1 + reach)
+        return [int(place) for place in np.flatnonzero(across & down)]
+
+    def differing(self, other: _Scene, transform: Transform) -> QRect:
+        """Return the area of the view (device pixels) outside which both look the same."""
+        mine, theirs = ({overlay.annotation_id: overlay for overlay in scene.overlays} for scene in (self, other))
+        boxes = [
+            scene.boxes[place]
+            for scene, counterparts in ((self, theirs), (other, mine))
+            for place, overlay in enumerate(scene.overlays)
+            if counterparts.get(overlay.annotation_id) != overlay
+        ]
+        if not boxes:
+            return QRect()
+        (scale_x, scale_y), (x, y) = _scales(transform)
+        reach = _REACH * transform.ratio
+        left, top = np.floor(np.min(boxes, axis=0)[:2] * (scale_x, scale_y) + (x - reach, y - reach)).astype(int).tolist()
+        right, low = np.ceil(np.max(boxes, axis=0)[2:] * (scale_x, scale_y) + (x + reach, y + reach)).astype(int).tolist()
+        return QRect(QPoint(left, top), QPoint(right, low))
 
 
 class Layer:
     """The annotations of one image as an image of the view's size.
 
-    The path and the topmost vertex, where the label goes, are kept per annotation, so that a zoom works out neither.
+    Path, box and topmost vertex are kept per annotation, so that a zoom works out none of them.  Outlines and labels are separate:
+    a pan moves the outlines and paints only the stripes that come into view, an edit paints only where something differs, while labels
+    stay inside the view and are put on each time.
     """
 
     def __init__(self) -> None:
-        self._paths: dict[int, tuple[tuple[Polyline, ...], QPainterPath, QPointF]] = {}
+        self._drawn: dict[int, _Drawn] = {}
+        self._scene = _Scene((), (), np.empty((0, 4)), np.empty((0, 2)))
         self._shown: tuple[tuple[Overlay, ...], Transform, QSize, int | None] | None = None
         self._plates: dict[tuple[str, tuple[int, int, int], float], QImage] = {}
-        self._result = QImage()
+        self._outlines, self._result = QImage(), QImage()
 
     def image(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None = None) -> QImage:
         """Return the layer for a view of `size` device pixels; `without` names an annotation that is being changed."""
-        if self._shown is None or self._shown[1:] != (transform, size, without) or self._shown[0] != overlays:
-            if self._result.size() != size:
-                self._result = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-            self._result.setDevicePixelRatio(1.0)  # the last paint gave it the screen's; here it is filled in device pixels
-            self._result.fill(Qt.GlobalColor.transparent)
-            self._paint(tuple(o for o in overlays if o.annotation_id != without), transform)
-            self._shown = (overlays, transform, size, without)
+        wanted = (overlays, transform, size, without)
+        if wanted != self._shown:
+            for area in self._bare(*wanted):
+                self._paint(area, transform)
+            self._result = QImage(self._outlines)
+            self._put_labels(transform)
+            self._shown = wanted
         return self._result
 
-    def _paint(self, overlays: tuple[Overlay, ...], transform: Transform) -> None:
-        painter, area, matrix = QPainter(self._result), QRectF(self._result.rect()), look.matrix(transform, transform.ratio)
-        paths = {o.annotation_id: self._path(o) for o in overlays}
-        boxes = {number: matrix.mapRect(path.controlPointRect()) for number, path in paths.items()}
-        seen = [o for o in overlays if _meets(boxes[o.annotation_id], area)]
-        plain, chosen = [o for o in seen if not o.selected], [o for o in seen if o.selected]
-        outline(painter, [(o, paths[o.annotation_id]) for o in plain], matrix, transform.ratio)
-        for overlay in chosen:
-            outline(painter, [(overlay, paths[overlay.annotation_id])], matrix, transform.ratio)
-            places = (matrix.map(QPointF(x, y)).toTuple() for ring in overlay.rings for x, y in ring)
-            look.handles(painter, places, QColor(*overlay.colour), transform.ratio)
-        for overlay in seen:
-            if overlay.label:
-                corner = matrix.map(self._paths[overlay.annotation_id][2]) - QPointF(0.0, 6 * transform.ratio)
-                painter.drawImage(*self._plate(overlay, corner, area, transform.ratio))
-        painter.end()
-        self._paths = {number: self._paths[number] for number in paths}
+    def _bare(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None) -> tuple[QRect, ...]:
+        """Keep of the outlines what still is right, moved to where it is now; return what must be painted anew, which is empty."""
+        shown, before = self._shown, self._scene
+        same = shown is not None and (shown[0], shown[3]) == (overlays, without)
+        if not same:
+            self._set(tuple(o for o in overlays if o.annotation_id != without))
+        if shown is not None and shown[2] == size:
+            kept = stripes(shown[1], transform, size)
+            if same and kept is not None:
+                self._outlines = moved(self._outlines, kept[0])
+                return kept[1]
+            if shown[1] == transform:
+                return self._cleared(before.differing(self._scene, transform) & self._outlines.rect())
+        self._outlines = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+        self._outlines.fill(Qt.GlobalColor.transparent)
+        return (self._outlines.rect(),)
 
-    def _plate(self, overlay: Overlay, corner: QPointF, area: QRectF, ratio: float) -> tuple[QPointF, QImage]:
-        """Return where an annotation's label goes, and the label, painted once for all that look alike."""
+    def _cleared(self, area: QRect) -> tuple[QRect, ...]:
+        if area.isEmpty():
+            return ()
+        painter = QPainter(self._outlines)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+        painter.fillRect(area, Qt.GlobalColor.transparent)
+        painter.end()
+        return (area,)
+
+    def _set(self, overlays: tuple[Overlay, ...]) -> None:
+        before = self._drawn
+        drawn = [_drawn(overlay, before.get(overlay.annotation_id)) for overlay in overlays]
+        self._drawn = {overlay.annotation_id: found for overlay, found in zip(overlays, drawn, strict=True)}
+        boxes = np.array([found.box for found in drawn], dtype=np.float64).reshape(-1, 4)
+        tops = np.array([found.top for found in drawn], dtype=np.float64).reshape(-1, 2)
+        self._scene = _Scene(overlays, tuple(found.path for found in drawn), boxes, tops)
+
+    def _paint(self, area: QRect, transform: Transform) -> None:
+        painter, matrix = QPainter(self._outlines), look.matrix(transform, transform.ratio)
+        painter.setClipRect(area)
+        seen = [(self._scene.overlays[place], self._scene.paths[place]) for place in self._scene.within(area, transform)]
+        outline(painter, [pair for pair in seen if not pair[0].selected], matrix, transform.ratio)
+        for overlay, path in seen:
+            if overlay.selected:
+                outline(painter, [(overlay, path)], matrix, transform.ratio)
+                places = (matrix.map(QPointF(x, y)).toTuple() for ring in overlay.rings for x, y in ring)
+                look.handles(painter, places, QColor(*overlay.colour), transform.ratio)
+        painter.end()
+
+    def _put_labels(self, transform: Transform) -> None:
+        """Paint the labels onto the result; all of each is inside the view."""
+        scene, area = self._scene, self._result.rect()
+        labelled = [place for place in scene.within(area, transform) if scene.overlays[place].label]
+        if not labelled:
+            return
+        plates = [self._plate(scene.overlays[place], transform.ratio) for place in labelled]
+        (scale_x, scale_y), (x, y) = _scales(transform)
+        sizes = np.array([(plate.width(), plate.height()) for plate in plates], dtype=np.float64)
+        lefts = scene.tops[labelled, 0] * scale_x + x
+        uppers = scene.tops[labelled, 1] * scale_y + y - _LIFT * transform.ratio - sizes[:, 1]
+        corners = np.rint(np.maximum(np.minimum(np.stack([lefts, uppers], axis=1), (area.width(), area.height()) - sizes), 0.0))
+        painter = QPainter(self._result)
+        for (left, upper), plate in zip(corners.astype(int).tolist(), plates, strict=True):
+            painter.drawImage(left, upper, plate)
+        painter.end()
+
+    def _plate(self, overlay: Overlay, ratio: float) -> QImage:
+        """Return an annotation's label, painted once for all that look alike."""
         key = (overlay.label, overlay.colour, ratio)
         plate = self._plates.get(key)
         if plate is None:
             if len(self._plates) > _MOST_PLATES:
                 self._plates.clear()
             plate = self._plates[key] = look.plate(overlay.label, ratio, QColor(*overlay.colour))
-        return look.within(plate, corner, area), plate
+        return plate
 
-    def _path(self, overlay: Overlay) -> QPainterPath:
-        kept = self._paths.get(overlay.annotation_id)
-        if kept is None or kept[0] != overlay.rings:
-            x, y = min((p for ring in overlay.rings for p in ring), key=lambda p: (p[1], p[0]), default=(0.0, 0.0))
-            kept = (overlay.rings, look.path(overlay.rings, closed=overlay.closed), QPointF(x, y))
-            self._paths[overlay.annotation_id] = kept
-        return kept[1]
+
+def _drawn(overlay: Overlay, before: _Drawn | None) -> _Drawn:
+    if before is not None and before.rings == overlay.rings:
+        return before
+    path = look.path(overlay.rings, closed=overlay.closed)
+    box = path.controlPointRect()
+    x, y = min((p for ring in overlay.rings for p in ring), key=lambda p: (p[1], p[0]), default=(0.0, 0.0))
+    return _Drawn(overlay.rings, path, (box.left(), box.top(), box.right(), box.bottom()), (x, y))
+
+
+def _scales(transform: Transform) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Device pixels per image pixel, and where the image begins; across and down."""
+    ratio = transform.ratio
+    return (transform.scale_x * ratio, transform.scale_y * ratio), (transform.offset_x * ratio, transform.offset_y * ratio)
 
 
 def outline(painter: QPainter, overlays: list[tuple[Overlay, QPainterPath]], matrix: QTransform, ratio: float) -> None:
@@ -79,21 +187,9 @@ def outline(painter: QPainter, overlays: list[tuple[Overlay, QPainterPath]], mat
     The outlines of those that look alike are painted in one go.
     """
     alike: dict[tuple[tuple[int, int, int], bool, bool], QPainterPath] = {}
+    look.wash(painter, ((path, overlay.colour) for overlay, path in overlays if overlay.closed), matrix)
     for overlay, path in overlays:
-        if overlay.closed:
-            look.fill(painter, path, matrix, QColor(*overlay.colour))
         alike.setdefault((overlay.colour, overlay.selected, overlay.locked), QPainterPath()).addPath(path)
     for (colour, selected, locked), path in alike.items():
         width = look.SELECTED if selected else look.OUTLINE
         look.trace(painter, path, matrix, QColor(*colour), width * ratio, dashed=locked)
-
-
-def _meets(box: QRectF, area: QRectF) -> bool:
-    """Whether a box reaches into the area; unlike QRectF.intersects, one without width or height may."""
-    reach = 8.0
-    return (
-        box.left() <= area.right() + reach
-        and box.right() >= area.left() - reach
-        and box.top() <= area.bottom() + reach
-        and box.bottom() >= area.top() - reach
-    )

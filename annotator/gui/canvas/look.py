@@ -58,10 +58,19 @@ def _offsets(inner: float, outer: float) -> list[tuple[float, float]]:
 
 def fill(painter: QPainter, path: QPainterPath, matrix: QTransform, colour: QColor) -> None:
     """Wash an area with its colour; its edge is left to the outline."""
+    wash(painter, [(path, (colour.red(), colour.green(), colour.blue()))], matrix)
+
+
+def wash(painter: QPainter, areas: Iterable[tuple[QPainterPath, tuple[int, int, int]]], matrix: QTransform) -> None:
+    """Wash areas with their colours, one after the other; their edges are left to the outlines."""
+    brushes: dict[tuple[int, int, int], QBrush] = {}
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setWorldTransform(matrix, True)
-    painter.fillPath(path, QBrush(QColor(colour.red(), colour.green(), colour.blue(), _FILL)))
+    for path, colour in areas:
+        if colour not in brushes:
+            brushes[colour] = QBrush(QColor(*colour, _FILL))
+        painter.fillPath(path, brushes[colour])
     painter.restore()
 
 

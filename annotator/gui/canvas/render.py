@@ -12,17 +12,24 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from annotator.domain.grayscale import shade_stored
+from annotator.domain.grayscale import shade_stored, shade_table
 from annotator.domain.picture import Picture, Window
 from annotator.gui.canvas.pyramid import Pyramid, factor
+from annotator.gui.canvas.scroll import moved, stripes
 from annotator.gui.canvas.transform import Transform
 
 GROUND = QColor(0, 0, 0)
+Part = tuple[slice, slice]
+"""Rows and columns."""
 SQUARE_FROM = 4.0
 """Device pixels per image pixel from which on pixels are shown as squares."""
+
+
+_MOST_PLACES = 1 << 22
+"""So many pixels, of 8 bytes each, are kept as places in a table."""
 
 
 class Sampling(Enum):
@@ -51,6 +58,7 @@ class Renderer:
         self._pyramid: Pyramid | None = None
         self._shown: tuple[Window, Transform, QSize] | None = None
         self._result = QImage()
+        self._tones = Tones()
 
     def image(self, picture: Picture, window: Window, transform: Transform, size: QSize) -> QImage:
         """Return what a view of `size` device pixels shows of a picture; the same object while nothing changes."""
@@ -58,33 +66,97 @@ class Renderer:
             self._pyramid, self._shown = Pyramid(picture), None
         wanted = (window, transform, size)
         if wanted != self._shown:
-            if self._result.size() != size:
-                self._result = QImage(size, QImage.Format.Format_RGB32)
             self._result.setDevicePixelRatio(1.0)  # the last paint gave it the screen's; here it is filled in device pixels
-            _render(self._result, self._pyramid, window, transform)
+            for area in self._bare(wanted):
+                _render(self._result, area, self._pyramid, self._tones, window, transform)
             self._shown = wanted
         return self._result
 
+    def _bare(self, wanted: tuple[Window, Transform, QSize]) -> tuple[QRect, ...]:
+        """Move the last result to where it is now, if that can be; return what of it must be painted anew."""
+        window, transform, size = wanted
+        if self._shown is not None and self._shown[0] == window and self._shown[2] == size:
+            kept = stripes(self._shown[1], transform, size)
+            if kept is not None:
+                self._result = moved(self._result, kept[0])
+                return kept[1]
+        if self._result.size() != size:
+            self._result = QImage(size, QImage.Format.Format_RGB32)
+        return (self._result.rect(),)
 
-def _render(onto: QImage, pyramid: Pyramid, window: Window, transform: Transform) -> None:
-    onto.fill(GROUND)
+
+class Tones:
+    """Turns stored values into the screen's 32-bit greys, which Qt scales and paints several times as fast as bytes.
+
+    Keeps the last table, and the last part as places in a table: a step of the window changes only the table, a pan only the part.
+    """
+
+    def __init__(self) -> None:
+        self._shades: NDArray[Any] | None = None
+        self._tones = _toned(np.zeros(0, np.uint8))
+        self._part: tuple[NDArray[Any], Part] | None = None
+        self._places = np.empty(0, np.intp)
+
+    def pixels(self, level: NDArray[Any], part: Part, picture: Picture, window: Window) -> NDArray[Any]:
+        """Return a part of a picture's stored values, or of a reduced copy of them, as 32-bit greys, colour as bytes of RGB."""
+        stored = level[part]
+        if picture.colour:
+            return stored
+        shades = shade_table(picture, window)
+        if shades is None:
+            return _toned(shade_stored(stored, picture, window))
+        if shades is not self._shades:
+            self._shades, self._tones = shades, _toned(shades)
+        if stored.size > _MOST_PLACES:
+            self._part, places = None, stored.view(f"u{stored.dtype.itemsize}")
+        elif self._part is not None and self._part[0] is level and self._part[1] == part:
+            places = self._places
+        else:
+            places = stored.view(f"u{stored.dtype.itemsize}").astype(np.intp)
+            self._part, self._places = (level, part), places
+        return np.take(self._tones, places, mode="wrap")
+
+
+def _toned(shades: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Return brightnesses as opaque greys of the screen."""
+    tones = shades.astype(np.uint32)
+    tones *= np.uint32(0x010101)
+    tones |= np.uint32(0xFF000000)
+    return tones
+
+
+def _render(onto: QImage, area: QRect, pyramid: Pyramid, tones: Tones, window: Window, transform: Transform) -> None:
+    """Paint what an area of a view shows."""
     picture = pyramid.picture
     across, down = _device_scales(transform)
     by_x, by_y = factor(across), factor(down)
     level = pyramid.level(by_y, by_x)
-    left, right = _visible(-transform.offset_x * transform.ratio, onto.width(), across * by_x, level.shape[1])
-    top, bottom = _visible(-transform.offset_y * transform.ratio, onto.height(), down * by_y, level.shape[0])
-    if left >= right or top >= bottom:
-        return
-    shaded = np.ascontiguousarray(shade_stored(level[top:bottom, left:right], picture, window))
     x, y = transform.offset_x * transform.ratio, transform.offset_y * transform.ratio
-    target = QRectF(x + left * across * by_x, y + top * down * by_y, (right - left) * across * by_x, (bottom - top) * down * by_y)
+    left, right = _visible(area.x() - x, area.width(), across * by_x, level.shape[1])
+    top, bottom = _visible(area.y() - y, area.height(), down * by_y, level.shape[0])
     painter = QPainter(onto)
-    painter.setClipRect(QRectF(x, y, picture.columns * across, picture.rows * down))
-    smooth = sampling(transform) in (Sampling.INTERPOLATED, Sampling.REDUCED)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-    painter.drawImage(target, _borrowed(shaded))
+    painter.fillRect(area, GROUND)
+    if left < right and top < bottom:
+        pixels = tones.pixels(level, (slice(top, bottom), slice(left, right)), picture, window)
+        if sampling(transform) in (Sampling.EXACT, Sampling.SQUARES):
+            _squares(painter, area, pixels, (x + left * across, y + top * down), (across, down))
+        else:
+            painter.setClipRect(QRectF(area) & QRectF(x, y, picture.columns * across, picture.rows * down))
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            target = QRectF(x + left * across * by_x, y + top * down * by_y, (right - left) * across * by_x, (bottom - top) * down * by_y)
+            painter.drawImage(target, _image(pixels))
     painter.end()
+
+
+def _squares(painter: QPainter, area: QRect, pixels: NDArray[Any], corner: tuple[float, float], scales: tuple[float, float]) -> None:
+    """Paint each screen pixel of an area with the image pixel under its middle (Qt's own scaling rounds the place of the whole)."""
+    columns = np.floor((np.arange(area.width()) + (area.x() + 0.5 - corner[0])) / scales[0]).astype(np.intp)
+    rows = np.floor((np.arange(area.height()) + (area.y() + 0.5 - corner[1])) / scales[1]).astype(np.intp)
+    across = np.flatnonzero((columns >= 0) & (columns < pixels.shape[1]))
+    down = np.flatnonzero((rows >= 0) & (rows < pixels.shape[0]))
+    if len(across) and len(down):
+        shown = pixels[rows[down]][:, columns[across]]
+        painter.drawImage(area.x() + int(across[0]), area.y() + int(down[0]), _image(shown))
 
 
 def _device_scales(transform: Transform) -> tuple[float, float]:
@@ -97,8 +169,8 @@ def _visible(start: float, length: int, scale: float, count: int) -> tuple[int, 
     return max(math.floor(start / scale) - 1, 0), min(math.ceil((start + length) / scale) + 1, count)
 
 
-def _borrowed(shaded: NDArray[Any]) -> QImage:
-    """Return the bytes as an image that lives no longer than they do."""
-    grey = shaded.ndim == 2
-    form = QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888
-    return QImage(shaded.data, shaded.shape[1], shaded.shape[0], shaded.strides[0], form)
+def _image(pixels: NDArray[Any]) -> QImage:
+    """Return 32-bit greys or bytes of RGB as an image that keeps them alive."""
+    owned = np.ascontiguousarray(pixels)
+    form = QImage.Format.Format_RGB888 if owned.ndim == 3 else QImage.Format.Format_RGB32
+    return QImage(owned.data, owned.shape[1], owned.shape[0], owned.strides[0], form)
