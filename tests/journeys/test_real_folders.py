@@ -22,14 +22,15 @@ def page_through(hand: Hand) -> tuple[int, int]:
         for index, image in enumerate(series.images):
             hand.until_shows(image.key.uid, index)
             assert hand.view.property("image_count") == len(series.images)
-            assert (hand.session.picture is None) == (hand.session.picture_problem is not None)
+            problem = hand.session.picture_problem or image.problem
+            assert (hand.session.picture is None) == (problem is not None), image.path
             painted += hand.session.picture is not None
-            if hand.session.picture_problem is not None:
+            if problem is not None:
                 problems += 1
                 use_language("ko")
-                assert KOREAN.search(say(hand.session.picture_problem)), image.path
+                assert KOREAN.search(say(problem)), image.path
                 use_language("en")
-                assert len(say(hand.session.picture_problem)) > 10
+                assert len(say(problem)) > 10
             hand.wheel(1)
     return painted, problems
 
