@@ -152,6 +152,12 @@ class Journal:
             self._adopt(rows, digest)
         return Recovery(tuple(edits), moved, tuple(_remarks(len(edits), len(aside), moved)))
 
+    def fits(self, project: str, case: str, digest: str, document: Document) -> bool:
+        """Whether all that dead runs left for a case applies to a document; nothing is taken over.  Raises AnnotatorError."""
+        with self._turn, _told(message("Reading the journal")), ExitStack() as locks:
+            left = self._left(project, case, locks)
+            return all(len(_fitting(rows, {digest}, document)) == len(rows) for run, rows in left.items() if run != self.run)
+
     def set_aside(self, project: str, case: str) -> Recovery:
         """Move this run's edits of a case that no save holds out of the way: they do not fit its document.  Raises AnnotatorError."""
         with self._turn, _told(message("Reading the journal")), ExitStack() as locks:

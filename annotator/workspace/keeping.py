@@ -55,6 +55,7 @@ class Keeping:
         self._merges: dict[str, tuple[str, ...]] = {}
         self._marks: dict[str, Mark] = {}
         self._cleared: dict[str, Mark] = {}
+        self._deferred: set[str] = set()
 
     @property
     def remarks(self) -> tuple[Message, ...]:
@@ -74,7 +75,12 @@ class Keeping:
             if case in self._put and self._put[case].saved.digest != loaded.digest:  # somebody else went on from what was saved here
                 del self._put[case]
                 self._continued = {step: to for step, to in self._continued.items() if step[0] != case}
-            return self._recovered(self._read(case, members, loaded, complete), loaded)
+            opened = self._read(case, members, loaded, complete)
+            if not complete and not loaded.revision and not self._fits(opened.work):
+                self._deferred.add(case)  # the edits start from delivered files, which are read when all images are there
+                self.resume(opened.work)
+                return opened
+            return self._recovered(opened, loaded)
 
     def _read(self, case: str, members: Sequence[Series], loaded: Loaded, complete: bool) -> Opened:
         """The case as its revisions or else its delivered files have it, and what must be decided about them."""
@@ -104,7 +110,14 @@ class Keeping:
                 return Opened(work)
             found = read_all(self._store, self._register, self._project, members, work)
             kept = found.work if work.revision else with_imported(work, found.work.document)
-            return replace(found, work=kept, edits=work.unsaved)
+            read = replace(found, work=kept, edits=work.unsaved)
+            if work.id in self._deferred:
+                self._deferred.discard(work.id)
+                return self._recovered(read, Loaded())
+            return read
+
+    def _fits(self, work: Work) -> bool:
+        return self._journal is None or self._journal.fits(self._root, work.id, "", work.document)
 
     def resume(self, work: Work) -> None:
         """Say that the next edits belong to this case, which was opened before."""

@@ -337,3 +337,18 @@ def test_a_case_that_cannot_be_read_is_not_drawn_on_and_is_tried_again(place):
     draw(third, box(10, 10, 30, 30))
     assert len(third.annotations) == 1
     third.close()
+
+
+def test_strokes_on_what_was_only_delivered_come_back_after_a_crash(place):
+    session, _ = start(place)
+    draw(session, box(10, 10, 30, 30))
+    session.close()
+    shutil.rmtree(place / "과제" / ".annotator" / "cases")
+    again, _ = start(place)
+    draw(again, box(10, 10, 20, 30), mode=Mode.SUB)
+    drawn = [a.shape for a in again.annotations]
+    again._keeping.close()  # the process is gone
+    third, _ = start(place)
+    assert [a.shape for a in third.annotations] == drawn
+    assert drawn[0].area() == 200
+    third.close()
