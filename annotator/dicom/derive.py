@@ -8,7 +8,7 @@ and study attributes go along as they are; of an image used in place only sex, a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -124,6 +124,8 @@ def _place(source: Dataset, sheet: Sheet) -> Taken:
         turn = [decimal(v) for v in (*image.plane.row, *image.plane.column)]
         if None not in place and None not in turn:
             values |= {"ImagePositionPatient": place, "ImageOrientationPatient": turn}
+            between = _positive(given(source, "SpacingBetweenSlices"))
+            values |= {"SpacingBetweenSlices": between} if between else {}
     size = [decimal(length) for length in image.spacing or () if 0 < length < float("inf")]
     if len(size) == 2 and None not in size:
         on_patient = not image.spacing_at_detector or bool(given(source, "PixelSpacing"))
@@ -221,6 +223,15 @@ def _references(source: Dataset, sheet: Sheet) -> Taken:
         item = _dataset({"SeriesInstanceUID": series, "ReferencedInstanceSequence": [_dataset(reference)]})
         values["ReferencedSeriesSequence"] = [item]
     return values, ()
+
+
+def _positive(numbers: Sequence[str]) -> str | None:
+    """The first number as a decimal string, if it is above zero: without it readers take a slice for 1 mm thick."""
+    try:
+        number = float(numbers[0]) if numbers else 0.0
+    except ValueError:
+        return None
+    return decimal(number) if 0 < number < float("inf") else None
 
 
 def _own_uid(source: Dataset, keyword: str) -> str:

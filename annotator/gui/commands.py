@@ -10,7 +10,6 @@ from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.verbs import full_range, has_image, has_picture, has_selection, header_window, recategorise, stop_reading
 from annotator.i18n import LANGUAGES, language, mark
 from annotator.tools.gesture import Tool
-from annotator.workspace.notice import SavedState
 from annotator.workspace.session import Session
 
 
@@ -107,7 +106,6 @@ FILE = Menu(
             ("Ctrl+S",),
             lambda session, desk: session.save(),
             tip=mark("Save now; leaving a case and closing save by themselves"),
-            enabled=lambda session, desk: session.saved_state is not SavedState.SAVING,
         ),
         None,
         ActionSpec("file.quit", mark("Close"), ("Ctrl+Q",), lambda session, desk: desk.close()),

@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
         on(self.question.refresh, Topic.QUESTION)
         on(self._entitle, Topic.PROJECT)
         on(self._tell, Topic.MESSAGE)
-        on(lambda _topic: self.commands.sync())
+        on(lambda _topic: self.commands.sync(), *(topic for topic in Topic if topic is not Topic.WINDOW))
         self.view.pointer_moved.connect(self.status_line.point)
         self.view.pointer_left.connect(self.status_line.point_nowhere)
         self.view.zoom_changed.connect(self.status_line.scale)

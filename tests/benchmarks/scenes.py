@@ -51,13 +51,13 @@ def outline(x: float, y: float, radius: float, corners: int, bumps: int = 7) -> 
     return [(x + r * math.cos(t), y + r * math.sin(t)) for t, r in zip(turns, reach, strict=True)]
 
 
-def grid(rows: int, columns: int, count: int, corners: int = 48) -> list[list[Point]]:
-    """Return `count` outlines that fill an image."""
+def grid(rows: int, columns: int, count: int, corners: int = 48, aside: float = 0.0) -> list[list[Point]]:
+    """Return `count` outlines that fill an image, all of them moved `aside`."""
     across = math.ceil(math.sqrt(count * columns / rows))
     down = math.ceil(count / across)
     step_x, step_y = columns / across, rows / down
     radius = 0.38 * min(step_x, step_y)
-    return [outline((i % across + 0.5) * step_x, (i // across + 0.5) * step_y, radius, corners) for i in range(count)]
+    return [outline((i % across + 0.5) * step_x + aside, (i // across + 0.5) * step_y, radius, corners) for i in range(count)]
 
 
 def painted(window: MainWindow) -> bool:
@@ -119,7 +119,7 @@ def annotate(window: MainWindow, per_image: int, images: Sequence[int], corners:
     changes, categories = [], session.categories
     for place in images:
         image = session.images[place]
-        for number, points in enumerate(grid(image.rows, image.columns, per_image, corners), 1):
+        for number, points in enumerate(grid(image.rows, image.columns, per_image, corners, place % 7), 1):
             category = categories[number % len(categories)].key
             shape = Region(((tuple(points),),))
             changes.append(Change(None, Annotation(number, image.key, category, FREE, shape, tool="tool.free")))

@@ -132,8 +132,9 @@ def _render(onto: QImage, area: QRect, pyramid: Pyramid, tones: Tones, window: W
     by_x, by_y = factor(across), factor(down)
     level = pyramid.level(by_y, by_x)
     x, y = transform.offset_x * transform.ratio, transform.offset_y * transform.ratio
-    left, right = _visible(area.x() - x, area.width(), across * by_x, level.shape[1])
-    top, bottom = _visible(area.y() - y, area.height(), down * by_y, level.shape[0])
+    spare = 0 if sampling(transform) is Sampling.EXACT else 1
+    left, right = _visible(area.x() - x, area.width(), across * by_x, level.shape[1], spare)
+    top, bottom = _visible(area.y() - y, area.height(), down * by_y, level.shape[0], spare)
     painter = QPainter(onto)
     painter.fillRect(area, GROUND)
     if left < right and top < bottom:
@@ -155,7 +156,11 @@ def _squares(painter: QPainter, area: QRect, pixels: NDArray[Any], corner: tuple
     across = np.flatnonzero((columns >= 0) & (columns < pixels.shape[1]))
     down = np.flatnonzero((rows >= 0) & (rows < pixels.shape[0]))
     if len(across) and len(down):
-        shown = pixels[rows[down]][:, columns[across]]
+        beside, below = columns[across], rows[down]
+        if scales == (1.0, 1.0):
+            shown = pixels[below[0] : below[-1] + 1, beside[0] : beside[-1] + 1]
+        else:
+            shown = pixels[:, beside][below]  # in this order only the few rows of the image are gathered pixel by pixel
         painter.drawImage(area.x() + int(across[0]), area.y() + int(down[0]), _image(shown))
 
 
@@ -164,9 +169,9 @@ def _device_scales(transform: Transform) -> tuple[float, float]:
     return transform.zoom * transform.placed.pixel_width, transform.zoom * transform.placed.pixel_height
 
 
-def _visible(start: float, length: int, scale: float, count: int) -> tuple[int, int]:
-    """Return the first and past-last pixel of a row of `count` that a stretch of the screen shows, one more at each end."""
-    return max(math.floor(start / scale) - 1, 0), min(math.ceil((start + length) / scale) + 1, count)
+def _visible(start: float, length: int, scale: float, count: int, spare: int) -> tuple[int, int]:
+    """Return the first and past-last pixel of a row of `count` that a stretch of the screen shows, and some to spare at each end."""
+    return max(math.floor(start / scale) - spare, 0), min(math.ceil((start + length) / scale) + spare, count)
 
 
 def _image(pixels: NDArray[Any]) -> QImage:

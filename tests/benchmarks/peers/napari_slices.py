@@ -20,8 +20,8 @@ volume = SimpleITK.GetArrayFromImage(reader.Execute())
 viewer = napari.Viewer(show=True)
 viewer.window._qt_window.resize(*SIZE)
 viewer.add_image(volume, contrast_limits=(-1350, 150))
-flat = grid(volume.shape[1], volume.shape[2], per_slice)
-shapes = [np.array([(z, y, x) for x, y in points]) for z in range(first, last) for points in flat]
+outlines = [(z, points) for z in range(first, last) for points in grid(volume.shape[1], volume.shape[2], per_slice, aside=z % 7)]
+shapes = [np.array([(z, y, x) for x, y in points]) for z, points in outlines]
 viewer.add_shapes(shapes, shape_type="polygon", edge_width=1, opacity=0.4)
 canvas = viewer.window._qt_viewer.canvas._scene_canvas
 drawn = [0]
