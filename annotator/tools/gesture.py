@@ -120,7 +120,7 @@ Conversation = Generator[Preview | None, Event, Outcome | None]
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool as data: its action name (`tool.line`), delivered toolname, text, key, icon file in `resources/icons`, and its conversation."""
+    """A tool as data: its action name (`tool.line`), delivered toolname, text, key, icon file in `resources/icons`, its conversation."""
 
     id: str
     toolname: str

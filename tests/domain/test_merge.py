@@ -155,7 +155,11 @@ def test_the_newer_one_wins_where_categories_exclude_one_another():
 def test_lines_are_joined_and_cut():
     line, other, knife = Path((((1, 8), (15, 8)),)), Path((((8, 8), (8, 12)),)), Path((((5, 2), (5, 14)),))
     document = after(
-        Document(), (line, Mode.NEW, MALIGNANT), (box(0, 0, 16, 16), Mode.NEW, MALIGNANT), (other, Mode.ADD, MALIGNANT), (knife, Mode.SUB, MALIGNANT)
+        Document(),
+        (line, Mode.NEW, MALIGNANT),
+        (box(0, 0, 16, 16), Mode.NEW, MALIGNANT),
+        (other, Mode.ADD, MALIGNANT),
+        (knife, Mode.SUB, MALIGNANT),
     )
     lines, region = document.on(IMAGE.key)
     assert lines.shape.parts == (((1, 8), (5, 8)), ((5, 8), (15, 8)), ((8, 8), (8, 12)))
