@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
@@ -67,7 +68,11 @@ class Region:
 
     def area(self, spacing: tuple[float, float] = (1.0, 1.0)) -> float:
         """Area in mm² for a (row, column) spacing in mm; in pixels without one."""
-        return float(self.geometry.area) * spacing[0] * spacing[1]
+        return self._pixels * spacing[0] * spacing[1]
+
+    @cached_property
+    def _pixels(self) -> float:
+        return sum(_area(part[0]) - sum(map(_area, part[1:])) for part in self.parts)
 
     def moved(self, dx: float, dy: float) -> Region:
         """Return the region moved by (dx, dy) pixels."""
@@ -79,6 +84,12 @@ def polygons(geometry: BaseGeometry) -> Sequence[Polygon]:
     found = shapely.get_parts(geometry, return_index=False)
     nested = [p for g in found for p in (shapely.get_parts(g) if g.geom_type.startswith(("Multi", "Geometry")) else [g])]
     return [p for p in nested if isinstance(p, Polygon) and not p.is_empty and p.area > 0]
+
+
+def _area(ring: Ring) -> float:
+    """Area within an outline, by the trapezoids under its edges; from its first vertex, to lose no digits far from the origin."""
+    x0, y0 = ring[0]
+    return abs(sum((x - x0) * (b - y0) - (a - x0) * (y - y0) for (x, y), (a, b) in pairwise(ring))) / 2
 
 
 def _part(polygon: Polygon) -> Part:

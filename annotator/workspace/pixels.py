@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture
@@ -26,6 +27,8 @@ class Pictures:
         self._wanted: deque[Image] = deque()
         self._running: set[ImageKey] = set()
         self._looked_at: ImageKey | None = None
+        self._all: Sequence[Image] | None = None
+        self._complete: Sequence[Image] | None = None
         self._jobs, self._held = 0, 0
         self._starting = False
 
@@ -42,20 +45,22 @@ class Pictures:
 
     def want(self, images: Sequence[Image], index: int) -> None:
         """Decode the image at `index` now, then its neighbours, nearest first, as far as memory allows."""
+        if images is self._complete:
+            return
         self._wanted.clear()
+        self._complete = None
         if not images:
             return
-        nearest = sorted(range(len(images)), key=lambda i: (abs(i - index), i < index))
         room = max(self._capacity // (2 * _size(images[index])), 3)
-        self._looked_at = images[index].key
-        self._wanted.extend(images[i] for i in nearest[:room])
+        self._looked_at, self._all = images[index].key, images if room >= len(images) else None
+        self._wanted.extend(islice(_nearest(images, index), room))
         self._start()
 
     def forget(self) -> None:
         """Drop every image, as on opening another folder; what is being decoded is not kept."""
         self._kept.clear()
         self._wanted.clear()
-        self._running, self._held = set(), 0
+        self._running, self._held, self._all, self._complete = set(), 0, None, None
 
     def _start(self) -> None:
         if self._starting:
@@ -64,6 +69,8 @@ class Pictures:
         while self._jobs < _AT_ONCE and (together := self._next()):
             self._decode(together)
         self._starting = False
+        if not self._wanted and not self._running:
+            self._complete = self._all
 
     def _next(self) -> list[Image]:
         """Take the nearest images that are missing, as many as go together; the one that is looked at goes alone."""
@@ -104,6 +111,7 @@ class Pictures:
         self._kept[key] = outcome
         self._held += outcome.stored.nbytes if isinstance(outcome, Picture) else 0
         while self._held > self._capacity and len(self._kept) > 1:
+            self._all = self._complete = None
             _, dropped = self._kept.popitem(last=False)
             self._held -= dropped.stored.nbytes if isinstance(dropped, Picture) else 0
         self._arrived(key)
@@ -118,6 +126,15 @@ def _outcome(image: Image) -> Outcome:
         return error.message
     except Exception as error:  # noqa: BLE001  # whatever it is, it concerns this image and not those that are decoded with it
         return _unexpected(image, error)
+
+
+def _nearest(images: Sequence[Image], index: int) -> Iterator[Image]:
+    """Yield an image, then the ones after and before it, by distance."""
+    yield images[index]
+    for distance in range(1, len(images)):
+        for place in (index + distance, index - distance):
+            if 0 <= place < len(images):
+                yield images[place]
 
 
 def _size(image: Image) -> int:

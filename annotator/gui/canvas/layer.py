@@ -15,7 +15,7 @@ from annotator.gui.canvas.model import Overlay
 from annotator.gui.canvas.scroll import moved, stripes
 from annotator.gui.canvas.transform import Transform
 
-_MOST_PLATES = 500
+_MOST_PLATES, _MOST_DRAWN = 500, 5_000
 _REACH, _LIFT = 8.0, 6.0
 """Logical pixels: how far an outline and its handles reach beyond its box, and how far above its topmost vertex a label is."""
 
@@ -75,7 +75,7 @@ class Layer:
     """
 
     def __init__(self) -> None:
-        self._drawn: dict[int, _Drawn] = {}
+        self._drawn: dict[tuple[int, ...], _Drawn] = {}
         self._scene = _Scene((), (), np.empty((0, 4)), np.empty((0, 2)))
         self._shown: tuple[tuple[Overlay, ...], Transform, QSize, int | None] | None = None
         self._plates: dict[tuple[str, tuple[int, int, int], float], QImage] = {}
@@ -119,12 +119,20 @@ class Layer:
         return (area,)
 
     def _set(self, overlays: tuple[Overlay, ...]) -> None:
-        before = self._drawn
-        drawn = [_drawn(overlay, before.get(overlay.annotation_id)) for overlay in overlays]
-        self._drawn = {overlay.annotation_id: found for overlay, found in zip(overlays, drawn, strict=True)}
+        if len(self._drawn) > _MOST_DRAWN:
+            self._drawn = {}
+        drawn = [self._known(overlay) for overlay in overlays]
         boxes = np.array([found.box for found in drawn], dtype=np.float64).reshape(-1, 4)
         tops = np.array([found.top for found in drawn], dtype=np.float64).reshape(-1, 2)
         self._scene = _Scene(overlays, tuple(found.path for found in drawn), boxes, tops)
+
+    def _known(self, overlay: Overlay) -> _Drawn:
+        """Return what was worked out for the very same outlines, also when another image was shown in between."""
+        same = tuple(map(id, overlay.rings))  # what is kept keeps them alive, so that no other has their place
+        found = self._drawn.get(same)
+        if found is None:
+            found = self._drawn[same] = _drawn(overlay)
+        return found
 
     def _paint(self, area: QRect, transform: Transform) -> None:
         painter, matrix = QPainter(self._outlines), look.matrix(transform, transform.ratio)
@@ -166,9 +174,7 @@ class Layer:
         return plate
 
 
-def _drawn(overlay: Overlay, before: _Drawn | None) -> _Drawn:
-    if before is not None and before.rings == overlay.rings:
-        return before
+def _drawn(overlay: Overlay) -> _Drawn:
     path = look.path(overlay.rings, closed=overlay.closed)
     box = path.controlPointRect()
     x, y = min((p for ring in overlay.rings for p in ring), key=lambda p: (p[1], p[0]), default=(0.0, 0.0))

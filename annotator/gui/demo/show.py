@@ -23,7 +23,6 @@ from annotator.paths import local_folder
 from annotator.workspace import projects
 from annotator.workspace.notice import SavedState
 
-_KINDS = ("chest-ct", "chest-xray")
 NODULE = nodules(64)["nodule1"]
 """The solid nodule of the demonstration's chest CT, in millimetres."""
 
@@ -35,9 +34,9 @@ def run(out: Path | None = None) -> int:
     """
     place = (out or local_folder() / "demonstration").absolute()
     study, project = place / "study", place / "project"
-    if not (study / ".complete").exists():
-        write_study(study, _KINDS)
-        (study / ".complete").touch()
+    if not (study / ".all-kinds").exists():
+        write_study(study)
+        (study / ".all-kinds").touch()
     if not (project / "project.toml").exists():
         projects.create("lung-cancer", project)
     arguments = ["--project", str(project), str(study)]
