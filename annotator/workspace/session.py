@@ -256,6 +256,7 @@ class Session(Saving):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)
         self._keeping.close()
+        self._pictures.forget()  # a closed window may live on for a while; its images need not
 
     def _leave(self) -> None:
         """Leave the open case: save it, and keep its history for coming back."""
