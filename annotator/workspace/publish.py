@@ -11,17 +11,15 @@ import base64
 import dataclasses
 import errno
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from annotator.domain.annotation import Annotation
+from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
-from annotator.domain.path import Path as Line
 from annotator.domain.project import Project
-from annotator.domain.raster import Mask, shape_mask
 from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.formats.format import Format
@@ -99,8 +97,8 @@ def prepare(sheet: Sheet, formats: Sequence[Format]) -> dict[str, bytes]:
 def compare(sheet: Sheet, used: Format, contents: Mapping[str, bytes]) -> None:
     """Raise AnnotatorError unless the files give the masks of the sheet's annotations back, pixel for pixel and category by category."""
     bare = dataclasses.replace(sheet, annotations=())
-    drawn = _masks(sheet, [a for a in sheet.annotations if not (sheet.regions_only and isinstance(a.shape, Line))])
-    there = _masks(sheet, used.read(bare, contents).annotations)
+    drawn = category_masks(sheet, delivered(sheet))
+    there = category_masks(sheet, used.read(bare, contents).annotations)
     if drawn != there:
         wrong = sorted(key for key in drawn.keys() | there.keys() if drawn.get(key) != there.get(key))
         raise AnnotatorError(message("Writing the files of the image {image}", image=sheet.names.image),
@@ -249,17 +247,6 @@ def _step(root: Path, entry: Mapping[str, object]) -> Step:
     except ValueError as error:
         raise record.Damaged("a path leaves the project, or a content is not base64") from error
     return Step(record.text(entry, "path"), decoded, tuple(map(str, record.items(entry, "replaces"))))
-
-
-def _masks(sheet: Sheet, annotations: Iterable[Annotation]) -> dict[str, Mask]:
-    """The union of the annotations' masks by category, empty ones left out."""
-    rows, columns, width = sheet.image.rows, sheet.image.columns, sheet.project.mask.line_width
-    found: dict[str, Mask] = {}
-    for annotation in annotations:
-        mask = shape_mask(annotation.shape, rows, columns, width)
-        if not mask.empty:
-            found[annotation.category] = found[annotation.category] | mask if annotation.category in found else mask
-    return found
 
 
 def _plain(value: object) -> object:
