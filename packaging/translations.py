@@ -88,17 +88,18 @@ def spoken(catalogue: Catalog) -> dict[str, str]:
     return {str(message.id): str(message.string) for message in catalogue if message.id and message.string and not message.fuzzy}
 
 
-def collect() -> Mapping[str, Catalog]:
-    """Add every text without an entry to its area's catalogue; return the catalogues that grew."""
+def collect(into: str = "") -> Mapping[str, Catalog]:
+    """Add every text without an entry to its area's catalogue, or to the one called `into`; return the catalogues that grew."""
     there = catalogues()
     known = {message.id for catalogue in there.values() for message in catalogue}
     grown = {}
     for text in texts():
         if text.text and text.text not in known:
-            catalogue = there.setdefault(text.area, Catalog(locale="ko", charset="utf-8", header_comment="", fuzzy=False))
+            area = into or text.area
+            catalogue = there.setdefault(area, Catalog(locale="ko", charset="utf-8", header_comment="", fuzzy=False))
             catalogue.add(text.text)
             known.add(text.text)
-            grown[text.area] = catalogue
+            grown[area] = catalogue
     return grown
 
 
@@ -111,8 +112,9 @@ def main(arguments: list[str]) -> int:
     """Collect and compile, or with `--check` say what collecting and compiling would change (exit code 1)."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something is out of step")
-    check = parser.parse_args(arguments).check
-    grown = collect()
+    parser.add_argument("--into", default="", metavar="AREA", help="the catalogue that new texts go to, instead of their package's")
+    asked = parser.parse_args(arguments)
+    check, grown = asked.check, collect(asked.into)
     if not check:
         for area, catalogue in grown.items():
             _write_po(area, catalogue)

@@ -8,13 +8,14 @@ from annotator.present.arguments import Arguments, Command
 
 
 def _run(_: Arguments) -> int:
-    from annotator.formats.format import Format
+    from annotator.formats.format import Exchange, Format
 
-    for offered in offers("annotator.formats", "FORMAT"):
-        if isinstance(offered, Format):
-            print(f"{offered.id}: {translate(offered.name)}")
-            for loss in offered.cannot_hold:
-                print("    " + translate("cannot hold: {what}", what=translate(loss)))
+    offered = (*offers("annotator.formats", "FORMAT"), *offers("annotator.formats", "EXCHANGE"))
+    for one in sorted((one for one in offered if isinstance(one, Format | Exchange)), key=lambda one: one.id):
+        lost = ", ".join(translate(trait.value) for trait in one.cannot_hold)
+        told = translate(mark("cannot hold: {what}"), what=lost) if lost else translate(mark("holds everything"))
+        only = "" if one.read is not None else translate(mark(" (is only written)"))
+        print(f"{one.id:<12} {translate(one.name)}{only}; {told}")
     return 0
 
 

@@ -41,3 +41,6 @@ class Annotation:
     """The tool that really drew it, as `tool.free`."""
     parent: int | None = None
     locked: bool = False
+    attributes: tuple[tuple[str, str], ...] = ()
+    """What else is known of it, attribute → value, by the project's attributes; in order of attribute."""
+    note: str = ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
@@ -39,6 +40,8 @@ class Sheet:
     author: str = ""
     time: str = ""
     software: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What a person said of the whole case (`annotator.domain.facts`)."""
     uid_root: str = ""
     """A text unique to the project, from which new UIDs are derived."""
 

@@ -15,6 +15,8 @@ class Document:
 
     annotations: Mapping[ImageKey, tuple[Annotation, ...]] = field(default_factory=dict)
     issued: Mapping[ImageKey, int] = field(default_factory=dict, compare=False)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What a person said of the case as a whole, in words of `annotator.domain.facts`: a discard mark, a judgement, a view."""
 
     def on(self, image: ImageKey) -> tuple[Annotation, ...]:
         """Return the annotations of one image, in order of id."""

@@ -27,11 +27,21 @@ class Change:
 
 
 @dataclass(frozen=True)
+class FactChange:
+    """One fact of the case before and after; None: it was not there, or is gone."""
+
+    fact: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
 class Edit:
     """What one stroke or command did, with the name the menu shows for it."""
 
     name: Message
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
+    facts: tuple[FactChange, ...] = ()
 
     @property
     def images(self) -> frozenset[ImageKey]:
@@ -40,7 +50,8 @@ class Edit:
 
     def inverse(self) -> Edit:
         """Return the edit that takes this one back."""
-        return Edit(self.name, tuple(Change(c.after, c.before) for c in reversed(self.changes)))
+        facts = tuple(FactChange(f.fact, f.after, f.before) for f in reversed(self.facts))
+        return Edit(self.name, tuple(Change(c.after, c.before) for c in reversed(self.changes)), facts)
 
 
 class StaleEdit(ValueError):
@@ -63,4 +74,11 @@ def apply(document: Document, edit: Edit) -> Document:
             annotations[image] = tuple(there[n] for n in sorted(there))
         else:
             annotations.pop(image, None)
-    return Document(annotations, issued)
+    facts = dict(document.facts)
+    for told in edit.facts:
+        if facts.get(told.fact) != told.before:
+            raise StaleEdit(f"the fact {told.fact} is not what the edit expects")
+        facts.pop(told.fact, None)
+        if told.after is not None:
+            facts[told.fact] = told.after
+    return Document(annotations, issued, facts)

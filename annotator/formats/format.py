@@ -1,11 +1,20 @@
-"""What every annotation format offers: one frozen description with its writer and its reader."""
+"""What every annotation format offers: one frozen description with its writer and its reader.
+
+A `Format` is what a project delivers: its files stand in the project's own tree, image by image.  An `Exchange` is what other programs
+use: its files make a data set with a layout of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator.domain.delivery import Reading, Sheet
+from annotator.domain.exchange import Choice, Chosen, Item, Page, Source, Written
+from annotator.domain.losses import Trait
+from annotator.errors import AnnotatorError
+
+IMAGE, SERIES = "image", "series"
 
 
 def cannot_say(sheet: Sheet, files: Mapping[str, bytes]) -> bool | None:
@@ -15,12 +24,12 @@ def cannot_say(sheet: Sheet, files: Mapping[str, bytes]) -> bool | None:
 
 @dataclass(frozen=True)
 class Format:
-    """A format as data; paths are relative to the project's folder, with `/`."""
+    """A format that projects deliver, as data; paths are relative to the project's folder, with `/`."""
 
     id: str
     name: str
-    cannot_hold: tuple[str, ...]
-    """Marked texts: what a file of this format loses."""
+    cannot_hold: tuple[Trait, ...]
+    """What a file of this format loses."""
     paths: Callable[[Sheet], tuple[str, ...]]
     """Every path that an image may have files at, whether or not anything is drawn."""
     write: Callable[[Sheet], Mapping[str, bytes]]
@@ -29,3 +38,35 @@ class Format:
     """Annotations out of the files that are there (a sheet without annotations says whose they are).  Lenient, and says what it did."""
     fits: Callable[[Sheet, Mapping[str, bytes]], bool | None] = cannot_say
     """Whether files are those of the sheet's image; None where they do not say."""
+    traps: tuple[str, ...] = ()
+    """Marked texts: what a reader of these files easily gets wrong."""
+
+
+def nothing_more(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]:
+    """The files of a whole data set in a format that has none."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A format that other programs use, as data; paths are relative to the data set's folder, with `/`.
+
+    Reading: `read` yields a page for each image that its files speak of, and an AnnotatorError (not raised) for each file that cannot be
+    used; it goes on after both.  Writing: `write` is called for each image, or each series with all of its images in spatial order
+    (`unit`), perhaps in another process; what it returns as `part` (picklable) is handed to `finish`, in order, for the files of the whole
+    data set.  Both raise AnnotatorError before they write something wrong.  Items without annotations are handed over, too.
+    """
+
+    id: str
+    name: str
+    cannot_hold: tuple[Trait, ...]
+    write: Callable[[Sequence[Item], Chosen], Written]
+    finish: Callable[[Sequence[object], Chosen], Mapping[str, bytes]] = nothing_more
+    read: Callable[[Source], Iterator[Page | AnnotatorError]] | None = None
+    """None: it is only written."""
+    unit: str = IMAGE
+    choices: tuple[Choice, ...] = ()
+    traps: tuple[str, ...] = ()
+    """Marked texts: what a reader of these files easily gets wrong."""
+    needs_source: bool = False
+    """Whether writing reads the headers of the source images, so that a data set without DICOM cannot be written."""

@@ -14,6 +14,7 @@ from annotator.domain.annotation import BOX, FREE, LINE, Annotation
 from annotator.domain.category import Category
 from annotator.domain.delivered import delivered
 from annotator.domain.delivery import Reading, Sheet
+from annotator.domain.losses import Trait
 from annotator.domain.path import Path
 from annotator.domain.segmentation import flat
 from annotator.errors import AnnotatorError
@@ -193,11 +194,7 @@ def _refused(sheet: Sheet, cause: Message) -> AnnotatorError:
 FORMAT = Format(
     id="lung-json",
     name=mark("Lung JSON"),
-    cannot_hold=(
-        mark("who drew it, when, and in which window"),
-        mark("the tool that really drew it"),
-        mark("how an annotation came about"),
-    ),
+    cannot_hold=(Trait.ATTRIBUTES, Trait.AUTHORS, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
     paths=paths,
     write=write,
     read=read,

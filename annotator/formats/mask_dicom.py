@@ -13,6 +13,7 @@ from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.category import Category
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Reading, Sheet
+from annotator.domain.losses import Trait
 from annotator.domain.raster import Mask
 from annotator.domain.shapes import trace
 from annotator.errors import AnnotatorError
@@ -140,9 +141,8 @@ FORMAT = Format(
     id="mask-dicom",
     name=mark("Binary-mask DICOM"),
     cannot_hold=(
-        mark("single annotations of one category"),
-        mark("outlines finer than a pixel"),
-        mark("who drew it, when, and in which window"),
+        *(Trait.SINGLES, Trait.SUBPIXEL, Trait.LINES, Trait.BOXES, Trait.ATTRIBUTES),
+        *(Trait.AUTHORS, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
     ),
     paths=paths,
     write=write,

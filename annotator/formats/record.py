@@ -16,13 +16,13 @@ from typing import Any
 
 from annotator.domain.annotation import Annotation, Drawn, Shape
 from annotator.domain.document import Document
-from annotator.domain.edit import Change, Edit
+from annotator.domain.edit import Change, Edit, FactChange
 from annotator.domain.image import ImageKey
 from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
 from annotator.i18n import Message
 
-VERSION = 1
+VERSION = 2
 """Of the record; a reader refuses records of a later one instead of losing what it does not know."""
 
 _SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})", "length": (\d{1,12}), "content": ')
@@ -74,8 +74,10 @@ def loads(content: bytes | str) -> Any:
 def encode_document(document: Document) -> dict[str, Any]:
     """Return a document as JSON values."""
     images = sorted({*document.annotations, *document.issued})
+    facts = {"facts": {fact: document.facts[fact] for fact in sorted(document.facts)}} if document.facts else {}
     return {
         "version": VERSION,
+        **facts,
         "images": [
             {"image": str(i), "issued": document.issued.get(i, 0), "annotations": [encode_annotation(a) for a in document.on(i)]}
             for i in images
@@ -100,13 +102,15 @@ def decode_document(content: object) -> Document:
         issued[image] = whole(entry, "issued")
         if drawn:
             annotations[image] = drawn
-    return Document(annotations, {image: number for image, number in issued.items() if number})
+    facts = entries(found.get("facts", {}))
+    return Document(annotations, {image: number for image, number in issued.items() if number}, {f: text(facts, f) for f in facts})
 
 
 def encode_edit(edit: Edit) -> dict[str, Any]:
     """Return an edit as JSON values."""
     pairs = ((c.before, c.after) for c in edit.changes)
-    return {"name": _encode_message(edit.name), "changes": [[a and encode_annotation(a) for a in pair] for pair in pairs]}
+    facts = {"facts": [[f.fact, f.before, f.after] for f in edit.facts]} if edit.facts else {}
+    return {"name": _encode_message(edit.name), "changes": [[a and encode_annotation(a) for a in pair] for pair in pairs], **facts}
 
 
 def decode_edit(content: object) -> Edit:
@@ -118,7 +122,8 @@ def decode_edit(content: object) -> Edit:
             raise Damaged("a change is a pair of annotations")
         before, after = (None if a is None else decode_annotation(a) for a in pair)
         changes.append(Change(before, after))
-    return Edit(_decode_message(found.get("name")), tuple(changes))
+    facts = tuple(map(_decode_fact, items(found, "facts"))) if "facts" in found else ()
+    return Edit(_decode_message(found.get("name")), tuple(changes), facts)
 
 
 def encode_annotation(annotation: Annotation) -> dict[str, Any]:
@@ -137,6 +142,8 @@ def encode_annotation(annotation: Annotation) -> dict[str, Any]:
         "tool": annotation.tool,
         "parent": annotation.parent,
         "locked": annotation.locked,
+        **({"attributes": [list(pair) for pair in annotation.attributes]} if annotation.attributes else {}),
+        **({"note": annotation.note} if annotation.note else {}),
     }
 
 
@@ -160,6 +167,8 @@ def decode_annotation(content: object) -> Annotation:
         tool=text(found, "tool"),
         parent=None if found.get("parent") is None else whole(found, "parent"),
         locked=locked,
+        attributes=tuple(map(_decode_attribute, items(found, "attributes"))) if "attributes" in found else (),
+        note=text(found, "note") if "note" in found else "",
     )
 
 
@@ -210,6 +219,20 @@ def _image(found: Mapping[str, Any]) -> ImageKey:
         return ImageKey.parse(text(found, "image"))
     except ValueError as error:
         raise Damaged("an image has no name") from error
+
+
+def _decode_fact(content: object) -> FactChange:
+    if not isinstance(content, list) or len(content) != 3 or not isinstance(content[0], str):
+        raise Damaged("a fact is a name and two texts")
+    if content[1] == content[2] or not all(isinstance(value, str | None) for value in content[1:]):
+        raise Damaged("a fact does not change")
+    return FactChange(*content)
+
+
+def _decode_attribute(content: object) -> tuple[str, str]:
+    if not isinstance(content, list) or len(content) != 2 or not all(isinstance(value, str) for value in content):
+        raise Damaged("an attribute is a name and a text")
+    return content[0], content[1]
 
 
 def _number(value: object) -> float:

@@ -244,6 +244,8 @@ VIEW = Menu(
     ),
 )
 
+PROJECT = Menu("menu.project", mark("&Project"), ())
+
 HELP = Menu(
     "menu.help",
     mark("&Help"),
@@ -261,4 +263,4 @@ def menus(tools: Sequence[Tool]) -> tuple[Menu, ...]:
     """Return all menus of the window in order; the tools are what `annotator.tools` offers."""
     categories = Menu("menu.category", mark("Category"), tuple(map(_category, range(1, 10))))
     draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *(_mode(*row) for row in MODES), None, categories))
-    return FILE, EDIT, draw, GO, WINDOW, VIEW, HELP
+    return FILE, EDIT, draw, GO, WINDOW, VIEW, PROJECT, HELP

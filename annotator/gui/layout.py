@@ -21,6 +21,7 @@ class Side(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(least)
         self._headings: list[tuple[str, QLabel]] = []
+        self._heading_of: dict[QWidget, QLabel] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -29,8 +30,14 @@ class Side(QWidget):
             heading.setObjectName("heading")
             heading.setBuddy(panel)
             self._headings.append((text, heading))
+            self._heading_of[panel] = heading
             column.addWidget(heading)
             column.addWidget(panel, stretch)
+
+    def show_panel(self, panel: QWidget, shown: bool) -> None:
+        """Show a panel with its heading, or hide both."""
+        panel.setVisible(shown)
+        self._heading_of[panel].setVisible(shown)
 
     def retranslate(self) -> None:
         """Say the headings in the current language."""

@@ -29,6 +29,7 @@ from annotator.gui.panels.status import StatusLine
 from annotator.gui.panels.strip import Strip
 from annotator.gui.panels.tree import SeriesTree
 from annotator.gui.panels.window_level import WindowLevel
+from annotator.gui.part import Parts, with_entries
 from annotator.gui.work import QtTasks
 from annotator.i18n import language, mark, message, translate, use_language
 from annotator.present.overlay import hit_test, overlays
@@ -53,7 +54,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.view = ImageView(session, lambda: overlays(session), lambda x, y, pixel: hit_test(session, x, y, pixel), self)
         self.view.setObjectName("image_view")
-        self.commands = Commands(self, self, session, menus(session.tools), look)
+        self.commands = Commands(self, self, session, with_entries(menus(session.tools)), look)
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
         self.tree = SeriesTree(session)
         self.categories = CategoryList(session, look)
@@ -65,12 +66,14 @@ class MainWindow(QMainWindow):
         self.saved_label = self.status_line.saved
         self.empty = EmptyHint(session, self.commands, look)
         self.key_sheet = KeySheet(self.commands, self.keys)
+        self.parts = Parts(session, look, self.view.setFocus)
         self.strip = Strip(self.commands, self._strip_groups(), look)
         self.levels.offer(self.commands, [preset.name for preset in PRESETS] + ["window.full", "window.header"])
         self._overlays_hidden = False
         self._build()
         self.bridge = Bridge(session, self)
         self._listen()
+        self.parts.place(self._right, self._stage, self.bridge)
         places.restore(self, self._columns)
         self.commands.bind(self.keys)
         self.retranslate()
@@ -159,6 +162,10 @@ class MainWindow(QMainWindow):
         about = message("Annotator {version}: view medical images, mark what is on them, save masks and JSON", version=__version__)
         self.notices.tell(about, Severity.INFO)
 
+    def show_part(self, name: str) -> None:
+        """Show a part of the window, or put it away."""
+        self.parts.show(name)
+
     # words -----------------------------------------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
@@ -166,7 +173,7 @@ class MainWindow(QMainWindow):
         self.commands.retranslate()
         for panel in (
             *(self.tree, self.categories, self.levels, self.annotations, self.notices, self.question, self.status_line),
-            *(self.empty, self.key_sheet, self.strip, self._left, self._right),
+            *(self.empty, self.key_sheet, self.strip, self._left, self._right, self.parts),
         ):
             panel.retranslate()
         self.view.setAccessibleName(translate(mark("Picture")))
@@ -196,8 +203,8 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self._left = Side([(mark("Series"), self.tree, 1)], 180)
         choices = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0)]
-        self._right = Side([*choices, (mark("Annotations"), self.annotations, 1)], 220)
-        stage = Stage(self.view)
+        self._right = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)], 220)
+        self._stage = stage = Stage(self.view)
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
         middle = stacked((self.question, 0), (stage, 1), (self.notices, 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -11,7 +11,7 @@ from annotator.domain import merge
 from annotator.domain.annotation import BOX, LINE, Annotation, Drawn, Shape
 from annotator.domain.category import Category
 from annotator.domain.document import Document
-from annotator.domain.edit import Edit
+from annotator.domain.edit import Edit, FactChange
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Mode, Pen, Refusal
 from annotator.domain.shapes import box_of_stroke, path_of_stroke, region_of_stroke
@@ -123,6 +123,12 @@ class Drawing(Looking, ABC):
             name = self.project.project.category(key).name
             self._do(merge.recategorise(self.document, self.image, self.selection, key, name))
 
+    def say_of_case(self, name: Message, facts: Mapping[str, str | None]) -> bool:
+        """Let facts of the case be as given (None: take it back), as one edit called `name`; False where nothing changed."""
+        there = self.document.facts
+        changes = tuple(FactChange(fact, there.get(fact), wanted) for fact, wanted in facts.items() if there.get(fact) != wanted)
+        return bool(changes) and self._do(Edit(name, facts=changes))
+
     @property
     def undo_name(self) -> Message | None:
         """What undo would take back."""
@@ -209,7 +215,7 @@ class Drawing(Looking, ABC):
             self.say(message("The journal could not be written, save now: {reason}", reason=error.message), Severity.ERROR)
         self._works[work.id] = after
         images = edit.images
-        if self._key not in images:
+        if images and self._key not in images:
             self._show_image(next(iter(images)))
         self.selection = self.selection & {a.id for a in self.annotations}
         if self._idle is not None:

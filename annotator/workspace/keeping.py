@@ -180,6 +180,7 @@ class Keeping:
                         replace(
                             sheet,
                             annotations=document.on(key),
+                            facts=document.facts,
                             regions_only=work.regions_only,
                             author=self._author,
                             time=time,

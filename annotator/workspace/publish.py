@@ -74,7 +74,9 @@ def formats_of(project: Project) -> tuple[Format, ...]:
 def fingerprint(sheet: Sheet) -> str:
     """Return the digest of everything that the files of an image depend on, time, author and software version left out."""
     image = sheet.image
+    facts = {"facts": sorted(sheet.facts.items())} if sheet.facts else {}
     made_of = {
+        **facts,
         "annotations": [record.encode_annotation(a) for a in sheet.annotations],
         "image": [str(image.key), image.rows, image.columns],
         "names": dataclasses.astuple(sheet.names),

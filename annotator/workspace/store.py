@@ -246,8 +246,9 @@ def _same(found: Sequence[Revision], document: Document, regions_only: bool, pla
     made_of = [{key: (entry.inputs, entry.files) for key, entry in images.items()} for images in (found[0].images, planned.images)]
     annotations = {key: drawn for key, drawn in document.annotations.items() if drawn}
     issued = {key: number for key, number in document.issued.items() if number}
-    return made_of[0] == made_of[1] and (found[0].document.annotations, found[0].document.issued, found[0].regions_only) == (
-        annotations, issued, regions_only)
+    there = found[0].document
+    return made_of[0] == made_of[1] and (there.annotations, there.issued, there.facts, found[0].regions_only) == (
+        annotations, issued, document.facts, regions_only)
 
 
 def _saved(revision: Revision, sheets: Sequence[Sheet], planned: Plan, remarks: Sequence[Message]) -> Saved:

@@ -72,11 +72,14 @@ def numbered(document: Document, readings: Mapping[ImageKey, Reading]) -> Docume
         if reading.annotations:
             annotations[key] = tuple(sorted(reading.annotations, key=lambda a: a.id))
             issued[key] = max(a.id for a in reading.annotations)
-    return Document(annotations, issued)
+    return Document(annotations, issued, document.facts)
 
 
 def united(versions: Sequence[Document]) -> Document:
-    """Return a document with the annotations of all versions of a case; where two have one id, the later version's gets a new one."""
+    """Return a document with the annotations of all versions of a case; where two have one id, the later version's gets a new one.
+
+    Of two facts of one name the later version's stays.
+    """
     whole = versions[0]
     for version in versions[1:]:
         annotations = dict(whole.annotations)
@@ -88,7 +91,7 @@ def united(versions: Sequence[Document]) -> Document:
             added = (replace(a, id=ids[a.id], parent=None if a.parent is None else ids.get(a.parent, a.parent)) for a in news)
             annotations[key] = tuple(sorted((*whole.on(key), *added), key=lambda a: a.id))
             issued[key] = max(issued.get(key, 0), *ids.values())
-        whole = Document(annotations, issued)
+        whole = Document(annotations, issued, {**whole.facts, **version.facts})
     return whole
 
 
@@ -105,6 +108,6 @@ def with_imported(work: Work, read: Document) -> Work:
     def filled(document: Document) -> Document:
         annotations = {**document.annotations, **{key: read.annotations[key] for key in untouched}}
         issued = {**document.issued, **{key: read.issued[key] for key in untouched if key in read.issued}}
-        return Document(annotations, issued)
+        return Document(annotations, issued, document.facts)
 
     return replace(work, history=replace(work.history, document=filled(own)), saved=None if work.saved is None else filled(work.saved))

@@ -10,7 +10,12 @@ from annotator.i18n import translate, use_language
 from annotator.plugins import offers
 from tests.architecture.sources import ROOT
 
-PLACES = (("annotator.tools", "TOOL"), ("annotator.formats", "FORMAT"), ("annotator.checks", "CHECK"), ("annotator.cli", "COMMAND"))
+PLACES = (
+    ("annotator.tools", "TOOL"),
+    ("annotator.formats", "FORMAT"),
+    ("annotator.checks", "CHECK"),
+    ("annotator.cli", "COMMAND"),
+)
 
 
 def identity(offered: object) -> str:
@@ -22,7 +27,9 @@ def spoken(offered: object) -> Iterator[str]:
     """The texts of a plug-in that a person reads."""
     told = ("text", "hint") if hasattr(offered, "text") else ("name",)
     yield from (text for name in told if (text := getattr(offered, name, "")))
-    yield from getattr(offered, "cannot_hold", ())
+    yield from (trait.value for trait in getattr(offered, "cannot_hold", ()))
+    yield from getattr(offered, "traps", ())
+    yield from (choice.text for choice in getattr(offered, "choices", ()))
     yield from (option.text for option in getattr(offered, "options", ()))
 
 

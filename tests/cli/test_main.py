@@ -12,7 +12,7 @@ import pytest
 from annotator import __version__
 from annotator.cli.main import commands, main
 from annotator.errors import AnnotatorError
-from annotator.formats.format import Format
+from annotator.formats.format import Exchange, Format
 from annotator.i18n import message
 from annotator.plugins import offers
 from annotator.present import arguments
@@ -57,9 +57,10 @@ def test_an_unknown_definition_is_refused_in_one_sentence(tmp_path: Path, capsys
 def test_every_format_is_listed_with_what_it_loses(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["formats"]) == 0
     listed = capsys.readouterr().out
-    for offered in offers("annotator.formats", "FORMAT"):
-        assert isinstance(offered, Format)
-        assert f"{offered.id}: " in listed and all(loss in listed for loss in offered.cannot_hold)
+    lines = {line.split()[0]: line for line in listed.splitlines()}
+    for offered in (*offers("annotator.formats", "FORMAT"), *offers("annotator.formats", "EXCHANGE")):
+        assert isinstance(offered, Format | Exchange)
+        assert all(trait.value in lines[offered.id] for trait in offered.cannot_hold)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from annotator.domain.annotation import Annotation, Drawn
 from annotator.domain.document import Document
-from annotator.domain.edit import Change, Edit
+from annotator.domain.edit import Change, Edit, FactChange
 from annotator.domain.image import ImageKey
 from annotator.domain.path import Path
 from annotator.domain.region import Region
@@ -27,13 +27,16 @@ keys = st.builds(ImageKey, st.from_regex(r"[0-9.]{1,20}", fullmatch=True), st.in
 drawns = st.builds(Drawn, texts, texts, numbers, numbers, numbers, st.integers(0, 5000))
 annotations = st.builds(
     Annotation, st.integers(1, 10**6), keys, texts, st.sampled_from(["Line", "Free", "Box"]), regions | paths, drawns, texts,
-    st.none() | st.integers(1, 9), st.booleans(),
+    st.none() | st.integers(1, 9), st.booleans(), st.lists(st.tuples(texts, texts), max_size=2).map(tuple), texts,
 )
+facts = st.dictionaries(texts, texts, max_size=3)
 values = st.recursive(texts | st.integers() | numbers | st.booleans() | st.none(),
                       lambda inner: st.builds(lambda t, v: message(t, v=v), texts, inner), max_leaves=3)
 messages = st.builds(lambda text, found: Message(text, tuple(found.items())), texts, st.dictionaries(texts, values, max_size=3))
 changes = st.tuples(st.none() | annotations, st.none() | annotations).filter(any).map(lambda pair: Change(*pair))
-edits = st.builds(Edit, messages, st.lists(changes, max_size=3).map(tuple))
+told = st.tuples(st.none() | texts, st.none() | texts).filter(lambda pair: pair[0] != pair[1])
+fact_changes = st.builds(lambda fact, pair: FactChange(fact, *pair), texts, told)
+edits = st.builds(Edit, messages, st.lists(changes, max_size=3).map(tuple), st.lists(fact_changes, max_size=2).map(tuple))
 
 
 @given(annotations)
@@ -46,10 +49,10 @@ def test_an_edit_comes_back_exactly_with_its_name(edit):
     assert record.decode_edit(record.loads(record.dumps(record.encode_edit(edit)))) == edit
 
 
-@given(st.lists(annotations, max_size=5, unique_by=lambda a: (a.image, a.id)), st.dictionaries(keys, st.integers(1, 99), max_size=3))
-def test_a_document_comes_back_exactly_with_the_ids_it_issued(drawn, issued):
+@given(st.lists(annotations, max_size=5, unique_by=lambda a: (a.image, a.id)), st.dictionaries(keys, st.integers(1, 99), max_size=3), facts)
+def test_a_document_comes_back_exactly_with_the_ids_it_issued(drawn, issued, facts):
     found = {key: tuple(sorted((a for a in drawn if a.image == key), key=lambda a: a.id)) for key in {a.image for a in drawn}}
-    document = Document(found, issued)
+    document = Document(found, issued, facts)
     back = record.decode_document(record.loads(record.dumps(record.encode_document(document))))
     assert (back, back.issued) == (document, issued)
 

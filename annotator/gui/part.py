@@ -1,0 +1,138 @@
+"""What a part of the window offers, and how the window puts the parts in: in the right column, or over the picture when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from annotator.gui.actions import ActionSpec, Menu
+from annotator.gui.bridge import Bridge
+from annotator.gui.layout import Side, Stage
+from annotator.gui.theme import Theme
+from annotator.plugins import offers
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+
+
+class PartWidget(QWidget):
+    """The widget of a part; Esc puts a part away that lies over the picture."""
+
+    put_away = Signal()
+
+    def refresh(self, topic: Topic) -> None:
+        """Show the session as it is now."""
+
+    def retranslate(self) -> None:
+        """Say everything in the current language."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """See Qt."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.put_away.emit()
+            return
+        super().keyPressEvent(event)
+
+
+def always(session: Session) -> bool:
+    """The part is there at all times."""
+    return True
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the window as data; `id` is the Qt object name of its widget, `text` its marked heading."""
+
+    id: str
+    text: str
+    build: Callable[[Session, Theme], PartWidget]
+    topics: tuple[Topic, ...]
+    over_picture: bool = False
+    """It covers the picture while it is open (`Desk.show_part`), else it stands in the right column."""
+    wanted: Callable[[Session], bool] = always
+    """When a part of the right column is shown; asked again at each of its topics."""
+    stretch: int = 0
+    entries: Mapping[str, tuple[ActionSpec, ...]] = field(default_factory=dict)
+    """Commands of its own, at the end of the menus with these names (`menu.project`)."""
+
+
+def parts() -> tuple[Part, ...]:
+    """Return all parts that the modules of `annotator.gui.parts` offer."""
+    return tuple(cast(Part, part) for part in offers("annotator.gui.parts", "PART"))
+
+
+def with_entries(menus: tuple[Menu, ...]) -> tuple[Menu, ...]:
+    """Return the menus with the commands of all parts at their ends; a menu without any command is left out."""
+    found = []
+    for menu in menus:
+        own = [part.entries[menu.name] for part in parts() if part.entries.get(menu.name)]
+        entries = list(menu.entries)
+        for more in own:
+            entries += [None, *more] if entries else more
+        if entries:
+            found.append(Menu(menu.name, menu.text, tuple(entries)))
+    return tuple(found)
+
+
+class Parts:
+    """The parts of one window; `keyboard_back` gives the keyboard to the picture again."""
+
+    def __init__(self, session: Session, look: Theme, keyboard_back: Callable[[], None]) -> None:
+        self._session, self._keyboard_back = session, keyboard_back
+        self._there: dict[str, tuple[Part, PartWidget]] = {}
+        for part in parts():
+            widget = part.build(session, look)
+            widget.setObjectName(part.id)
+            self._there[part.id] = part, widget
+
+    def columns(self) -> list[tuple[str, QWidget, int]]:
+        """The parts of the right column as `Side` takes them."""
+        return [(part.text, widget, part.stretch) for part, widget in self._there.values() if not part.over_picture]
+
+    def place(self, side: Side, stage: Stage, bridge: Bridge) -> None:
+        """Put the parts in their places, hidden until they are wanted, and let them hear what changes."""
+        for part, widget in self._there.values():
+            if part.over_picture:
+                stage.lay_over(widget, filling=True)
+                widget.hide()
+                widget.put_away.connect(lambda name=part.id: self.show(name, False))
+            else:
+                widget.put_away.connect(self._keyboard_back)
+            bridge.on(self._listener(part, widget, side), *part.topics)
+
+    def show(self, name: str, shown: bool | None = None) -> None:
+        """Show a part over the picture, or put it away (None: the other of both)."""
+        part, widget = self._there[name]
+        if not part.over_picture:
+            widget.setFocus()
+            return
+        shown = widget.isHidden() if shown is None else shown
+        widget.setVisible(shown)
+        if shown:
+            widget.raise_()
+            widget.refresh(Topic.PROJECT)
+            widget.setFocus()
+        else:
+            self._keyboard_back()
+
+    def widget(self, name: str) -> PartWidget:
+        """Return the widget of a part."""
+        return self._there[name][1]
+
+    def retranslate(self) -> None:
+        """Say everything in the current language."""
+        for _, widget in self._there.values():
+            widget.retranslate()
+
+    def _listener(self, part: Part, widget: PartWidget, side: Side) -> Callable[[Topic], None]:
+        def hear(topic: Topic) -> None:
+            if not part.over_picture:
+                side.show_panel(widget, part.wanted(self._session))
+            if part.wanted(self._session):
+                widget.refresh(topic)
+
+        return hear

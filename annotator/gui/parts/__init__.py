@@ -1,0 +1,1 @@
+"""Parts of the window that some projects or some moments need: one file a part, each offering `PART`."""
