@@ -109,3 +109,9 @@ def _saved(
                 failures.append(Finding("file-can-be-read", Severity.ERROR, error.message, next(iter(own), "")))
         return Saved(sheet, files, readings, known.owner), tuple(failures)
     return None, ()
+
+
+def known_images(project: ProjectFolder) -> Iterator[_Known | Finding]:
+    """Yield every image that the project knows, and a finding for each that is not there; raises AnnotatorError."""
+    yield from _in_tree(project)
+    yield from _in_place(project)
