@@ -16,7 +16,7 @@ from annotator.domain.losses import Trait
 from annotator.domain.raster import Mask
 from annotator.errors import AnnotatorError
 
-IMAGE, SERIES = "image", "series"
+IMAGE, SERIES, CASE = "image", "series", "case"
 
 
 def cannot_say(sheet: Sheet, files: Mapping[str, bytes]) -> bool | None:
@@ -26,7 +26,11 @@ def cannot_say(sheet: Sheet, files: Mapping[str, bytes]) -> bool | None:
 
 @dataclass(frozen=True)
 class Format:
-    """A format that projects deliver, as data; paths are relative to the project's folder, with `/`."""
+    """A format that projects deliver, as data; paths are relative to the project's folder, with `/`.
+
+    `unit` says to what its files belong: to an image, or to a case.  Where it is CASE, every function gets a sheet with `siblings`, and
+    the annotations of a reading are those of all images of the case (`Annotation.image` says whose each is).
+    """
 
     id: str
     name: str
@@ -42,6 +46,7 @@ class Format:
     """Whether files are those of the sheet's image; None where they do not say."""
     traps: tuple[str, ...] = ()
     """Marked texts: what a reader of these files easily gets wrong."""
+    unit: str = IMAGE
 
 
 def nothing_more(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]:
