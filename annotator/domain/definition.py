@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
+from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
+from annotator.domain.judging import parse_judging, parse_label_values
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
 from annotator.domain.project import MaskRule, Modality, Pass, Project
 from annotator.domain.toml_table import Table, read_toml
@@ -68,6 +70,8 @@ def parse_project(
         accepted_names=_accepted_names(root.table("accepted_names"), categories),
         limits=limits,
         placeholders={key: root.table("placeholders").text(key) for key in root.table("placeholders").values},
+        judging=parse_judging(root, categories),
+        label_values=parse_label_values(root, categories),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
 
@@ -197,7 +201,7 @@ def _accepted_names(table: Table, categories: tuple[Category, ...]) -> dict[str,
 def _unknown_keys(root: Table) -> tuple[Message, ...]:
     """Remark on keys that have no effect, so that a slip of the pen is seen."""
     top = ("id", "name", "name_en", "classes", "unclassified", "blind", "formats")
-    tables = ("info", "modality", "mask", "patterns", "ids", "limits", "placeholders", "accepted_names")
+    tables = ("info", "modality", "mask", "patterns", "ids", "limits", "placeholders", "accepted_names", "judgement", "label_values")
     modality = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "pass")
     known = {
         "info": ("description", "version", "contributor"),
@@ -205,6 +209,7 @@ def _unknown_keys(root: Table) -> tuple[Message, ...]:
         "patterns": PATTERNS,
         "ids": tuple(ID_PATTERNS),
         "limits": LIMITS,
+        "judgement": JUDGEMENT_KEYS,
     }
     remarks = root.unknown(top + tables)
     for key, names in known.items():

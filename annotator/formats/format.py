@@ -40,6 +40,8 @@ class Format:
     """Whether files are those of the sheet's image; None where they do not say."""
     traps: tuple[str, ...] = ()
     """Marked texts: what a reader of these files easily gets wrong."""
+    at_done: bool = False
+    """Its files are written once, when a case leaves its pass, and not with each save."""
 
 
 def nothing_more(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]:
