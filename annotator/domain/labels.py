@@ -110,7 +110,8 @@ def counts_of(document: Document, volume: LabelVolume, categories: Sequence[Cate
     for image in drawn | document.annotations.keys():
         place = volume.places.get(image)
         if place is not None:
-            plane = plane_of(document.on(image), *volume.values.shape[1:], categories)
+            rows, columns = volume.values.shape[1:]
+            plane = plane_of(document.on(image), rows, columns, categories)
             counts[place] = np.bincount(plane.ravel(), minlength=256)
     return counts
 

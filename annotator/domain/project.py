@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
 from annotator.domain.judging import Judging
 
@@ -88,6 +89,10 @@ class Project:
     """What is judged yes or no in each case; None: nothing is."""
     label_values: Mapping[int, int] = field(default_factory=dict)
     """Value in other programs' label volumes → category id."""
+    drawn_classes: tuple[str, ...] = ()
+    """The classes whose images are drawn on; what is drawn in another one is a finding."""
+    attributes: tuple[Attribute, ...] = ()
+    """What is asked about an annotation besides its outline."""
 
     @property
     def id_limit(self) -> int:
