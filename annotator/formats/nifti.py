@@ -61,8 +61,8 @@ def even_grid(items: Sequence[Item], remarks: list[Message]) -> Grid:
     if stack[0].plane is None:
         remarks.append(message("{image} does not say where it lies: its volume begins at the origin", image=sheet.names.image))
     if grid.sheared:
-        series = sheet.names.series
-        remarks.append(message("series {series} has sheared slices (tilted gantry): readers that need right angles refuse it", series=series))
+        name = sheet.names.series
+        remarks.append(message("series {series} has sheared slices (tilted gantry): readers that need right angles refuse it", series=name))
     return grid
 
 
