@@ -31,7 +31,7 @@ Cases = Mapping[ImageKey, tuple[Sheet, ...]]
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """An image that the project knows: its header's facts, its names, and whether it lies in the tree."""
 
     image: Image
@@ -43,8 +43,8 @@ class _Known:
 def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
     """Yield what the checks find, image by image; `report` counts images.  Raises AnnotatorError where the project cannot be read."""
     checks = cast(tuple[Check, ...], tuple(c for c in offers("annotator.checks", "CHECK") if isinstance(c, Check)))
-    recorded, everything = _recorded(project.root), (*_in_tree(project), *_in_place(project))
-    cases = _cases(project, [known for known in everything if isinstance(known, _Known)], recorded)
+    recorded, everything = recorded_in(project.root), (*images_in_tree(project), *images_in_place(project))
+    cases = _cases(project, [known for known in everything if isinstance(known, Known)], recorded)
     for known in everything:
         if isinstance(known, Finding):
             yield known
@@ -57,17 +57,19 @@ def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
                 yield from check.run(saved)
 
 
-def _in_tree(project: ProjectFolder) -> Iterator[_Known]:
+def images_in_tree(project: ProjectFolder) -> Iterator[Known]:
+    """Yield the images that lie in the project's tree, named by its rule."""
     register = Register(project)
     tops = [top for top in sorted(project.root.iterdir()) if top.is_dir() and not top.name.startswith(".")]
     for entry in scan(tops, Report()) if tops else ():
         for image in entry.images if isinstance(entry, Found) else ():
             names = register.in_tree(image)
             if names is not None and isinstance(entry, Found):
-                yield _Known(image, entry.owner, names, True)
+                yield Known(image, entry.owner, names, True)
 
 
-def _in_place(project: ProjectFolder) -> Iterator[_Known | Finding]:
+def images_in_place(project: ProjectFolder) -> Iterator[Known | Finding]:
+    """Yield the images that were given ids where they lie, and a finding for each that is not there; raises AnnotatorError."""
     for patient, entry in ids.read_patients(ids.ids_path(project.root)).items():
         for series in entry.series:
             for number, place in ids.read_images(ids.images_path(project.root, patient, series)).items():
@@ -79,11 +81,11 @@ def _in_place(project: ProjectFolder) -> Iterator[_Known | Finding]:
                     told = message("the image {path} is not there, or is another one now", path=place.path)
                     yield Finding("image-is-there", Severity.REMARK, told, f"{patient}/{series}/{number}")
                     continue
-                yield _Known(found, owner_of(header), names, False)
+                yield Known(found, owner_of(header), names, False)
 
 
-def _recorded(root: Path) -> Recorded:
-    """The newest revision that speaks of each image."""
+def recorded_in(root: Path) -> Recorded:
+    """Return the newest revision that speaks of each image."""
     folder = root / ".annotator" / "cases"
     found: dict[ImageKey, revisions.Revision] = {}
     for case in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -93,14 +95,14 @@ def _recorded(root: Path) -> Recorded:
     return found
 
 
-def _sheet(project: ProjectFolder, known: _Known, modality: Modality, recorded: Recorded) -> Sheet:
+def _sheet(project: ProjectFolder, known: Known, modality: Modality, recorded: Recorded) -> Sheet:
     revision = recorded.get(known.image.key)
     annotations, facts = (revision.document.on(known.image.key), revision.document.facts) if revision else ((), {})
     only = revision is not None and revision.regions_only
     return Sheet(project.project, modality, known.image, known.names, annotations, known.in_tree, only, facts=facts, uid_root=project.salt)
 
 
-def _cases(project: ProjectFolder, everything: Sequence[_Known], recorded: Recorded) -> Cases:
+def _cases(project: ProjectFolder, everything: Sequence[Known], recorded: Recorded) -> Cases:
     """The sheets of each case, where files belong to cases: images of one case have these files at the same paths."""
     formats = [used for used in formats_of(project.project) if used.unit == CASE]
     studies, found = dict[str, set[str]](), dict[tuple[str, ...], list[Sheet]]()
@@ -114,7 +116,7 @@ def _cases(project: ProjectFolder, everything: Sequence[_Known], recorded: Recor
     return {sheet.image.key: tuple(case) for case in found.values() for sheet in case}
 
 
-def _saved(project: ProjectFolder, known: _Known, recorded: Recorded, cases: Cases) -> tuple[Saved | None, tuple[Finding, ...]]:
+def _saved(project: ProjectFolder, known: Known, recorded: Recorded, cases: Cases) -> tuple[Saved | None, tuple[Finding, ...]]:
     """The image as it was saved, and the files that cannot be read; nothing where nothing was ever saved of it.
 
     The files of a whole case are looked at with its first image, and what they say of each image with that.
@@ -137,9 +139,3 @@ def _saved(project: ProjectFolder, known: _Known, recorded: Recorded, cases: Cas
         if files or drawn or any(reading.annotations for reading in readings.values()):
             return Saved(sheet, files, readings, known.owner), tuple(failures)
     return None, ()
-
-
-def known_images(project: ProjectFolder) -> Iterator[_Known | Finding]:
-    """Yield every image that the project knows, and a finding for each that is not there; raises AnnotatorError."""
-    yield from _in_tree(project)
-    yield from _in_place(project)
