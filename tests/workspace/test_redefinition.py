@@ -146,11 +146,12 @@ def test_a_killed_change_is_whole_or_not_at_all(made, point):
     toml, table = there(made)
     new = (toml.replace(b"Lung cancer", b"Lungs"), table.replace(b"#ff2200", b"#ff3300"))
     program = (
-        "from pathlib import Path; from annotator.workspace import definitions, redefinition; root = Path(%r); toml, table = definitions."
+        "from pathlib import Path; from annotator.workspace import definitions, redefinition; root = Path('.'); toml, table = definitions."
         "contents(root); redefinition.apply(root, definitions.digest_of(toml, table), toml.replace(b'Lung cancer', b'Lungs'), "
-        "table.replace(b'#ff2200', b'#ff3300'))" % str(made.root)
+        "table.replace(b'#ff2200', b'#ff3300'))"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env={**os.environ, "ANNOTATOR_FAULT": point}, check=False)
+    told = {**os.environ, "PYTHONPATH": str(ROOT), "ANNOTATOR_FAULT": point}
+    done = subprocess.run([sys.executable, "-c", program], cwd=made.root, env=told, check=False)
     assert done.returncode == -signal.SIGKILL
     open_project(made.root)
     assert there(made) in ((toml, table), new)
