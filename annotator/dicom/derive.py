@@ -1,42 +1,42 @@
 """Make a binary-mask file from the image that was drawn on: what is taken over, what is our own, and how it can be traced back.
 
 The file is a Secondary Capture Image (PS3.3 A.8.1) of 8 bits.  A mask stored in the source's own class would be illegal at 8 bits and be
-mistaken for an image.  Whose image it is follows the identity rule: an image of the project's tree is de-identified already, so its patient
-and study attributes go along as they are; of an image used in place only sex, age, study and frame of reference do.
+mistaken for an image.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import config, dcmwrite
-from pydicom.datadict import dictionary_VR, tag_for_keyword
-from pydicom.dataelem import DataElement
+from pydicom import dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.pixels.encoders.base import RLELosslessEncoder
-from pydicom.uid import UID, ExplicitVRLittleEndian, RLELossless, SecondaryCaptureImageStorage
+from pydicom.uid import ExplicitVRLittleEndian, RLELossless, SecondaryCaptureImageStorage
 
-from annotator.dicom.attributes import ALWAYS_THERE, LOSSY_METHODS, PAIRED, PATIENT, SINGLE_FRAME, STUDY, UNPAIRED
-from annotator.dicom.legal import copied, decimal, given, is_uid, left_out, mended, person_name, text
+from annotator.dicom.attributes import PAIRED, SINGLE_FRAME, UNPAIRED
+from annotator.dicom.inherited import (
+    IMPLEMENTATION_UID,
+    PRODUCT,
+    Taken,
+    Values,
+    checked_dataset,
+    code_item,
+    derived_uid,
+    lossiness,
+    own_uid,
+    patient_and_study,
+    placement,
+)
+from annotator.dicom.legal import copied, decimal, given, left_out, person_name, text
 from annotator.domain.category import Category
 from annotator.domain.delivery import Sheet
 from annotator.i18n import Message
-
-PRODUCT = "annotator"
-IMPLEMENTATION_UID = UID("2.25.302914667846014906424925061253418733521")
-
-Values = dict[str, Any]
-"""Attributes by keyword."""
-Taken = tuple[Values, tuple[Message, ...]]
-"""Attributes made from the source, and what had to be mended for it."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,14 @@ def mask_dataset(source: Dataset, sheet: Sheet, category: Category, pixels: NDAr
         raise ValueError(f"a mask of {pixels.shape} for an image of {(sheet.image.rows, sheet.image.columns)}")
     moment = datetime.fromisoformat(sheet.time)
     stored = np.where(pixels, np.uint8(sheet.project.mask.foreground), np.uint8(0))
-    takings = [_patient_and_study(source, sheet), _anatomy(source, sheet), _place(source, sheet), _lossiness(source)]
+    takings = [patient_and_study(source, sheet), _anatomy(source, sheet), placement(source, sheet), lossiness(source)]
     takings.append(_references(source, sheet))
     values: Values = {"SpecificCharacterSet": "ISO_IR 192"}
     for taken, _ in takings:
         values |= taken
     values |= _series(sheet, category) | _instance(sheet, category, stored, moment)
     values |= _origin(source, sheet, category, moment) | _pixels(sheet, stored)
-    dataset = _dataset(values)
+    dataset = checked_dataset(values)
     compressed = sheet.project.mask.compression == "rle"
     dataset["PixelData"].is_undefined_length = compressed
     dataset.file_meta = _meta(dataset, compressed=compressed)
@@ -76,30 +76,6 @@ def file_bytes(dataset: Dataset) -> bytes:
     stream = BytesIO()
     dcmwrite(stream, dataset, enforce_file_format=True)
     return stream.getvalue()
-
-
-def derived_uid(*parts: object) -> str:
-    """Return a unique identifier (`2.25.`, PS3.5 B.2) that follows from the parts and from nothing else."""
-    told = "\n".join(f"{len(str(part))}:{part}" for part in parts)
-    return f"2.25.{int.from_bytes(hashlib.sha256(told.encode()).digest()[:16], 'big')}"
-
-
-def _patient_and_study(source: Dataset, sheet: Sheet) -> Taken:
-    values: Values = dict.fromkeys(ALWAYS_THERE, "")
-    if sheet.in_tree:
-        found, remarks = copied(source, (*PATIENT, *STUDY))
-        values |= found
-        if values.get("PatientIdentityRemoved") == "YES" and "DeidentificationMethod" not in values:
-            values["DeidentificationMethod"] = "de-identified before it was annotated"
-    else:
-        patient = text(sheet.names.patient, 64)
-        found, remarks = copied(source, ("PatientSex", "PatientAge"))
-        values |= {"PatientName": patient, "PatientID": patient} | found
-    study = _own_uid(source, "StudyInstanceUID")
-    if not study:
-        study = derived_uid(sheet.uid_root, "study", sheet.names.patient, sheet.image.study_uid)
-        remarks += (mended("StudyInstanceUID"),)
-    return values | {"StudyInstanceUID": study}, remarks
 
 
 def _anatomy(source: Dataset, sheet: Sheet) -> Taken:
@@ -114,44 +90,6 @@ def _anatomy(source: Dataset, sheet: Sheet) -> Taken:
     elif part not in UNPAIRED:
         values["Laterality"] = found["Laterality"] if found.get("Laterality") in ("L", "R") else ""
     return values, remarks
-
-
-def _place(source: Dataset, sheet: Sheet) -> Taken:
-    """Where the pixels lie in the patient, and how large they are; an image of its own plane says so itself, a frame by its plane."""
-    image, values, remarks = sheet.image, Values(), tuple[Message, ...]()
-    if image.plane is not None:
-        place = [decimal(v) for v in image.plane.position]
-        turn = [decimal(v) for v in (*image.plane.row, *image.plane.column)]
-        if None not in place and None not in turn:
-            values |= {"ImagePositionPatient": place, "ImageOrientationPatient": turn}
-            between = _positive(given(source, "SpacingBetweenSlices"))
-            values |= {"SpacingBetweenSlices": between} if between else {}
-    size = [decimal(length) for length in image.spacing or () if 0 < length < float("inf")]
-    if len(size) == 2 and None not in size:
-        on_patient = not image.spacing_at_detector or bool(given(source, "PixelSpacing"))
-        at_detector = ("ImagerPixelSpacing", "NominalScannedPixelSpacing") if image.spacing_at_detector else ()
-        values |= dict.fromkeys((*(("PixelSpacing",) if on_patient else ()), *at_detector), size)
-    elif given(source, "PixelSpacing"):
-        remarks = (left_out("PixelSpacing"),)
-    frame_of_reference = _own_uid(source, "FrameOfReferenceUID")
-    if frame_of_reference and frame_of_reference == _own_uid(source, "StudyInstanceUID"):
-        frame_of_reference = derived_uid(sheet.uid_root, "frame of reference", frame_of_reference)
-        remarks += (mended("FrameOfReferenceUID"),)
-    if frame_of_reference:
-        indicator, said = copied(source, ("PositionReferenceIndicator",)) if sheet.in_tree else ({}, ())
-        values |= {"FrameOfReferenceUID": frame_of_reference, "PositionReferenceIndicator": ""} | indicator
-        remarks += said
-    return values, remarks
-
-
-def _lossiness(source: Dataset) -> Taken:
-    values, remarks = copied(source, ("LossyImageCompression", "LossyImageCompressionRatio", "LossyImageCompressionMethod"))
-    if values.get("LossyImageCompression") not in ("00", "01"):
-        return {}, remarks
-    methods = values.get("LossyImageCompressionMethod", [])
-    if not set([methods] if isinstance(methods, str) else methods) <= LOSSY_METHODS:
-        values.pop("LossyImageCompressionMethod", None)
-    return dict(values), remarks
 
 
 def _series(sheet: Sheet, category: Category) -> Values:
@@ -192,7 +130,7 @@ def _origin(source: Dataset, sheet: Sheet, category: Category, moment: datetime)
     what = f"binary mask of frame {sheet.image.key.frame}" if sheet.image.frames > 1 else "binary mask"
     by = f" by {author}" if author else ""
     equipment = {
-        "PurposeOfReferenceCodeSequence": [_code("109103", "DCM", "Modifying Equipment")],
+        "PurposeOfReferenceCodeSequence": [code_item("109103", "DCM", "Modifying Equipment")],
         "Manufacturer": PRODUCT,
         "ManufacturerModelName": software,
         "SoftwareVersions": software,
@@ -203,41 +141,26 @@ def _origin(source: Dataset, sheet: Sheet, category: Category, moment: datetime)
     return {
         "PatientOrientation": _directions(given(source, "PatientOrientation")),
         "DerivationDescription": text(f"{category.id} {category.name}; {what}, drawn{by} at {sheet.time} with {software}", 1024),
-        "DerivationCodeSequence": [_code("113076", "DCM", "Segmentation")],
-        "ContributingEquipmentSequence": [_dataset(equipment)],
+        "DerivationCodeSequence": [code_item("113076", "DCM", "Segmentation")],
+        "ContributingEquipmentSequence": [checked_dataset(equipment)],
     }
 
 
 def _references(source: Dataset, sheet: Sheet) -> Taken:
     """The source image and its series (PS3.3 C.12.4, C.12.2); nothing where the source has no legal identifiers to refer to."""
-    sop_class, instance, series = (_own_uid(source, name) for name in ("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID"))
+    sop_class, instance, series = (own_uid(source, name) for name in ("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID"))
     if not (sop_class and instance):
         return {}, (left_out("SOPInstanceUID"),)
     framed = sheet.image.frames > 1 and sop_class not in SINGLE_FRAME
     frame = {"ReferencedFrameNumber": sheet.image.key.frame} if framed else {}
     reference = {"ReferencedSOPClassUID": sop_class, "ReferencedSOPInstanceUID": instance, **frame}
-    purpose = [_code("121322", "DCM", "Source image for image processing operation")]
-    item = _dataset({**reference, "SpatialLocationsPreserved": "YES", "PurposeOfReferenceCodeSequence": purpose})
+    purpose = [code_item("121322", "DCM", "Source image for image processing operation")]
+    item = checked_dataset({**reference, "SpatialLocationsPreserved": "YES", "PurposeOfReferenceCodeSequence": purpose})
     values: Values = {"SourceImageSequence": [item]}
     if series:
-        item = _dataset({"SeriesInstanceUID": series, "ReferencedInstanceSequence": [_dataset(reference)]})
+        item = checked_dataset({"SeriesInstanceUID": series, "ReferencedInstanceSequence": [checked_dataset(reference)]})
         values["ReferencedSeriesSequence"] = [item]
     return values, ()
-
-
-def _positive(numbers: Sequence[str]) -> str | None:
-    """The first number as a decimal string, if it is above zero: without it readers take a slice for 1 mm thick."""
-    try:
-        number = float(numbers[0]) if numbers else 0.0
-    except ValueError:
-        return None
-    return decimal(number) if 0 < number < float("inf") else None
-
-
-def _own_uid(source: Dataset, keyword: str) -> str:
-    """A unique identifier as the source itself has it; empty where it has none that is legal."""
-    found = given(source, keyword)
-    return found[0] if len(found) == 1 and is_uid(found[0]) else ""
 
 
 def _directions(values: tuple[str, ...]) -> list[str]:
@@ -279,17 +202,3 @@ def _meta(dataset: Dataset, *, compressed: bool) -> FileMetaDataset:
     return meta
 
 
-def _code(value: str, scheme: str, meaning: str) -> Dataset:
-    return _dataset({"CodeValue": value, "CodingSchemeDesignator": scheme, "CodeMeaning": meaning})
-
-
-def _dataset(values: Mapping[str, Any]) -> Dataset:
-    """A data set of these values, each checked against its value representation as it goes in (whatever pydicom's settings are)."""
-    made = Dataset()
-    for keyword, value in values.items():
-        tag = tag_for_keyword(keyword)
-        if tag is None:
-            raise KeyError(keyword)
-        vr = "OB" if keyword == "PixelData" else dictionary_VR(tag)
-        made[tag] = DataElement(tag, vr, value, validation_mode=config.RAISE)
-    return made

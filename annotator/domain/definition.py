@@ -6,8 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from annotator.domain import attribute
+from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
+from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
+from annotator.domain.judging import parse_judging, parse_label_values
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
 from annotator.domain.project import MaskRule, Modality, Pass, Project
 from annotator.domain.toml_table import Table, read_toml
@@ -21,6 +25,23 @@ LINE_MASKS = ("stroke", "none")
 ROLES = ("specialist", "annotator")
 LIMITS = ("id", "description", "version", "contributor", "supercategory", "grp_name", "name")
 ID_PATTERNS = {"patient": "P{number:06d}", "series": "S{number:03d}", "image": "{number:04d}"}
+TOP = ("id", "name", "name_en", "classes", "drawn_classes", "unclassified", "blind", "formats")
+TABLES: dict[str, tuple[str, ...] | None] = {
+    "info": ("description", "version", "contributor"),
+    "modality": None,
+    "mask": ("foreground", "compression", "line", "line_width"),
+    "patterns": PATTERNS,
+    "ids": tuple(ID_PATTERNS),
+    "limits": LIMITS,
+    "placeholders": None,
+    "accepted_names": None,
+    "attribute": None,
+    "judgement": JUDGEMENT_KEYS,
+    "label_values": None,
+}
+"""The tables of a project file and the keys each may hold; None: any key, or told where the table is read."""
+MODALITY = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "pass")
+PASS = ("role", "tools", "deliver_boxes")
 _DICOM = re.compile(r"(\*|[A-Z][A-Z0-9]{1,15})(\+[A-Z][A-Z0-9]{1,15})?")
 
 
@@ -32,6 +53,7 @@ class _Head:
     name: str
     name_en: str
     classes: tuple[str, ...]
+    drawn_classes: tuple[str, ...]
     unclassified: str
     blind: bool
     formats: tuple[str, ...]
@@ -68,6 +90,10 @@ def parse_project(
         accepted_names=_accepted_names(root.table("accepted_names"), categories),
         limits=limits,
         placeholders={key: root.table("placeholders").text(key) for key in root.table("placeholders").values},
+        judging=parse_judging(root, categories),
+        label_values=parse_label_values(root, categories),
+        drawn_classes=head.drawn_classes,
+        attributes=parse_attributes(root, categories),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
 
@@ -88,7 +114,17 @@ def _head(root: Table) -> _Head:
             "formats", message("the id of a format has small letters, digits and hyphens only"), message("See: annotator formats")
         )
     name = root.text("name", example='name = "폐암"')
-    return _Head(project_id, name, root.text("name_en", name), classes, unclassified, root.flag("blind", False), formats)
+    name_en, drawn, blind = root.text("name_en", name), _drawn_classes(root, classes), root.flag("blind", False)
+    return _Head(project_id, name, name_en, classes, drawn, unclassified, blind, formats)
+
+
+def _drawn_classes(root: Table, classes: tuple[str, ...]) -> tuple[str, ...]:
+    drawn = root.texts("drawn_classes", classes, example='drawn_classes = ["malignant"]')
+    stray = next((name for name in drawn if name not in classes), None)
+    if stray is not None:
+        cause = message("“{value}” is not known", value=stray)
+        raise root.error("drawn_classes", cause, message("Write any of: {choices}", choices=", ".join(classes) or "[]"))
+    return drawn
 
 
 def _require_name(table: Table, key: str, value: str) -> None:
@@ -196,24 +232,15 @@ def _accepted_names(table: Table, categories: tuple[Category, ...]) -> dict[str,
 
 def _unknown_keys(root: Table) -> tuple[Message, ...]:
     """Remark on keys that have no effect, so that a slip of the pen is seen."""
-    top = ("id", "name", "name_en", "classes", "unclassified", "blind", "formats")
-    tables = ("info", "modality", "mask", "patterns", "ids", "limits", "placeholders", "accepted_names")
-    modality = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "pass")
-    known = {
-        "info": ("description", "version", "contributor"),
-        "mask": ("foreground", "compression", "line", "line_width"),
-        "patterns": PATTERNS,
-        "ids": tuple(ID_PATTERNS),
-        "limits": LIMITS,
-    }
-    remarks = root.unknown(top + tables)
-    for key, names in known.items():
-        remarks += root.table(key).unknown(names)
+    remarks = root.unknown(TOP + tuple(TABLES))
+    for key, names in TABLES.items():
+        if names is not None:
+            remarks += root.table(key).unknown(names)
     for table in root.tables("modality"):
-        remarks += table.unknown(modality)
+        remarks += table.unknown(MODALITY)
         for entry in table.tables("pass"):
-            remarks += entry.unknown(("role", "tools", "deliver_boxes"))
-    return remarks
+            remarks += entry.unknown(PASS)
+    return remarks + attribute.unknown_keys(root)
 
 
 def _idle(csv_name: str, project: Project) -> tuple[Message, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
+from annotator.domain.judging import Judging
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,14 @@ class Project:
     """Longest texts in characters: `id`, `description`, `version`, `contributor`, `supercategory`, `grp_name`, `name`."""
     placeholders: Mapping[str, str] = field(default_factory=dict)
     """Mandatory JSON field → what stands there when the source has no value; such a placeholder counts as a finding."""
+    judging: Judging | None = None
+    """What is judged yes or no in each case; None: nothing is."""
+    label_values: Mapping[int, int] = field(default_factory=dict)
+    """Value in other programs' label volumes → category id."""
+    drawn_classes: tuple[str, ...] = ()
+    """The classes whose images are drawn on; what is drawn in another one is a finding."""
+    attributes: tuple[Attribute, ...] = ()
+    """What is asked about an annotation besides its outline."""
 
     @property
     def id_limit(self) -> int:

@@ -18,8 +18,9 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from annotator.dicom.derive import derived_uid, file_bytes, mask_dataset
+from annotator.dicom.derive import file_bytes, mask_dataset
 from annotator.dicom.header import images_of, read_header
+from annotator.dicom.inherited import derived_uid
 from annotator.dicom.legal import legal, text
 from annotator.dicom.phantom import write_study
 from annotator.domain.delivery import Sheet
