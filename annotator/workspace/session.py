@@ -47,7 +47,7 @@ class Session(Saving):
 
     def open_project(self, folder: Path) -> None:
         """Change to another project; what is open is put down first.  Raises AnnotatorError where the project cannot be read."""
-        found = open_project(folder)
+        found = open_project(folder, strict=False)
         self._leave()
         before = self._keeping
         self._use(found)
@@ -91,6 +91,8 @@ class Session(Saving):
 
     def say_remarks(self) -> None:
         """Say what was odd about the project; for whoever began to listen after it was opened."""
+        if self.project.flaw is not None:
+            self.say(self.project.flaw, Severity.ERROR)
         for remark in self.remarks:
             self.say(remark, Severity.WARNING)
 
