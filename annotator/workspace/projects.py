@@ -148,7 +148,7 @@ def scratch() -> ProjectFolder:
 
 def definition_of(name: str) -> Project:
     """Return a bundled definition, without the formats that this version does not have; raises AnnotatorError."""
-    return _without_missing_formats(_read_definition(_definition_folder(name)).project)[0]
+    return _without_missing_formats(definitions.read(_definition_folder(name)).project)[0]
 
 
 def _definition_folder(definition: str) -> Path:
