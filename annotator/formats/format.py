@@ -44,6 +44,8 @@ class Format:
     """Whether files are those of the sheet's image; None where they do not say."""
     traps: tuple[str, ...] = ()
     """Marked texts: what a reader of these files easily gets wrong."""
+    at_done: bool = False
+    """Its files are written once, when a case leaves its pass, and not with each save."""
     unit: str = IMAGE
 
 

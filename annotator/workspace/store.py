@@ -109,7 +109,8 @@ class Store:
     def __init__(self, project: Folder, formats: Sequence[Format] | None = None) -> None:
         self.root = project.root
         self.read_only = project.read_only
-        self.formats = publish.formats_of(project.project) if formats is None else tuple(formats)
+        offered = publish.formats_of(project.project) if formats is None else formats
+        self.formats = tuple(found for found in offered if not found.at_done)
         self._imported: set[tuple[str, str]] = set()
         self._accepted: set[tuple[str, str]] = set()
         self._unacknowledged: dict[str, str] = {}
