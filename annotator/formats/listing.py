@@ -26,7 +26,7 @@ TABLE_LIMIT = 64 * 2**20
 _CLASS_COLUMNS = ("number", "supercategory", "category_id", "name", "name_en", "colour")
 _IMAGE_COLUMNS = ("stem", "split", "rows", "columns", "image", "supercategory")
 _SPLITS = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test", "testing": "test"}
-_UID = re.compile(r"[0-2](\.(0|[1-9]\d*)){3,}")
+_UID = re.compile(r"[0-2](\.(0|[1-9]\d*)){3,}|2\.25\.[1-9]\d*")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def listed_in(source: Source) -> dict[tuple[str, str], Listed]:
     """Return the rows of a data set's `images.csv` by split and stem; raises AnnotatorError for a broken one."""
     found: dict[tuple[str, str], Listed] = {}
     for row in _rows(source, IMAGES):
-        where = Reference(_key(row["image"]), row["stem"], side(row["rows"]), side(row["columns"]))
+        where = Reference(key_of(row["image"]), row["stem"], side(row["rows"]), side(row["columns"]))
         found.setdefault((row["split"], row["stem"]), Listed(where, row["split"], row["supercategory"]))
     return found
 
@@ -94,7 +94,7 @@ def split_of(path: str) -> str:
 def uid_in(text: str) -> ImageKey | None:
     """Return the image whose SOPInstanceUID a name is, perhaps with a frame behind it, as `1.2.840.1#2`."""
     uid = text.partition("#")[0]
-    return _key(text) if len(uid) <= 64 and _UID.fullmatch(uid) else None
+    return key_of(text) if len(uid) <= 64 and _UID.fullmatch(uid) else None
 
 
 def by_name(images: Iterable[Image]) -> dict[str, Image]:
@@ -143,7 +143,8 @@ def unreadable(name: str, cause: Message) -> AnnotatorError:
     return AnnotatorError(message("Reading {name}", name=name), cause, remedy)
 
 
-def _key(text: str) -> ImageKey | None:
+def key_of(text: str) -> ImageKey | None:
+    """Return the image that a text names as we write it, None for anything else."""
     try:
         key = ImageKey.parse(text.strip())
     except ValueError:

@@ -20,12 +20,12 @@ from annotator.domain.annotation import BOX
 from annotator.domain.exchange import Label, Mark, Page, Reference, Source
 from annotator.errors import AnnotatorError
 from annotator.formats.foreign import Unclear, box_region, number, placed, side, whole
-from annotator.formats.listing import decoded, stem_of, uid_in, unreadable
+from annotator.formats.listing import decoded, key_of, stem_of, uid_in, unreadable
 from annotator.i18n import Message, message
 from annotator.paths import nfc
 
 _LIMIT = 16 * 2**20
-_MOST_BOXES = 100_000
+_MOST_BOXES = 20_000
 _SPLIT_LISTS = ("train", "val", "test")
 _NO_NAMES = ("", "unknow", "unknown", "unspecified")
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
@@ -91,7 +91,8 @@ def _file(name: str, content: bytes) -> _File:
     rows, columns = side(_said(root, "size/height")), side(_said(root, "size/width"))
     told = nfc(_said(root, "filename").replace("\\", "/").rsplit("/", 1)[-1])
     known = told if stem_of(told).lower() not in _NO_NAMES else nfc(stem_of(name))
-    key = uid_in(_said(root, "source/image")) or uid_in(stem_of(name)) or uid_in(nfc(stem_of(known))) or uid_in(known)
+    own = key_of(_said(root, "source/image")) if root.find("pixel_origin") is not None else None
+    key = own or uid_in(stem_of(name)) or uid_in(nfc(stem_of(known))) or uid_in(known)
     origin = {"0": 0, "1": 1}.get(_said(root, "pixel_origin"), 0 if "verified" in root.attrib else None)
     file = _File(name, Reference(key, known, rows, columns), origin, remarks=remarks)
     for place, thing in enumerate(root.findall("object"), 1):
