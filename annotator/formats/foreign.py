@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
-from operator import or_
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -29,7 +29,9 @@ LONGEST_SIDE = 65_535
 LARGEST_MASK = 1 << 28
 _FARTHEST = 1e7
 _MOST_STEPS = 4_000_000
-_MOST_CROSSED = 400
+_MOST_CROSSINGS = 8_000_000
+_MOST_CROSSED = 200
+_MOST_RINGS = 5_000
 _MOST_UNITED = 20_000
 _LONGEST_TEXT = 10_000
 
@@ -95,13 +97,15 @@ def region_of(rings: Sequence[Ring], rows: int, columns: int) -> Region:
     outline is so tangled that its geometry would take long, it is traced from its mask: the pixels are the same.  Raises Unclear.
     """
     rows, columns = size_for(rings, rows, columns)
+    if len(rings) > _MOST_RINGS or sum(_crossings(ring, rows) for ring in rings) > _MOST_CROSSINGS:
+        raise Unclear(message("its outline is too tangled"))
     parts = [part for ring in rings for part in _parts(ring, rows, columns)]
     if not parts:
         raise Unclear(message("its outline encloses nothing"))
     region = Region(tuple(parts))
     if len(parts) == 1 or region.geometry.is_valid:
         return region
-    wanted = reduce(or_, (region_mask(Region((part,)), rows, columns) for part in parts))
+    wanted = _united([region_mask(Region((part,)), rows, columns) for part in parts])
     if sum(len(ring) for ring in region.rings) > _MOST_UNITED:
         return trace(wanted)
     return exact(shapely.union_all([Polygon(part[0], part[1:]) for part in parts]), wanted)
@@ -148,7 +152,7 @@ def _parts(ring: Ring, rows: int, columns: int) -> tuple[Part, ...]:
     if Polygon(ring).is_valid:
         return ((ring,),)
     if (len(ring) - distinct + 1) * len(ring) > _MOST_STEPS:
-        return _traced([ring], rows, columns)
+        return trace(fill([ring], rows, columns)).parts
     rings = sorted(unbridged(ring), key=lambda one: -abs(Polygon(one).area))
     if not rings:
         return ()
@@ -158,12 +162,18 @@ def _parts(ring: Ring, rows: int, columns: int) -> tuple[Part, ...]:
     if len(rings) > 1 and all(Polygon(one).is_valid for one in rings) and MultiPolygon([Polygon(one) for one in rings]).is_valid:
         return tuple((one,) for one in rings)
     if len(ring) > _MOST_CROSSED:
-        return _traced([ring], rows, columns)
+        return trace(fill([ring], rows, columns)).parts
     return Region.of(wound_area(ring)).parts
 
 
-def _traced(rings: Sequence[Ring], rows: int, columns: int) -> tuple[Part, ...]:
-    if rows * columns > LARGEST_MASK or rows * sum(map(len, rings)) > 20 * _MOST_STEPS:
-        raise Unclear(message("its outline is too tangled"))
-    mask: Mask = fill(rings, rows, columns)
-    return trace(mask).parts
+def _united(masks: Sequence[Mask]) -> Mask:
+    """The union of masks, two and two, so that many small ones do not become slow."""
+    while len(masks) > 1:
+        masks = [a | b for a, b in pairwise((*masks, masks[-1]))][::2]
+    return masks[0]
+
+
+def _crossings(ring: Ring, rows: int) -> int:
+    """How many rows the edges of an outline cross, all together."""
+    y = np.clip(np.asarray([point[1] for point in ring], dtype=np.float64), 0, rows)
+    return int(np.abs(y - np.roll(y, 1)).sum())
