@@ -54,6 +54,17 @@ class Session(Saving):
         before.close()
         self._tell(Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
 
+    def reload(self) -> None:
+        """Open the project anew with its files as they are now, and what was open in it."""
+        folders = self.folders
+        try:
+            self.open_project(self.project.root)
+        except AnnotatorError as error:
+            self.say(error.message, Severity.ERROR)
+            return
+        if folders:
+            self.open_folder(folders)
+
     def open_folder(self, where: Sequence[Path]) -> None:
         """Scan folders or files in the background; the tree grows, and the first image (or the one last looked at) is shown."""
         self._leave()
