@@ -74,8 +74,6 @@ def annotations_of(volume: LabelVolume, image: ImageKey, categories: Sequence[Ca
 
 def taken_in(edit: Edit, document: Document, regions: Sequence[Annotation], image: ImageKey) -> Edit:
     """Return an edit of a document with `regions` on `image` as one of the document without them: they come in with the same step."""
-    if edit.images != frozenset({image}):
-        return edit
     told = FactChange(drawn_fact(image), document.facts.get(drawn_fact(image)), "1")
     return replace(edit, changes=(*(Change(None, a) for a in regions), *edit.changes), facts=(*edit.facts, told))
 

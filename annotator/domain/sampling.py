@@ -81,7 +81,8 @@ def grid_of_affine(affine: Floats, values: Values) -> LabelGrid:
     start: Floats = to_index @ affine[:3, 3]
     count = values.shape[0]
     # the index of a point is to_index · mm − start, so the first voxel's centre (index 0) stands at `start`
-    return LabelGrid(values, to_index, np.arange(count) + float(start[2]), np.tile(start[:2], (count, 1)))
+    origin: Floats = np.tile(start[:2], (count, 1)).astype(np.float64)
+    return LabelGrid(values, to_index, np.arange(count, dtype=np.float64) + float(start[2]), origin)
 
 
 def sample(grid: LabelGrid, images: Sequence[Image]) -> Sampled | Message:
@@ -112,8 +113,8 @@ def sample(grid: LabelGrid, images: Sequence[Image]) -> Sampled | Message:
     wrong = _beside(grid, images)
     if wrong is not None:
         return wrong
-    same = off <= SAME and grid.values.shape == found.shape and np.count_nonzero(found) == np.count_nonzero(grid.values)
-    return Sampled(found, bool(same), 0.0 if same else farthest)
+    same = off <= SAME and np.count_nonzero(found) == np.count_nonzero(grid.values)
+    return Sampled(found, same, 0.0 if same else farthest)
 
 
 def mirrored(values: Values, images: Sequence[Image], left: Sequence[int], right: Sequence[int]) -> bool:

@@ -30,13 +30,14 @@ _NIFTI = (".nii", ".nii.gz")
 class Meaning:
     """What the values of a label volume are: value → category id; facts that it proposes; values that mean nothing, with their count.
 
-    `sure`: every value has a meaning, and only one.
+    `sure`: every value has a meaning, and only one; else `also` may hold another reading.
     """
 
     ids: Mapping[int, int]
     proposals: Mapping[str, str] = field(default_factory=dict)
     unknown: Mapping[int, int] = field(default_factory=dict)
     sure: bool = True
+    also: Mapping[int, int] = field(default_factory=dict)
 
 
 def is_nifti(name: str) -> bool:
@@ -123,7 +124,10 @@ def meaning_of(values: NDArray[np.integer], project: Project, judging: Judging) 
     best = max((listed, numbers, {v: number for v, (number, _) in codes.items()}), key=len)
     unknown = {value: count for value, count in there.items() if value not in best}
     proposals = _proposals(judging, codes) if best.keys() == codes.keys() and best != numbers else {}
-    return Meaning(best, proposals, unknown, sure=False)
+    also = {value: number for value, (number, _) in codes.items()} if by_code else {}
+    if unknown and len(there) == len(judging.ids):
+        also = dict(zip(sorted(there), judging.ids, strict=True))
+    return Meaning(best, proposals, unknown, sure=False, also=also)
 
 
 def mapped(values: NDArray[np.integer], ids: Mapping[int, int]) -> NDArray[np.uint8]:
