@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,8 @@ from annotator.dicom.label_file import json_model, label_dataset
 from annotator.dicom.mask_file import open_mask, source_of, stored_pixels
 from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.delivery import Reading, Sheet
-from annotator.domain.judging import NO, Judging, judgement_of
-from annotator.domain.labels import Labels, plane_of
+from annotator.domain.judging import Judging
+from annotator.domain.labels import Labels, codes_of, plane_of
 from annotator.domain.losses import Trait
 from annotator.domain.raster import Mask
 from annotator.domain.shapes import trace
@@ -24,7 +25,6 @@ from annotator.formats.format import Format
 from annotator.i18n import Message, mark, message
 
 LABEL, JSON = "label", "json"
-Codes = NDArray[np.uint16]
 _NO_JUDGEMENT = Judging("", (), (), factor=10)
 
 
@@ -45,24 +45,14 @@ def write(sheet: Sheet) -> Mapping[str, bytes]:
 def files_of(sheet: Sheet, labels: Labels) -> Mapping[str, bytes]:
     """Return the files of an image whose category ids are known already, (rows, columns); raises as `write`."""
     try:
-        dataset, _ = label_dataset(read_header(sheet.image.path), sheet, codes_of(sheet, labels))
+        codes = codes_of(labels, sheet.categories, sheet.project.judging, sheet.facts)
+        dataset, _ = label_dataset(read_header(sheet.image.path), sheet, codes)
     except ValueError:
         doing = message("Writing the labels of image {image}", image=sheet.names.image)
         cause = message("the project holds a value that is not legal in DICOM")
         raise AnnotatorError(doing, cause, message("Correct the project's definition; nothing that was drawn is lost")) from None
     contents = {LABEL: file_bytes(dataset), JSON: json_model(dataset)}
     return {sheet.path(kind): contents[kind] for kind in (LABEL, JSON) if kind in sheet.project.patterns}
-
-
-def codes_of(sheet: Sheet, labels: Labels) -> Codes:
-    """Return the pixel values of an image: category id × factor + judgement; 0 where there is no region."""
-    judging = sheet.project.judging or _NO_JUDGEMENT
-    table = np.zeros(256, dtype=np.uint16)
-    for category in sheet.categories:
-        if category.id < 256:
-            table[category.id] = judging.code(category.id, judgement_of(sheet.facts, category.key) or NO)
-    codes: Codes = table[labels]
-    return codes
 
 
 def read(sheet: Sheet, files: Mapping[str, bytes]) -> Reading:
@@ -88,8 +78,11 @@ def read(sheet: Sheet, files: Mapping[str, bytes]) -> Reading:
             remarks.append(message("{name}: region {region} is judged in two ways", name=_name(path), region=number))
             mask = mask | found[number]
         found[number] = mask
+    json = sheet.path(JSON) if JSON in sheet.project.patterns else ""
+    if json in files and json_of(files[path]) != files[json]:
+        remarks.append(message("{name} is not the header of its label file", name=_name(json)))
     drawn = (Annotation(number, sheet.image.key, known[number], FREE, trace(found[number])) for number in sorted(found))
-    return Reading(tuple(drawn), tuple(remarks))
+    return Reading(tuple(drawn), tuple(remarks), values=values)
 
 
 def pixel_values(sheet: Sheet, content: bytes) -> NDArray[np.int64]:
@@ -105,6 +98,18 @@ def pixel_values(sheet: Sheet, content: bytes) -> NDArray[np.int64]:
     except Malformed as error:
         remedy = message("The file stays as it is; restore it from a copy, or finish the case again")
         raise AnnotatorError(message("Reading the labels {name}", name=_name(path)), error.cause, remedy) from None
+
+
+def json_of(content: bytes) -> bytes:
+    """Return the JSON model of a label file; raises AnnotatorError where it cannot be read."""
+    from pydicom import dcmread
+    from pydicom.errors import InvalidDicomError
+
+    try:
+        return json_model(dcmread(BytesIO(content)))
+    except (InvalidDicomError, ValueError, KeyError, EOFError, OSError, NotImplementedError):
+        doing, cause = message("Reading the labels"), message("it is not a DICOM file, or is damaged")
+        raise AnnotatorError(doing, cause, message("Restore it from a copy")) from None
 
 
 def fits(sheet: Sheet, files: Mapping[str, bytes]) -> bool | None:

@@ -52,13 +52,18 @@ def read_nifti(content: bytes, name: str) -> LabelGrid:
     """
     import nibabel
     from nibabel.filebasedimages import ImageFileError
+    from nibabel.imageglobals import LoggingOutputSuppressor
     from nibabel.spatialimages import HeaderDataError
+    from nibabel.wrapstruct import WrapStructError
 
     try:
         if content[:2] == b"\x1f\x8b":
             content = _unpacked(content, name)
+        if content[344:347] != b"n+1" and content[4:7] != b"n+2":
+            raise _unusable(name, message("it is no NIfTI volume, or is damaged"))
         made = nibabel.Nifti1Image if content[:4] in (b"\x5c\x01\x00\x00", b"\x00\x00\x01\x5c") else nibabel.Nifti2Image
-        volume = made.from_bytes(content)
+        with LoggingOutputSuppressor():  # what it would log is told as an error
+            volume = made.from_bytes(content)
         header = volume.header
         shape = tuple(size for size in volume.shape)
         if len(shape) != 3 and shape[3:] != (1,) * (len(shape) - 3):
@@ -69,7 +74,7 @@ def read_nifti(content: bytes, name: str) -> LabelGrid:
             raise _unusable(name, message("it does not say where it lies in the patient (neither sform nor qform)"))
         data = np.asanyarray(volume.dataobj).reshape(shape[:3])
         affine = np.diag([-1.0, -1.0, 1.0, 1.0]) @ volume.affine
-    except (ImageFileError, HeaderDataError, OSError, ValueError, EOFError, zlib.error, OverflowError):
+    except (ImageFileError, HeaderDataError, WrapStructError, OSError, ValueError, EOFError, zlib.error, OverflowError):
         raise _unusable(name, message("it is no NIfTI volume, or is damaged")) from None
     try:
         if not np.isfinite(affine).all():
