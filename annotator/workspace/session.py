@@ -48,12 +48,23 @@ class Session(Finishing):
 
     def open_project(self, folder: Path) -> None:
         """Change to another project; what is open is put down first.  Raises AnnotatorError where the project cannot be read."""
-        found = open_project(folder)
+        found = open_project(folder, strict=False)
         self._leave()
         before = self._keeping
         self._use(found)
         before.close()
         self._tell(Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
+
+    def reload(self) -> None:
+        """Open the project anew with its files as they are now, and what was open in it."""
+        folders = self.folders
+        try:
+            self.open_project(self.project.root)
+        except AnnotatorError as error:
+            self.say(error.message, Severity.ERROR)
+            return
+        if folders:
+            self.open_folder(folders)
 
     def open_folder(self, where: Sequence[Path]) -> None:
         """Scan folders or files in the background; the tree grows, and the first image (or the one last looked at) is shown."""
@@ -94,6 +105,8 @@ class Session(Finishing):
 
     def say_remarks(self) -> None:
         """Say what was odd about the project; for whoever began to listen after it was opened."""
+        if self.project.flaw is not None:
+            self.say(self.project.flaw, Severity.ERROR)
         for remark in self.remarks:
             self.say(remark, Severity.WARNING)
 
