@@ -84,7 +84,7 @@ def _meant(region: Region, chosen: Chosen, rows: int, columns: int) -> Region:
 def _line(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> str:
     """A line of the label file; empty for what sets no pixel of the image."""
     rows, columns = sheet.image.rows, sheet.image.columns
-    category = category_of(sheet, annotation.category, message("Writing the labels of image {image}", image=sheet.names.image))
+    category = category_of(sheet, annotation.category, message("Writing the label file of image {image}", image=sheet.names.image))
     number = class_number(sheet.project, category.key, 0)
     if isinstance(annotation.shape, Path):
         return ""
@@ -100,7 +100,7 @@ def _line(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> str:
     values, back = written(trace(wanted), rows, columns, _DECIMALS[0])
     if fill([back], rows, columns) != wanted:
         cause = message("annotation {id} does not come back to the pixel", id=annotation.id)
-        doing = message("Writing the labels of image {image}", image=sheet.names.image)
+        doing = message("Writing the label file of image {image}", image=sheet.names.image)
         raise AnnotatorError(doing, cause, message("Write it as COCO or as masks, which hold it"))
     return f"{number} {' '.join(values)}\n"
 
