@@ -34,6 +34,8 @@ class Task:
     time: str
     software: str
     fill: Callable[[Sequence[Item]], Filled] | None = None
+    remarks: tuple[Message, ...] = ()
+    failures: tuple[AnnotatorError, ...] = ()
 
     @property
     def images(self) -> int:

@@ -21,6 +21,7 @@ from annotator.workspace.batch import Known, images_in_place, images_in_tree, re
 from annotator.workspace.exchange.dataset import DataSet, Filled, Series, item_of, with_own_stems
 from annotator.workspace.exchange.grouping import case_of
 from annotator.workspace.exchange.offered import RECORD, format_of, formats
+from annotator.workspace.labels import effective_annotations
 from annotator.workspace.projects import ProjectFolder
 
 
@@ -67,7 +68,15 @@ class FromRecord:
 
     def __call__(self, items: Sequence[Item]) -> Filled:
         """Look up what was drawn on some images."""
-        return Filled(tuple(replace(item, sheet=self._with_drawn(item.sheet)) for item in items))
+        failures: list[AnnotatorError] = []
+        filled: list[Item] = []
+        for item in items:
+            try:
+                filled.append(replace(item, sheet=self._with_drawn(item.sheet)))
+            except AnnotatorError as error:
+                failures.append(error)
+                filled.append(item)
+        return Filled(tuple(filled), failures=tuple(failures))
 
     def _with_drawn(self, sheet: Sheet) -> Sheet:
         case = self.case_of.get(sheet.image.key)
@@ -79,8 +88,9 @@ class FromRecord:
         held = self._held
         if held is None:
             return sheet
-        return replace(sheet, annotations=held.document.on(sheet.image.key), facts=held.document.facts, regions_only=held.regions_only,
-                       author=held.author, time=held.time)
+        drawn = effective_annotations(self.folder.root, self.folder.project, held.document, sheet.image.key)
+        sheet = replace(sheet, annotations=drawn, facts=held.document.facts, regions_only=held.regions_only)
+        return replace(sheet, author=held.author, time=held.time)
 
 
 def project_data_set(folder: ProjectFolder, source: str, report: Report) -> DataSet:
@@ -90,7 +100,9 @@ def project_data_set(folder: ProjectFolder, source: str, report: Report) -> Data
     """
     series, remarks = project_images(folder, report)
     if source == RECORD:
-        cases = {key: revision.case for key, revision in recorded_in(folder.root).items()}
+        recorded, damaged = recorded_in(folder.root)
+        cases = {key: revision.case for key, revision in recorded.items()}
+        remarks += tuple(finding.message for finding in damaged)
         return DataSet(folder.project, series, FromRecord(folder, cases), origin=RECORD, remarks=remarks)
     used = format_of(source, tuple(one for one in formats() if isinstance(one, Format)))
     found: dict[tuple[str, ...], list[Sheet]] = {}

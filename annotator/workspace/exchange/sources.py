@@ -15,7 +15,8 @@ from annotator.i18n import message
 from annotator.paths import contained, nfc
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue
-from annotator.workspace.projects import TOML, ProjectFolder, bundled, definition_of, open_project
+from annotator.workspace.definitions import TOML
+from annotator.workspace.projects import ProjectFolder, bundled, definition_of, open_project
 
 _SEGMENTATIONS = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
 """Segmentation Storage and Label Map Segmentation Storage (PS3.4 B.5)."""

@@ -90,7 +90,7 @@ def _made(data: DataSet, target: Target, found: tuple[Unit, ...], workers: int, 
     """Yield what becomes of each chunk, in order; few are made here, many in other processes, never more than a few ahead."""
     size = 1 if target.format.unit != IMAGE else CHUNK
     apart = workers > 1 and data.count > FEW and len(found) > 1 and not getattr(sys, "frozen", False)
-    tasks = (_task(data, target, chunk, apart) for chunk in chunks(found, size))
+    tasks = (_task(data, target, chunk) for chunk in chunks(found, size))
     if not apart:
         for task in tasks:
             report.check()
@@ -124,11 +124,15 @@ def _next(waiting: deque[tuple[Task, Future[Made]]], report: Report) -> tuple[Ta
         return task, made
 
 
-def _task(data: DataSet, target: Target, chunk: tuple[Unit, ...], apart: bool) -> Task:
+def _task(data: DataSet, target: Target, chunk: tuple[Unit, ...]) -> Task:
     """A chunk to be made; annotations that only this process has go along."""
-    here = not data.portable
-    filled = tuple(data.fill(unit).items for unit in chunk) if here else chunk
-    return Task(filled, target.format.id, target.chosen, target.out, target.time, target.software, None if here else data.fill)
+    settled = target.format.id, target.chosen, target.out, target.time, target.software
+    if data.portable:
+        return Task(chunk, *settled, fill=data.fill)
+    filled = [data.fill(unit) for unit in chunk]
+    remarks = tuple(remark for one in filled for remark in one.remarks)
+    failures = tuple(failure for one in filled for failure in one.failures)
+    return Task(tuple(one.items for one in filled), *settled, remarks=remarks, failures=failures)
 
 
 def _count(outcome: Outcome, task: Task, made: Made) -> None:
@@ -136,8 +140,8 @@ def _count(outcome: Outcome, task: Task, made: Made) -> None:
     outcome.annotations += made.annotations
     outcome.annotated += made.annotated
     outcome.traits.update(made.traits)
-    outcome.remarks += [remark for remark in made.remarks if remark not in outcome.remarks]
-    outcome.failures += made.failures
+    outcome.remarks += [remark for remark in (*task.remarks, *made.remarks) if remark not in outcome.remarks]
+    outcome.failures += (*task.failures, *made.failures)
 
 
 def _losses(outcome: Outcome, target: Target) -> None:
