@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.domain import attribute
+from annotator.domain import attribute, clinical_definition
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
+from annotator.domain.clinical_definition import parse_clinical
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
 from annotator.domain.project import MaskRule, Modality, Pass, Project
 from annotator.domain.toml_table import Table, read_toml
@@ -34,6 +35,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "placeholders": None,
     "accepted_names": None,
     "attribute": None,
+    "clinical": None,
 }
 """The tables of a project file and the keys each may hold; None: any key, or told where the table is read."""
 MODALITY = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "pass")
@@ -88,6 +90,7 @@ def parse_project(
         placeholders={key: root.table("placeholders").text(key) for key in root.table("placeholders").values},
         drawn_classes=head.drawn_classes,
         attributes=parse_attributes(root, categories),
+        clinical=parse_clinical(root, head.classes, limits.get("id", 7)),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
 
@@ -234,7 +237,7 @@ def _unknown_keys(root: Table) -> tuple[Message, ...]:
         remarks += table.unknown(MODALITY)
         for entry in table.tables("pass"):
             remarks += entry.unknown(PASS)
-    return remarks + attribute.unknown_keys(root)
+    return remarks + attribute.unknown_keys(root) + clinical_definition.unknown_keys(root)
 
 
 def _idle(csv_name: str, project: Project) -> tuple[Message, ...]:

@@ -81,7 +81,7 @@ def fingerprint(sheet: Sheet) -> str:
         "image": [str(image.key), image.rows, image.columns],
         "names": dataclasses.astuple(sheet.names),
         "sheet": [sheet.in_tree, sheet.regions_only, sheet.uid_root, sheet.modality.code],
-        "project": _plain(sheet.project),
+        "project": _plain(dataclasses.replace(sheet.project, clinical=None)),  # no file says what stands in a clinical sheet
     }
     return digest_of(record.dumps(made_of))
 
