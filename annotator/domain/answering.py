@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from annotator.domain.annotation import Annotation
-from annotator.domain.attribute import NUMBER, Attribute, flaw, number_of
+from annotator.domain.attribute import NUMBER, Attribute, flaw, lacking, number_of
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import Refusal
+from annotator.domain.project import Project
 from annotator.i18n import message
 
 _LONGEST_NOTE = 2_000
@@ -46,6 +47,24 @@ def answered(annotation: Annotation, key: str, value: str) -> Annotation:
     """Return the annotation with this value of an attribute, or without one where it is empty."""
     given = {**dict(annotation.attributes), key: value}
     return replace(annotation, attributes=tuple(sorted((name, told) for name, told in given.items() if told)))
+
+
+def first_open(document: Document, images: Sequence[ImageKey], project: Project) -> tuple[Annotation, tuple[Attribute, ...]] | None:
+    """Return the first annotation that lacks required answers, and which; `images` is the order of the images, others come after.
+
+    None: the case may be called done.
+    """
+    if not any(attribute.required for attribute in project.attributes):
+        return None
+    categories = {category.key: category for category in project.categories}
+    order = {key: place for place, key in enumerate(images)}
+    for key in sorted(document.annotations, key=lambda key: (order.get(key, len(order)), str(key))):
+        for annotation in document.on(key):
+            category = categories.get(annotation.category)
+            wanting = lacking(project.attributes, annotation, category) if category else ()
+            if wanting:
+                return annotation, wanting
+    return None
 
 
 def _unlocked(document: Document, image: ImageKey, numbers: Iterable[int]) -> list[Annotation]:

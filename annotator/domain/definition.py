@@ -11,6 +11,8 @@ from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
 from annotator.domain.clinical_definition import parse_clinical
+from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
+from annotator.domain.judging import parse_judging, parse_label_values
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
 from annotator.domain.project import MaskRule, Modality, Pass, Project
 from annotator.domain.toml_table import Table, read_toml
@@ -36,6 +38,8 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "accepted_names": None,
     "attribute": None,
     "clinical": None,
+    "judgement": JUDGEMENT_KEYS,
+    "label_values": None,
 }
 """The tables of a project file and the keys each may hold; None: any key, or told where the table is read."""
 MODALITY = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "pass")
@@ -88,6 +92,8 @@ def parse_project(
         accepted_names=_accepted_names(root.table("accepted_names"), categories),
         limits=limits,
         placeholders={key: root.table("placeholders").text(key) for key in root.table("placeholders").values},
+        judging=parse_judging(root, categories),
+        label_values=parse_label_values(root, categories),
         drawn_classes=head.drawn_classes,
         attributes=parse_attributes(root, categories),
         clinical=parse_clinical(root, head.classes, limits.get("id", 7)),

@@ -1,13 +1,13 @@
-"""One image with all that its delivered files are made from."""
+"""One image, and the case that it belongs to, with all that its delivered files are made from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
-from annotator.domain.image import Image
+from annotator.domain.image import Image, ImageKey
 from annotator.domain.project import Modality, Project
 from annotator.i18n import Message
 
@@ -44,6 +44,18 @@ class Sheet:
     """What a person said of the whole case (`annotator.domain.facts`)."""
     uid_root: str = ""
     """A text unique to the project, from which new UIDs are derived."""
+    siblings: tuple[Sheet, ...] = ()
+    """The sheets of all images of the case, this one included, themselves without siblings; for formats whose files belong to the case."""
+
+    @property
+    def case(self) -> tuple[Sheet, ...]:
+        """The sheets of all images of the case that are known; without siblings this one alone."""
+        return self.siblings or (self,)
+
+    @property
+    def bare(self) -> Sheet:
+        """The same without what was drawn, for a reader."""
+        return replace(self, annotations=(), siblings=tuple(replace(sheet, annotations=()) for sheet in self.siblings))
 
     @property
     def categories(self) -> tuple[Category, ...]:
@@ -65,7 +77,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a format found in delivered files: annotations (ids from the file, else counted from 1), and what was odd about them."""
+    """What a format found in delivered files: annotations (ids from the file, else counted from 1), and what was odd about them.
+
+    Files of a whole case give the annotations of all its images.
+    """
 
     annotations: tuple[Annotation, ...] = ()
     remarks: tuple[Message, ...] = ()
+    facts: Mapping[str, str] | None = None
+    """What the files say of the whole case (`annotator.domain.facts`); None where such files say nothing of it."""
+
+    def of(self, image: ImageKey) -> Reading:
+        """Return what it says of one image."""
+        return replace(self, annotations=tuple(a for a in self.annotations if a.image == image))

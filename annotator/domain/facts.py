@@ -5,6 +5,8 @@ A fact is a text under a name; a fact that was taken back is not there.  Facts a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from annotator.domain.image import ImageKey
 
 DISCARD = "discard"
@@ -21,3 +23,13 @@ def judgement(category: str) -> str:
 def view(image: ImageKey) -> str:
     """The name under which the view of an image is kept where a person corrected it."""
     return f"view.{image}"
+
+
+DELIVERED = (DISCARD,)
+"""The facts that delivered files may tell."""
+
+
+def said_of_case(kept: Mapping[str, str], said: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the facts of a case after files said `said` of it: what files cannot tell, and words that they have no place for, stay."""
+    own = {fact: text for fact, text in kept.items() if fact not in DELIVERED}
+    return own | {fact: text or kept.get(fact, "") for fact, text in said.items()}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
 from annotator.domain.clinical_definition import ClinicalDefinition
+from annotator.domain.judging import Judging
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,10 @@ class Project:
     """Longest texts in characters: `id`, `description`, `version`, `contributor`, `supercategory`, `grp_name`, `name`."""
     placeholders: Mapping[str, str] = field(default_factory=dict)
     """Mandatory JSON field → what stands there when the source has no value; such a placeholder counts as a finding."""
+    judging: Judging | None = None
+    """What is judged yes or no in each case; None: nothing is."""
+    label_values: Mapping[int, int] = field(default_factory=dict)
+    """Value in other programs' label volumes → category id."""
     drawn_classes: tuple[str, ...] = ()
     """The classes whose images are drawn on; what is drawn in another one is a finding."""
     attributes: tuple[Attribute, ...] = ()

@@ -14,7 +14,7 @@ from annotator.domain.exchange import Choice, Chosen, Item, Page, Source, Writte
 from annotator.domain.losses import Trait
 from annotator.errors import AnnotatorError
 
-IMAGE, SERIES = "image", "series"
+IMAGE, SERIES, CASE = "image", "series", "case"
 
 
 def cannot_say(sheet: Sheet, files: Mapping[str, bytes]) -> bool | None:
@@ -24,7 +24,11 @@ def cannot_say(sheet: Sheet, files: Mapping[str, bytes]) -> bool | None:
 
 @dataclass(frozen=True)
 class Format:
-    """A format that projects deliver, as data; paths are relative to the project's folder, with `/`."""
+    """A format that projects deliver, as data; paths are relative to the project's folder, with `/`.
+
+    `unit` says to what its files belong: to an image, or to a case.  Where it is CASE, every function gets a sheet with `siblings`, and
+    the annotations of a reading are those of all images of the case (`Annotation.image` says whose each is).
+    """
 
     id: str
     name: str
@@ -40,6 +44,9 @@ class Format:
     """Whether files are those of the sheet's image; None where they do not say."""
     traps: tuple[str, ...] = ()
     """Marked texts: what a reader of these files easily gets wrong."""
+    at_done: bool = False
+    """Its files are written once, when a case leaves its pass, and not with each save."""
+    unit: str = IMAGE
 
 
 def nothing_more(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
-from annotator.gui.verbs import full_range, has_image, has_picture, has_selection, header_window, recategorise, stop_reading
+from annotator.gui.verbs import done, full_range, has_image, has_picture, has_selection, header_window, recategorise, stop_reading
 from annotator.i18n import LANGUAGES, language, mark
 from annotator.tools.gesture import Tool
 from annotator.workspace.session import Session
@@ -179,7 +179,7 @@ GO = Menu(
         None,
         ActionSpec("case.back", mark("Back to the case before"), ("Alt+Left",), lambda session, desk: session.back(), enabled=has_image),
         ActionSpec(
-            *("case.done", mark("Done, next case"), ("Ctrl+Return",), lambda session, desk: session.done()),
+            *("case.done", mark("Done, next case"), ("Ctrl+Return",), done),
             tip=mark("Save this case and go to the next one"),
             short=mark("Done"),
             enabled=has_image,

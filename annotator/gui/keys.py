@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
+    QComboBox,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
@@ -34,6 +35,7 @@ _ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Ke
 _LIST_KEYS = _ARROWS | {Qt.Key.Key_Home, Qt.Key.Key_End}
 _NUMBER_KEYS = _LIST_KEYS | {Qt.Key.Key_Backspace, Qt.Key.Key_Delete}
 _MOVES = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab})
+_CHOICE_KEYS = frozenset({Qt.Key.Key_Return, *map(ord, "0123456789")})
 _NUMBER_EDITING = frozenset({(ord(letter), _CONTROL) for letter in "ACVX"})
 _TEXT_EDITING = _NUMBER_EDITING | {(ord("Z"), _CONTROL), (ord("Y"), _CONTROL), (ord("Z"), _CONTROL | SHIFT)}
 _LEAVE = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Escape})
@@ -41,6 +43,8 @@ _DRAWING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Backspace
 _PICTURE_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Escape})
 SHEET = "sheet"
 """Object name of the panels that lie over the picture and go away with Esc."""
+OWN_KEYS = "own_keys"
+"""Property of a widget in which all keys mean what Qt makes of them: an editor over the picture, whose cells are typed in."""
 _NUMBER_SIGNS = frozenset("0123456789+-.,")
 
 
@@ -94,6 +98,9 @@ class Keys(QObject):
             return self._composed(watched, event)
         if not isinstance(event, QKeyEvent):
             return False
+        if _has_own_keys(watched):
+            event.setAccepted(event.isAccepted() or kind is QEvent.Type.ShortcutOverride)
+            return kind is QEvent.Type.ShortcutOverride
         receiver = (self._window.focusWidget() or self._picture) if watched is self._window else watched
         if kind is QEvent.Type.KeyRelease:
             return self._released(receiver, event)
@@ -138,6 +145,7 @@ class Keys(QObject):
         if _is_text(widget) or _is_number(widget):
             QGuiApplication.inputMethod().commit()
             _take_number(widget)
+            _take_text(widget)
         if not event.isAutoRepeat() or action.autoRepeat():
             self._run(press, action)
         return True
@@ -195,7 +203,7 @@ class Keys(QObject):
         return True
 
     def _deny_input_method(self, widget: QWidget, event: QInputMethodQueryEvent) -> bool:
-        if _is_text(widget) or not event.queries() & Qt.InputMethodQuery.ImEnabled:
+        if _is_text(widget) or _has_own_keys(widget) or not event.queries() & Qt.InputMethodQuery.ImEnabled:
             return False
         event.setValue(Qt.InputMethodQuery.ImEnabled, False)
         event.accept()
@@ -238,6 +246,8 @@ def _keeps(widget: QWidget, press: Press) -> bool:
         return (plain and (key in _NUMBER_KEYS or (key < 0x7F and chr(key) in _NUMBER_SIGNS))) or press in _NUMBER_EDITING
     if _is_text(widget):
         return _is_typing(press)
+    if isinstance(widget, QComboBox):
+        return not modifiers and (key in _CHOICE_KEYS or key in _NUMBER_KEYS)
     if isinstance(widget, QAbstractItemView):
         return key in _LIST_KEYS or (key == Qt.Key.Key_Return and not modifiers)
     return False
@@ -260,7 +270,19 @@ def _sheet_around(widget: QWidget | None) -> QWidget | None:
     return widget
 
 
+def _has_own_keys(widget: QWidget | None) -> bool:
+    while widget is not None and not widget.property(OWN_KEYS):
+        widget = widget.parentWidget()
+    return widget is not None
+
+
 def _take_number(widget: QWidget) -> None:
     field = widget if isinstance(widget, QAbstractSpinBox) else widget.parentWidget()
     if isinstance(field, QAbstractSpinBox):
         field.interpretText()
+
+
+def _take_text(widget: QWidget) -> None:
+    """Let what was typed count before a command runs, as it would on leaving the field."""
+    if isinstance(widget, QLineEdit) and widget.isModified():
+        widget.editingFinished.emit()

@@ -46,6 +46,12 @@ def recategorise(session: Session, desk: Desk) -> None:
         session.recategorise(session.category.key)
 
 
+def done(session: Session, desk: Desk) -> None:
+    """Go on to the next case, or to the question that is still open in this one."""
+    if not session.done():
+        desk.show_part("attributes")
+
+
 def stop_reading(session: Session, desk: Desk) -> None:
     """Stop the scan; what it found so far stays."""
     if session.scanning is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -13,7 +13,9 @@ from annotator.dicom.scan import Found, scan
 from annotator.domain.delivery import Names, Reading, Sheet
 from annotator.domain.finding import Finding, Severity
 from annotator.domain.image import Image, ImageKey, Owner
+from annotator.domain.project import Modality
 from annotator.errors import AnnotatorError
+from annotator.formats.format import CASE
 from annotator.i18n import message
 from annotator.paths import contained
 from annotator.plugins import offers
@@ -22,6 +24,10 @@ from annotator.workspace import ids, revisions
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.publish import formats_of
 from annotator.workspace.register import Register
+
+Recorded = Mapping[ImageKey, revisions.Revision]
+Cases = Mapping[ImageKey, tuple[Sheet, ...]]
+"""All sheets of the case that an image belongs to."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +43,14 @@ class _Known:
 def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
     """Yield what the checks find, image by image; `report` counts images.  Raises AnnotatorError where the project cannot be read."""
     checks = cast(tuple[Check, ...], tuple(c for c in offers("annotator.checks", "CHECK") if isinstance(c, Check)))
-    recorded = _recorded(project.root)
-    for known in (*_in_tree(project), *_in_place(project)):
+    recorded, everything = _recorded(project.root), (*_in_tree(project), *_in_place(project))
+    cases = _cases(project, [known for known in everything if isinstance(known, _Known)], recorded)
+    for known in everything:
         if isinstance(known, Finding):
             yield known
             continue
         report.advance(subject=known.names.image)
-        saved, failures = _saved(project, known, recorded)
+        saved, failures = _saved(project, known, recorded, cases)
         yield from failures
         if saved is not None:
             for check in checks:
@@ -75,7 +82,7 @@ def _in_place(project: ProjectFolder) -> Iterator[_Known | Finding]:
                 yield _Known(found, owner_of(header), names, False)
 
 
-def _recorded(root: Path) -> Mapping[ImageKey, revisions.Revision]:
+def _recorded(root: Path) -> Recorded:
     """The newest revision that speaks of each image."""
     folder = root / ".annotator" / "cases"
     found: dict[ImageKey, revisions.Revision] = {}
@@ -86,26 +93,47 @@ def _recorded(root: Path) -> Mapping[ImageKey, revisions.Revision]:
     return found
 
 
-def _saved(
-    project: ProjectFolder, known: _Known, recorded: Mapping[ImageKey, revisions.Revision]
-) -> tuple[Saved | None, tuple[Finding, ...]]:
-    """The image as it was saved, and the files that cannot be read; nothing where nothing was ever saved of it."""
+def _sheet(project: ProjectFolder, known: _Known, modality: Modality, recorded: Recorded) -> Sheet:
     revision = recorded.get(known.image.key)
-    annotations = revision.document.on(known.image.key) if revision else ()
-    formats = formats_of(project.project)
+    annotations, facts = (revision.document.on(known.image.key), revision.document.facts) if revision else ((), {})
+    only = revision is not None and revision.regions_only
+    return Sheet(project.project, modality, known.image, known.names, annotations, known.in_tree, only, facts=facts, uid_root=project.salt)
+
+
+def _cases(project: ProjectFolder, everything: Sequence[_Known], recorded: Recorded) -> Cases:
+    """The sheets of each case, where files belong to cases: images of one case have these files at the same paths."""
+    formats = [used for used in formats_of(project.project) if used.unit == CASE]
+    studies, found = dict[str, set[str]](), dict[tuple[str, ...], list[Sheet]]()
+    for known in everything if formats else ():
+        studies.setdefault(known.image.study_uid, set()).add(known.image.modality)
+    for known in everything if formats else ():
+        modality = project.project.modality_of(known.image.modality, frozenset(studies[known.image.study_uid]))
+        if modality is not None:
+            sheet = _sheet(project, known, modality, recorded)
+            found.setdefault(tuple(path for used in formats for path in used.paths(sheet)), []).append(sheet)
+    return {sheet.image.key: tuple(case) for case in found.values() for sheet in case}
+
+
+def _saved(project: ProjectFolder, known: _Known, recorded: Recorded, cases: Cases) -> tuple[Saved | None, tuple[Finding, ...]]:
+    """The image as it was saved, and the files that cannot be read; nothing where nothing was ever saved of it.
+
+    The files of a whole case are looked at with its first image, and what they say of each image with that.
+    """
+    key, siblings = known.image.key, cases.get(known.image.key, ())
     for modality in project.project.modalities:
-        only = revision is not None and revision.regions_only
-        sheet = Sheet(project.project, modality, known.image, known.names, annotations, known.in_tree, only, uid_root=project.salt)
-        paths = [path for used in formats for path in used.paths(sheet)]
-        files = {path: place.read_bytes() for path in paths if (place := contained(project.root, path)).is_file()}
-        if not files and not (annotations and annotations[0].category.startswith(modality.supercategory)):
-            continue
-        readings, failures = dict[str, Reading](), list[Finding]()
-        for used in formats:
-            own = {path: files[path] for path in used.paths(sheet) if path in files}
+        sheet = replace(_sheet(project, known, modality, recorded), siblings=siblings)
+        files, readings, failures = dict[str, bytes](), dict[str, Reading](), list[Finding]()
+        for used in formats_of(project.project):
+            if used.unit == CASE and not any(sibling.image.key == key and sibling.modality == modality for sibling in siblings):
+                continue
+            own = {path: place.read_bytes() for path in used.paths(sheet) if (place := contained(project.root, path)).is_file()}
+            first = used.unit != CASE or siblings[0].image.key == key
+            files |= own if first else {}
             try:
-                readings[used.id] = used.read(sheet, own)
+                readings[used.id] = used.read(sheet, own).of(key)
             except AnnotatorError as error:
-                failures.append(Finding("file-can-be-read", Severity.ERROR, error.message, next(iter(own), "")))
-        return Saved(sheet, files, readings, known.owner), tuple(failures)
+                failures += [Finding("file-can-be-read", Severity.ERROR, error.message, next(iter(own), ""))] if first else []
+        drawn = bool(sheet.annotations) and sheet.annotations[0].category.startswith(modality.supercategory)
+        if files or drawn or any(reading.annotations for reading in readings.values()):
+            return Saved(sheet, files, readings, known.owner), tuple(failures)
     return None, ()

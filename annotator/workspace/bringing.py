@@ -9,6 +9,7 @@ from annotator.domain.delivered import Difference, compare
 from annotator.domain.delivery import Names, Reading, Sheet
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
+from annotator.domain.facts import said_of_case
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.i18n import Message, message
@@ -72,23 +73,24 @@ def read_all(store: Store, register: Register, project: ProjectFolder, members: 
     for series in members if not work.revision else ():
         adopt(project, register, store.formats, series)
     remarks, where, files, altered = list[Message](), list[Message](), list[Delivered](), False
-    for series, image in ((s, i) for s in members if s.project_modality is not None for i in s.images):
-        names = register.known(image)
-        if names is None:
-            continue
-        sheet = sheet_of(project, series, image, names, in_tree=register.in_tree(image) is not None)
-        sheet = replace(sheet, regions_only=work.regions_only)
-        delivered = store.read_delivered(sheet)
+    sheets, facts = _sheets(register, project, members, work), work.document.facts
+    for sheet in sheets:
+        image, names = sheet.image, sheet.names
+        delivered = store.read_delivered(replace(sheet, siblings=sheets if store.whole_cases else ()))
         found = delivered.json or delivered.masks
         saved = Reading(work.document.on(image.key))
         altered = altered or bool(compare(sheet, found or Reading(), saved))
+        for said in (reading.facts for reading in (delivered.json, delivered.masks) if reading and reading.facts is not None):
+            facts = said_of_case(work.document.facts, said)
         if found is None:
             continue
         files.append(delivered)
         remarks += (r for reading in (delivered.json, delivered.masks) if reading for r in reading.remarks)
         jsons[image.key], masks[image.key] = found, delivered.masks or found
         where += (_place(names, difference) for difference in compare(sheet, found, masks[image.key]))
-    documents = {"json": numbered(Document(), jsons), "masks": numbered(Document(), masks)}
+    told = Document(facts=facts)
+    altered, remarks = altered or facts != work.document.facts, list(dict.fromkeys(remarks))
+    documents = {"json": numbered(told, jsons), "masks": numbered(told, masks)}
     if not work.revision:
         filled = replace(work, history=History(documents["json"]), saved=documents["json"])
         return Opened(filled, tuple(remarks), _disagreement(where, documents, files) if where else None)
@@ -98,6 +100,17 @@ def read_all(store: Store, register: Register, project: ProjectFolder, members: 
         others = [message("others changed the delivered files")]
         return Opened(work, tuple(remarks), _disagreement(others, {"json": documents["json"], "record": work.document}, files))
     return Opened(work, tuple(remarks))
+
+
+def _sheets(register: Register, project: ProjectFolder, members: Sequence[Series], work: Work) -> tuple[Sheet, ...]:
+    """The bare sheets of the case's images that have their names already."""
+    found = []
+    for series, image in ((s, i) for s in members if s.project_modality is not None for i in s.images):
+        names = register.known(image)
+        if names is not None:
+            sheet = sheet_of(project, series, image, names, in_tree=register.in_tree(image) is not None)
+            found.append(replace(sheet, regions_only=work.regions_only, facts=work.document.facts))
+    return tuple(found)
 
 
 def rivals(versions: Sequence[tuple[Head, Document]]) -> Disagreement:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import cast
 
-from annotator.domain import merge
+from annotator.domain import answering, merge
 from annotator.domain.annotation import BOX, LINE, Annotation, Drawn, Shape
+from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, FactChange
@@ -122,6 +123,14 @@ class Drawing(Looking, ABC):
         if self.image is not None:
             name = self.project.project.category(key).name
             self._do(merge.recategorise(self.document, self.image, self.selection, key, name))
+
+    def answer(self, numbers: Iterable[int], attribute: Attribute, value: str) -> bool:
+        """Give annotations of the chosen image a value of an attribute (empty: take it back), as one edit; False where nothing changed."""
+        return self.image is not None and self._do(answering.answer(self.document, self.image.key, numbers, attribute, value))
+
+    def annotate(self, numbers: Iterable[int], note: str) -> bool:
+        """Write a note to annotations of the chosen image, as one edit; False where nothing changed."""
+        return self.image is not None and self._do(answering.annotate(self.document, self.image.key, numbers, note))
 
     def say_of_case(self, name: Message, facts: Mapping[str, str | None]) -> bool:
         """Let facts of the case be as given (None: take it back), as one edit called `name`; False where nothing changed."""

@@ -170,9 +170,7 @@ class Keeping:
                     return last.saved  # a later save was faster and holds this one's edits
                 parent = self._tip(work)
                 sheets = []
-                for key in sorted({*document.annotations, *document.issued}):
-                    if key not in there:
-                        continue
+                for key in self._delivered(document, there):
                     series, image = there[key]
                     names = self._register.names(image, series.owner, series.places[key] + 1)
                     sheet = sheet_of(self._project, series, image, names, in_tree=self._register.in_tree(image) is not None)
@@ -210,6 +208,12 @@ class Keeping:
 
         return job
 
+    def _delivered(self, document: Document, there: Mapping[ImageKey, tuple[Series, Image]]) -> Sequence[ImageKey]:
+        """The images that a save speaks of: those with annotations, or that had some; where files belong to the case, all of them."""
+        if self._store.whole_cases:
+            return [key for key, (series, _) in there.items() if series.project_modality is not None]
+        return [key for key in sorted({*document.annotations, *document.issued}) if key in there]
+
     def settled(self, work: Work) -> Work:
         """Wait until no save is running and return the work with what is really on disk."""
         with self._saving:
@@ -224,7 +228,12 @@ class Keeping:
             self._clear(self._marks.get(work.id), self._tip(work))
 
     def numbered(self, members: Sequence[Series], document: Document) -> bool:
-        """Whether every annotated image has its ids already, so that an unfinished scan cannot give it a wrong number."""
+        """Whether every annotated image has its ids already, so that an unfinished scan cannot give it a wrong number.
+
+        Never where files belong to a case: an unfinished scan may not have found all of it.
+        """
+        if self._store.whole_cases:
+            return False
         there = images_by_key(members)
         return all(self._register.known(there[key][1]) is not None for key in document.annotations if key in there)
 

@@ -22,7 +22,7 @@ from annotator.domain.delivery import Sheet
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
 from annotator.formats import record
-from annotator.formats.format import Format
+from annotator.formats.format import CASE, Format
 from annotator.i18n import Message, message
 from annotator.paths import contained, safe_name
 from annotator.plugins import offers
@@ -72,11 +72,16 @@ def formats_of(project: Project) -> tuple[Format, ...]:
 
 
 def fingerprint(sheet: Sheet) -> str:
-    """Return the digest of everything that the files of an image depend on, time, author and software version left out."""
+    """Return the digest of everything that the files of an image depend on, time, author and software version left out.
+
+    With siblings: what the files of the case depend on.
+    """
     image = sheet.image
     facts = {"facts": sorted(sheet.facts.items())} if sheet.facts else {}
+    whole = {"siblings": [fingerprint(sibling) for sibling in sheet.siblings]} if sheet.siblings else {}
     made_of = {
         **facts,
+        **whole,
         "annotations": [record.encode_annotation(a) for a in sheet.annotations],
         "image": [str(image.key), image.rows, image.columns],
         "names": dataclasses.astuple(sheet.names),
@@ -87,7 +92,10 @@ def fingerprint(sheet: Sheet) -> str:
 
 
 def prepare(sheet: Sheet, formats: Sequence[Format]) -> dict[str, bytes]:
-    """Return the files of an image, read back and compared with what was drawn; raises AnnotatorError."""
+    """Return the files of an image, or of a case, read back and compared with what was drawn; raises AnnotatorError.
+
+    All formats have the same unit; for files of the case the sheet has its siblings.
+    """
     contents: dict[str, bytes] = {}
     for used in formats:
         written = used.write(sheet)
@@ -98,15 +106,16 @@ def prepare(sheet: Sheet, formats: Sequence[Format]) -> dict[str, bytes]:
 
 def compare(sheet: Sheet, used: Format, contents: Mapping[str, bytes]) -> None:
     """Raise AnnotatorError unless the files give the masks of the sheet's annotations back, pixel for pixel and category by category."""
-    bare = dataclasses.replace(sheet, annotations=())
-    drawn = category_masks(sheet, delivered(sheet))
-    there = category_masks(sheet, used.read(bare, contents).annotations)
-    if drawn != there:
-        wrong = sorted(key for key in drawn.keys() | there.keys() if drawn.get(key) != there.get(key))
-        raise AnnotatorError(message("Writing the files of the image {image}", image=sheet.names.image),
-                             message("{format} does not give back what was drawn as {categories}", format=used.name,
-                                     categories=", ".join(wrong)),
-                             message("The strokes are kept; please report this"))
+    found = used.read(sheet.bare, contents)
+    for own in sheet.case if used.unit == CASE else (sheet,):
+        drawn = category_masks(own, delivered(own))
+        there = category_masks(own, found.of(own.image.key).annotations)
+        if drawn != there:
+            wrong = sorted(key for key in drawn.keys() | there.keys() if drawn.get(key) != there.get(key))
+            raise AnnotatorError(message("Writing the files of the image {image}", image=own.names.image),
+                                 message("{format} does not give back what was drawn as {categories}", format=used.name,
+                                         categories=", ".join(wrong)),
+                                 message("The strokes are kept; please report this"))
 
 
 def write_intent(root: Path, intent: Intent) -> None:

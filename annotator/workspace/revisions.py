@@ -27,7 +27,7 @@ _LINE, _THROUGH = 32, 8
 
 @dataclass(frozen=True)
 class ImageRecord:
-    """One image as a save left it.
+    """One image, or the case as a whole, as a save left it.
 
     `files`: its delivered files (path → SHA-256), `before`: those they replaced; `inputs`: digest of what they were made from.
     """
@@ -59,8 +59,15 @@ class Revision:
     software: str = ""
     regions_only: bool = False
     images: Mapping[ImageKey, ImageRecord] = field(default_factory=dict)
+    whole: ImageRecord = ImageRecord()
+    """The files that belong to the case and to none of its images."""
     through: tuple[tuple[str, int], ...] = (("", 0),)
     digest: str = field(default="", compare=False)
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """All delivered files of the case, path → SHA-256."""
+        return {path: digest for entry in (*self.images.values(), self.whole) for path, digest in entry.files.items()}
 
     @property
     def name(self) -> str:
@@ -70,16 +77,14 @@ class Revision:
 
 def encode(revision: Revision) -> tuple[bytes, str]:
     """Return the file of a revision and its digest."""
-    images = [
-        {"image": str(key), "path": found.path, "pixels": found.pixels, "inputs": found.inputs,
-         "files": dict(sorted(found.files.items())), "before": dict(sorted(found.before.items()))}
-        for key, found in sorted(revision.images.items())
-    ]
+    images = [{"image": str(key), **_entry(found)} for key, found in sorted(revision.images.items())]
+    whole = {"whole": _entry(revision.whole)} if revision.whole != ImageRecord() else {}
     return record.seal({
         "case": revision.case, "number": revision.number, "parents": list(revision.parents), "line": list(revision.line),
         "rivals": list(revision.rivals), "gaps": list(revision.gaps), "author": revision.author, "time": revision.time,
         "software": revision.software, "regions_only": revision.regions_only, "images": images,
         "through": [list(entry) for entry in revision.through], "document": record.encode_document(revision.document),
+        **whole,
     })
 
 
@@ -101,6 +106,7 @@ def decode(content: bytes) -> Revision:
         software=record.text(found, "software"),
         regions_only=found.get("regions_only") is True,
         images=dict(map(_image, record.items(found, "images"))),
+        whole=_record(record.entries(found["whole"])) if "whole" in found else ImageRecord(),
         through=tuple((run, sequence) for run, sequence in through),
         digest=digest,
     )
@@ -212,5 +218,14 @@ def _image(content: object) -> tuple[ImageKey, ImageRecord]:
         key = ImageKey.parse(record.text(found, "image"))
     except ValueError as error:
         raise record.Damaged("an image has no name") from error
+    return key, _record(found)
+
+
+def _record(found: Mapping[str, Any]) -> ImageRecord:
     files, before = (dict[str, str](record.entries(found.get(kind))) for kind in ("files", "before"))
-    return key, ImageRecord(record.text(found, "path"), record.text(found, "pixels"), record.text(found, "inputs"), files, before)
+    return ImageRecord(record.text(found, "path"), record.text(found, "pixels"), record.text(found, "inputs"), files, before)
+
+
+def _entry(found: ImageRecord) -> dict[str, Any]:
+    return {"path": found.path, "pixels": found.pixels, "inputs": found.inputs,
+            "files": dict(sorted(found.files.items())), "before": dict(sorted(found.before.items()))}

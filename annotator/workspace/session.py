@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from annotator.domain.answering import first_open
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import Mode
 from annotator.errors import AnnotatorError
@@ -202,18 +203,34 @@ class Session(Saving):
         self.open_series(before)
         self._visited.pop()  # the one just left: going back twice goes on, not to and fro
 
-    def done(self) -> None:
-        """Save, and go to the first image of the next case."""
+    def done(self) -> bool:
+        """Save, and go to the first image of the next case; False where a required answer is missing: that is shown instead."""
         order, here = self.catalogue.in_order, self._case
         self.save()
         if self.series is None:
-            return
+            return True
+        if self._shows_what_is_open():
+            return False
         after = order[[s.uid for s in order].index(self.series.uid) + 1 :]
         following = next((s for s in after if case_of(s) != here and s.project_modality is not None), None)
         if following is None:
             self.say(message("This was the last case of the folder"))
         else:
             self.open_series(following.uid)
+        return True
+
+    def _shows_what_is_open(self) -> bool:
+        """Go to the first annotation of the case that lacks a required answer, and say which; False where all is answered."""
+        images = [image.key for series in self._members(self._case) for image in series.images]
+        found = first_open(self.document, images, self.project.project)
+        if found is None:
+            return False
+        annotation, wanting = found
+        self._show_image(annotation.image)
+        self.select([annotation.id])
+        names = ", ".join(attribute.name for attribute in wanting)
+        self.say(message("Not done yet: annotation {id} lacks {attributes}", id=annotation.id, attributes=names), Severity.WARNING)
+        return True
 
     def _show_image(self, key: ImageKey) -> None:
         for series in self.catalogue.in_order:

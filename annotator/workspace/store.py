@@ -19,7 +19,7 @@ from annotator.domain.image import ImageKey
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError, system_cause
 from annotator.formats import record
-from annotator.formats.format import Format
+from annotator.formats.format import CASE, Format
 from annotator.i18n import Message, message
 from annotator.paths import contained
 from annotator.workspace import durable, publish, revisions
@@ -109,10 +109,13 @@ class Store:
     def __init__(self, project: Folder, formats: Sequence[Format] | None = None) -> None:
         self.root = project.root
         self.read_only = project.read_only
-        self.formats = publish.formats_of(project.project) if formats is None else tuple(formats)
+        offered = publish.formats_of(project.project) if formats is None else formats
+        self.formats = tuple(found for found in offered if not found.at_done)
         self._imported: set[tuple[str, str]] = set()
         self._accepted: set[tuple[str, str]] = set()
         self._unacknowledged: dict[str, str] = {}
+        self.whole_cases = any(used.unit == CASE for used in self.formats)
+        """Whether files are delivered that belong to a case as a whole."""
         self.remarks: tuple[Message, ...] = ()
         if not self.read_only:
             with _told(message("Finishing an interrupted save")):
@@ -138,8 +141,9 @@ class Store:
     ) -> Saved:
         """Save a case that was loaded as the revision with digest `parent`, and deliver the files of `sheets`; returns when all is on disk.
 
-        `sheets`: every image of the case that has or had annotations.  `digests`: SHA-256 of the images' pixels.  `regions_only`: None
-        keeps it.  `through`: Mark.through of the journal.  `merges`: other heads that the document unites.  `anew`: unchanged files too.
+        `sheets`: every image of the case that has or had annotations; every image at all where files belong to cases (`whole_cases`).
+        `digests`: SHA-256 of the images' pixels.  `regions_only`: None keeps it.  `through`: Mark.through of the journal.
+        `merges`: other heads that the document unites.  `anew`: unchanged files too.
         An unchanged document writes nothing.  Raises AnnotatorError; then nothing is acknowledged, and calling again goes on.
         """
         doing = message("Saving the case {case}", case=case_id)
@@ -155,15 +159,18 @@ class Store:
                 return self._save(new, (parent, *merges), sheets, digests or {}, regions_only, anew)
 
     def read_delivered(self, sheet: Sheet) -> Delivered:
-        """Read the delivered files of an image.  Where no revision speaks of the image, the next save may replace what was read."""
+        """Read the delivered files of an image; with its siblings also what the files of the case say of it.
+
+        Where no revision speaks of the image, the next save may replace what was read.
+        """
         found: dict[bool, Reading | None] = {True: None, False: None}
         digests: dict[str, str] = {}
-        bare = replace(sheet, annotations=())
+        bare = sheet.bare
         with _told(message("Reading the files of the image {image}", image=sheet.names.image)):
             for used in self.formats:
                 contents = {path: place.read_bytes() for path in used.paths(bare) if (place := contained(self.root, path)).is_file()}
                 if contents:
-                    found[any(path.endswith(".json") for path in contents)] = used.read(bare, contents)
+                    found[any(path.endswith(".json") for path in contents)] = used.read(bare, contents).of(bare.image.key)
                     digests |= {path: publish.digest_of(content) for path, content in contents.items()}
         self._imported |= set(digests.items())
         return Delivered(found[True], found[False], digests)
@@ -176,7 +183,7 @@ class Store:
         """Return the delivered files of a case that are not as its newest revision left them; raises AnnotatorError."""
         with _told(message("Loading the case {case}", case=case_id)):
             found, _ = revisions.heads(self.root, case_id, self.read_only)
-            files = {path: digest for entry in (found[0].images.values() if found else ()) for path, digest in entry.files.items()}
+            files = found[0].files if found else {}
             return tuple(path for path, digest in files.items() if publish.digest_at(contained(self.root, path)) != digest)
 
     def _save(self, new: Revision, parents: tuple[str, ...], sheets: Sequence[Sheet], digests: Mapping[ImageKey, str],
@@ -192,13 +199,14 @@ class Store:
             conflict = any(head.digest not in bases for head in found)
             continued = next((head for head in found if head.digest in bases), found[0] if found else None)
             kept = regions_only if regions_only is not None else continued is not None and continued.regions_only
-            rules = Rules(frozenset(self._imported), frozenset(self._accepted), anew, conflict)
-            planned = plan(self.root, self.formats, sheets, found[0].images if found else {}, digests, rules)
+            absent = frozenset(key for key, drawn in new.document.annotations.items() if drawn) - {sheet.image.key for sheet in sheets}
+            rules = Rules(frozenset(self._imported), frozenset(self._accepted), anew, conflict, absent)
+            planned = plan(self.root, self.formats, sheets, found[0] if found else None, digests, rules)
             if bases == tuple(head.digest for head in found) and _same(found, new.document, kept, planned):
                 self._unacknowledged.pop(found[0].digest, None)
                 return _saved(found[0], sheets, planned, remarks)
             revision = revisions.following(found, revisions.listed(self.root, new.case), claimed, bases,
-                                           replace(new, regions_only=kept, images=planned.images))
+                                           replace(new, regions_only=kept, images=planned.images, whole=planned.whole))
             keep_foreign(self.root, planned.steps, rules)
             saved = self._commit(revision, planned, parents[0])
             if saved is not None:
@@ -243,7 +251,10 @@ def _same(found: Sequence[Revision], document: Document, regions_only: bool, pla
     """Whether the one head already says all this and its files need nothing."""
     if len(found) != 1 or planned.steps:
         return False
-    made_of = [{key: (entry.inputs, entry.files) for key, entry in images.items()} for images in (found[0].images, planned.images)]
+    made_of = [
+        [(of.whole.inputs, of.whole.files), {key: (entry.inputs, entry.files) for key, entry in of.images.items()}]
+        for of in (found[0], planned)
+    ]
     annotations = {key: drawn for key, drawn in document.annotations.items() if drawn}
     issued = {key: number for key, number in document.issued.items() if number}
     there = found[0].document
@@ -254,8 +265,9 @@ def _same(found: Sequence[Revision], document: Document, regions_only: bool, pla
 def _saved(revision: Revision, sheets: Sequence[Sheet], planned: Plan, remarks: Sequence[Message]) -> Saved:
     written, removed = ([s.path for s in planned.steps if (s.content is None) == gone] for gone in (False, True))
     files = [path for sheet in sheets for path in revision.images.get(sheet.image.key, ImageRecord()).files]
+    files += revision.whole.files
     return Saved(revision.number, revision.digest, tuple(files), tuple(written), tuple(removed), planned.foreign,
-                 bool(revision.rivals), tuple(dict.fromkeys(remarks)))
+                 bool(revision.rivals), tuple(dict.fromkeys((*remarks, *planned.remarks))))
 
 
 @contextlib.contextmanager

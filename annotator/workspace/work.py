@@ -101,13 +101,13 @@ def images_by_key(series: Sequence[Series]) -> Mapping[ImageKey, tuple[Series, I
 
 
 def with_imported(work: Work, read: Document) -> Work:
-    """Return the work with what was read below its history, for the images that it says nothing about."""
+    """Return the work with what was read below its history, for the images and of the facts that it says nothing about."""
     own = work.document
     untouched = [key for key in read.annotations if key not in own.annotations and key not in own.issued]
 
     def filled(document: Document) -> Document:
         annotations = {**document.annotations, **{key: read.annotations[key] for key in untouched}}
         issued = {**document.issued, **{key: read.issued[key] for key in untouched if key in read.issued}}
-        return Document(annotations, issued, document.facts)
+        return Document(annotations, issued, {**read.facts, **document.facts})
 
     return replace(work, history=replace(work.history, document=filled(own)), saved=None if work.saved is None else filled(work.saved))

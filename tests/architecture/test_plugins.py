@@ -15,6 +15,7 @@ PLACES = (
     ("annotator.formats", "FORMAT"),
     ("annotator.checks", "CHECK"),
     ("annotator.cli", "COMMAND"),
+    ("annotator.gui.parts", "PART"),
 )
 
 

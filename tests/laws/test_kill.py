@@ -8,6 +8,7 @@ import random
 import signal
 import sys
 import time
+from dataclasses import replace
 from functools import reduce
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,13 +20,14 @@ from annotator.domain.edit import apply
 from annotator.workspace import durable, journal, publish, revisions, store
 from annotator.workspace.journal import Journal
 from annotator.workspace.store import Store
-from tests.workspace.cases import CASE, FORMATS, Place, sheets, step
+from tests.workspace.cases import CASE, FORMATS, WHOLE, Place, sheets, step
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a matter of POSIX")
 
 POINTS = (*durable.POINTS, *store.POINTS, *publish.POINTS, *journal.POINTS)
 TIME = "2024-05-01T10:00:00+09:00"
 MANY = 1000
+ALL = (*FORMATS, WHOLE)
 
 
 def document_after(count: int) -> Document:
@@ -39,7 +41,7 @@ def document_after(count: int) -> Document:
 def work(root: Path, home: Path, done: int, last: int, point: str, said: Connection) -> None:
     """A person at work: draw, save after every second edit and now and then in the middle of a stroke; say what is acknowledged."""
     os.environ["ANNOTATOR_FAULT"] = point
-    notes, place = Journal(home), Store(Place(root), FORMATS)
+    notes, place = Journal(home), Store(Place(root), ALL)
     loaded = place.load(CASE)
     recovery = notes.recover(str(root), CASE, loaded.digest, loaded.document, loaded.through)
     now, digest = reduce(apply, recovery.edits, loaded.document), loaded.digest
@@ -84,7 +86,7 @@ def killed_at_work(root: Path, home: Path, done: int, point: str = "", after: fl
 
 def edits_after_restart(root: Path, home: Path, acknowledged: int) -> int:
     """Start again, check that everything is as it must be, and return how many edits there are."""
-    place, notes = Store(Place(root), FORMATS), Journal(home)
+    place, notes = Store(Place(root), ALL), Journal(home)
     assert place.remarks == notes.remarks == ()
     loaded = place.load(CASE)
     recovery = notes.recover(str(root), CASE, loaded.digest, loaded.document, loaded.through)
@@ -97,9 +99,10 @@ def edits_after_restart(root: Path, home: Path, acknowledged: int) -> int:
     assert [r.parents for r in chain] == [(), *((r.digest,) for r in chain[:-1])][: len(chain)]
     assert place.altered(CASE) == ()
     delivered = {str(p.relative_to(root)) for p in root.rglob("*") if p.is_file() and ".annotator" not in p.parts}
-    assert delivered == {path for entry in (chain[-1].images.values() if chain else ()) for path in entry.files}
-    for sheet in sheets(loaded.document) if chain else ():
-        for used in FORMATS:
+    assert delivered == (set(chain[-1].files) if chain else set())
+    images = sheets(loaded.document)
+    for sheet in (replace(own, siblings=images) for own in images) if chain else ():
+        for used in ALL:
             publish.compare(sheet, used, {p: (root / p).read_bytes() for p in used.paths(sheet) if (root / p).exists()})
     assert not list((root / ".annotator").rglob("*.tmp")) + list((root / ".annotator" / "intents").glob("*"))
     return count

@@ -13,12 +13,14 @@ from annotator.domain.category import Category
 from annotator.domain.delivery import Names, Reading, Sheet
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
+from annotator.domain.facts import DISCARD
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.project import MaskRule, Modality, Project
 from annotator.domain.raster import Mask, shape_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
 from annotator.formats import record
+from annotator.formats.format import CASE as CASE_UNIT
 from annotator.formats.format import Format
 from annotator.i18n import message
 
@@ -31,7 +33,8 @@ CHEST = Modality("CCT", "chest-ct", "cct", ("CT",), "CCT")
 PROJECT = Project(
     id="plain", name="폐암", name_en="Lung", description="", version="1.0", contributor="", modalities=(CHEST,), categories=CATEGORIES,
     classes=("benign", "malignant"), unclassified="unclassified", blind=False, mask=MaskRule(line_width=2.0), formats=("plain", "masks"),
-    patterns={"json": "{folder}/{class}/{image}.json", "mask": "{folder}/{class}/binary/{image}_{category}.mask"},
+    patterns={"json": "{folder}/{class}/{image}.json", "label": "{folder}/{class}/{patient}.case.json",
+              "mask": "{folder}/{class}/binary/{image}_{category}.mask"},
 )
 
 
@@ -93,12 +96,35 @@ FORMATS = (
 )
 
 
+def _case_paths(sheet: Sheet) -> tuple[str, ...]:
+    return (sheet.path("label"),)
+
+
+def _write_case(sheet: Sheet) -> Mapping[str, bytes]:
+    drawn = [record.encode_annotation(a) for own in sheet.siblings for a in own.annotations]
+    if not drawn and DISCARD not in sheet.facts:
+        return {}
+    return {sheet.path("label"): record.dumps({"made": sheet.time, "drawn": drawn, "discarded": DISCARD in sheet.facts})}
+
+
+def _read_case(sheet: Sheet, files: Mapping[str, bytes]) -> Reading:
+    if sheet.path("label") not in files:
+        return Reading()
+    found = record.loads(files[sheet.path("label")])
+    own = {sibling.image.key for sibling in sheet.siblings}
+    drawn = tuple(a for a in map(record.decode_annotation, found["drawn"]) if a.image in own)
+    return Reading(drawn, facts={DISCARD: ""} if found["discarded"] else {})
+
+
+WHOLE = Format("whole", "Plain case", (), _case_paths, _write_case, _read_case, unit=CASE_UNIT)
+
+
 def sheets(document: Document, time: str = "2024-05-01T10:00:00+09:00", class_folder: str = "benign") -> tuple[Sheet, ...]:
     """The sheets of all images of the case."""
     images = [Image(key, f"/data/{n}.dcm", 1, 32, 40, "CT", "", "", "") for n, key in enumerate(KEYS, 1)]
     names = [Names("P000001", "S001", f"{n:04d}", class_folder) for n in range(1, len(KEYS) + 1)]
     return tuple(
-        Sheet(PROJECT, CHEST, image, name, document.on(image.key), time=time, author="김판독", software="test")
+        Sheet(PROJECT, CHEST, image, name, document.on(image.key), time=time, author="김판독", software="test", facts=document.facts)
         for image, name in zip(images, names, strict=True)
     )
 

@@ -1,0 +1,49 @@
+"""What a project requires of annotations, and on which classes it draws, is held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from annotator.checks import attributes_are_answered, class_is_drawn_on
+from annotator.checks.check import Saved
+from annotator.domain.attribute import Answer, Attribute
+from annotator.domain.finding import Severity
+from tests.dicom.written import dataset, saved
+from tests.formats.sheets import HOLED, NAMES, sheet_of
+
+MARGIN = Attribute("margin", "경계", "Margin", "choice", (Answer("smooth", "매끈함", "Smooth"),), required=True)
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    return sheet_of(saved(dataset(np.zeros((96, 80), np.uint16)), tmp_path / "a.dcm"), HOLED)
+
+
+def asking(sheet, *given):
+    annotations = tuple(replace(a, attributes=given) for a in sheet.annotations)
+    return Saved(replace(sheet, project=replace(sheet.project, attributes=(MARGIN,)), annotations=annotations))
+
+
+def test_a_required_attribute_without_an_answer_is_an_error(sheet):
+    (finding,) = attributes_are_answered.run(asking(sheet))
+    assert finding.severity is Severity.ERROR and "annotation 1 lacks “경계”" in str(finding.message)
+
+
+def test_a_given_answer_is_right(sheet):
+    assert attributes_are_answered.run(asking(sheet, ("margin", "smooth"))) == ()
+
+
+def test_an_answer_that_the_project_does_not_know_is_named(sheet):
+    told = [str(finding.message) for finding in attributes_are_answered.run(asking(sheet, ("colour", "red"), ("margin", "fuzzy")))]
+    assert len(told) == 3
+    assert "“colour”: the project does not ask it" in told[1] and "“fuzzy” is none of smooth" in told[2]
+
+
+@pytest.mark.parametrize(("known", "count"), [("normal", 1), ("malignant", 0), ("unclassified", 0)])
+def test_a_drawing_on_a_class_that_is_not_drawn_on_is_found(sheet, known, count):
+    drawn = Saved(replace(sheet, names=replace(NAMES, class_folder=known)))
+    assert drawn.sheet.project.drawn_classes == ("benign", "malignant")
+    assert len(class_is_drawn_on.run(drawn)) == count

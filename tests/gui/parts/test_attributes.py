@@ -1,0 +1,180 @@
+"""The form asks what the project asks, each answer is one edit, and a case is not done before the required ones are given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from annotator.gui.fields import ChoiceField, LineField
+from annotator.gui.window import MainWindow
+from annotator.tools.gesture import Makes, Stroke
+from tests.gui.conftest import BOX, Open, draw_box, named, until_painted
+
+ATTRIBUTES = """
+[[attribute]]
+key = "margin"
+name = "경계"
+name_en = "Margin"
+kind = "choice"
+choices = [{ value = "smooth", name = "매끈함", name_en = "Smooth" }, { value = "spiculated", name = "침상", name_en = "Spiculated" }]
+required = true
+
+[[attribute]]
+key = "axis"
+name = "장경"
+name_en = "Long axis"
+kind = "number"
+unit = "mm"
+max = 300
+
+[[attribute]]
+key = "calcified"
+name = "석회화"
+name_en = "Calcified"
+kind = "yes-no"
+categories = ["CCT2"]
+"""
+Key = Qt.Key
+OTHER = Stroke(Makes.BOX, ((30.0, 30.0), (40.0, 40.0)))
+
+
+@pytest.fixture
+def asking(open_window: Open, project: Path, two_series: Path, qtbot: QtBot) -> MainWindow:
+    """The window on two chest CTs in a project that asks about annotations."""
+    with (project / "project.toml").open("a", encoding="utf-8") as stream:
+        stream.write(ATTRIBUTES)
+    opened = open_window("--project", project, two_series)
+    until_painted(qtbot, opened)
+    return opened
+
+
+def given(window: MainWindow, number: int = 1) -> dict[str, str]:
+    (annotation,) = (a for a in window.session.annotations if a.id == number)
+    return dict(annotation.attributes)
+
+
+def test_the_form_is_there_only_where_something_is_asked(asking: MainWindow, open_window: Open) -> None:
+    assert named(asking, "attributes").isVisible()
+    assert not named(open_window(), "attributes").isVisible()
+
+
+def test_a_digit_answers_and_enter_goes_on_to_the_next_question(asking: MainWindow) -> None:
+    draw_box(asking)
+    QTest.keyClick(asking.view, Key.Key_Q)
+    margin, axis = named(asking, "attribute.margin", ChoiceField), named(asking, "attribute.axis", LineField)
+    assert QApplication.focusWidget() is margin
+    QTest.keyClick(margin, Key.Key_2)
+    assert QApplication.focusWidget() is axis
+    QTest.keyClicks(axis, "12,5")
+    QTest.keyClick(axis, Key.Key_Return)
+    assert given(asking) == {"margin": "spiculated", "axis": "12.5"}
+    assert QApplication.focusWidget() is asking.view
+    assert asking.session.category is asking.session.categories[0]
+
+
+def test_each_answer_is_one_edit(asking: MainWindow) -> None:
+    draw_box(asking)
+    QTest.keyClick(named(asking, "attribute.margin"), Key.Key_1)
+    QTest.keyClick(named(asking, "attribute.margin"), Key.Key_2)
+    assert "경계" in asking.commands.actions["edit.undo"].text()
+    asking.commands.actions["edit.undo"].trigger()
+    assert given(asking) == {"margin": "smooth"}
+    assert named(asking, "attribute.margin").currentData() == "smooth"
+    asking.commands.actions["edit.undo"].trigger()
+    assert given(asking) == {}
+
+
+def test_backspace_takes_an_answer_back(asking: MainWindow) -> None:
+    draw_box(asking)
+    QTest.keyClick(named(asking, "attribute.margin"), Key.Key_1)
+    QTest.keyClick(named(asking, "attribute.margin"), Key.Key_Backspace)
+    assert given(asking) == {}
+
+
+def test_a_number_out_of_range_is_refused_with_a_sentence(asking: MainWindow) -> None:
+    draw_box(asking)
+    axis = named(asking, "attribute.axis", LineField)
+    axis.setFocus()
+    QTest.keyClicks(axis, "301")
+    QTest.keyClick(axis, Key.Key_Return)
+    assert given(asking) == {}
+    assert "301 is more than 300" in " ".join(asking.notices.texts)
+
+
+def test_only_what_belongs_to_the_category_is_asked(asking: MainWindow) -> None:
+    draw_box(asking)
+    assert asking.findChild(ChoiceField, "attribute.calcified") is None
+    asking.session.choose_category("CCT2")
+    draw_box(asking, OTHER)
+    assert named(asking, "attribute.calcified", ChoiceField).isVisible()
+    QTest.keyClick(named(asking, "attribute.calcified"), Key.Key_2)
+    assert given(asking, 2) == {"calcified": "no"}
+    assert given(asking, 1) == {}
+
+
+def test_several_selected_annotations_are_answered_at_once(asking: MainWindow) -> None:
+    draw_box(asking, BOX, OTHER)
+    asking.session.select([1])
+    QTest.keyClick(named(asking, "attribute.margin"), Key.Key_1)
+    asking.session.select([1, 2])
+    margin = named(asking, "attribute.margin", ChoiceField)
+    assert margin.currentText() == "(different)"
+    QTest.keyClick(margin, Key.Key_2)
+    assert given(asking, 1) == given(asking, 2) == {"margin": "spiculated"}
+
+
+def test_a_case_is_not_done_before_what_is_required_is_answered(asking: MainWindow) -> None:
+    asking.session.show(2)
+    draw_box(asking)
+    asking.session.show(0)
+    here = asking.session.series
+    QTest.keyClick(asking.view, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asking.session.series is here
+    assert (asking.session.index, asking.session.selection) == (2, {1})
+    assert "annotation 1 lacks 경계" in " ".join(asking.notices.texts)
+    margin = QApplication.focusWidget()
+    assert margin is named(asking, "attribute.margin")
+    QTest.keyClick(margin, Key.Key_1)
+    QTest.keyClick(asking.view, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asking.session.series is not here
+
+
+def test_a_note_that_is_being_typed_counts_when_a_command_runs(asking: MainWindow) -> None:
+    draw_box(asking)
+    note = named(asking, "attribute.note", LineField)
+    note.setFocus()
+    QTest.keyClicks(note, "again")
+    QTest.keyClick(note, Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert asking.session.annotations[0].note == "again"
+
+
+def test_escape_in_the_note_drops_what_was_typed_and_goes_back(asking: MainWindow) -> None:
+    draw_box(asking)
+    note = named(asking, "attribute.note", LineField)
+    note.setFocus()
+    QTest.keyClicks(note, "lost")
+    QTest.keyClick(note, Key.Key_Escape)
+    assert asking.session.annotations[0].note == ""
+    assert QApplication.focusWidget() is asking.view
+
+
+def test_answers_are_there_after_opening_again(asking: MainWindow, open_window: Open, qtbot: QtBot) -> None:
+    draw_box(asking)
+    QTest.keyClick(named(asking, "attribute.margin"), Key.Key_2)
+    root = asking.session.project.root
+    asking.close()
+    again = open_window("--project", root)
+    until_painted(qtbot, again)
+    assert given(again) == {"margin": "spiculated"}
+
+
+def test_the_form_speaks_korean(asking: MainWindow) -> None:
+    draw_box(asking)
+    asking.commands.actions["language.ko"].trigger()
+    margin = named(asking, "attribute.margin", ChoiceField)
+    assert [margin.itemText(n) for n in range(3)] == ["—", "1  매끈함", "2  침상"]
