@@ -22,7 +22,7 @@ _SHOWN = 20
 
 def _run(arguments: Arguments) -> int:
     from annotator.workspace import clinical
-    from annotator.workspace.moving import sort_by_sheet
+    from annotator.workspace.class_change import sort
     from annotator.workspace.projects import open_project
 
     project, file = open_project(arguments.path("project") or Path()), arguments.path("file") or Path()
@@ -30,10 +30,12 @@ def _run(arguments: Arguments) -> int:
     for line in _told(project, seen):
         print(line)
     if arguments.has("apply"):
-        author, time = arguments.text("user") or getpass.getuser(), datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
+        author = arguments.text("user") or getpass.getuser()
+        time = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
         made = clinical.apply(project, seen, author, time)
-        print(translate(mark("Kept as revision {number} of the clinical sheet, {count} rows in all"), number=made.number, count=len(made.rows)))
-        for patient, moved in sort_by_sheet(project, seen.joined.sorted, author, time):
+        kept = mark("Kept as revision {number} of the clinical sheet, {count} rows in all")
+        print(translate(kept, number=made.number, count=len(made.rows)))
+        for patient, moved in sort(project, seen.joined.sorted, author, time):
             print(translate(mark("{patient} → {folder}: {count} files moved"), patient=patient, folder=moved.to, count=len(moved.files)))
             for remark in moved.remarks:
                 print(say(remark))
@@ -47,7 +49,8 @@ def _chosen(words: Iterable[str]) -> dict[str, str]:
         key, equals, heading = word.partition("=")
         if not equals:
             cause = message("“{value}” is no column=heading", value=word)
-            raise AnnotatorError(message("Reading the command line"), cause, message("Write for example: {example}", example="--column age=나이"))
+            remedy = message("Write for example: {example}", example="--column age=나이")
+            raise AnnotatorError(message("Reading the command line"), cause, remedy)
         found[key.strip()] = heading.strip()
     return found
 
@@ -58,8 +61,8 @@ def _told(project: ProjectFolder, seen: Preview) -> list[str]:
     from annotator.workspace.clinical import definition_of
 
     definition, joined = definition_of(project), seen.joined
-    place = translate(mark("{file}, sheet {sheet}, headings in row {row}"), file=seen.source, sheet=seen.table.page, row=seen.table.heading_row)
-    lines = [place]
+    place = mark("{file}, sheet {sheet}, headings in row {row}")
+    lines = [translate(place, file=seen.source, sheet=seen.table.page, row=seen.table.heading_row)]
     if seen.table.others:
         lines.append(translate(mark("  other sheets were passed over: {names}"), names=", ".join(seen.table.others)))
     for column in definition.columns:

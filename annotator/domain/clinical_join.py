@@ -30,7 +30,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row as it is understood: its number, its id, its values by column key (empty ones left out), and its class folder if it says one."""
+    """One row as it is understood: number, id, values by column key (empty ones left out), and the class folder if it says one."""
 
     row: int
     id: str
@@ -142,7 +142,8 @@ def _entry(
     if spelt is not None and definition.class_column is not None:
         folder = definition.class_of(spelt)
         if folder is None:
-            told.append(Problem(line.number, definition.class_column, Severity.ERROR, message("the project has no class “{text}”", text=spelt)))
+            text = message("the project has no class “{text}”", text=spelt)
+            told.append(Problem(line.number, definition.class_column, Severity.ERROR, text))
             del values[definition.class_column]
         else:
             values[definition.class_column] = folder

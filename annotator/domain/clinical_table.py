@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from annotator.domain.clinical_definition import ClinicalDefinition, Column, plain
 from annotator.i18n import Message
@@ -71,8 +71,7 @@ def headed(leaves: Sequence[Leaf], definition: ClinicalDefinition, page: str = "
             best = found
     if best is None:
         return None
-    table = best[1]
-    return Headed(table.page, table.heading_row, table.headings, table.lines, tuple(leaf.name for leaf in leaves if leaf.name != table.page))
+    return replace(best[1], others=tuple(leaf.name for leaf in leaves if leaf.name != best[1].page))
 
 
 def proposed(definition: ClinicalDefinition, headings: Sequence[str]) -> dict[str, str]:

@@ -195,8 +195,8 @@ def _decode(content: bytes, remarks: tuple[Message, ...]) -> Kept:
             raise record.Damaged("a row has no source")
         values = {str(key): str(value) for key, value in row[0].items()}
         rows[name] = Row(values, row[1], row[2], row[3])
-    texts = [record.text(found, key) for key in ("author", "time", "source", "digest")]
-    return Kept(record.whole(found, "number"), rows, *texts, remarks)
+    author, time, source, digest = (record.text(found, key) for key in ("author", "time", "source", "digest"))
+    return Kept(record.whole(found, "number"), rows, author, time, source, digest, remarks)
 
 
 def _listed(root: Path) -> dict[int, Path]:

@@ -16,12 +16,12 @@ Folders = Mapping[str, tuple[str, ...]]
 
 
 def folders_of(root: Path, project: Project) -> Folders:
-    """Return every patient with its class folders; only folders are looked at, down to the patient's.  Raises OSError and AnnotatorError."""
+    """Return every patient with its class folders; only folders down to the patient's are looked at.  Raises OSError, AnnotatorError."""
     found: dict[str, set[str]] = {name: {entry.class_folder} for name, entry in ids.read_patients(ids.ids_path(root)).items()}
     for patient, folder in _in_tree(root, project):
         found.setdefault(patient, set()).update([folder] if folder else [])
     order = (*project.classes, project.unclassified)
-    return {name: tuple(sorted(there, key=lambda one: (one not in order, order.index(one) if one in order else 0))) for name, there in found.items()}
+    return {name: tuple(sorted(there, key=lambda one: order.index(one) if one in order else -1)) for name, there in found.items()}
 
 
 def class_of(folders: tuple[str, ...], unclassified: str) -> str:

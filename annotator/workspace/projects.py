@@ -17,6 +17,7 @@ from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.paths import resources_folder, scratch_folder
 from annotator.workspace import durable
+from annotator.workspace.moving import roll_forward
 
 TOML, TABLE, MARK = "project.toml", "categories.csv", "project.json"
 POINTS = ("project.before_table", "project.before_toml")
@@ -95,11 +96,12 @@ def open_project(folder: Path) -> ProjectFolder:
         if refused is None:
             durable.sweep(folder)
             durable.sweep(folder / ".annotator")
+        finished = roll_forward(folder) if refused is None else ()
         mark = _read_mark(folder) or (_write_mark(folder, definition.digest) if refused is None else _Mark("", ""))
     except OSError as error:
         raise AnnotatorError(doing, system_cause(error), message("See that the folder can be reached")) from error
     project, missing = _without_missing_formats(definition.project)
-    remarks = definition.remarks + missing
+    remarks = definition.remarks + missing + finished
     if refused is not None:
         remarks += (message("the project's folder cannot be written ({cause}): nothing that is drawn can be saved here", cause=refused),)
     return ProjectFolder(folder, project, refused is not None, remarks, mark.salt)
