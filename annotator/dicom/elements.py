@@ -78,6 +78,8 @@ class Walk:
     pixels: PixelElement | None = None
     ascending: bool = True
     """Whether the top-level tags ascend, as they must (PS3.5 7.1)."""
+    most: int = MAX_ELEMENTS
+    """How many elements there may be, those in sequences included."""
     _count: int = 0
 
     def __post_init__(self) -> None:
@@ -126,8 +128,8 @@ class Walk:
             raise MoreNeeded(position + 12)
         self._need(position + 8, self.size)
         self._count += 1
-        if self._count > MAX_ELEMENTS:
-            raise TooMuch(message("its header has more than {count} elements", count=MAX_ELEMENTS))
+        if self._count > self.most:
+            raise TooMuch(message("its header has more than {count} elements", count=self.most))
         group, element, vr, length = self._explicit(self.data, position)
         tag = group << 16 | element
         if implicit or self.coding.implicit or group == 0xFFFE or not b"AA" <= vr <= b"ZZ":
@@ -217,12 +219,15 @@ class Walk:
 
 
 def items_in(value: bytes, coding: Coding) -> Iterator[dict[BaseTag, RawDataElement]]:
-    """Yield the elements of each item of a sequence value; raises Malformed where it is none."""
-    walk = Walk(value, len(value), coding)
+    """Yield the elements of each item of a sequence value; raises Malformed where it is none.
+
+    However many there are: they were counted when the header was walked.
+    """
+    walk = Walk(value, len(value), coding, most=len(value))
     position = 0
     while position + 8 <= len(value):
         start, end, position = walk.item(position)
-        item = Walk(value[start:end], end - start, coding)
+        item = Walk(value[start:end], end - start, coding, most=end - start)
         item.header(0, whole=True)
         yield item.elements
 

@@ -10,6 +10,7 @@ import os
 import stat
 import zlib
 from dataclasses import dataclass
+from io import BytesIO
 from os import PathLike
 from typing import BinaryIO
 
@@ -19,7 +20,7 @@ from pydicom.tag import BaseTag
 from pydicom.uid import UID
 
 from annotator.dicom.charsets import CHARACTER_SET, codecs_of, in_unicode
-from annotator.dicom.elements import Coding, Malformed, MoreNeeded, PixelElement, Walk, guess_coding
+from annotator.dicom.elements import MAX_ELEMENTS, Coding, Malformed, MoreNeeded, PixelElement, Walk, guess_coding
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
 from annotator.paths import nfc
@@ -75,6 +76,23 @@ class Stream:
             return count
 
 
+@dataclass(frozen=True)
+class Held(Stream):
+    """A data set that lies in memory, unpacked."""
+
+    content: bytes = b""
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return `count` bytes from `offset`; fewer where the content ends."""
+        return self.content[offset : offset + count]
+
+    def fill(self, offset: int, room: memoryview) -> int:
+        """Copy from `offset` into `room`, as far as the content goes; returns how many bytes."""
+        found = self.read(offset, len(room))
+        room[: len(found)] = found
+        return len(found)
+
+
 class Header(Dataset):
     """A data set without its pixels; `place` says where they are, None if there are none."""
 
@@ -120,6 +138,24 @@ def read_source(path: str | PathLike[str], limit: int = HEADER_LIMIT) -> Header:
         raise unreadable(name, error) from None
 
 
+def read_held(content: bytes, most: int) -> Header:
+    """Read the header of a DICOM file that lies in memory, of at most `most` elements; it may be long, as that of a segmentation is.
+
+    Raises Malformed for whatever is not DICOM, broken before its pixels, or beyond the limits.
+    """
+    start = 132 if content[128:132] == b"DICM" else 0
+    if start == 0 and guess_coding(content[:8]) is None:
+        raise Malformed(message("it is not a DICOM file") if content else message("the file is empty"))
+    try:
+        header = _parsed(BytesIO(content), content, "", len(content), start, INFLATED_LIMIT, most)
+    except MoreNeeded:
+        raise Malformed(message("the file ends in the middle of its header")) from None
+    stream = header.stream
+    unpacked = inflated(content[stream.start :], INFLATED_LIMIT) if stream.deflated else content
+    header.stream = Held("", 0, len(unpacked), deflated=False, content=unpacked)
+    return header
+
+
 def _read(file: BinaryIO, path: str, size: int, limit: int) -> Header:
     first = file.read(132)
     if not first:
@@ -139,7 +175,7 @@ def _read(file: BinaryIO, path: str, size: int, limit: int) -> Header:
                 raise Malformed(message("the file ends in the middle of its header")) from None
 
 
-def _parsed(file: BinaryIO, data: bytes, path: str, size: int, start: int, limit: int) -> Header:
+def _parsed(file: BinaryIO, data: bytes, path: str, size: int, start: int, limit: int, most: int = MAX_ELEMENTS) -> Header:
     meta = Walk(data, size, Coding(implicit=False, little=True))
     begin = meta.header(start, group=2)
     if begin + 8 > size:
@@ -155,7 +191,7 @@ def _parsed(file: BinaryIO, data: bytes, path: str, size: int, start: int, limit
     else:
         stream = Stream(path, begin, size, deflated=False)
     coding = _coding(announced, guess_coding(data[begin : begin + 8]))
-    walk = Walk(data, size, coding)
+    walk = Walk(data, size, coding, most=most)
     walk.header(begin)
     telling = any(tag in walk.elements for tag in _TELLING)
     if not walk.elements or (start == 0 and not (telling and walk.ascending)):

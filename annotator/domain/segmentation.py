@@ -35,7 +35,7 @@ def unflat(segmentation: Sequence[float] | Sequence[Sequence[float]]) -> Region:
         if len(values) % 2 or len(values) < 6:
             raise ValueError("an outline needs at least three points of two coordinates")
         ring = tuple(zip(values[::2], values[1::2], strict=True))
-        rings = sorted(_unbridged(ring), key=lambda r: -abs(Polygon(r).area))
+        rings = sorted(unbridged(ring), key=lambda r: -abs(Polygon(r).area))
         if not rings:
             continue
         polygon = Polygon(rings[0], rings[1:])
@@ -71,7 +71,7 @@ def _bridged(part: Part) -> Ring:
     return tuple(joined)
 
 
-def _unbridged(ring: Ring) -> list[Ring]:
+def unbridged(ring: Ring) -> list[Ring]:
     """Cut an outline at its bridges and where it comes back to a vertex; what is left are rings of at least three points."""
     pending, found = [list(ring)], []
     while pending:

@@ -12,10 +12,13 @@ from annotator.i18n import Message, message
 SIZE_LIMIT = 64 * 2**20
 
 
-def load(content: bytes, name: str) -> Any:
-    """Return what a JSON file holds; raises AnnotatorError where it is not one JSON value in UTF-8 without NaN and doubled keys."""
-    if len(content) > SIZE_LIMIT:
-        raise broken(name, message("it is larger than {size} MB", size=SIZE_LIMIT // 2**20))
+def load(content: bytes, name: str, limit: int = SIZE_LIMIT) -> Any:
+    """Return what a JSON file of at most `limit` bytes holds.
+
+    Raises AnnotatorError where it is not one JSON value in UTF-8 without NaN and doubled keys.
+    """
+    if len(content) > limit:
+        raise broken(name, message("it is larger than {size} MB", size=limit // 2**20))
     try:
         return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_constant)
     except UnicodeDecodeError:

@@ -13,6 +13,7 @@ from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.category import Category
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Reading, Sheet
+from annotator.domain.image import ImageKey
 from annotator.domain.losses import Trait
 from annotator.domain.raster import Mask
 from annotator.domain.shapes import trace
@@ -69,9 +70,17 @@ def fits(sheet: Sheet, files: Mapping[str, bytes]) -> bool | None:
     answers = set()
     for path in files:
         if path.lower().endswith(".dcm"):
-            source = source_of(_opened(sheet, path, files[path]))
+            source = _source(files[path])
             answers |= {source == sheet.image.key} if source else set()
     return None if not answers else answers == {True}
+
+
+def _source(content: bytes) -> ImageKey | None:
+    """The image that a mask names as its source; a damaged file, or one of another kind, names none."""
+    try:
+        return source_of(open_mask(content))
+    except Malformed:
+        return None
 
 
 def _files(sheet: Sheet) -> dict[str, tuple[bytes, tuple[Message, ...]]]:

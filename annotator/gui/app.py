@@ -73,7 +73,7 @@ def _language(arguments: list[str]) -> str:
 
 def _project(wanted: Arguments, errors: list[Message]) -> ProjectFolder:
     folder = wanted.project
-    found = None if folder is None else _tried(lambda: open_project(folder), errors)
+    found = None if folder is None else _tried(lambda: open_project(folder, strict=False), errors)
     return found or _tried(scratch, errors) or _spare()
 
 

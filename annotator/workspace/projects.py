@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import os
@@ -10,19 +9,18 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from annotator.domain.category_table import decode_table
-from annotator.domain.definition import parse_project
-from annotator.domain.project import Project
+from annotator.domain.definition import ID_PATTERNS
+from annotator.domain.project import MaskRule, Project
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.paths import resources_folder, scratch_folder
-from annotator.workspace import durable
+from annotator.workspace import definitions, durable, redefinition
+from annotator.workspace.definitions import TABLE, TOML, Definition
 from annotator.workspace.moving import roll_forward
 
-TOML, TABLE, MARK = "project.toml", "categories.csv", "project.json"
+MARK = "project.json"
 POINTS = ("project.before_table", "project.before_toml")
 """Places at which `durable.fault` may end the making of a project."""
-_LARGEST = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -34,20 +32,8 @@ class ProjectFolder:
     read_only: bool = False
     remarks: tuple[Message, ...] = ()
     salt: str = ""
-
-
-@dataclass(frozen=True)
-class _Definition:
-    """The two files of a definition as they are on disk, their digest, and what they say."""
-
-    toml: bytes
-    table: bytes
-    project: Project
-    remarks: tuple[Message, ...]
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.toml + b"\0" + self.table).hexdigest()
+    flaw: Message | None = None
+    """What is wrong with the definition in the folder: the project is read-only then, with the definition it last agreed to."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +55,7 @@ def create(definition: str, folder: Path) -> ProjectFolder:
     The folder may hold other things, but no project.  One that was begun and not finished (the process was killed) is finished.
     Raises AnnotatorError.
     """
-    made = _read_definition(_definition_folder(definition))
+    made = definitions.read(_definition_folder(definition))
     doing = message("Making the project in {folder}", folder=folder)
     try:
         _refuse_taken(doing, folder, made)
@@ -85,26 +71,68 @@ def create(definition: str, folder: Path) -> ProjectFolder:
     return open_project(folder)
 
 
-def open_project(folder: Path) -> ProjectFolder:
-    """Open the project in `folder`; where nothing can be written it is read-only, and says so in its remarks.  Raises AnnotatorError."""
+def open_project(folder: Path, *, strict: bool = True) -> ProjectFolder:
+    """Open the project in `folder`; where nothing can be written it is read-only, and says so in its remarks.  Raises AnnotatorError.
+
+    A definition with an error, or a change of it that may not be made, raises too; not `strict`: the project is opened read-only with the
+    definition it last agreed to (without one its images can only be looked at), and `flaw` says what is wrong.
+    """
     doing = message("Opening the project {folder}", folder=folder)
     try:
         if not (folder / TOML).exists():
             raise _no_project(doing, folder)
-        definition = _read_definition(folder)
         refused = _refusal(folder)
         if refused is None:
             durable.sweep(folder)
             durable.sweep(folder / ".annotator")
+            if redefinition.unfinished(folder):
+                redefinition.finish_alone(folder)
         finished = roll_forward(folder) if refused is None else ()
-        mark = _read_mark(folder) or (_write_mark(folder, definition.digest) if refused is None else _Mark("", ""))
+        found, flaw, changed = _agreed(folder, refused is None)
+        if flaw is not None and strict:
+            raise flaw
+        digest = "" if found is None else found.digest
+        mark = _read_mark(folder) or (_write_mark(folder, digest) if refused is None else _Mark("", ""))
     except OSError as error:
         raise AnnotatorError(doing, system_cause(error), message("See that the folder can be reached")) from error
-    project, missing = _without_missing_formats(definition.project)
-    remarks = definition.remarks + missing + finished
+    project, missing = _without_missing_formats(_nothing(folder) if found is None else found.project)
+    remarks = (() if found is None else found.remarks) + missing + changed + finished
     if refused is not None:
         remarks += (message("the project's folder cannot be written ({cause}): nothing that is drawn can be saved here", cause=refused),)
-    return ProjectFolder(folder, project, refused is not None, remarks, mark.salt)
+    return ProjectFolder(folder, project, refused is not None or flaw is not None, remarks, mark.salt, _told(flaw, found))
+
+
+def _agreed(folder: Path, writable: bool) -> tuple[Definition | None, AnnotatorError | None, tuple[Message, ...]]:
+    """The definition to work with, what is wrong with the one in the folder, and what was changed since the last time."""
+    try:
+        found = definitions.read(folder)
+        if writable:
+            (folder / ".annotator").mkdir(exist_ok=True)
+            return found, None, redefinition.agree(folder, found)
+        last = definitions.accepted(folder)
+        if last is not None and last.digest != found.digest:
+            stopped = redefinition.review(folder, last, found).stopped_by()
+            return (last, redefinition.refusal(stopped), ()) if stopped else (found, None, ())
+        return found, None, ()
+    except AnnotatorError as error:
+        return definitions.accepted(folder), error, ()
+
+
+def _told(flaw: AnnotatorError | None, found: Definition | None) -> Message | None:
+    if flaw is None:
+        return None
+    if found is None:
+        return message("{error} Until then the images can only be looked at", error=flaw.message)
+    return message("{error} Until then the project is open read-only, with the definition as it was before", error=flaw.message)
+
+
+def _nothing(folder: Path) -> Project:
+    """The definition of a project that never had one that can be read: every image is view only."""
+    return Project(
+        *("unreadable", folder.name, folder.name, "", "", "", (), (), (), "unclassified", False, MaskRule(), ()),
+        patterns={"image": "{patient}/{image}.dcm"},
+        id_patterns=dict(ID_PATTERNS),
+    )
 
 
 def scratch() -> ProjectFolder:
@@ -115,7 +143,7 @@ def scratch() -> ProjectFolder:
     try:
         return create("scratch", folder)
     except AnnotatorError as error:
-        definition = _read_definition(_definition_folder("scratch"))
+        definition = definitions.read(_definition_folder("scratch"))
         project, missing = _without_missing_formats(definition.project)
         return ProjectFolder(folder, project, True, (error.message, *missing))
 
@@ -132,32 +160,12 @@ def _definition_folder(definition: str) -> Path:
     )
 
 
-def _read_definition(folder: Path) -> _Definition:
-    """Read both files of a definition.  Raises AnnotatorError."""
-    toml, table = _read(folder / TOML), _read(folder / TABLE)
-    project, remarks = parse_project(decode_table(toml, TOML), decode_table(table, TABLE))
-    return _Definition(toml, table, project, remarks)
-
-
-def _read(path: Path) -> bytes:
-    doing = message("Reading {file}", file=path)
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(_LARGEST + 1)
-    except OSError as error:
-        remedy = message("A project's folder holds project.toml and categories.csv; put the file there")
-        raise AnnotatorError(doing, system_cause(error), remedy) from error
-    if len(content) > _LARGEST:
-        raise AnnotatorError(doing, message("it is larger than 1 MB"), message("See that it is the right file"))
-    return content
-
-
-def _refuse_taken(doing: Message, folder: Path, made: _Definition) -> None:
+def _refuse_taken(doing: Message, folder: Path, made: Definition) -> None:
     """Refuse a folder in which something would be overwritten that is not of a half-made project of the same definition."""
     if (folder / TOML).exists():
         raise _taken(doing)
     kept = {path.name for path in (folder / ".annotator").glob("*")} if (folder / ".annotator").is_dir() else set()
-    work = {name for name in kept if name != MARK and not name.endswith(".tmp")}
+    work = {name for name in kept if name not in {MARK, *definitions.OWN, "locks"} and not name.endswith(".tmp")}
     if work:
         cause = message("the folder holds the work of a project whose project.toml is missing")
         raise AnnotatorError(doing, cause, message("Put its project.toml back, or choose another folder"))
@@ -166,7 +174,7 @@ def _refuse_taken(doing: Message, folder: Path, made: _Definition) -> None:
         cause = message("the making of a project with another definition was begun here and not finished")
         remedy = message("Make it again with that definition, choose another folder, or remove the folder .annotator in it")
         raise AnnotatorError(doing, cause, remedy)
-    if mark is None and (folder / TABLE).exists() and _read(folder / TABLE) != made.table:
+    if mark is None and (folder / TABLE).exists() and definitions.read_file(folder / TABLE) != made.table:
         cause = message("the folder holds another categories.csv, which would be overwritten")
         raise AnnotatorError(doing, cause, message("Move that file away, or choose another folder"))
 

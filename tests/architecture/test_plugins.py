@@ -13,6 +13,7 @@ from tests.architecture.sources import ROOT
 PLACES = (
     ("annotator.tools", "TOOL"),
     ("annotator.formats", "FORMAT"),
+    ("annotator.formats", "EXCHANGE"),
     ("annotator.checks", "CHECK"),
     ("annotator.cli", "COMMAND"),
     ("annotator.gui.parts", "PART"),

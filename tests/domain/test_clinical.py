@@ -11,7 +11,8 @@ from annotator.domain.finding import Severity
 from annotator.domain.toml_table import read_toml
 from annotator.errors import AnnotatorError
 from annotator.i18n import say
-from annotator.workspace import projects
+from annotator.paths import resources_folder
+from annotator.workspace import definitions
 from tests.formats.clinical_files import HEADINGS, ROWS
 
 CLASSES = ("benign", "malignant", "normal")
@@ -68,7 +69,7 @@ def told(result) -> list[tuple[int, str, str]]:
 
 
 def bundled(name: str):
-    return projects._read_definition(projects._definition_folder(name)).project.clinical
+    return definitions.read(resources_folder() / "projects" / name).project.clinical
 
 
 def test_a_project_without_the_table_has_no_clinical_sheet():

@@ -20,7 +20,8 @@ from annotator.workspace.projects import bundled, create, open_project, scratch
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LUNG = resources_folder() / "projects" / "lung-cancer"
-FILES = {".annotator", ".annotator/project.json", "categories.csv", "project.toml"}
+FILES = {".annotator", ".annotator/definition.json", ".annotator/project.json", "categories.csv", "project.toml"}
+FILES |= {".annotator/locks", ".annotator/locks/definition.lock"}
 
 
 def files(folder: Path) -> set[str]:
