@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import io
 import zipfile
@@ -15,6 +16,7 @@ from annotator.errors import AnnotatorError
 from annotator.formats import clinical_sheet, clinical_workbook
 from annotator.formats.clinical_sheet import read
 from annotator.i18n import say
+from annotator.paths import nfc
 from tests.formats.clinical_files import HEADINGS, ROWS, bomb, compound, text, workbook
 
 TABLE = (HEADINGS, *ROWS)
@@ -43,15 +45,14 @@ def test_a_workbook_says_the_same_as_a_text():
     assert cells(workbook(("임상", TABLE))) == list(TABLE)
 
 
-@given(st.lists(st.lists(st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=8), min_size=2, max_size=4), min_size=2, max_size=6))
-def test_whatever_excel_writes_as_csv_comes_back(rows):
-    import csv
+CELL = st.text(st.characters(categories=["L", "N", "P", "Zs"]), max_size=8)
 
+
+@given(st.lists(st.lists(CELL, min_size=2, max_size=4), min_size=2, max_size=6))
+def test_whatever_excel_writes_as_csv_comes_back(rows):
     stream = io.StringIO()
     csv.writer(stream, quoting=csv.QUOTE_ALL).writerows([["ID", "나이", "a", "b"], ["1", "2", "3", "4"], *rows])
     (leaf,) = read(stream.getvalue().encode("utf-8-sig"), "x.csv")
-    from annotator.paths import nfc
-
     wanted = [tuple(nfc(cell).strip() for cell in row) for row in rows]
     got = [line.cells for line in leaf.lines[2:]]
     assert got == [row for row in wanted if any(row)]
