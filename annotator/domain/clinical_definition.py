@@ -158,7 +158,8 @@ def _classes(table: Table, classes: tuple[str, ...]) -> dict[str, str]:
         if name not in classes:
             cause = message("“{value}” is not known", value=name)
             raise table.error(name, cause, message("Write any of: {choices}", choices=", ".join(classes) or "[]"))
-    spelt = _spellings(Table(table.file, table.source, table.path, {**table.values, **{name: [] for name in classes if name not in table.values}}))
+    listed = {**table.values, **{name: [] for name in classes if name not in table.values}}
+    spelt = _spellings(Table(table.file, table.source, table.path, listed))
     return {plain(spelling): name for name, spellings in spelt.items() for spelling in spellings}
 
 

@@ -224,10 +224,9 @@ def test_a_value_is_understood_as_people_write_it(kind, text, value):
     assert value_of(Column("x", "x", "x", kind), text) == (value, None)
 
 
-@pytest.mark.parametrize(("kind", "text"), [("number", "1.5"), ("number", "1,800"), ("decimal", "nan"), ("decimal", "1e5"), ("number", "2²")])
+@pytest.mark.parametrize(("kind", "text"), [("number", "1.5"), ("number", "1,800"), ("decimal", "1e5"), ("number", "2²")])
 def test_a_number_that_could_be_another_one_is_not_guessed(kind, text):
-    assert kind == "decimal" or value_of(Column("x", "x", "x", kind), text)[1] is not None
-    assert value_of(Column("x", "x", "x", kind), text) != (text, None)
+    assert value_of(Column("x", "x", "x", kind), text)[1] is not None
 
 
 def test_problems_say_how_bad_they_are():
