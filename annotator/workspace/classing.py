@@ -67,7 +67,7 @@ class Classing(Finishing, ABC):
         except AnnotatorError as error:
             self.say(error.message, Severity.ERROR)
             return
-        author, time = self.author, self._clock()
+        keeping, author, time = self._keeping, self.author, self._clock()
 
         def done(moved: Moved) -> None:
             if project is self.project:
@@ -75,7 +75,10 @@ class Classing(Finishing, ABC):
                 told = message("{patient} is now {folder}; {count} files were moved", patient=patient, folder=to, count=len(moved.files))
                 self.say(told)
 
-        self._tasks.run(lambda: class_change.change_class(project, patient, to, author, time), done, self._refused)
+        def job() -> Moved:
+            return keeping.between_saves(lambda: class_change.change_class(project, patient, to, author, time))
+
+        self._tasks.run(job, done, self._refused)
 
     def read_sheet(self, file: Path, page: str, told: Told) -> None:
         """Read a clinical sheet in the background; `told` gets the preview, or why there is none."""
@@ -90,11 +93,11 @@ class Classing(Finishing, ABC):
     def keep_sheet(self, seen: Preview, done: Callable[[], None]) -> None:
         """Keep a clinical sheet and move the patients without a class whose class it says, in the background; `done` follows success."""
         self.save()
-        project, author, time = self.project, self.author, self._clock()
+        project, keeping, author, time = self.project, self._keeping, self.author, self._clock()
 
         def job() -> tuple[Kept, dict[str, Moved]]:
             kept = clinical.apply(project, seen, author, time)
-            return kept, dict(class_change.sort(project, seen.joined.sorted, author, time))
+            return kept, keeping.between_saves(lambda: dict(class_change.sort(project, seen.joined.sorted, author, time)))
 
         def followed(made: tuple[Kept, dict[str, Moved]]) -> None:
             kept, moved = made

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from annotator import __version__
 from annotator.dicom.scan import Found, Skipped
@@ -26,6 +27,7 @@ from annotator.workspace.register import Register
 from annotator.workspace.store import Loaded, Saved, Store
 from annotator.workspace.work import Work, images_by_key, with_imported
 
+T = TypeVar("T")
 _RENAMED = 4
 """So often a save begins again because its images got other names meanwhile."""
 
@@ -220,6 +222,11 @@ class Keeping:
                 )
             )
         return sheets
+
+    def between_saves(self, job: Callable[[], T]) -> T:
+        """Do something that no save of this session may meet: all of one is before it or after it."""
+        with self._saving:
+            return job()
 
     def name(self, series: Series, image: Image) -> Names:
         """Return the names of an image of a series, given now where it has none yet; raises AnnotatorError."""

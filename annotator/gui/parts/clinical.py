@@ -40,7 +40,7 @@ _COUNTS: tuple[tuple[str, Callable[[Joined], tuple[str, ...]]], ...] = (
     (mark("double: {count}"), lambda joined: tuple(joined.double)),
     (mark("unknown, rows of nobody: {count}"), lambda joined: tuple(entry.id for entry in joined.unknown)),
     (mark("class contradicts the folder: {count}"), lambda joined: tuple(joined.classes)),
-    (mark("class known from the sheet, folder not yet: {count}"), lambda joined: tuple(joined.sorted)),
+    (mark("class from the sheet, to be moved: {count}"), lambda joined: tuple(joined.sorted)),
 )
 
 
@@ -59,6 +59,7 @@ class ClinicalPart(Cover):
         self.pages.setObjectName("clinical.pages")
         self.pages.activated.connect(lambda _item: self.read(self._file, self.pages.currentText()))
         colours = {name: theme.colour(name) for name in ("danger_ground", "warning_ground")}
+        self._words = {Severity.ERROR: theme.colour("text"), Severity.REMARK: theme.colour("quiet")}
         self.table = MappedTable(colours, self)
         self.table.chosen.connect(self._map)
         self.problems = _list()
@@ -185,7 +186,7 @@ class ClinicalPart(Cover):
             heading = seen.columns.get(problem.column, "")
             item = QTreeWidgetItem([str(problem.row), heading, self._said(definition, seen.joined, problem.column, say(problem.text))])
             item.setData(0, Qt.ItemDataRole.UserRole, (problem.row, heading))
-            item.setForeground(2, self.palette().text() if problem.severity is Severity.ERROR else self.palette().placeholderText())
+            item.setForeground(2, self._words[problem.severity])
             self.problems.addTopLevelItem(item)
         self.problems.setVisible(bool(seen.joined.problems))
 

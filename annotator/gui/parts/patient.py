@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QGridLayout, QLabel,
 
 from annotator.gui.actions import ActionSpec, Desk
 from annotator.gui.part import Part, PartWidget
+from annotator.gui.theme import Theme
 from annotator.i18n import language, mark, translate
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
@@ -26,9 +27,9 @@ class ClassChoice(QComboBox):
 class PatientPart(PartWidget):
     """Two lines and a short table."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
-        self._session = session
+        self._session, self._quiet = session, theme.colour("quiet")
         self._id_label, self.patient, self._class_label = QLabel(self), QLabel(self), QLabel(self)
         self.patient.setObjectName("patient.id")
         self.patient.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -96,7 +97,7 @@ class PatientPart(PartWidget):
             value = row.values.get(column.key, "") if row is not None else ""
             if value and definition is not None and definition.shown(column.key, self._session.blind):
                 item = QTreeWidgetItem([column.name_en if language() == "en" else column.name, value])
-                item.setForeground(0, self.palette().placeholderText())
+                item.setForeground(0, self._quiet)
                 item.setToolTip(1, value)
                 self.values.addTopLevelItem(item)
         count = self.values.topLevelItemCount()
@@ -129,7 +130,7 @@ def _can_choose(session: Session, desk: Desk) -> bool:
 PART = Part(
     id="patient",
     text=mark("Patient"),
-    build=lambda session, theme: PatientPart(session),
+    build=PatientPart,
     topics=(Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.SAVED),
     wanted=_wanted,
     entries={
