@@ -25,7 +25,8 @@ from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.publish import formats_of
 from annotator.workspace.register import Register
 
-Recorded = Mapping[ImageKey, revisions.Revision]
+Recorded = Mapping[ImageKey | str, revisions.Revision]
+"""The newest revision that speaks of an image, or of a case (by its id)."""
 Cases = Mapping[ImageKey, tuple[Sheet, ...]]
 """All sheets of the case that an image belongs to."""
 
@@ -83,21 +84,22 @@ def _in_place(project: ProjectFolder) -> Iterator[_Known | Finding]:
 
 
 def _recorded(root: Path) -> Recorded:
-    """The newest revision that speaks of each image."""
+    """The newest revision that speaks of each image, and of each case."""
     folder = root / ".annotator" / "cases"
-    found: dict[ImageKey, revisions.Revision] = {}
+    found: dict[ImageKey | str, revisions.Revision] = {}
     for case in sorted(folder.iterdir()) if folder.is_dir() else ():
         heads, _ = revisions.heads(root, case.name, keep=True)
         for head in heads[:1]:
-            found |= dict.fromkeys((*head.images, *head.document.annotations), head)
+            found |= dict.fromkeys((head.case, *head.images, *head.document.annotations), head)
     return found
 
 
 def _sheet(project: ProjectFolder, known: _Known, modality: Modality, recorded: Recorded) -> Sheet:
-    revision = recorded.get(known.image.key)
-    annotations, facts = (revision.document.on(known.image.key), revision.document.facts) if revision else ((), {})
+    image = known.image
+    revision = recorded.get(image.key) or recorded.get(image.study_uid if modality.case == "study" else image.series_uid)
+    annotations, facts = (revision.document.on(image.key), revision.document.facts) if revision else ((), {})
     only = revision is not None and revision.regions_only
-    return Sheet(project.project, modality, known.image, known.names, annotations, known.in_tree, only, facts=facts, uid_root=project.salt)
+    return Sheet(project.project, modality, image, known.names, annotations, known.in_tree, only, facts=facts, uid_root=project.salt)
 
 
 def _cases(project: ProjectFolder, everything: Sequence[_Known], recorded: Recorded) -> Cases:
