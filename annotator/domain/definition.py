@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.domain import attribute, coordinates, discarding
+from annotator.domain import attribute, clinical_definition, coordinates, discarding
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
+from annotator.domain.clinical_definition import parse_clinical
 from annotator.domain.coordinates import parse_coordinates
 from annotator.domain.discarding import parse_discarding
 from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
@@ -41,6 +42,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "placeholders": None,
     "accepted_names": None,
     "attribute": None,
+    "clinical": None,
     "judgement": JUDGEMENT_KEYS,
     "label_values": None,
 }
@@ -102,6 +104,7 @@ def parse_project(
         ids_per=root.table("ids").text("per", "patient", choices=IDS_PER),
         drawn_classes=head.drawn_classes,
         attributes=parse_attributes(root, categories),
+        clinical=parse_clinical(root, head.classes, limits.get("id", 7)),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
 
@@ -249,7 +252,7 @@ def _unknown_keys(root: Table) -> tuple[Message, ...]:
         remarks += table.unknown(MODALITY)
         for entry in table.tables("pass"):
             remarks += entry.unknown(PASS)
-    return remarks + attribute.unknown_keys(root)
+    return remarks + attribute.unknown_keys(root) + clinical_definition.unknown_keys(root)
 
 
 def _idle(csv_name: str, project: Project) -> tuple[Message, ...]:

@@ -34,7 +34,7 @@ def main():
         digests = {hashlib.sha256(m.astype(np.uint8).tobytes()).hexdigest() for m in [*masks, np.any(masks, axis=0)]}
         assert row["mask_sha256"] in digests | {""}, f"{path} {row['image']}: no contour has the mask of annotation {row['annotation_id']}"
         equal += row["mask_sha256"] != ""
-    print(f"{len(rows_of_index)} annotations, {equal} masks equal")  # noqa: T201  (a script for the command line)
+    print(f"{len(rows_of_index)} annotations, {equal} masks equal")
 
 if __name__ == "__main__":
     main()
