@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.domain import attribute
+from annotator.domain import attribute, clinical_definition
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
+from annotator.domain.clinical_definition import parse_clinical
 from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
 from annotator.domain.judging import parse_judging, parse_label_values
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
@@ -36,6 +37,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "placeholders": None,
     "accepted_names": None,
     "attribute": None,
+    "clinical": None,
     "judgement": JUDGEMENT_KEYS,
     "label_values": None,
 }
@@ -94,6 +96,7 @@ def parse_project(
         label_values=parse_label_values(root, categories),
         drawn_classes=head.drawn_classes,
         attributes=parse_attributes(root, categories),
+        clinical=parse_clinical(root, head.classes, limits.get("id", 7)),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
 
@@ -240,7 +243,7 @@ def _unknown_keys(root: Table) -> tuple[Message, ...]:
         remarks += table.unknown(MODALITY)
         for entry in table.tables("pass"):
             remarks += entry.unknown(PASS)
-    return remarks + attribute.unknown_keys(root)
+    return remarks + attribute.unknown_keys(root) + clinical_definition.unknown_keys(root)
 
 
 def _idle(csv_name: str, project: Project) -> tuple[Message, ...]:

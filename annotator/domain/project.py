@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
+from annotator.domain.clinical_definition import ClinicalDefinition
 from annotator.domain.judging import Judging
 
 
@@ -93,6 +94,8 @@ class Project:
     """The classes whose images are drawn on; what is drawn in another one is a finding."""
     attributes: tuple[Attribute, ...] = ()
     """What is asked about an annotation besides its outline."""
+    clinical: ClinicalDefinition | None = None
+    """The clinical sheet; None: the project has none."""
 
     @property
     def id_limit(self) -> int:

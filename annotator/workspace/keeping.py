@@ -99,7 +99,7 @@ class Keeping:
             return opened
         case, work = opened.work.id, opened.work
         self._journal.start(self._root, case, loaded.digest)
-        recovery = self._journal.recover(self._root, case, loaded.digest, work.document, loaded.through)
+        recovery = self._journal.recover(self._root, case, loaded.digest, work.document, loaded.through, loaded.moved)
         self._marks[case] = self._journal.mark()
         return replace(opened, work=work.with_edits(recovery.edits), edits=recovery.edits, remarks=opened.remarks + recovery.remarks)
 
