@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
 
 from annotator.domain.project import Project
 from annotator.i18n import Message
@@ -31,6 +30,4 @@ def veiled_message(sentence: Message, project: Project) -> Message:
 def _veiled(value: object, project: Project) -> object:
     if isinstance(value, Message):
         return veiled_message(value, project)
-    if isinstance(value, PurePath):
-        return veiled(value.name, project)
-    return veiled(value, project) if isinstance(value, str) else value
+    return veiled(str(value), project) if isinstance(value, str) or hasattr(value, "__fspath__") else value

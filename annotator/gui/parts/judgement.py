@@ -230,7 +230,7 @@ PART = Part(
         "menu.project": (
             ActionSpec(
                 *("regions.load_file", mark("Load regions from a file…"), (), _load_file),
-                tip=mark("A NIfTI label volume, or one image of a label series"),
+                tip=mark("A label volume, or one image of a label series"),
                 enabled=_judged,
             ),
             ActionSpec(

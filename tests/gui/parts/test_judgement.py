@@ -34,8 +34,8 @@ def judging(open_window: Open, study: Path, tmp_path: Path, qtbot: QtBot) -> Mai
     """The window on a brain whose regions lie beside it."""
     project = create("dementia", tmp_path / "dementia_project").root
     opened = open_window("--project", project, study)
-    until_painted(qtbot, opened)
     qtbot.waitUntil(lambda: opened.session.regions is not None, timeout=20_000)
+    until_painted(qtbot, opened)
     return opened
 
 
