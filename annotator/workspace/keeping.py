@@ -15,6 +15,7 @@ from annotator.domain.document import Document
 from annotator.domain.edit import Edit, StaleEdit
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
+from annotator.domain.mammography import sightings
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message
 from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
@@ -99,7 +100,7 @@ class Keeping:
             return opened
         case, work = opened.work.id, opened.work
         self._journal.start(self._root, case, loaded.digest)
-        recovery = self._journal.recover(self._root, case, loaded.digest, work.document, loaded.through)
+        recovery = self._journal.recover(self._root, case, loaded.digest, work.document, loaded.through, loaded.moved)
         self._marks[case] = self._journal.mark()
         return replace(opened, work=work.with_edits(recovery.edits), edits=recovery.edits, remarks=opened.remarks + recovery.remarks)
 
@@ -169,10 +170,10 @@ class Keeping:
                 if last is not None and last.turn > turn:
                     return last.saved  # a later save was faster and holds this one's edits
                 parent = self._tip(work)
-                sheets = []
+                sheets, views = [], _views(there, document)
                 for key in self._delivered(document, there):
                     series, image = there[key]
-                    names = self._register.names(image, series.owner, series.places[key] + 1)
+                    names = self._register.names(image, series.owner, series.places[key] + 1, view=views.get(key, ""))
                     sheet = sheet_of(self._project, series, image, names, in_tree=self._register.in_tree(image) is not None)
                     sheets.append(
                         replace(
@@ -278,3 +279,9 @@ class Keeping:
     @property
     def _root(self) -> str:
         return str(self._project.root.resolve())
+
+
+def _views(there: Mapping[ImageKey, tuple[Series, Image]], document: Document) -> Mapping[ImageKey, str]:
+    """The view of each image that the project names by its view, as far as it is known."""
+    named = [image for series, image in there.values() if series.project_modality is not None and series.project_modality.views]
+    return {key: found.view for key, found in sightings(named, document.facts).items() if found.view}

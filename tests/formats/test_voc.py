@@ -141,12 +141,17 @@ def test_a_zero_anywhere_shows_that_the_data_set_counts_corners():
     assert [("corners counted from 0" in told(page)) for page in found] == [True, False, False]
 
 
+def test_a_fraction_anywhere_shows_it_too():
+    found = pages(EXCHANGE, {"a.xml": xml((1, 1, 5, 5)), "b.xml": xml((2.5, 3, 4, 7))})
+    assert [bounds(page) for page in found] == [[(1, 1, 5, 5)], [(2.5, 3, 4, 7)]]
+
+
 def test_labelimg_counts_corners_and_our_own_files_say_what_they_do():
     labelimg = xml((1, 1, 5, 5), root='annotation verified="no"')
     ours = xml((1, 1, 5, 5), head="<pixel_origin>1</pixel_origin>")
-    other = xml((0, 1, 5, 5))
-    found = {page.place: page for page in pages(EXCHANGE, {"a.xml": labelimg, "b.xml": ours, "c.xml": other})}
-    assert [bounds(found[name]) for name in ("a.xml", "b.xml", "c.xml")] == [[(1, 1, 5, 5)], [(0, 0, 5, 5)], [(0, 1, 5, 5)]]
+    newer, other = xml((1, 1, 5, 5), head="<path>C:/p.png</path>"), xml((1, 1, 5, 5))
+    found = {page.place: page for page in pages(EXCHANGE, {"a.xml": labelimg, "b.xml": ours, "c.xml": newer, "d.xml": other})}
+    assert [bounds(found[f"{name}.xml"]) for name in "abcd"] == [[(1, 1, 5, 5)], [(0, 0, 5, 5)], [(1, 1, 5, 5)], [(0, 0, 5, 5)]]
     assert not found["a.xml"].remarks and not found["b.xml"].remarks
 
 
