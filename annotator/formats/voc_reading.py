@@ -20,7 +20,7 @@ from annotator.domain.annotation import BOX
 from annotator.domain.exchange import Label, Mark, Page, Reference, Source
 from annotator.errors import AnnotatorError
 from annotator.formats.foreign import Unclear, box_region, number, placed, side, whole
-from annotator.formats.listing import decoded, key_of, stem_of, uid_in, unreadable
+from annotator.formats.listing import decoded, file_named, key_of, stem_of, uid_in, unreadable
 from annotator.i18n import Message, message
 from annotator.paths import nfc
 
@@ -95,7 +95,7 @@ def _file(name: str, content: bytes) -> _File:
     key = own or uid_in(stem_of(name)) or uid_in(nfc(stem_of(known))) or uid_in(known)
     drawn = "verified" in root.attrib or root.find("path") is not None
     origin = {"0": 0, "1": 1}.get(_said(root, "pixel_origin"), 0 if drawn else None)
-    file = _File(name, Reference(key, known, rows, columns), origin, remarks=remarks)
+    file = _File(name, Reference(key, file_named(known), rows, columns), origin, remarks=remarks)
     for place, thing in enumerate(root.findall("object"), 1):
         if place > _MOST_BOXES:
             remarks.append(message("{name} holds more than {count} boxes; the rest was left out", name=name, count=_MOST_BOXES))

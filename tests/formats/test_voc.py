@@ -204,7 +204,7 @@ def test_images_are_named_by_uid_where_a_name_is_one():
     uid = "1.3.6.1.4.1.14519.5.2.1.6655.2359.136943255924913899762603730997"
     unknown = xml((2, 2, 3, 3)).replace(b"p.png", b"Unknow")
     (page,) = pages(EXCHANGE, {f"x/{uid}.xml": unknown})
-    assert page.where.key == ImageKey(uid) and page.where.file_name == uid
+    assert page.where.key == ImageKey(uid) and page.where.file_name == f"{uid}.png"
     (page,) = pages(EXCHANGE, {"x.xml": xml((2, 2, 3, 3)).replace(b"p.png", f"C:\\data\\{uid}.dcm".encode())})
     assert page.where.key == ImageKey(uid) and page.where.file_name == f"{uid}.dcm"
     (page,) = pages(EXCHANGE, {"x.xml": xml((2, 2, 3, 3))})

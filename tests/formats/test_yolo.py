@@ -296,7 +296,8 @@ def test_one_name_in_two_splits_means_two_pictures():
 def test_names_that_are_uids_name_the_image():
     uid = "1.2.840.113619.2.55.3"
     files = {f"labels/{uid}.txt": b"0 0.5 0.5 0.1 0.2", f"images/{uid}.png": picture(10, 10)}
-    assert pages(EXCHANGE, files)[0].where.key == ImageKey(uid)
+    (page,) = pages(EXCHANGE, files)
+    assert page.where.key == ImageKey(uid) and page.where.file_name == f"{uid}.png", "no program takes its last number for an ending"
 
 
 def test_what_is_lost_hangs_on_the_task():
