@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
 from annotator.domain.clinical_definition import ClinicalDefinition
+from annotator.domain.coordinates import Coordinates
+from annotator.domain.discarding import Discarding
 from annotator.domain.judging import Judging
 
 
@@ -40,6 +42,8 @@ class Modality:
     """A cut or free shape becomes its bounding box when the stroke ends."""
     exclusive: bool = False
     """Categories exclude one another: the newer one wins."""
+    views: tuple[str, ...] = ()
+    """The views that a case has (RCC …): the image id of an image used in place is its view.  Empty: images are numbered."""
     passes: tuple[Pass, ...] = ()
     """First pass, second pass; they bind only where the project has people."""
 
@@ -90,6 +94,12 @@ class Project:
     """What is judged yes or no in each case; None: nothing is."""
     label_values: Mapping[int, int] = field(default_factory=dict)
     """Value in other programs' label volumes → category id."""
+    coordinates: Coordinates | None = None
+    """The positions to which what is drawn is cut, because a format holds whole numbers; None: nothing is."""
+    discarding: Discarding | None = None
+    """How cases are discarded; None: they are not."""
+    ids_per: str = "patient"
+    """What gets a patient id of its own: each `patient`, or each `study`."""
     drawn_classes: tuple[str, ...] = ()
     """The classes whose images are drawn on; what is drawn in another one is a finding."""
     attributes: tuple[Attribute, ...] = ()

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
-from annotator.domain.exchange import Item, Label, Mark, Page, Reference
+from annotator.domain.exchange import Chosen, Item, Label, Mark, Page, Reference
 from annotator.domain.image import Image, ImageKey, Plane
 from annotator.domain.raster import Mask
 from annotator.domain.shapes import trace
@@ -50,6 +51,16 @@ def numbered_labels(items: Sequence[Item], number: Callable[[Category], int], ki
                 raise refused(item.sheet, message("the project has no category {category} for this modality", category=key))
             volume[:, :, place][mask.array().T] = number(categories[key])
     return volume
+
+
+def held(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> Mask | None:
+    """Return the pixels of an annotation's category that a label volume holds: without those that a later category has taken."""
+    masks = category_masks(sheet, delivered(sheet))
+    mask = masks.get(annotation.category)
+    order = list(masks)
+    for later in order[order.index(annotation.category) + 1 :] if mask is not None else ():
+        mask = mask - masks[later] if mask is not None else None
+    return None if mask is None or mask.empty else mask
 
 
 def refused(sheet: Sheet, cause: Message, remedy: Message | None = None) -> AnnotatorError:

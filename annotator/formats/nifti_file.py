@@ -66,7 +66,7 @@ def volume_bytes(array: NDArray[Any], grid: Grid, *, placed: bool, labels: bool)
         header["intent_code"] = _LABELS
     content = header.binaryblock + b"\0" * 4 + array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes(order="F")
     packed = BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=packed, mtime=0) as stream:
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=6 if labels else 1, fileobj=packed, mtime=0) as stream:
         stream.write(content)
     return packed.getvalue()
 

@@ -21,6 +21,7 @@ from annotator.dicom.header import read_header
 from annotator.dicom.inherited import PRODUCT, derived_uid
 from annotator.dicom.legal import person_name, text
 from annotator.dicom.stand_in import StandIns, refer, series_of, stamped, stand_ins
+from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
@@ -68,6 +69,20 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
         remarks += said
         holds |= {item.sheet.image.key: (path,) for n, item in enumerate(there) if any(n in segment.masks for segment in segments)}
     return Written(files, None, holds, tuple(dict.fromkeys(remarks)))
+
+
+def held(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> Mask | None:
+    """Return the pixels of the segment that an annotation is in, on its image."""
+    if chosen.value(SEGMENTS) == "annotation":
+        own = shape_mask(annotation.shape, sheet.image.rows, sheet.image.columns, sheet.project.mask.line_width)
+        return None if own.empty else own
+    return category_masks(sheet, delivered(sheet)).get(annotation.category)
+
+
+def lost_when(chosen: Chosen) -> tuple[Trait, ...]:
+    """Single annotations are lost only where a segment is a whole category."""
+    single = chosen.value(SEGMENTS) == "annotation"
+    return tuple(trait for trait in EXCHANGE.cannot_hold if not (single and trait is Trait.SINGLES))
 
 
 def _segments(items: Sequence[Item], *, single: bool) -> list[_Segment]:
@@ -215,4 +230,6 @@ EXCHANGE = Exchange(
         mark("Pixels are single bits, packed from the lowest bit on, and a frame may begin in the middle of a byte."),
     ),
     needs_source=True,
+    cannot_hold_when=lost_when,
+    held=held,
 )

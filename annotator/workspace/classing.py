@@ -63,7 +63,7 @@ class Classing(Finishing, ABC):
             return
         self.save()
         try:
-            patient = self._keeping.name(series, image).patient
+            patient = self._keeping.names(image, self._members(self._case) or (series,), self.document).patient
         except AnnotatorError as error:
             self.say(error.message, Severity.ERROR)
             return

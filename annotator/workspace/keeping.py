@@ -17,6 +17,7 @@ from annotator.domain.document import Document
 from annotator.domain.edit import Edit, StaleEdit
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
+from annotator.domain.mammography import sightings
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message
 from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
@@ -206,10 +207,11 @@ class Keeping:
 
     def _sheets(self, work: Work, document: Document, there: Mapping[ImageKey, tuple[Series, Image]], time: str) -> list[Sheet]:
         """What a save delivers, under the names that the images have now."""
-        sheets = []
+        sheets, views = [], _views(there, document)
         for key in self._delivered(document, there):
             series, image = there[key]
-            bare = sheet_of(self._project, series, image, self.name(series, image), in_tree=self.in_tree(image))
+            names = self._register.names(image, series.owner, series.places[key] + 1, view=views.get(key, ""))
+            bare = sheet_of(self._project, series, image, names, in_tree=self.in_tree(image))
             sheets.append(
                 replace(
                     bare,
@@ -228,9 +230,11 @@ class Keeping:
         with self._saving:
             return job()
 
-    def name(self, series: Series, image: Image) -> Names:
-        """Return the names of an image of a series, given now where it has none yet; raises AnnotatorError."""
-        return self._register.names(image, series.owner, series.places[image.key] + 1)
+    def names(self, image: Image, members: Sequence[Series], document: Document) -> Names:
+        """Return the names of an image of a case, given now where it has none yet; raises AnnotatorError."""
+        there = images_by_key(members)
+        series, view = there[image.key][0], _views(there, document).get(image.key, "")
+        return self._register.names(image, series.owner, series.places[image.key] + 1, view=view)
 
     def known(self, image: Image) -> Names | None:
         """Return the names of an image if it has any yet; raises AnnotatorError."""
@@ -306,3 +310,9 @@ class Keeping:
     @property
     def _root(self) -> str:
         return str(self._project.root.resolve())
+
+
+def _views(there: Mapping[ImageKey, tuple[Series, Image]], document: Document) -> Mapping[ImageKey, str]:
+    """The view of each image that the project names by its view, as far as it is known."""
+    named = [image for series, image in there.values() if series.project_modality is not None and series.project_modality.views]
+    return {key: found.view for key, found in sightings(named, document.facts).items() if found.view}
