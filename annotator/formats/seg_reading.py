@@ -202,6 +202,7 @@ def _colour(coded: tuple[float, ...]) -> str:
         return ""
     y = (coded[0] / 65535 * 100 + 16) / 116
     x, z = y + (coded[1] / 65535 * 255 - 128) / 500, y - (coded[2] / 65535 * 255 - 128) / 200
-    linear = _FROM_XYZ @ [white * (v**3 if v > 6 / 29 else (v - 16 / 116) * 3 * (6 / 29) ** 2) for white, v in zip(_D65, (x, y, z), strict=True)]
+    cubes = [v**3 if v > 6 / 29 else (v - 16 / 116) * 3 * (6 / 29) ** 2 for v in (x, y, z)]
+    linear = _FROM_XYZ @ (np.array(_D65) * cubes)
     shades = [12.92 * v if v <= 0.0031308 else 1.055 * v ** (1 / 2.4) - 0.055 for v in linear.tolist()]
     return "#" + "".join(f"{round(min(max(shade, 0.0), 1.0) * 255):02x}" for shade in shades)
