@@ -106,10 +106,11 @@ def _label(
 
 
 def _text(sheet: Sheet, annotation: Annotation) -> str:
-    """The number of an annotation and its category: its id, and its English name where the letters are at hand."""
+    """The number of an annotation and its category: the English name, for which the letters are at hand, else the category's id."""
     category = next((c for c in sheet.categories if c.key == annotation.category), None)
-    named = category.name_en if category is not None and category.name_en.isascii() else ""
-    return f"#{annotation.id}  {category.id if category else '?'} {named}".rstrip()
+    if category is None:
+        return f"#{annotation.id}"
+    return f"#{annotation.id}  {category.name_en if category.name_en and category.name_en.isascii() else category.id}"
 
 
 def _taken(large: Pillow.Image, sheet: Sheet, drawn: Sequence[Annotation], scale: int, look: _Look) -> NDArray[np.bool_]:
