@@ -24,11 +24,10 @@ from annotator.domain.exchange import Choice, Chosen, Item, Label, Page, Source,
 from annotator.domain.image import ImageKey
 from annotator.domain.losses import Trait
 from annotator.domain.project import Project
-from annotator.domain.volume import numbered, stacks, stem_of
 from annotator.errors import AnnotatorError
 from annotator.formats.format import SERIES, Exchange
 from annotator.formats.json_text import load
-from annotator.formats.label_volume import Listed, bare, by_image, held, numbered_labels, pages, refused
+from annotator.formats.label_volume import Listed, bare, held, numbered_labels, pages, refused, stacked
 from annotator.formats.nifti import described, even_grid, labels_in, listed_images, slices_in
 from annotator.formats.nifti_file import ENDINGS, read_volume, volume_bytes
 from annotator.i18n import Message, mark, message
@@ -60,16 +59,14 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
     holds: dict[ImageKey, tuple[str, ...]] = {}
     cases: list[_Case] = []
     remarks: list[Message] = []
-    found, called = by_image(items), numbered(stem_of([(item.stem, item.sheet.names.image) for item in items]))
-    for index, stack in enumerate(stacks(item.sheet.image for item in items)):
-        there = found(stack)
-        sheet, placed = there[0].sheet, stack[0].plane is not None
+    for stem, there in stacked(items):
+        sheet, placed = there[0].sheet, there[0].sheet.image.plane is not None
         numbers = {category.key: number for number, category in enumerate(sheet.categories, start=1)}
         labels = _labels(there, numbers)
         if not labels.any() and chosen.value(EMPTY) == "leave-out":
             continue
         grid = even_grid(there, remarks)
-        case = (called(index) if placed else there[0].stem).replace("/", "_")
+        case = stem.replace("/", "_")
         folder, end = folder_of(chosen.project, sheet), "Ts" if there[0].split == "test" else "Tr"
         own = f"{folder}/labels{end}/{case}.nii.gz", f"{folder}/images{end}/{case}_0000.nii.gz"
         files[own[0]] = volume_bytes(labels, grid, placed=placed, labels=True)

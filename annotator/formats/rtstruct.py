@@ -36,6 +36,7 @@ from annotator.errors import AnnotatorError
 from annotator.formats.contour_texts import closed_contours, texts_of, united_region
 from annotator.formats.format import SERIES, Exchange
 from annotator.formats.json_text import dump
+from annotator.formats.label_volume import distinct
 from annotator.formats.rtstruct_reading import read
 from annotator.formats.seg_reading import SCHEME
 from annotator.i18n import Message, mark, message
@@ -64,8 +65,9 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
     remarks: list[Message] = []
     listed: list[dict[str, object]] = []
     called = numbered(stem_of([(item.stem, item.sheet.names.image) for item in items]))
-    for index, uid in enumerate(dict.fromkeys(item.sheet.image.frame_of_reference_uid for item in items)):
-        there = [item for item in items if item.sheet.image.frame_of_reference_uid == uid]
+    images = distinct(items).values()
+    for index, uid in enumerate(dict.fromkeys(item.sheet.image.frame_of_reference_uid for item in images)):
+        there = [item for item in images if item.sheet.image.frame_of_reference_uid == uid]
         rois = _rois(there, remarks, single=chosen.value(ROIS) == "annotation")
         if rois:
             path = f"{called(index)}.dcm"

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from annotator.dicom.derive import file_bytes
 from annotator.dicom.header import read_header
-from annotator.dicom.inherited import PRODUCT, derived_uid
-from annotator.dicom.legal import person_name, text
+from annotator.dicom.inherited import PRODUCT, derived_uid, directions
+from annotator.dicom.legal import given, person_name, text
 from annotator.dicom.stand_in import StandIns, refer, series_of, stamped, stand_ins
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
@@ -29,10 +29,10 @@ from annotator.domain.exchange import Choice, Chosen, Item, Written
 from annotator.domain.image import ImageKey
 from annotator.domain.losses import Trait
 from annotator.domain.raster import Mask, shape_mask
-from annotator.domain.volume import grid_of, numbered, stacks, stem_of
+from annotator.domain.volume import grid_of
 from annotator.errors import AnnotatorError
 from annotator.formats.format import SERIES, Exchange
-from annotator.formats.label_volume import by_image
+from annotator.formats.label_volume import stacked
 from annotator.formats.seg_reading import SCHEME, read
 from annotator.i18n import Message, mark, message
 
@@ -58,13 +58,11 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
     files: dict[str, bytes] = {}
     holds: dict[ImageKey, tuple[str, ...]] = {}
     remarks: list[Message] = []
-    found, called = by_image(items), numbered(stem_of([(item.stem, item.sheet.names.image) for item in items]))
-    for index, stack in enumerate(stacks(item.sheet.image for item in items)):
-        there = found(stack)
+    for index, (stem, there) in enumerate(stacked(items)):
         segments = _segments(there, single=chosen.value(SEGMENTS) == "annotation")
         if not segments:
             continue
-        path = f"{there[0].stem if stack[0].plane is None else called(index)}.dcm"
+        path = f"{stem}.dcm"
         files[path], said = _file(there, segments, index + 1)
         remarks += said
         holds |= {item.sheet.image.key: (path,) for n, item in enumerate(there) if any(n in segment.masks for segment in segments)}
@@ -111,7 +109,8 @@ def _file(items: Sequence[Item], segments: Sequence[_Segment], number: int) -> t
 
     used = sorted({place for segment in segments for place in segment.masks})
     sheet, first = items[used[0]].sheet, items[used[0]].sheet.image
-    sources = stand_ins(read_header(first.path), [items[place].sheet for place in used], _step(items))
+    header = read_header(first.path)
+    sources = stand_ins(header, [items[place].sheet for place in used], _step(items))
     pixels = _pixels(items[used[0]], segments, used)
     software = text(sheet.software, 64) or PRODUCT
     root, told = sheet.uid_root, [(s.category.key, s.tracking) for s in segments]
@@ -133,6 +132,8 @@ def _file(items: Sequence[Item], segments: Sequence[_Segment], number: int) -> t
         specific_character_set="ISO_IR 192",
     )
     _completed(made, items, sources)
+    if first.plane is None:
+        made.PatientOrientation = directions(given(header, "PatientOrientation"))
     made.SeriesDescription = "Segmentation"
     made.PatientName = sources.patient_name
     made.ContentCreatorName = person_name(sheet.author.replace("=", " ").replace("^", " "))

@@ -194,6 +194,12 @@ def test_odd_boxes_are_cut_or_left_out_and_said(box, expected, remark):
     assert remark in told(page) and ("annotation 1 of a.xml" in told(page)) == bool(remark)
 
 
+@pytest.mark.parametrize("size", [(-5, 80), ("nan", 80), ("9" * 30, 80), ("", ""), (70_000, 80), (0, 0)])
+def test_a_size_that_no_image_has_is_none_and_cuts_nothing(size):
+    (page,) = pages(EXCHANGE, {"a.xml": xml((2, 2, 300, 300), size=size)})
+    assert page.where.columns == 0 and bounds(page) == [(1, 1, 300, 300)]
+
+
 def test_a_box_that_is_missing_takes_nothing_from_the_others():
     content = xml((2, 2, 3, 3)).replace(b"<object>", b"<object><name>x</name></object><object>", 1)
     (page,) = pages(EXCHANGE, {"a.xml": content})

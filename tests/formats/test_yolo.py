@@ -158,6 +158,12 @@ def test_without_a_picture_the_size_comes_from_the_image_of_that_name(slice_of_c
     assert "size of its image is not known" in str(error) and "labels/other.txt" in str(error)
 
 
+def test_an_empty_file_says_that_nothing_is_there_even_where_no_size_is_known():
+    for content in (b"", b"\n \n"):
+        (page,) = pages(EXCHANGE, {"labels/other.txt": content})
+        assert page.marks == () == page.remarks and page.where.file_name == "other"
+
+
 @pytest.mark.parametrize(
     ("line", "bounds", "remark"),
     [

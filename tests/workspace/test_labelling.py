@@ -19,6 +19,7 @@ from annotator.progress import Report
 from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace import delivering, projects
 from annotator.workspace.batch import check_project
+from annotator.workspace.class_change import change_class
 from annotator.workspace.labels import effective_annotations, effective_labels
 from annotator.workspace.session import Session
 from tests.workspace.brain import dementia, label_series, nifti, opened, small_brain
@@ -230,6 +231,23 @@ def test_only_what_changed_is_delivered_again(brain, project: Path, tmp_path: Pa
     assert session.done()
     seen = {path for path in before if 11 in np.unique(dcmread(path).pixel_array)}
     assert len(seen) == int((values == 1).any(axis=(1, 2)).sum())
+
+
+def test_a_finished_patient_may_change_its_class(brain, project: Path, tmp_path: Path) -> None:
+    images, values = brain
+    session = finished(project, images, label_series(images, values, tmp_path / "labels"))
+    session.close()
+    change_class(projects.open_project(project), "P000001", "mci", "판독자", "2026-03-05T05:06:07.000+09:00")
+    assert list(check_project(projects.open_project(project), Report())) == []
+    before = {path: path.read_bytes() for path in project.rglob("label/*.dcm")}
+    assert {path.parts[-4] for path in before} == {"mci"}
+    again, _ = opened(project, images)
+    assert again.done(), "nothing is missing"
+    assert {path: path.read_bytes() for path in before} == before, "what did not change is not written again"
+    again.judge(1)
+    assert again.done()
+    assert any(path.read_bytes() != content for path, content in before.items())
+    assert list(check_project(projects.open_project(project), Report())) == []
 
 
 def test_files_of_others_are_left_alone(brain, project: Path, tmp_path: Path) -> None:
