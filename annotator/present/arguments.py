@@ -32,6 +32,8 @@ class Option:
     """Whether a flag must be given."""
     number: bool = False
     """Whether its value is a whole number."""
+    switch: bool = False
+    """A flag without a value: it is there or not."""
 
     @property
     def flag(self) -> bool:
@@ -62,6 +64,10 @@ class Arguments:
         """The value of an option as a path; None if it was not given."""
         value = self.text(key)
         return None if value is None else Path(value)
+
+    def has(self, key: str) -> bool:
+        """Whether a switch was given."""
+        return key in self.values
 
     @property
     def project(self) -> Path | None:
@@ -146,7 +152,8 @@ def parse(arguments: Sequence[str], commands: Sequence[Command] = ()) -> Argumen
     values: dict[str, tuple[str, ...]] = {}
     places: list[str] = []
     asked: set[str] = set()
-    for name, value in _read(iter(words), {option.name for option in options}):
+    switches = {option.name for option in options if option.switch}
+    for name, value in _read(iter(words), {option.name for option in options}, switches):
         if name in ("--help", "--version"):
             asked.add(name)
         elif name:
@@ -167,8 +174,8 @@ def _after_language(words: Sequence[str]) -> int:
     return int(bool(words) and words[0].startswith(f"{LANGUAGE.name}="))
 
 
-def _read(words: Iterator[str], flags: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield (flag, value), with an empty flag for a place in the row."""
+def _read(words: Iterator[str], flags: set[str], switches: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield (flag, value), with an empty flag for a place in the row; the value of a switch is its own name."""
     for word in words:
         name, equals, value = word.partition("=")
         if word == "--":
@@ -177,7 +184,9 @@ def _read(words: Iterator[str], flags: set[str]) -> Iterator[tuple[str, str]]:
             yield "--help", ""
         elif word == "--version":
             yield word, ""
-        elif name in flags:
+        elif word in switches:
+            yield word, word.removeprefix("--")
+        elif name in flags - switches:
             yield name, value if equals else next(words, "")
         elif word.startswith("-") and word != "-":
             raise UsageError(message("“{word}” is not understood", word=word))

@@ -44,7 +44,7 @@ def _usage(command: Command | None, options: Sequence[Option]) -> str:
 
 
 def _written(option: Option) -> str:
-    return f"{option.name} {option.shown}" if option.flag else option.shown
+    return f"{option.name} {option.shown}".strip() if option.flag else option.shown
 
 
 def _table(title: str, rows: Sequence[tuple[str, str]]) -> str:

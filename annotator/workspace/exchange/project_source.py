@@ -62,7 +62,8 @@ class FromRecord:
     """Fills items from the newest revisions; one case at a time is held in memory."""
 
     folder: ProjectFolder
-    case_of: Mapping[ImageKey, str]
+    case_of: Mapping[ImageKey | str, str]
+    """The case that speaks of an image, and of a study or series as a whole."""
     _case: str = ""
     _held: revisions.Revision | None = None
 
@@ -79,7 +80,9 @@ class FromRecord:
         return Filled(tuple(filled), failures=tuple(failures))
 
     def _with_drawn(self, sheet: Sheet) -> Sheet:
-        case = self.case_of.get(sheet.image.key)
+        image = sheet.image
+        whole = image.study_uid if sheet.modality.case == "study" else image.series_uid
+        case = self.case_of.get(image.key) or self.case_of.get(whole)
         if case is None:
             return sheet
         if case != self._case:
