@@ -78,7 +78,7 @@ def _told(project: ProjectFolder, seen: Preview) -> list[str]:
         (mark("double: {count}"), tuple(joined.double)),
         (mark("unknown, rows of nobody: {count}"), tuple(entry.id for entry in joined.unknown)),
         (mark("class contradicts the folder: {count}"), tuple(joined.classes)),
-        (mark("class known from the sheet, folder not yet: {count}"), tuple(joined.sorted)),
+        (mark("class from the sheet, to be moved: {count}"), tuple(joined.sorted)),
     )
     for number, (text, names) in enumerate(counted):
         listed = "" if number == 0 or not names else f"  {', '.join(names[:_SHOWN])}{' …' if len(names) > _SHOWN else ''}"

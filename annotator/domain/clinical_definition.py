@@ -16,7 +16,7 @@ from annotator.paths import nfc
 TEXT, NUMBER, DECIMAL, CHOICE = "text", "number", "decimal", "choice"
 KINDS = (TEXT, NUMBER, DECIMAL, CHOICE)
 TOP = ("id", "class", "classes", "column")
-KEYS = ("key", "name", "name_en", "kind", "choices", "longest", "min", "max", "required", "required_in", "headings")
+KEYS = ("key", "name", "name_en", "kind", "choices", "longest", "min", "max", "required", "required_in", "headings", "hidden")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class Column:
     """The classes whose patients must have a value here."""
     headings: tuple[str, ...] = ()
     """Usual headings, besides key and names."""
+    hidden: bool = False
+    """Tells the class to who knows how to read it: not shown where the project is blind."""
 
     def needed(self, class_folder: str) -> bool:
         """Whether a patient of this class must have a value."""
@@ -63,6 +65,10 @@ class ClinicalDefinition:
             if column.key == key:
                 return column
         raise KeyError(key)
+
+    def shown(self, key: str, blind: bool) -> bool:
+        """Whether a column may be seen: where the project is blind, neither the class nor what gives it away."""
+        return not (blind and (key == self.class_column or self.column(key).hidden))
 
     def class_of(self, text: str) -> str | None:
         """Return the class folder that a cell means; None for a spelling that the project does not know."""
@@ -130,6 +136,7 @@ def _column(table: Table, classes: tuple[str, ...]) -> Column:
         required=table.flag("required", False),
         required_in=required_in,
         headings=table.texts("headings", (), example='headings = ["나이", "Age"]'),
+        hidden=table.flag("hidden", False),
     )
 
 

@@ -10,6 +10,7 @@ from annotator.domain import attribute, clinical_definition, coordinates, discar
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
+from annotator.domain.class_groups import parse_class_groups
 from annotator.domain.clinical_definition import parse_clinical
 from annotator.domain.coordinates import parse_coordinates
 from annotator.domain.discarding import parse_discarding
@@ -43,6 +44,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "accepted_names": None,
     "attribute": None,
     "clinical": None,
+    "class_groups": None,
     "judgement": JUDGEMENT_KEYS,
     "label_values": None,
 }
@@ -104,6 +106,7 @@ def parse_project(
         ids_per=root.table("ids").text("per", "patient", choices=IDS_PER),
         drawn_classes=head.drawn_classes,
         attributes=parse_attributes(root, categories),
+        class_groups=parse_class_groups(root, head.classes, categories),
         clinical=parse_clinical(root, head.classes, limits.get("id", 7)),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)

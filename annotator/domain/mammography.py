@@ -17,7 +17,7 @@ from annotator.i18n import Message, mark, message
 VIEWS = ("RCC", "LCC", "RMLO", "LMLO")
 """The four standard views, in the order in which they are read."""
 UNKNOWN = "VIEW"
-STATED, HEADER, NAME, NOWHERE = mark("chosen by hand"), mark("from the header"), mark("from the file name"), mark("not known")
+STATED, HEADER, NAME, NOWHERE = mark("by hand"), mark("header"), mark("file name"), mark("not known")
 _RANK = (STATED, HEADER, NAME, NOWHERE)
 _HEADER = re.compile(r"([RL])[A-Z]* ([A-Z]{2,6})")
 _FORWARD = re.compile(r"(?<![A-Za-z])([RL])(?:IGHT|EFT)?[ _.-]*(CC|MLO)(?![A-Za-z])", re.IGNORECASE)

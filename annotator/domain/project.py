@@ -7,10 +7,17 @@ from dataclasses import dataclass, field
 
 from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
+from annotator.domain.class_groups import ClassGroups
 from annotator.domain.clinical_definition import ClinicalDefinition
 from annotator.domain.coordinates import Coordinates
 from annotator.domain.discarding import Discarding
 from annotator.domain.judging import Judging
+
+PLACEHOLDERS: Mapping[str, str] = {
+    "description": "unknown", "version": "0.0", "contributor": "unknown",
+    "date_captured": "0000-00-00 00-00-00", "manufacturer": "unknown", "manufacturerModelName": "unknown",
+}  # fmt: skip
+"""What stands for a mandatory text that neither the project nor the source has, where the project names nothing else."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,8 @@ class Project:
     """The classes whose images are drawn on; what is drawn in another one is a finding."""
     attributes: tuple[Attribute, ...] = ()
     """What is asked about an annotation besides its outline."""
+    class_groups: ClassGroups = field(default_factory=dict)
+    """Class → groups of categories that fit it; a class that is not there takes all."""
     clinical: ClinicalDefinition | None = None
     """The clinical sheet; None: the project has none."""
 
@@ -111,6 +120,10 @@ class Project:
     def id_limit(self) -> int:
         """How many characters a pseudonymous id has at most."""
         return self.limits.get("id", 7)
+
+    def placeholder(self, key: str) -> str:
+        """Return what stands for a mandatory text without a value, empty where nothing does; a placeholder counts as a finding."""
+        return self.placeholders.get(key) or PLACEHOLDERS.get(key, "")
 
     def modality_of(self, dicom_modality: str, in_study: frozenset[str] = frozenset()) -> Modality | None:
         """Return the project's modality for a DICOM one, `in_study` being all DICOM modalities of its study; None: view only."""

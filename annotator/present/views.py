@@ -40,6 +40,14 @@ def view_rows(session: Session) -> tuple[ViewRow, ...]:
     )
 
 
+def shown_view(session: Session) -> str:
+    """Return the code of the chosen image; empty where the case is none of views."""
+    if session.image is None or not has_views(session):
+        return ""
+    found = sightings(session.case_images, session.document.facts).get(session.image.key)
+    return _code(found) if found else ""
+
+
 def view_remarks(session: Session) -> str:
     """Return what speaks against the views, a line each."""
     found = sightings(session.case_images, session.document.facts)

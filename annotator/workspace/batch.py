@@ -22,7 +22,7 @@ from annotator.paths import contained
 from annotator.plugins import offers
 from annotator.progress import Report
 from annotator.workspace import ids, revisions
-from annotator.workspace.delivering import delivered_files
+from annotator.workspace.delivering import delivered_images, formats_at_done
 from annotator.workspace.labels import annotated_images, effective_annotations
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.publish import formats_of
@@ -49,7 +49,7 @@ def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
     checks = cast(tuple[Check, ...], tuple(c for c in offers("annotator.checks", "CHECK") if isinstance(c, Check)))
     (recorded, damaged), everything = _recorded(project.root), (*_in_tree(project), *_in_place(project))
     yield from damaged
-    finished = delivered_files(project.root)
+    finished = delivered_images(project.root)
     cases = _cases(project, [known for known in everything if isinstance(known, _Known)], recorded)
     for known in everything:
         if isinstance(known, Finding):
@@ -59,7 +59,8 @@ def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
         saved, failures = _saved(project, known, recorded, cases)
         yield from failures
         if saved is not None:
-            saved = replace(saved, expected=tuple(finished.get(known.image.key, ())))
+            if known.image.key in finished:
+                saved = replace(saved, expected=tuple(p for used in formats_at_done(project) for p in used.paths(saved.sheet)))
             for check in checks:
                 yield from check.run(saved)
 

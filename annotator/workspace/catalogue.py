@@ -101,6 +101,15 @@ class Catalogue:
                     series[uid] = replace(found, project_modality=seen_as)
         return replace(self, by_uid=series)
 
+    def with_paths(self, moved: Mapping[str, str]) -> Catalogue:
+        """Return the catalogue with images that lie elsewhere now: old path → new path."""
+        series = dict(self.by_uid)
+        for uid, found in self.by_uid.items():
+            if any(image.path in moved for image in found.images):
+                images = tuple(replace(image, path=moved.get(image.path, image.path)) for image in found.images)
+                series[uid] = replace(found, images=images)
+        return replace(self, by_uid=series)
+
     @cached_property
     def patients(self) -> tuple[Patient, ...]:
         """The tree: patients by id, studies by date, series by number."""

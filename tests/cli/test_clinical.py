@@ -36,7 +36,7 @@ def test_a_sheet_is_shown_and_nothing_is_kept(root, tmp_path, capsys):
     assert code == 0
     assert "class (Benign/malignant) ← 양성/악성" in out
     assert "joined: 1" in out and "unknown, rows of nobody: 1  P000002" in out
-    assert "class known from the sheet, folder not yet: 1  P000001" in out
+    assert "class from the sheet, to be moved: 1  P000001" in out
     assert clinical.newest(root).number == 0
 
 

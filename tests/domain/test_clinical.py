@@ -7,6 +7,7 @@ import pytest
 from annotator.domain.clinical_definition import Column, parse_clinical, plain, unknown_keys
 from annotator.domain.clinical_join import join, value_of
 from annotator.domain.clinical_table import Headed, Leaf, Line, headed, proposed
+from annotator.domain.definition import parse_project
 from annotator.domain.finding import Severity
 from annotator.domain.toml_table import read_toml
 from annotator.errors import AnnotatorError
@@ -232,3 +233,13 @@ def test_a_number_that_could_be_another_one_is_not_guessed(kind, text):
 def test_problems_say_how_bad_they_are():
     result = joined({}, ("P1", "양성", "x", ""))
     assert [problem.severity for problem in result.problems] == [Severity.REMARK, Severity.ERROR]
+
+
+def test_groups_that_fit_a_class_are_checked_by_name():
+    lung = (resources_folder() / "projects" / "lung-cancer" / "project.toml").read_text("utf-8")
+    table = (resources_folder() / "projects" / "lung-cancer" / "categories.csv").read_text("utf-8")
+    assert parse_project(lung, table)[0].class_groups == {"benign": ("양성",)}
+    for wrong in (('benign = ["양성"]', 'benign = ["착함"]'), ('[class_groups]\nbenign', "[class_groups]\nbening")):
+        with pytest.raises(AnnotatorError) as error:
+            parse_project(lung.replace(*wrong), table)
+        assert "key “class_groups.ben" in say(error.value.doing)

@@ -66,7 +66,8 @@ class ViewsPart(PartWidget):
         for _, *widgets in self._rows:
             for widget in widgets:
                 self._grid.removeWidget(widget)
-                widget.setParent(None)
+                widget.setObjectName("")
+                widget.hide()
                 widget.deleteLater()
         self._rows = [self._row(place, row.key) for place, row in enumerate(rows)]
 

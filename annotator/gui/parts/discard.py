@@ -15,6 +15,8 @@ from annotator.i18n import mark, message, translate
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
+_FRAMED, _INSET = 32, 8
+
 
 def reasons(session: Session) -> tuple[str, ...]:
     """The reasons that the project offers."""
@@ -67,15 +69,17 @@ class DiscardPart(PartWidget):
         """Show whether the case is discarded."""
         reason = self._session.document.facts.get(DISCARD)
         discarded, offered = reason is not None, reasons(self._session)
-        if discarded:
-            self._state.setText(translate(mark("Discarded: {reason}"), reason=reason or translate(mark("no reason is given"))))
-        else:
-            self._state.setText(translate(mark("This case is used.")))
         role = "discarded" if discarded else "quiet"
         if self._state.property("role") != role:
             self._state.setProperty("role", role)
             self._state.style().unpolish(self._state)
             self._state.style().polish(self._state)
+        if discarded:
+            self._state.setText(translate(mark("Discarded: {reason}"), reason=reason or translate(mark("no reason is given"))))
+        else:
+            self._state.setText(translate(mark("This case is used.")))
+        self._state.setMinimumHeight(_FRAMED if discarded else 0)
+        self._state.setIndent(_INSET if discarded else 0)
         known = reason if reason in offered else ""
         self._choice.offer([(text, text) for text in offered], known or "", translate(mark("Discard because of…")))
         self._choice.setVisible(bool(offered))

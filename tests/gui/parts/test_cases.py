@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.facts import DISCARD
@@ -41,7 +41,9 @@ def button(window: MainWindow, place: int) -> QPushButton:
 def test_a_view_is_shown_by_its_button_with_what_is_drawn_on_it(case: MainWindow, qtbot: QtBot) -> None:
     assert [button(case, place).text() for place in range(4)] == ["RCC", "LCC", "RMLO", "LMLO"]
     button(case, 3).click()
+    assert any(label.text() == "LMLO · 1 / 1" for label in case.status_line.findChildren(QLabel))
     qtbot.waitUntil(lambda: case.session.picture is not None)
+    assert QApplication.focusWidget() is case.view
     assert case.session.image is not None
     assert case.session.image.view == "L MLO"
     assert [button(case, place).isChecked() for place in range(4)] == [False, False, False, True]
@@ -63,7 +65,9 @@ def test_a_view_is_corrected_by_hand_and_two_of_one_view_are_said(case: MainWind
 def test_a_case_is_discarded_with_a_reason_by_keyboard_and_used_again(case: MainWindow) -> None:
     case.commands.actions["case.discard"].trigger()
     field = named(case, "discard.reason", ChoiceField)
+    assert QApplication.focusWidget() is field
     QTest.keyClick(field, Qt.Key.Key_1)
+    assert QApplication.focusWidget() is case.view
     state = named(case, "discard.state", QLabel)
     assert isinstance(state, QLabel)
     assert (case.session.document.facts, state.text()) == ({DISCARD: "영상 불량"}, "Discarded: 영상 불량")
