@@ -28,6 +28,7 @@ from annotator.dicom.inherited import (
     checked_dataset,
     code_item,
     derived_uid,
+    directions,
     lossiness,
     own_uid,
     patient_and_study,
@@ -58,7 +59,7 @@ def mask_dataset(source: Dataset, sheet: Sheet, category: Category, pixels: NDAr
     moment = datetime.fromisoformat(sheet.time)
     stored = np.where(pixels, np.uint8(sheet.project.mask.foreground), np.uint8(0))
     takings = [patient_and_study(source, sheet), _anatomy(source, sheet), placement(source, sheet), lossiness(source)]
-    takings.append(_references(source, sheet))
+    takings.append(references(source, sheet))
     values: Values = {"SpecificCharacterSet": "ISO_IR 192"}
     for taken, _ in takings:
         values |= taken
@@ -139,14 +140,14 @@ def _origin(source: Dataset, sheet: Sheet, category: Category, moment: datetime)
         **({"OperatorsName": author} if author else {}),
     }
     return {
-        "PatientOrientation": _directions(given(source, "PatientOrientation")),
+        "PatientOrientation": directions(given(source, "PatientOrientation")),
         "DerivationDescription": text(f"{category.id} {category.name}; {what}, drawn{by} at {sheet.time} with {software}", 1024),
         "DerivationCodeSequence": [code_item("113076", "DCM", "Segmentation")],
         "ContributingEquipmentSequence": [checked_dataset(equipment)],
     }
 
 
-def _references(source: Dataset, sheet: Sheet) -> Taken:
+def references(source: Dataset, sheet: Sheet) -> Taken:
     """The source image and its series (PS3.3 C.12.4, C.12.2); nothing where the source has no legal identifiers to refer to."""
     sop_class, instance, series = (own_uid(source, name) for name in ("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID"))
     if not (sop_class and instance):
@@ -161,12 +162,6 @@ def _references(source: Dataset, sheet: Sheet) -> Taken:
         item = checked_dataset({"SeriesInstanceUID": series, "ReferencedInstanceSequence": [checked_dataset(reference)]})
         values["ReferencedSeriesSequence"] = [item]
     return values, ()
-
-
-def _directions(values: tuple[str, ...]) -> list[str]:
-    """PatientOrientation as the source has it, where it consists of two directions; empty (type 2C) else."""
-    known = [value for value in values if 0 < len(value) <= 3 and set(value) <= set("APLRHF")]
-    return known if len(known) == len(values) == 2 else []
 
 
 def _pixels(sheet: Sheet, stored: NDArray[np.uint8]) -> Values:

@@ -13,7 +13,9 @@ from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, FactChange
+from annotator.domain.grid import settled, snapped
 from annotator.domain.image import Image, ImageKey
+from annotator.domain.labels import taken_in, with_regions
 from annotator.domain.merge import Mode, Pen, Refusal
 from annotator.domain.shapes import box_of_stroke, path_of_stroke, region_of_stroke
 from annotator.errors import AnnotatorError
@@ -87,8 +89,14 @@ class Drawing(Looking, ABC):
 
     @property
     def document(self) -> Document:
-        """The open case's document."""
-        return self._works[self._case].document if self._case in self._works else Document()
+        """The open case's document; on the chosen image the regions of its label volume count as drawn as long as nobody drew there."""
+        found = self._works[self._case].document if self._case in self._works else Document()
+        regions = self._regions(found, self._key) if self._key else ()
+        return with_regions(found, self._key, regions) if regions and self._key else found
+
+    def _regions(self, document: Document, image: ImageKey) -> tuple[Annotation, ...]:
+        """What a label volume says of an image on which nobody drew; nothing where there is none."""
+        return ()
 
     @property
     def annotations(self) -> tuple[Annotation, ...]:
@@ -104,9 +112,13 @@ class Drawing(Looking, ABC):
             own = frozenset() if outcome.annotation is None else frozenset({outcome.annotation})
             self.select(self.selection ^ own if outcome.extend else own)
         elif isinstance(outcome, Move):
-            self._do(merge.move(self.document, image, outcome.annotation, outcome.dx, outcome.dy))
+            whole = self.project.project.coordinates is not None
+            dx, dy = (round(outcome.dx), round(outcome.dy)) if whole else (outcome.dx, outcome.dy)
+            self._do(merge.move(self.document, image, outcome.annotation, dx, dy))
         elif isinstance(outcome, Reshape):
-            edit = merge.reshape(self.document, image, outcome.annotation, outcome.vertex, outcome.to, insert=outcome.insert)
+            grid, to = self.project.project.coordinates, outcome.to
+            to = grid.nearest(to, image.rows, image.columns) if grid else to
+            edit = merge.reshape(self.document, image, outcome.annotation, outcome.vertex, to, insert=outcome.insert)
             self._do(edit)
         else:
             self._draw(outcome, image, zoom)
@@ -174,7 +186,9 @@ class Drawing(Looking, ABC):
                 Severity.WARNING,
             )
             return
-        shape = self._shape(stroke, image)
+        shape, grid = self._shape(stroke, image), self.project.project.coordinates
+        if shape is not None and grid is not None:
+            shape = snapped(shape, grid, image.rows, image.columns)
         if shape is None:
             self.say(message("The stroke encloses nothing inside the image: nothing was drawn"), Severity.WARNING)
             return
@@ -207,12 +221,17 @@ class Drawing(Looking, ABC):
         work = self._works.get(self._case)
         if self._asked():
             return False
+        if self.project.project.coordinates is not None and self.image is not None:
+            edit = settled(edit, self.image, self.project.project.coordinates)
         if isinstance(edit, Refusal):
             self.say(edit.reason, Severity.WARNING)
             return False
         if work is None:
             self.say(message("What was saved of this case could not be read: nothing can be changed until it can"), Severity.ERROR)
             return False
+        for image in edit.images:
+            regions = self._regions(work.document, image)
+            edit = taken_in(edit, work.document, regions, image) if regions else edit
         self._step(work, edit, replace(work, history=work.history.do(edit)))
         return True
 
