@@ -18,7 +18,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from annotator.domain.annotation import Annotation, Drawn
+from annotator.domain.annotation import Annotation
 from annotator.domain.delivered import box_of, delivered
 from annotator.domain.delivery import Sheet
 from annotator.domain.exchange import Choice, Chosen, Item, Written
@@ -32,6 +32,7 @@ from annotator.domain.shapes import trace
 from annotator.errors import AnnotatorError
 from annotator.formats.coco_reading import read
 from annotator.formats.coco_rle import counts_of, encode, polygon_mask, transposed
+from annotator.formats.extra import image_keys, said_of
 from annotator.formats.format import Exchange
 from annotator.i18n import Message, mark, message
 
@@ -112,20 +113,7 @@ def numbers_of(project: Project) -> dict[str, int]:
 
 
 def _image(sheet: Sheet, named: str) -> dict[str, object]:
-    image, names = sheet.image, sheet.names
-    return {
-        "file_name": named,
-        "width": image.columns,
-        "height": image.rows,
-        "sop_instance_uid": image.key.uid,
-        "frame": image.key.frame,
-        "series_uid": image.series_uid,
-        "patient": names.patient,
-        "series": names.series,
-        "image": names.image,
-        "class": names.class_folder,
-        "modality": sheet.modality.code,
-    }
+    return {"file_name": named, "width": sheet.image.columns, "height": sheet.image.rows, **image_keys(sheet)}
 
 
 def _annotation(sheet: Sheet, annotation: Annotation, numbers: Mapping[str, int], chosen: Chosen) -> dict[str, object]:
@@ -147,10 +135,8 @@ def _annotation(sheet: Sheet, annotation: Annotation, numbers: Mapping[str, int]
         "bbox": [x1, y1, x2 - x1, y2 - y1],
         "area": mask.count,
         "segmentation": segmentation,
-        "annotation_id": annotation.id,
-        "toolname": annotation.toolname,
     }
-    return found | _drawn_as(annotation, segmentation, boxed=boxed) | _said_of(annotation)
+    return found | _drawn_as(annotation, segmentation, boxed=boxed) | said_of(annotation)
 
 
 def _segmentation(shape: Region | Path, mask: Mask, way: str) -> object:
@@ -184,22 +170,6 @@ def _drawn_as(annotation: Annotation, segmentation: object, *, boxed: bool) -> d
         return {}
     drawn = _rings(shape)
     return {} if drawn == segmentation else {"outline": drawn if len(drawn) > 1 else drawn[0]}
-
-
-def _said_of(annotation: Annotation) -> dict[str, object]:
-    """What else is known of an annotation; nothing for what is not."""
-    drawn = annotation.drawn
-    found: dict[str, object] = {
-        "attributes": dict(annotation.attributes),
-        "note": annotation.note,
-        "author": drawn.author,
-        "time": drawn.time,
-        "tool": annotation.tool,
-        "parent": annotation.parent,
-    }
-    if (drawn.center, drawn.width, drawn.zoom, drawn.slice) != (Drawn().center, Drawn().width, Drawn().zoom, Drawn().slice):
-        found["window"] = {"center": drawn.center, "width": drawn.width, "zoom": drawn.zoom, "slice": drawn.slice}
-    return {key: value for key, value in found.items() if value not in ("", None, {})}
 
 
 def _head(project: Project, time: str) -> dict[str, object]:
