@@ -22,6 +22,8 @@ class Saved:
     files: Mapping[str, bytes] = field(default_factory=dict)
     readings: Mapping[str, Reading] = field(default_factory=dict)
     owner: Owner = Owner()
+    expected: tuple[str, ...] = ()
+    """Paths of the files that were delivered of it when its case left the pass."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ def run(saved: Saved) -> tuple[Finding, ...]:
     """Name the files that lie elsewhere, ids that are too long or empty, and names whose Hangul is not composed."""
     sheet = saved.sheet
     patterns, found = sheet.project.patterns, list[Finding]()
-    expected = {sheet.path("json")} if "json" in patterns else set[str]()
+    expected = {sheet.path(kind) for kind in ("json", "label") if kind in patterns}
     expected |= {sheet.path("mask", category) for category in sheet.categories} if "mask" in patterns else set()
     for path in saved.files:
         if path in expected:

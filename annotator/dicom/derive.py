@@ -58,7 +58,7 @@ def mask_dataset(source: Dataset, sheet: Sheet, category: Category, pixels: NDAr
     moment = datetime.fromisoformat(sheet.time)
     stored = np.where(pixels, np.uint8(sheet.project.mask.foreground), np.uint8(0))
     takings = [patient_and_study(source, sheet), _anatomy(source, sheet), placement(source, sheet), lossiness(source)]
-    takings.append(_references(source, sheet))
+    takings.append(references(source, sheet))
     values: Values = {"SpecificCharacterSet": "ISO_IR 192"}
     for taken, _ in takings:
         values |= taken
@@ -146,7 +146,7 @@ def _origin(source: Dataset, sheet: Sheet, category: Category, moment: datetime)
     }
 
 
-def _references(source: Dataset, sheet: Sheet) -> Taken:
+def references(source: Dataset, sheet: Sheet) -> Taken:
     """The source image and its series (PS3.3 C.12.4, C.12.2); nothing where the source has no legal identifiers to refer to."""
     sop_class, instance, series = (own_uid(source, name) for name in ("SOPClassUID", "SOPInstanceUID", "SeriesInstanceUID"))
     if not (sop_class and instance):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from struct import iter_unpack, unpack_from
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +82,13 @@ def source_of(file: MaskFile) -> ImageKey | None:
 
 
 def mask_pixels(file: MaskFile) -> NDArray[np.bool_]:
-    """Return where the stored values are above 0, (rows, columns); raises Malformed where bytes are missing or too many.
+    """Return where the stored values are above 0, (rows, columns); raises as `stored_pixels`."""
+    above: NDArray[np.bool_] = stored_pixels(file) > 0
+    return above
+
+
+def stored_pixels(file: MaskFile) -> NDArray[Any]:
+    """Return the stored values, (rows, columns); raises Malformed where bytes are missing or too many.
 
     The caller has compared `size` with what it expects: that is how much memory this takes.
     """
@@ -102,8 +109,7 @@ def mask_pixels(file: MaskFile) -> NDArray[np.bool_]:
         bits = np.unpackbits(np.frombuffer(raw, dtype=np.uint8, count=needed), bitorder="little")
         return bits[: rows * columns].reshape(rows, columns).astype(bool)
     values = np.frombuffer(raw, dtype=f"{order}{'i' if integer(file.header, _SIGNED) else 'u'}{width}", count=rows * columns)
-    above: NDArray[np.bool_] = values.reshape(rows, columns) > 0
-    return above
+    return values.reshape(rows, columns)
 
 
 def _frame(file: MaskFile) -> bytes:

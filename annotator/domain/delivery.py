@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.image import Image, ImageKey
@@ -86,6 +89,8 @@ class Reading:
     remarks: tuple[Message, ...] = ()
     facts: Mapping[str, str] | None = None
     """What the files say of the whole case (`annotator.domain.facts`); None where such files say nothing of it."""
+    values: NDArray[np.int64] | None = field(default=None, compare=False)
+    """The pixel values of a label image, (rows, columns), where the format has one."""
 
     def of(self, image: ImageKey) -> Reading:
         """Return what it says of one image."""

@@ -18,6 +18,7 @@ from annotator.domain.category import Category
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit, FactChange
 from annotator.domain.image import ImageKey
+from annotator.domain.judging import NO, Judging, judgement_of
 from annotator.domain.raster import Mask, shape_mask
 from annotator.domain.shapes import trace
 
@@ -74,8 +75,6 @@ def annotations_of(volume: LabelVolume, image: ImageKey, categories: Sequence[Ca
 
 def taken_in(edit: Edit, document: Document, regions: Sequence[Annotation], image: ImageKey) -> Edit:
     """Return an edit of a document with `regions` on `image` as one of the document without them: they come in with the same step."""
-    if edit.images != frozenset({image}):
-        return edit
     told = FactChange(drawn_fact(image), document.facts.get(drawn_fact(image)), "1")
     return replace(edit, changes=(*(Change(None, a) for a in regions), *edit.changes), facts=(*edit.facts, told))
 
@@ -94,6 +93,17 @@ def plane_of(annotations: Sequence[Annotation], rows: int, columns: int, categor
             if annotation.category == category.key and category.id < 256:
                 plane[shape_mask(annotation.shape, rows, columns, None).array()] = category.id
     return plane
+
+
+def codes_of(labels: Labels, categories: Sequence[Category], judging: Judging | None, said: Mapping[str, str]) -> NDArray[np.uint16]:
+    """Return the pixel values of a label image: category id × factor + judgement (none given: 0); 0 where there is no region."""
+    factor = judging.factor if judging else 10
+    table = np.zeros(256, dtype=np.uint16)
+    for category in categories:
+        if category.id < 256:
+            table[category.id] = category.id * factor + int(judgement_of(said, category.key) or NO)
+    codes: NDArray[np.uint16] = table[labels]
+    return codes
 
 
 def labels_on(document: Document, volume: LabelVolume | None, image: ImageKey, size: tuple[int, int],

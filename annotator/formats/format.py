@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from annotator.domain.annotation import Annotation
 from annotator.domain.delivery import Reading, Sheet
 from annotator.domain.exchange import Choice, Chosen, Item, Page, Source, Written
 from annotator.domain.losses import Trait
+from annotator.domain.raster import Mask
 from annotator.errors import AnnotatorError
 
 IMAGE, SERIES, CASE = "image", "series", "case"
@@ -77,3 +79,7 @@ class Exchange:
     """Marked texts: what a reader of these files easily gets wrong."""
     needs_source: bool = False
     """Whether writing reads the headers of the source images, so that a data set without DICOM cannot be written."""
+    cannot_hold_when: Callable[[Chosen], tuple[Trait, ...]] | None = None
+    """What is lost where that hangs on what was chosen; `cannot_hold` tells of the usual choices."""
+    held: Callable[[Sheet, Annotation, Chosen], Mask | None] | None = None
+    """The pixels that a reader gets back for an annotation (None: none), where what the format cannot hold does not already say it."""

@@ -14,9 +14,12 @@ from PIL import Image as Pillow
 
 from annotator.dicom.pixels import picture
 from annotator.domain.delivery import Sheet
+from annotator.domain.exchange import Choice, Chosen, Item
 from annotator.domain.grayscale import shade_stored
 from annotator.errors import AnnotatorError
-from annotator.i18n import message
+from annotator.i18n import Message, mark, message
+
+PICTURES = Choice("pictures", mark("Whether the pictures of the images are written along"), ("yes", "no"))
 
 _REVIEWED = 1024
 """The longer side, in pixels, that a picture with outlines has at least."""
@@ -55,6 +58,18 @@ def contour_png(sheet: Sheet) -> bytes:
     scale = min(max(-(-_REVIEWED // max(found.size)), 1), _MOST)
     large = found.resize((found.width * scale, found.height * scale), Pillow.Resampling.BICUBIC) if scale > 1 else found
     return png(drawn_on(large, sheet, scale))
+
+
+def with_picture(item: Item, path: str, chosen: Chosen) -> tuple[dict[str, bytes], tuple[Message, ...]]:
+    """Return the picture of an image at its path where pictures are wanted, and what there is to say about it.
+
+    Nothing and a remark where the data set has no DICOM file for it; raises AnnotatorError where that cannot be decoded.
+    """
+    if chosen.value(PICTURES) == "no":
+        return {}, ()
+    if not item.sheet.image.path:
+        return {}, (message("Pictures are missing: there are no DICOM files to make them of"),)
+    return {path: png_of(item.sheet)}, ()
 
 
 def png(made: Pillow.Image) -> bytes:

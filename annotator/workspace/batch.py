@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -21,6 +22,8 @@ from annotator.paths import contained
 from annotator.plugins import offers
 from annotator.progress import Report
 from annotator.workspace import ids, revisions
+from annotator.workspace.delivering import delivered_files
+from annotator.workspace.labels import annotated_images, effective_annotations
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.publish import formats_of
 from annotator.workspace.register import Register
@@ -43,7 +46,9 @@ class _Known:
 def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
     """Yield what the checks find, image by image; `report` counts images.  Raises AnnotatorError where the project cannot be read."""
     checks = cast(tuple[Check, ...], tuple(c for c in offers("annotator.checks", "CHECK") if isinstance(c, Check)))
-    recorded, everything = _recorded(project.root), (*_in_tree(project), *_in_place(project))
+    (recorded, damaged), everything = _recorded(project.root), (*_in_tree(project), *_in_place(project))
+    yield from damaged
+    finished = delivered_files(project.root)
     cases = _cases(project, [known for known in everything if isinstance(known, _Known)], recorded)
     for known in everything:
         if isinstance(known, Finding):
@@ -53,6 +58,7 @@ def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
         saved, failures = _saved(project, known, recorded, cases)
         yield from failures
         if saved is not None:
+            saved = replace(saved, expected=tuple(finished.get(known.image.key, ())))
             for check in checks:
                 yield from check.run(saved)
 
@@ -82,20 +88,30 @@ def _in_place(project: ProjectFolder) -> Iterator[_Known | Finding]:
                 yield _Known(found, owner_of(header), names, False)
 
 
-def _recorded(root: Path) -> Recorded:
-    """The newest revision that speaks of each image."""
+def _heads(root: Path) -> Iterator[revisions.Revision]:
+    """The newest revision of each case."""
     folder = root / ".annotator" / "cases"
-    found: dict[ImageKey, revisions.Revision] = {}
     for case in sorted(folder.iterdir()) if folder.is_dir() else ():
-        heads, _ = revisions.heads(root, case.name, keep=True)
-        for head in heads[:1]:
-            found |= dict.fromkeys((*head.images, *head.document.annotations), head)
-    return found
+        yield from revisions.heads(root, case.name, keep=True)[0][:1]
+
+
+def _recorded(root: Path) -> tuple[Recorded, tuple[Finding, ...]]:
+    """The newest revision that speaks of each image, and the cases whose label volume cannot be read."""
+    found, damaged = dict[ImageKey, revisions.Revision](), list[Finding]()
+    for head in _heads(root):
+        try:
+            found |= dict.fromkeys(annotated_images(root, head.document), head)
+        except AnnotatorError as error:
+            damaged.append(Finding("regions-can-be-read", Severity.ERROR, error.message, head.case))
+        found |= dict.fromkeys((*head.images, *head.document.annotations), head)
+    return found, tuple(damaged)
 
 
 def _sheet(project: ProjectFolder, known: _Known, modality: Modality, recorded: Recorded) -> Sheet:
     revision = recorded.get(known.image.key)
     annotations, facts = (revision.document.on(known.image.key), revision.document.facts) if revision else ((), {})
+    with suppress(AnnotatorError):  # told by `_recorded`
+        annotations = effective_annotations(project.root, project.project, revision.document, known.image.key) if revision else ()
     only = revision is not None and revision.regions_only
     return Sheet(project.project, modality, known.image, known.names, annotations, known.in_tree, only, facts=facts, uid_root=project.salt)
 
@@ -127,6 +143,8 @@ def _saved(project: ProjectFolder, known: _Known, recorded: Recorded, cases: Cas
             if used.unit == CASE and not any(sibling.image.key == key and sibling.modality == modality for sibling in siblings):
                 continue
             own = {path: place.read_bytes() for path in used.paths(sheet) if (place := contained(project.root, path)).is_file()}
+            if used.at_done and not own:
+                continue
             first = used.unit != CASE or siblings[0].image.key == key
             files |= own if first else {}
             try:

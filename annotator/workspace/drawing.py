@@ -14,6 +14,7 @@ from annotator.domain.category import Category
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, FactChange
 from annotator.domain.image import Image, ImageKey
+from annotator.domain.labels import taken_in, with_regions
 from annotator.domain.merge import Mode, Pen, Refusal
 from annotator.domain.shapes import box_of_stroke, path_of_stroke, region_of_stroke
 from annotator.errors import AnnotatorError
@@ -87,8 +88,14 @@ class Drawing(Looking, ABC):
 
     @property
     def document(self) -> Document:
-        """The open case's document."""
-        return self._works[self._case].document if self._case in self._works else Document()
+        """The open case's document; on the chosen image the regions of its label volume count as drawn as long as nobody drew there."""
+        found = self._works[self._case].document if self._case in self._works else Document()
+        regions = self._regions(found, self._key) if self._key else ()
+        return with_regions(found, self._key, regions) if regions and self._key else found
+
+    def _regions(self, document: Document, image: ImageKey) -> tuple[Annotation, ...]:
+        """What a label volume says of an image on which nobody drew; nothing where there is none."""
+        return ()
 
     @property
     def annotations(self) -> tuple[Annotation, ...]:
@@ -213,6 +220,9 @@ class Drawing(Looking, ABC):
         if work is None:
             self.say(message("What was saved of this case could not be read: nothing can be changed until it can"), Severity.ERROR)
             return False
+        for image in edit.images:
+            regions = self._regions(work.document, image)
+            edit = taken_in(edit, work.document, regions, image) if regions else edit
         self._step(work, edit, replace(work, history=work.history.do(edit)))
         return True
 

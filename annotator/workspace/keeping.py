@@ -241,6 +241,17 @@ class Keeping:
         """Whether a scan result is an image to look at; the masks that the project delivered are not."""
         return isinstance(entry, Skipped) or not any(self._register.is_mask(image.path) for image in entry.images[:1])
 
+    def delivered_labels(self, series: Series) -> tuple[Path, ...]:
+        """The folder of the label files that lie in the tree for a series of it; nothing where there is none."""
+        pattern, root = self._project.project.patterns.get("label"), self._project.root
+        for image in series.images[:: max(1, len(series.images) // 8)] if pattern and series.project_modality else ():
+            names = self._register.in_tree(image)
+            if names is not None:
+                path = root / sheet_of(self._project, series, image, names, in_tree=True).path("label")
+                if path.is_file():
+                    return (path.parent,)
+        return ()
+
     def in_tree(self, image: Image) -> bool:
         """Whether an image lies in the project's own tree, which holds de-identified images only."""
         return self._register.in_tree(image) is not None

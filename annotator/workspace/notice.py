@@ -26,6 +26,7 @@ class Topic(Enum):
     SAVED = "saved"
     MESSAGE = "message"
     QUESTION = "question"
+    DELIVERY = "delivery"
 
 
 class SavedState(Enum):

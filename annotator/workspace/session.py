@@ -18,11 +18,12 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
+from annotator.workspace.finishing import Finishing
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
-from annotator.workspace.saving import Saving, in_place
+from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import View, recall, remember
 from annotator.workspace.work import case_of
@@ -32,7 +33,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Saving):
+class Session(Finishing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -53,6 +54,17 @@ class Session(Saving):
         self._use(found)
         before.close()
         self._tell(Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
+
+    def reload(self) -> None:
+        """Open the project anew with its files as they are now, and what was open in it."""
+        folders = self.folders
+        try:
+            self.open_project(self.project.root)
+        except AnnotatorError as error:
+            self.say(error.message, Severity.ERROR)
+            return
+        if folders:
+            self.open_folder(folders)
 
     def open_folder(self, where: Sequence[Path]) -> None:
         """Scan folders or files in the background; the tree grows, and the first image (or the one last looked at) is shown."""
@@ -77,6 +89,7 @@ class Session(Saving):
             self.open_folder(folders)
 
     def _use(self, project: ProjectFolder) -> None:
+        self._stop_delivering()
         self._keeping = Keeping(project, self.author, self._clock)
         self.project = project
         self._forget()
@@ -88,6 +101,7 @@ class Session(Saving):
         self.tool = next((t for t in self.tools if t.id == last.tool), self.tool)
         self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
         self.category = None
+        self._go_on_delivering()
 
     def say_remarks(self) -> None:
         """Say what was odd about the project; for whoever began to listen after it was opened."""
@@ -99,6 +113,7 @@ class Session(Saving):
     def _forget(self) -> None:
         self.catalogue, self.series, self._key, self._case = Catalogue(), None, None, ""
         self.selection, self.question, self._works = frozenset(), None, {}
+        self._looked_for, self._unreadable = set(), set()
         self._windows, self._visited, self._left_at = {}, [], {}
         self._pictures.forget()
 
@@ -128,6 +143,7 @@ class Session(Saving):
         if self.series is None:
             self._wanted = None
             self._open_first()
+        self.look_for_regions()
         if isinstance(error, AnnotatorError):
             self.say(error.message, Severity.ERROR)
         elif error is not None:
@@ -179,6 +195,7 @@ class Session(Saving):
         left_at = self._left_at.get(uid)
         self.show(index if index is not None else series.places.get(left_at, 0) if left_at else 0)
         self.remember_view()
+        self.look_for_regions()
 
     def _warn_of_identity(self, series: Series) -> None:
         """Say, once a patient and before the first stroke, that a header still names somebody."""
@@ -208,11 +225,11 @@ class Session(Saving):
     def done(self) -> bool:
         """Save, and go to the first image of the next case; False where a required answer is missing: that is shown instead."""
         order, here = self.catalogue.in_order, self._case
+        leaves = self.series is not None and not self._shows_what_is_open() and self._may_leave()
         self.save()
-        if self.series is None:
-            return True
-        if self._shows_what_is_open():
-            return False
+        self._order()
+        if self.series is None or not leaves:
+            return self.series is None
         after = order[[s.uid for s in order].index(self.series.uid) + 1 :]
         following = next((s for s in after if case_of(s) != here and s.project_modality is not None), None)
         if following is None:
@@ -274,6 +291,8 @@ class Session(Saving):
         for case in tuple(self._works):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)
+        self._stop_delivering()
+        self._order(begin=False)
         self._keeping.close()
         self._pictures.forget()  # a closed window may live on for a while; its images need not
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import region_of_stroke, trace
-from annotator.formats import nifti, seg
+from annotator.formats import nifti, rtstruct, seg
 from tests.formats.volumes import (
     COLUMNS,
     DIRECTIONS,
@@ -27,7 +27,7 @@ from tests.formats.volumes import (
 
 FEW = settings(max_examples=settings.default.max_examples // 5)
 """Each of them for each format and each series."""
-EXCHANGES = {module.EXCHANGE.id: module.EXCHANGE for module in (nifti, seg)}
+EXCHANGES = {module.EXCHANGE.id: module.EXCHANGE for module in (nifti, rtstruct, seg)}
 
 
 @pytest.fixture(scope="session", params=DIRECTIONS)
