@@ -72,8 +72,7 @@ def _pages(found: Mapping[str, list[Any]], name: str) -> Iterator[Page | Annotat
         if mark is not None:
             leaf.marks.append(mark)
         if remark is not None:
-            text = "annotation {place}: {why}" if mark is not None else "annotation {place} was left out: {why}"
-            leaf.remarks.append(message(text, place=place, why=remark))
+            leaf.remarks.append(_told(place, remark, left_out=mark is None))
     if lost:
         named = ", ".join(lost[:_MOST_NAMED]) + (" …" if len(lost) > _MOST_NAMED else "")
         yield broken(name, message("{n} annotations belong to no image of the file ({places})", n=len(lost), places=named))
@@ -83,6 +82,12 @@ def _pages(found: Mapping[str, list[Any]], name: str) -> Iterator[Page | Annotat
         yield Page(leaf.where, tuple(leaf.marks), remarks, name, split)
     if odd and not leaves:
         yield broken(name, odd[0])
+
+
+def _told(place: int, why: Message, *, left_out: bool) -> Message:
+    if left_out:
+        return message("annotation {place} was left out: {why}", place=place, why=why)
+    return message("annotation {place}: {why}", place=place, why=why)
 
 
 def _labels(entries: Sequence[Any], name: str) -> tuple[dict[str, Label], list[Message]]:

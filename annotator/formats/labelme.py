@@ -14,7 +14,7 @@ each shape, `outline` the vertices as drawn beside a `mask`.  Labelme keeps keys
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,22 +26,22 @@ from annotator.domain.delivery import Sheet
 from annotator.domain.exchange import Choice, Chosen, Item, Written
 from annotator.domain.losses import Trait
 from annotator.domain.path import Path, Point
-from annotator.domain.raster import region_mask
+from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.segmentation import flat
-from annotator.errors import AnnotatorError
 from annotator.formats.extra import image_keys, said_of
 from annotator.formats.format import Exchange
 from annotator.formats.json_text import dump
 from annotator.formats.labelme_reading import read
-from annotator.formats.picture import PICTURES, png, png_of
+from annotator.formats.listing import category_of
+from annotator.formats.picture import PICTURES, png, with_picture
 from annotator.i18n import mark, message
 
 SHAPES = Choice("shapes", mark("Whether outlines stay outlines (holes become masks), or all become masks"), ("auto", "mask"))
 VERSION = "5.4.1"
 """The version of labelme whose layout this is; later ones read it."""
 TRAPS = (
-    mark("Coordinates count from the corner of the first pixel; labelme's own export of masks also sets the pixels that an outline touches."),
+    mark("Coordinates count from the corner of the first pixel; labelme's own masks also hold the pixels that an outline touches."),
     mark("Shapes with one group_id and one label are the parts of one annotation."),
     mark("A shape of the kind mask is a picture of its box: the second point is its last pixel, not the corner after it."),
 )
@@ -54,41 +54,41 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
     """
     (item,) = items
     sheet, folder = item.sheet, f"{item.split}/" if item.split else ""
-    names = {category.key: category.name for category in chosen.project.categories}
-    pictured = chosen.value(PICTURES) == PICTURES.values[0]
-    shapes = [shape for one in delivered(sheet) for shape in _shapes(sheet, one, names, chosen)]
+    pictures, remarks = with_picture(item, f"{folder}{item.stem}.png", chosen)
+    shapes = [shape for one in delivered(sheet) for shape in _shapes(sheet, one, chosen)]
     files: dict[str, bytes] = {}
     if shapes:
         files[f"{folder}{item.stem}.json"] = dump({
             "version": VERSION,
             "flags": {},
             "shapes": shapes,
-            "imagePath": f"{item.stem}.png" if pictured else f"{item.stem}.dcm",
+            "imagePath": f"{item.stem}.{'png' if pictures else 'dcm'}",
             "imageData": None,
             "imageHeight": sheet.image.rows,
             "imageWidth": sheet.image.columns,
             **image_keys(sheet),
         })  # fmt: skip
-    if pictured:
-        files[f"{folder}{item.stem}.png"] = png_of(sheet)
-    return Written(files)
+    return Written(files | pictures, remarks=remarks)
 
 
-def _shapes(sheet: Sheet, annotation: Annotation, names: Mapping[str, str], chosen: Chosen) -> list[dict[str, object]]:
-    if annotation.category not in names:
-        cause = message("the project has no category {category}", category=annotation.category)
-        doing = message("Writing labelme for image {name}", name=sheet.names.image)
-        raise AnnotatorError(doing, cause, message("Correct the project's definition; nothing that was drawn is lost"))
+def held(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> Mask | None:
+    """The pixels of an annotation by the product's rule; a line has none, as labelme knows no width of it."""
+    shape = annotation.shape
+    return region_mask(shape, sheet.image.rows, sheet.image.columns) if isinstance(shape, Region) else None
+
+
+def _shapes(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> list[dict[str, object]]:
+    category = category_of(sheet, annotation.category, message("Writing labelme for image {name}", name=sheet.names.image))
     kinds = _kinds(sheet, annotation, chosen)
     said = {key: value for key, value in said_of(annotation).items() if key != "note"}
     return [
         {
-            "label": names[annotation.category],
+            "label": category.name,
             **kind,
             "group_id": annotation.id if len(kinds) > 1 else None,
             "description": annotation.note if place == 0 else "",
             "flags": {},
-            "category": annotation.category,
+            "category": category.key,
             **(said if place == 0 else {}),
         }
         for place, kind in enumerate(kinds)
@@ -133,4 +133,5 @@ EXCHANGE = Exchange(
     read=read,
     choices=(SHAPES, PICTURES),
     traps=TRAPS,
+    held=held,
 )

@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from annotator.domain.annotation import Shape
@@ -23,7 +24,18 @@ from annotator.domain.shapes import trace
 from annotator.errors import AnnotatorError
 from annotator.formats.extra import reference, toolname_of, with_said
 from annotator.formats.foreign import (
-    LARGEST_MASK, LONGEST_SIDE, Unclear, box_region, placed, points, region_of, side, size_for, united, whole, words,
+    LARGEST_MASK,
+    LONGEST_SIDE,
+    Unclear,
+    box_region,
+    placed,
+    points,
+    region_of,
+    side,
+    size_for,
+    united,
+    whole,
+    words,
 )  # fmt: skip
 from annotator.formats.json_text import SIZE_LIMIT, broken, load
 from annotator.formats.picture import png_size
@@ -89,8 +101,8 @@ def _mark(shapes: Sequence[tuple[int, Mapping[str, Any]]], where: Reference, rem
     bare = with_said(Mark(label, shape, toolname_of(shape, first)), first)
     mark, cut = placed(replace(bare, note=words(first.get("description"))), where.rows, where.columns)
     if cut is not None:
-        text = "shape {place}: {why}" if mark is not None else "shape {place} was left out: {why}"
-        remarks.append(message(text, place=place, why=cut))
+        cut_off = message("shape {place}: {why}", place=place, why=cut)
+        remarks.append(cut_off if mark is not None else message("shape {place} was left out: {why}", place=place, why=cut))
     return mark
 
 
@@ -167,7 +179,7 @@ def _outline(value: Any, rows: int, columns: int) -> Region | None:
         return None
 
 
-def _pixels(value: Any) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _pixels(value: Any) -> NDArray[np.bool_]:
     """The pixels of a mask's picture (rows, columns); raises Unclear."""
     if not isinstance(value, str):
         raise Unclear(message("its mask is no PNG picture"))
@@ -179,4 +191,5 @@ def _pixels(value: Any) -> np.ndarray[Any, np.dtype[np.bool_]]:
         array = np.asarray(Pillow.open(BytesIO(content), formats=("PNG",)))
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error, zlib.error, Pillow.DecompressionBombError):
         raise Unclear(message("its mask is no PNG picture")) from None
-    return (array != 0) if array.ndim == 2 else (array[..., 0] != 0)
+    found: NDArray[np.bool_] = (array if array.ndim == 2 else array[..., 0]) != 0
+    return found
