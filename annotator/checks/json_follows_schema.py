@@ -11,6 +11,7 @@ from annotator.checks.check import Check, Saved
 from annotator.checks.schema import violations
 from annotator.domain.delivery import Sheet
 from annotator.domain.finding import Finding, Severity
+from annotator.domain.project import PLACEHOLDERS
 from annotator.i18n import Message, mark, message
 from annotator.paths import resources_folder
 
@@ -67,9 +68,14 @@ def _inconsistent(sheet: Sheet, value: Any) -> list[Message]:
 
 
 def _placeholders(sheet: Sheet, value: Any) -> list[Message]:
-    image = next(iter(_entries(value, "images")), {})
-    standing = [key for key, text in sheet.project.placeholders.items() if image.get(key) == text]
-    return [message("{key} has no value in the source image; a placeholder stands there", key=key) for key in standing]
+    info = value.get("info") if isinstance(value, dict) else None
+    blocks = (info if isinstance(info, dict) else {}, next(iter(_entries(value, "images")), {}))
+    texts = {key: sheet.project.placeholder(key) for key in (*PLACEHOLDERS, *sheet.project.placeholders)}
+    in_info, in_image = ([key for key, text in texts.items() if text and block.get(key) == text] for block in blocks)
+    return [
+        *(message("info.{key} has no value in project.toml; a placeholder stands there", key=key) for key in in_info),
+        *(message("{key} has no value in the source image; a placeholder stands there", key=key) for key in in_image),
+    ]
 
 
 def _entries(value: Any, key: str) -> list[dict[str, Any]]:

@@ -71,8 +71,10 @@ def _wrong_object(value: dict[str, Any], schema: Mapping[str, Any], root: Mappin
     for key, inner in value.items():
         if key in properties:
             yield from violations(inner, properties[key], root, _inside(place, key))
-        elif schema.get("additionalProperties") is False:
+        elif (further := schema.get("additionalProperties", True)) is False:
             yield message("{place} is not known", place=_inside(place, key))
+        elif further is not True:
+            yield from violations(inner, further, root, _inside(place, key))
 
 
 def _wrong_list(value: list[Any], schema: Mapping[str, Any], root: Mapping[str, Any], place: str) -> Iterator[Message]:

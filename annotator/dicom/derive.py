@@ -28,6 +28,7 @@ from annotator.dicom.inherited import (
     checked_dataset,
     code_item,
     derived_uid,
+    directions,
     lossiness,
     own_uid,
     patient_and_study,
@@ -139,7 +140,7 @@ def _origin(source: Dataset, sheet: Sheet, category: Category, moment: datetime)
         **({"OperatorsName": author} if author else {}),
     }
     return {
-        "PatientOrientation": _directions(given(source, "PatientOrientation")),
+        "PatientOrientation": directions(given(source, "PatientOrientation")),
         "DerivationDescription": text(f"{category.id} {category.name}; {what}, drawn{by} at {sheet.time} with {software}", 1024),
         "DerivationCodeSequence": [code_item("113076", "DCM", "Segmentation")],
         "ContributingEquipmentSequence": [checked_dataset(equipment)],
@@ -161,12 +162,6 @@ def references(source: Dataset, sheet: Sheet) -> Taken:
         item = checked_dataset({"SeriesInstanceUID": series, "ReferencedInstanceSequence": [checked_dataset(reference)]})
         values["ReferencedSeriesSequence"] = [item]
     return values, ()
-
-
-def _directions(values: tuple[str, ...]) -> list[str]:
-    """PatientOrientation as the source has it, where it consists of two directions; empty (type 2C) else."""
-    known = [value for value in values if 0 < len(value) <= 3 and set(value) <= set("APLRHF")]
-    return known if len(known) == len(values) == 2 else []
 
 
 def _pixels(sheet: Sheet, stored: NDArray[np.uint8]) -> Values:

@@ -5,20 +5,27 @@ from __future__ import annotations
 import hashlib
 import re
 from os import PathLike, fspath
+from pathlib import PurePath
 
 from pydicom.dataset import Dataset
 
 from annotator.dicom.geometry import places_of
 from annotator.dicom.layout import MAX_FRAMES, PIXEL_LIMIT, layout_of, problem_of
 from annotator.dicom.source import HEADER_LIMIT, Header, read_source, unreadable
-from annotator.dicom.values import integer, name_of_uid, text, texts
+from annotator.dicom.values import first, integer, name_of_uid, text, texts
 from annotator.domain.image import Image, ImageKey, Owner
+from annotator.domain.mammography import view_in
 from annotator.i18n import Message, message
 
 _UID = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _CLASS, _INSTANCE, _MODALITY, _STUDY, _SERIES = 0x00080016, 0x00080018, 0x00080060, 0x0020000D, 0x0020000E
 _DIRECTORY_RECORDS = 0x00041220
 _ROWS = 0x00280010
+_VIEW_CODES = {
+    "R-10242": "CC", "399162004": "CC", "R-10226": "MLO", "399368009": "MLO", "R-10224": "ML", "399260004": "ML", "R-10228": "LM",
+    "399352003": "LM", "R-10230": "LMO", "399099002": "LMO", "R-1024A": "XCCL", "399265009": "XCCL", "R-1024B": "XCCM", "399101009": "XCCM",
+}  # fmt: skip
+"""Code of a mammography view (SNOMED RT, SNOMED CT; PS3.16 CID 4014) → ViewPosition."""
 
 
 def read_header(path: str | PathLike[str], limit: int = HEADER_LIMIT) -> Header:
@@ -46,7 +53,8 @@ def images_of(dataset: Header, path: str | PathLike[str]) -> tuple[Image, ...]:
     series, study = _series_uid(dataset, uid), _study_uid(dataset, uid)
     modality = text(dataset, _MODALITY)
     frame_of_reference, instance_number = text(dataset, 0x00200052), integer(dataset, 0x00200013)
-    syntax, view, name = dataset.transfer_syntax, _view(dataset), fspath(path)
+    syntax, name = dataset.transfer_syntax, fspath(path)
+    view = _view(dataset, name)
     return tuple(
         Image(
             key=ImageKey(uid, index + 1),
@@ -92,10 +100,19 @@ def owner_of(dataset: Dataset) -> Owner:
     )
 
 
-def _view(dataset: Dataset) -> str:
-    """Laterality and view position of a projection, as “R MLO” (PS3.3 C.8.7.1.1.1, C.8.11.7)."""
-    side = text(dataset, 0x00200062) or text(dataset, 0x00200060)
-    return " ".join(part for part in (side, text(dataset, 0x00185101)) if part)
+def _view(dataset: Dataset, path: str) -> str:
+    """Laterality and view of a projection, as “R MLO” (PS3.3 C.8.7.1.1.1, C.8.11.7), of a mammogram also from its view code (CID 4014).
+
+    Where the header of a mammogram leaves one of them out, the series description may say both, unless the file name does.
+    """
+    side, position = text(dataset, 0x00200062) or text(dataset, 0x00200060), text(dataset, 0x00185101)
+    if text(dataset, _MODALITY) == "MG":
+        code = first(dataset, 0x00540220)
+        position = position or (_VIEW_CODES.get(text(code, 0x00080100), "") if code else "")
+        if not (side and position) and not view_in(PurePath(path).stem):
+            described = view_in(text(dataset, 0x0008103E))
+            side, position = (described[0], described[1:]) if described else (side, position)
+    return " ".join(part for part in (side, position) if part)
 
 
 def _instance_uid(dataset: Header, path: str) -> str:

@@ -124,3 +124,9 @@ def _positive(numbers: Sequence[str]) -> str | None:
     except ValueError:
         return None
     return decimal(number) if 0 < number < float("inf") else None
+
+
+def directions(values: tuple[str, ...]) -> list[str]:
+    """PatientOrientation as the source has it, where it consists of two directions; empty (type 2C) else."""
+    known = [value for value in values if 0 < len(value) <= 3 and set(value) <= set("APLRHF")]
+    return known if len(known) == len(values) == 2 else []

@@ -5,7 +5,7 @@ Each is a single frame without pixels, also for a frame of a longer file; afterw
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from annotator.dicom.attributes import SINGLE_FRAME
 from annotator.dicom.inherited import IMPLEMENTATION_UID, checked_dataset, derived_uid, lossiness, patient_and_study, placement
 from annotator.dicom.legal import decimal, given, is_uid
 from annotator.domain.delivery import Sheet
-from annotator.domain.image import ImageKey
+from annotator.domain.image import Image, ImageKey
 from annotator.i18n import Message
 
 
@@ -54,10 +54,20 @@ class StandIns:
 def referred(sheet: Sheet) -> Referred:
     """Return how a derived object refers to an image, by identifiers that are legal."""
     image = sheet.image
-    uid = image.key.uid if is_uid(image.key.uid) else derived_uid(sheet.uid_root, "image", image.key.uid)
+    uid = referred_uid(image)
     sop_class = image.sop_class_uid if is_uid(image.sop_class_uid) else SecondaryCaptureImageStorage
     framed = image.frames > 1 and sop_class not in SINGLE_FRAME
     return Referred(image.key, sop_class, uid, image.key.frame if framed else None)
+
+
+def referred_uid(image: Image) -> str:
+    """Return the identifier by which an image is referred to: its own, or where that is not legal one that always belongs to it."""
+    return image.key.uid if is_uid(image.key.uid) else derived_uid("image", image.key.uid)
+
+
+def by_reference(images: Iterable[Image]) -> dict[ImageKey, Image]:
+    """Return the images by what references to them say."""
+    return {ImageKey(referred_uid(image), image.key.frame): image for image in images} | {image.key: image for image in images}
 
 
 def series_of(sheets: Sequence[Sheet]) -> Dataset:

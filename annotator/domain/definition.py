@@ -6,10 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.domain import attribute
+from annotator.domain import attribute, clinical_definition, coordinates, discarding
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
+from annotator.domain.class_groups import parse_class_groups
+from annotator.domain.clinical_definition import parse_clinical
+from annotator.domain.coordinates import parse_coordinates
+from annotator.domain.discarding import parse_discarding
 from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
 from annotator.domain.judging import parse_judging, parse_label_values
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
@@ -25,22 +29,27 @@ LINE_MASKS = ("stroke", "none")
 ROLES = ("specialist", "annotator")
 LIMITS = ("id", "description", "version", "contributor", "supercategory", "grp_name", "name")
 ID_PATTERNS = {"patient": "P{number:06d}", "series": "S{number:03d}", "image": "{number:04d}"}
+IDS_PER = ("patient", "study")
 TOP = ("id", "name", "name_en", "classes", "drawn_classes", "unclassified", "blind", "formats")
 TABLES: dict[str, tuple[str, ...] | None] = {
     "info": ("description", "version", "contributor"),
     "modality": None,
     "mask": ("foreground", "compression", "line", "line_width"),
     "patterns": PATTERNS,
-    "ids": tuple(ID_PATTERNS),
+    "ids": (*ID_PATTERNS, "per"),
+    "coordinates": coordinates.KEYS,
+    "discard": discarding.KEYS,
     "limits": LIMITS,
     "placeholders": None,
     "accepted_names": None,
     "attribute": None,
+    "clinical": None,
+    "class_groups": None,
     "judgement": JUDGEMENT_KEYS,
     "label_values": None,
 }
 """The tables of a project file and the keys each may hold; None: any key, or told where the table is read."""
-MODALITY = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "pass")
+MODALITY = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "views", "pass")
 PASS = ("role", "tools", "deliver_boxes")
 _DICOM = re.compile(r"(\*|[A-Z][A-Z0-9]{1,15})(\+[A-Z][A-Z0-9]{1,15})?")
 
@@ -92,8 +101,13 @@ def parse_project(
         placeholders={key: root.table("placeholders").text(key) for key in root.table("placeholders").values},
         judging=parse_judging(root, categories),
         label_values=parse_label_values(root, categories),
+        coordinates=parse_coordinates(root, head.formats),
+        discarding=parse_discarding(root),
+        ids_per=root.table("ids").text("per", "patient", choices=IDS_PER),
         drawn_classes=head.drawn_classes,
         attributes=parse_attributes(root, categories),
+        class_groups=parse_class_groups(root, head.classes, categories),
+        clinical=parse_clinical(root, head.classes, limits.get("id", 7)),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
 
@@ -168,6 +182,7 @@ def _modality(table: Table, limits: Mapping[str, int]) -> Modality:
         case=table.text("case", "series", choices=CASES),
         deliver_boxes=table.flag("deliver_boxes", False),
         exclusive=table.flag("exclusive", False),
+        views=table.texts("views", (), example='views = ["RCC", "LCC", "RMLO", "LMLO"]'),
         passes=tuple(
             Pass(
                 role=entry.text("role", choices=ROLES),
@@ -240,7 +255,7 @@ def _unknown_keys(root: Table) -> tuple[Message, ...]:
         remarks += table.unknown(MODALITY)
         for entry in table.tables("pass"):
             remarks += entry.unknown(PASS)
-    return remarks + attribute.unknown_keys(root)
+    return remarks + attribute.unknown_keys(root) + clinical_definition.unknown_keys(root)
 
 
 def _idle(csv_name: str, project: Project) -> tuple[Message, ...]:

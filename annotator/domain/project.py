@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 
 from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
+from annotator.domain.class_groups import ClassGroups
+from annotator.domain.clinical_definition import ClinicalDefinition
+from annotator.domain.coordinates import Coordinates
+from annotator.domain.discarding import Discarding
 from annotator.domain.judging import Judging
+
+PLACEHOLDERS: Mapping[str, str] = {
+    "description": "unknown", "version": "0.0", "contributor": "unknown",
+    "date_captured": "0000-00-00 00-00-00", "manufacturer": "unknown", "manufacturerModelName": "unknown",
+}  # fmt: skip
+"""What stands for a mandatory text that neither the project nor the source has, where the project names nothing else."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,8 @@ class Modality:
     """A cut or free shape becomes its bounding box when the stroke ends."""
     exclusive: bool = False
     """Categories exclude one another: the newer one wins."""
+    views: tuple[str, ...] = ()
+    """The views that a case has (RCC …): the image id of an image used in place is its view.  Empty: images are numbered."""
     passes: tuple[Pass, ...] = ()
     """First pass, second pass; they bind only where the project has people."""
 
@@ -89,15 +101,29 @@ class Project:
     """What is judged yes or no in each case; None: nothing is."""
     label_values: Mapping[int, int] = field(default_factory=dict)
     """Value in other programs' label volumes → category id."""
+    coordinates: Coordinates | None = None
+    """The positions to which what is drawn is cut, because a format holds whole numbers; None: nothing is."""
+    discarding: Discarding | None = None
+    """How cases are discarded; None: they are not."""
+    ids_per: str = "patient"
+    """What gets a patient id of its own: each `patient`, or each `study`."""
     drawn_classes: tuple[str, ...] = ()
     """The classes whose images are drawn on; what is drawn in another one is a finding."""
     attributes: tuple[Attribute, ...] = ()
     """What is asked about an annotation besides its outline."""
+    class_groups: ClassGroups = field(default_factory=dict)
+    """Class → groups of categories that fit it; a class that is not there takes all."""
+    clinical: ClinicalDefinition | None = None
+    """The clinical sheet; None: the project has none."""
 
     @property
     def id_limit(self) -> int:
         """How many characters a pseudonymous id has at most."""
         return self.limits.get("id", 7)
+
+    def placeholder(self, key: str) -> str:
+        """Return what stands for a mandatory text without a value, empty where nothing does; a placeholder counts as a finding."""
+        return self.placeholders.get(key) or PLACEHOLDERS.get(key, "")
 
     def modality_of(self, dicom_modality: str, in_study: frozenset[str] = frozenset()) -> Modality | None:
         """Return the project's modality for a DICOM one, `in_study` being all DICOM modalities of its study; None: view only."""

@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry import LinearRing, LineString, MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
+from annotator.domain.outline import outlines
 from annotator.domain.path import Path, Point
 from annotator.domain.raster import Mask, fill, narrow, region_mask
 from annotator.domain.region import Part, Region, Ring, polygons
@@ -23,6 +24,14 @@ _ROUNDS = 6
 
 def trace(mask: Mask) -> Region:
     """Return the region whose outline follows the mask's pixel edges; its mask is the same mask, whatever that holds."""
+    if mask.empty:
+        return Region(())
+    runs = mask.row_runs
+    top, left = int(runs[:, 0].min()), int(runs[:, 1].min())
+    low, right = int(runs[:, 0].max()) + 1, int(runs[:, 2].max())
+    found = outlines(mask.array()[top:low, left:right], (left, top))
+    if found is not None:
+        return Region(found)
     boxes = shapely.box(mask.row_runs[:, 1], mask.row_runs[:, 0], mask.row_runs[:, 2], mask.row_runs[:, 0] + 1)
     region = Region.of(shapely.union_all(boxes))
     return Region(tuple(tuple(_corners(ring) for ring in part) for part in region.parts))

@@ -152,6 +152,12 @@ def sampled(volume: NDArray[Any], place: Place, rows: int, columns: int) -> NDAr
     return found
 
 
+def from_millimetres(plane: Plane) -> Floats:
+    """Return the (2, 4) matrix that turns homogeneous millimetres into image coordinates."""
+    axes = np.stack([np.array(plane.row) / plane.spacing[1], np.array(plane.column) / plane.spacing[0]])
+    return np.column_stack([axes, 0.5 - axes @ np.array(plane.position)])
+
+
 def to_image(plane: Plane, points: Floats) -> tuple[Floats, float]:
     """Return millimetre points (n, 3) as image coordinates (n, 2), and how far the farthest of them is from the plane, in mm."""
     beside = points - np.array(plane.position)

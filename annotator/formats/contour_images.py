@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annotator.dicom.stand_in import by_reference
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.volume import HARMLESS, Floats
 from annotator.i18n import Message, message
@@ -47,7 +48,7 @@ class _Stack:
 def lay_out(contours: Sequence[Contour], images: Sequence[Image], series: Sequence[str]) -> tuple[list[Image | None], list[Message]]:
     """Return the image of each contour, None where there is none, and remarks on how they were found; `series` are those the file names."""
     stacks = _stacks(images)
-    known = {image.key: (image, stacks[image.series_uid]) for image in images if image.plane is not None}
+    known = {key: (image, stacks[image.series_uid]) for key, image in by_reference(images).items() if image.plane is not None}
     found: list[Image | None] = []
     for contour in contours:
         named = known.get(contour.key) if contour.key is not None else None

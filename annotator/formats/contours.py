@@ -106,10 +106,11 @@ def _label(
 
 
 def _text(sheet: Sheet, annotation: Annotation) -> str:
-    """The number of an annotation and its category: its id, and its English name where the letters are at hand."""
+    """The number of an annotation and its category: the English name, for which the letters are at hand, else the category's id."""
     category = next((c for c in sheet.categories if c.key == annotation.category), None)
-    named = category.name_en if category is not None and category.name_en.isascii() else ""
-    return f"#{annotation.id}  {category.id if category else '?'} {named}".rstrip()
+    if category is None:
+        return f"#{annotation.id}"
+    return f"#{annotation.id}  {category.name_en if category.name_en and category.name_en.isascii() else category.id}"
 
 
 def _taken(large: Pillow.Image, sheet: Sheet, drawn: Sequence[Annotation], scale: int, look: _Look) -> NDArray[np.bool_]:
@@ -130,7 +131,10 @@ def _taken(large: Pillow.Image, sheet: Sheet, drawn: Sequence[Annotation], scale
 def _free_place(
     taken: NDArray[np.bool_], wide: int, high: int, box: Sequence[float], cell: int, size: tuple[int, int]
 ) -> tuple[int, int] | None:
-    """The top-left corner (x, y) of a free rectangle of the picture that is nearest to a box; None where there is none."""
+    """The top-left corner (x, y) of a free rectangle of the picture near to a box, in line with its left side where that is as near.
+
+    None where there is none.
+    """
     rows, columns = -(-high // cell), -(-wide // cell)
     down, across = min(taken.shape[0], size[1] // cell) - rows, min(taken.shape[1], size[0] // cell) - columns
     if down < 0 or across < 0:
@@ -144,7 +148,8 @@ def _free_place(
     x1, y1, x2, y2 = box
     beside = np.maximum(np.maximum(x * cell - x2, x1 - (x * cell + wide)), 0.0)
     above = np.maximum(np.maximum(y * cell - y2, y1 - (y * cell + high)), 0.0)
-    best = int(np.lexsort((x, y, np.abs(x * cell - x1), beside**2 + above**2))[0])
+    near = np.hypot(beside, above) // (3 * cell)
+    best = int(np.lexsort((x, y, np.abs(x * cell - x1), near))[0])
     return int(x[best]) * cell, int(y[best]) * cell
 
 

@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
-from annotator.domain.exchange import Item, Label, Mark, Page, Reference
+from annotator.domain.exchange import Chosen, Item, Label, Mark, Page, Reference
 from annotator.domain.image import Image, ImageKey, Plane
 from annotator.domain.raster import Mask
 from annotator.domain.shapes import trace
-from annotator.domain.volume import SAME_LATTICE, Floats, Place, place_of, sampled
+from annotator.domain.volume import SAME_LATTICE, Floats, Place, numbered, place_of, sampled, stacks, stem_of
 from annotator.errors import AnnotatorError
 from annotator.formats.nifti_file import ENDINGS, Volume
 from annotator.i18n import Message, message
@@ -52,16 +53,37 @@ def numbered_labels(items: Sequence[Item], number: Callable[[Category], int], ki
     return volume
 
 
+def held(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> Mask | None:
+    """Return the pixels of an annotation's category that a label volume holds: without those that a later category has taken."""
+    masks = category_masks(sheet, delivered(sheet))
+    mask = masks.get(annotation.category)
+    order = list(masks)
+    for later in order[order.index(annotation.category) + 1 :] if mask is not None else ():
+        mask = mask - masks[later] if mask is not None else None
+    return None if mask is None or mask.empty else mask
+
+
 def refused(sheet: Sheet, cause: Message, remedy: Message | None = None) -> AnnotatorError:
     """Say why the volume of a series cannot be written."""
     doing = message("Writing the volume of series {series} of {patient}", series=sheet.names.series, patient=sheet.names.patient)
     return AnnotatorError(doing, cause, remedy or message("Correct the project's definition; nothing that was drawn is lost"))
 
 
-def by_image(items: Sequence[Item]) -> Callable[[Sequence[Image]], tuple[Item, ...]]:
-    """Return how the items of some of a series' images are found."""
-    known = {item.sheet.image.key: item for item in items}
-    return lambda images: tuple(known[image.key] for image in images)
+def distinct(items: Sequence[Item]) -> dict[ImageKey, Item]:
+    """Return the items by their images; of two copies of one image that which is annotated."""
+    known: dict[ImageKey, Item] = {}
+    for item in items:
+        if item.sheet.image.key not in known or item.sheet.annotations:
+            known[item.sheet.image.key] = item
+    return known
+
+
+def stacked(items: Sequence[Item]) -> list[tuple[str, tuple[Item, ...]]]:
+    """Return the stacks of a series, each with the name of its files without ending; an image without a place is alone and has its own."""
+    known = distinct(items)
+    called = numbered(stem_of([(item.stem, item.sheet.names.image) for item in items]))
+    found = [tuple(known[image.key] for image in stack) for stack in stacks(item.sheet.image for item in known.values())]
+    return [(there[0].stem if there[0].sheet.image.plane is None else called(n), there) for n, there in enumerate(found)]
 
 
 def pages(volume: Volume, name: str, images: Sequence[Image], listed: Listed, split: str = "") -> Iterator[Page | AnnotatorError]:

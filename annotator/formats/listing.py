@@ -26,6 +26,7 @@ TABLE_LIMIT = 64 * 2**20
 _CLASS_COLUMNS = ("number", "supercategory", "category_id", "name", "name_en", "colour")
 _IMAGE_COLUMNS = ("stem", "split", "rows", "columns", "image", "supercategory")
 _SPLITS = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test", "testing": "test"}
+_ENDINGS = ("png", "jpg", "jpeg", "bmp", "gif", "tif", "tiff", "webp", "dcm", "dicom")
 _UID = re.compile(r"[0-2](\.(0|[1-9]\d*)){3,}|2\.25\.[1-9]\d*")
 
 
@@ -75,7 +76,7 @@ def listed_in(source: Source) -> dict[tuple[str, str], Listed]:
     """Return the rows of a data set's `images.csv` by split and stem; raises AnnotatorError for a broken one."""
     found: dict[tuple[str, str], Listed] = {}
     for row in _rows(source, IMAGES):
-        where = Reference(key_of(row["image"]), row["stem"], side(row["rows"]), side(row["columns"]))
+        where = Reference(key_of(row["image"]), file_named(row["stem"]), side(row["rows"]), side(row["columns"]))
         found.setdefault((row["split"], row["stem"]), Listed(where, row["split"], row["supercategory"]))
     return found
 
@@ -84,6 +85,11 @@ def stem_of(path: str) -> str:
     """Return the name of a file without its folder and its ending."""
     name = path.rsplit("/", 1)[-1]
     return name.rsplit(".", 1)[0] if "." in name else name
+
+
+def file_named(name: str) -> str:
+    """Return a name with an ending where it would be cut at a dot of its own, as a UID would; others stay as they are."""
+    return name if "." not in name or name.rsplit(".", 1)[-1].lower() in _ENDINGS else f"{name}.png"
 
 
 def split_of(path: str) -> str:

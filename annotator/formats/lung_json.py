@@ -135,7 +135,7 @@ def _image(sheet: Sheet, header: Dataset) -> dict[str, object]:
         "image_id": _text(sheet, "image_id", names.image),
         "width": image.columns,
         "height": image.rows,
-        "date_captured": captured(header) or sheet.project.placeholders.get("date_captured", ""),
+        "date_captured": captured(header) or sheet.project.placeholder("date_captured"),
         "modality": _text(sheet, "modality", sheet.modality.code),
         "manufacturer": _text(sheet, "manufacturer", " ".join(given(header, "Manufacturer"))),
         "manufacturerModelName": _text(sheet, "manufacturerModelName", " ".join(given(header, "ManufacturerModelName"))),
@@ -183,7 +183,7 @@ def _text(sheet: Sheet, key: str, value: str) -> str:
     length = sheet.project.id_limit if key in _IDS else limits.get(key, LENGTHS[key])
     if key in _NEVER_CUT and len(whole) > length:
         raise _refused(sheet, message("{key} “{text}” is longer than {length} characters", key=key, text=whole, length=length))
-    return text(whole or sheet.project.placeholders.get(key, ""), length)
+    return text(whole or sheet.project.placeholder(key), length)
 
 
 def _refused(sheet: Sheet, cause: Message) -> AnnotatorError:

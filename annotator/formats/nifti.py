@@ -16,12 +16,11 @@ from annotator.domain.category import Category
 from annotator.domain.exchange import Chosen, Item, Label, Page, Source, Written
 from annotator.domain.image import ImageKey
 from annotator.domain.losses import Trait
-from annotator.domain.project import Project
-from annotator.domain.volume import Grid, grid_of, numbered, stacks, stem_of
+from annotator.domain.volume import Grid, grid_of
 from annotator.errors import AnnotatorError
 from annotator.formats.format import SERIES, Exchange
 from annotator.formats.json_text import dump, load
-from annotator.formats.label_volume import Listed, bare, by_image, numbered_labels, pages, refused
+from annotator.formats.label_volume import Listed, bare, held, numbered_labels, pages, refused, stacked
 from annotator.formats.nifti_file import ENDINGS, read_volume, volume_bytes
 from annotator.i18n import Message, mark, message
 
@@ -38,15 +37,13 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
     listing: list[dict[str, object]] = []
     remarks: list[Message] = []
     numbers = {category.key: number for number, category in enumerate(chosen.project.categories, start=1)}
-    found, called = by_image(items), numbered(stem_of([(item.stem, item.sheet.names.image) for item in items]))
-    for index, stack in enumerate(stacks(item.sheet.image for item in items)):
-        there = found(stack)
+    for stem, there in stacked(items):
         volume = numbered_labels(there, lambda category: numbers[category.key], np.min_scalar_type(len(numbers)))
         if not volume.any():
             continue
         grid = even_grid(there, remarks)
-        path = f"{there[0].stem if stack[0].plane is None else called(index)}.nii.gz"
-        files[path] = volume_bytes(volume, grid, placed=stack[0].plane is not None, labels=True)
+        path = f"{stem}.nii.gz"
+        files[path] = volume_bytes(volume, grid, placed=there[0].sheet.image.plane is not None, labels=True)
         holds |= {item.sheet.image.key: (path,) for item in there if item.sheet.annotations}
         listing.append({"file": path, "images": listed_images(there)})
     return Written(files, listing, holds, tuple(remarks))
@@ -121,12 +118,12 @@ def _listed(source: Source) -> tuple[Listed, list[AnnotatorError]]:
         except AnnotatorError as error:
             errors.append(error)
         else:
-            labels |= labels_in(blocks, source.project)
+            labels |= labels_in(blocks)
             slices |= slices_in(blocks)
     return Listed(labels, slices), errors
 
 
-def labels_in(blocks: object, project: Project | None) -> dict[int, Label]:
+def labels_in(blocks: object) -> dict[int, Label]:
     """Return what the numbers mean, out of the list `labels` of a description; entries that say nothing are left out."""
     entries = blocks.get("labels") if isinstance(blocks, dict) else None
     found: dict[int, Label] = {}
@@ -172,4 +169,5 @@ EXCHANGE = Exchange(
         mark("NIfTI counts to the right and forwards, DICOM to the left and backwards: x and y change their sign."),
         mark("Where two categories overlap a voxel holds the later one of the table; what the earlier one lost is not in the file."),
     ),
+    held=held,
 )

@@ -66,7 +66,7 @@ def volume_bytes(array: NDArray[Any], grid: Grid, *, placed: bool, labels: bool)
         header["intent_code"] = _LABELS
     content = header.binaryblock + b"\0" * 4 + array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes(order="F")
     packed = BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=packed, mtime=0) as stream:
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=6 if labels else 1, fileobj=packed, mtime=0) as stream:
         stream.write(content)
     return packed.getvalue()
 
@@ -74,7 +74,8 @@ def volume_bytes(array: NDArray[Any], grid: Grid, *, placed: bool, labels: bool)
 def read_volume(content: bytes, name: str) -> Volume:
     """Return what a `.nii` or `.nii.gz` file holds; raises AnnotatorError where it is none, is cut off, or goes beyond the limits."""
     try:
-        return _volume(content)
+        with np.errstate(all="ignore"):  # a damaged header holds numbers of any size
+            return _volume(content)
     except _Unusable as error:
         remedy = message("The file stays as it is; save it again in the program that made it")
         raise AnnotatorError(message("Reading the volume {name}", name=name), error.args[0], remedy) from None
@@ -114,7 +115,7 @@ def _unpacked(content: bytes, most: int) -> bytes:
 
 
 def _header(first: bytes) -> Any:
-    """The header, read as it is (nibabel's classes are not typed)."""
+    """The header as it is, without the extensions behind it (nibabel's classes are not typed)."""
     from nibabel.nifti1 import Nifti1Header
     from nibabel.nifti2 import Nifti2Header
 
@@ -122,7 +123,7 @@ def _header(first: bytes) -> Any:
     kind: Any = Nifti2Header if 540 in sizes else Nifti1Header
     if not sizes & {348, 540} or len(first) < kind.sizeof_hdr:
         raise _Unusable(message("it is not a NIfTI file"))
-    return kind.from_fileobj(BytesIO(first), check=False)
+    return kind(first[: kind.sizeof_hdr], check=False)
 
 
 def _shape_and_type(header: Any) -> tuple[tuple[int, int, int], np.dtype[Any]]:

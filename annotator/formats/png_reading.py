@@ -24,7 +24,7 @@ from annotator.domain.exchange import Label, Mark, Page, Reference, Source
 from annotator.domain.raster import Mask
 from annotator.domain.shapes import trace
 from annotator.errors import AnnotatorError
-from annotator.formats.listing import Listed, labels_of, listed_in, split_of, stem_of, uid_in, unreadable
+from annotator.formats.listing import Listed, file_named, labels_of, listed_in, split_of, stem_of, uid_in, unreadable
 from annotator.formats.picture import png_size
 from annotator.i18n import Message, message
 from annotator.paths import nfc
@@ -73,7 +73,7 @@ def read(source: Source) -> Iterator[Page | AnnotatorError]:
             groups.setdefault((split_of(name), stem), []).append((name, category_id))
     for (split, stem), files in groups.items():
         listed = tables.listed.get((split, stem))
-        about = _About(listed.where if listed else Reference(uid_in(stem), stem), files[0][0], split)
+        about = _About(listed.where if listed else Reference(uid_in(stem), file_named(stem)), files[0][0], split)
         broken = 0
         for name, category_id in files:
             try:

@@ -2,10 +2,7 @@
 
 A structure (ROI) is a category, or a single annotation.  Each part of a region is one CLOSED_PLANAR contour; a hole is joined to it by a
 channel of no width (PS3.3 C.8.8.6.3), so that readers that add contours, those that combine them by exclusive or, and those that know the
-keyhole all see the same.  Lines are OPEN_PLANAR.  Coordinates are decimal texts of 16 characters; what they say is read back before the
-file leaves, and has to give the mask with room to spare on every side.  An outline that passes a pixel's centre by less moves by a
-thousandth of a pixel in the direction of the half-open rule; where that is not enough it follows the pixels' edges, and that is said.
-The transfer syntax is implicit: an explicit one ends contours at 64 kB.
+keyhole all see the same.  Lines are OPEN_PLANAR.  The transfer syntax is implicit: an explicit one ends contours at 64 kB.
 """
 
 from __future__ import annotations
@@ -15,43 +12,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import Any
 
-import shapely
 from pydicom.dataset import Dataset
 from pydicom.uid import ImplicitVRLittleEndian, RTStructureSetStorage
 
 from annotator.dicom.derive import file_bytes
 from annotator.dicom.header import read_header
 from annotator.dicom.inherited import PRODUCT, checked_dataset, code_item, derived_uid, patient_and_study, placement
-from annotator.dicom.legal import decimal, person_name, text
+from annotator.dicom.legal import person_name, text
 from annotator.dicom.stand_in import frame_of_reference_of, referred, series_uid_of, stamped
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.delivered import delivered
 from annotator.domain.delivery import Sheet
 from annotator.domain.exchange import Choice, Chosen, Item, Written
-from annotator.domain.image import ImageKey, Plane
+from annotator.domain.image import ImageKey
 from annotator.domain.losses import Trait
-from annotator.domain.path import Path, Point
-from annotator.domain.raster import Mask, fill, region_mask
+from annotator.domain.path import Path
+from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
-from annotator.domain.segmentation import flat
-from annotator.domain.shapes import exact, trace
-from annotator.domain.volume import numbered, stem_of
+from annotator.domain.volume import from_millimetres, numbered, stem_of
 from annotator.errors import AnnotatorError
+from annotator.formats.contour_texts import closed_contours, texts_of, united_region
 from annotator.formats.format import SERIES, Exchange
 from annotator.formats.json_text import dump
-from annotator.formats.rtstruct_reading import points_of, read
+from annotator.formats.label_volume import distinct
+from annotator.formats.rtstruct_reading import read
 from annotator.formats.seg_reading import SCHEME
 from annotator.i18n import Message, mark, message
 
 ROIS = Choice("rois", mark("What a structure is: a category, or each annotation by itself"), ("category", "annotation"))
 _STUDY_CLASS = "1.2.840.10008.3.1.2.3.1"
-_ROOM = 1e-5
-"""Pixels that every centre is away from every outline at least."""
-_NUDGE = (-1e-3, -3e-5)
-"""Pixels: left and up, so that a centre on a left or top edge is inside; farther left, so that slanting edges decide by x."""
 
 
 @dataclass
@@ -72,10 +63,11 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
     files: dict[str, bytes] = {}
     holds: dict[ImageKey, tuple[str, ...]] = {}
     remarks: list[Message] = []
-    placed: list[dict[str, object]] = []
+    listed: list[dict[str, object]] = []
     called = numbered(stem_of([(item.stem, item.sheet.names.image) for item in items]))
-    for index, uid in enumerate(dict.fromkeys(item.sheet.image.frame_of_reference_uid for item in items)):
-        there = [item for item in items if item.sheet.image.frame_of_reference_uid == uid]
+    images = distinct(items).values()
+    for index, uid in enumerate(dict.fromkeys(item.sheet.image.frame_of_reference_uid for item in images)):
+        there = [item for item in images if item.sheet.image.frame_of_reference_uid == uid]
         rois = _rois(there, remarks, single=chosen.value(ROIS) == "annotation")
         if rois:
             path = f"{called(index)}.dcm"
@@ -83,22 +75,39 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
             remarks += said
             used = sorted({place for roi in rois for place, _, _ in roi.contours})
             holds |= {there[place].sheet.image.key: (path,) for place in used}
-            placed += [_placed(path, there[place].sheet) for place in used]
-    return Written(files, placed, holds, tuple(dict.fromkeys(remarks)))
+            listed += [_listed(path, place, there[place].sheet, rois) for place in used]
+    return Written(files, listed, holds, tuple(dict.fromkeys(remarks)))
 
 
 def finish(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]:
-    """Return `images.json`: where the images lie, for readers that have the contours and no images."""
+    """Return `images.json`: how contours lie on the images, for readers that do not have these."""
     images = [image for part in parts if isinstance(part, list) for image in part]
     return {"images.json": dump({"images": images})} if images else {}
 
 
-def _placed(path: str, sheet: Sheet) -> dict[str, object]:
-    image, plane = sheet.image, sheet.image.plane
-    assert plane is not None
+def held(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> Mask | None:
+    """Return the pixels of the closed contours of the structure that an annotation is in, on its image; none for a line."""
+    single = chosen.value(ROIS) == "annotation"
+    same = [a.shape for a in delivered(sheet) if (a.id == annotation.id if single else a.category == annotation.category)]
+    masks = [region_mask(shape, sheet.image.rows, sheet.image.columns) for shape in same if isinstance(shape, Region)]
+    return reduce(or_, masks) if masks and isinstance(annotation.shape, Region) else None
+
+
+def lost_when(chosen: Chosen) -> tuple[Trait, ...]:
+    """Single annotations are lost only where a structure is a whole category."""
+    single = chosen.value(ROIS) == "annotation"
+    return tuple(trait for trait in EXCHANGE.cannot_hold if not (single and trait is Trait.SINGLES))
+
+
+def _listed(path: str, place: int, sheet: Sheet, rois: Sequence[_Roi]) -> dict[str, object]:
+    """What a reader without the image needs: its size, which contours are closed on it, and the way from millimetres to its pixels."""
+    image = sheet.image
+    assert image.plane is not None
+    kinds = [(where, kind) for roi in rois for where, kind, _ in roi.contours]
+    closed = [number for number, (where, kind) in enumerate(kinds, start=1) if where == place and kind == "CLOSED_PLANAR"]
     return {
         "file": path, "image": sheet.names.image, "uid": image.key.uid, "frame": image.key.frame, "rows": image.rows,
-        "columns": image.columns, "position": plane.position, "row": plane.row, "column": plane.column, "spacing": plane.spacing,
+        "columns": image.columns, "contours": closed, "to_pixel": from_millimetres(image.plane).tolist(),
     }  # fmt: skip
 
 
@@ -136,7 +145,7 @@ def _contours(sheet: Sheet, annotations: Sequence[Annotation], remarks: list[Mes
         raise _refused(sheet, cause, message("Use DICOM SEG, which holds images without a place as well"))
     found: list[tuple[str, list[str]]] = []
     regions = [a.shape for a in annotations if isinstance(a.shape, Region)]
-    united = _united(regions, sheet.image.rows, sheet.image.columns)
+    united = united_region(regions, sheet.image.rows, sheet.image.columns)
     if united is not None:
         told, moved = closed_contours(united, plane, sheet.image.rows, sheet.image.columns)
         found += [("CLOSED_PLANAR", texts) for texts in told]
@@ -145,53 +154,6 @@ def _contours(sheet: Sheet, annotations: Sequence[Annotation], remarks: list[Mes
     for path in (a.shape for a in annotations if isinstance(a.shape, Path)):
         found += [("OPEN_PLANAR", texts_of(plane, part)) for part in path.parts]
     return found
-
-
-def _united(regions: Sequence[Region], rows: int, columns: int) -> Region | None:
-    """One region for all of a structure: contours of a structure that overlapped would cancel one another out in many readers."""
-    masks = [region_mask(region, rows, columns) for region in regions]
-    kept = [region for region, mask in zip(regions, masks, strict=True) if not mask.empty]
-    if not kept:
-        return None
-    if len(kept) == 1:
-        return kept[0]
-    if all(shapely.intersection(a.geometry, b.geometry).area == 0 for n, a in enumerate(kept) for b in kept[:n]):
-        return Region(tuple(part for region in kept for part in region.parts))
-    return exact(shapely.union_all([region.geometry for region in kept]), reduce(or_, masks))
-
-
-def closed_contours(region: Region, plane: Plane, rows: int, columns: int) -> tuple[list[list[str]], bool]:
-    """Return the decimal texts of a region's contours, which give its mask with room to spare; True where they follow pixel edges."""
-    wanted = region_mask(region, rows, columns)
-    for candidate in (region, region.moved(*_NUDGE)):
-        told = _texts(candidate, plane)
-        if _holds(told, plane, wanted):
-            return told, False
-    return _texts(trace(wanted), plane), True
-
-
-def _texts(region: Region, plane: Plane) -> list[list[str]]:
-    lists: list[Any] = flat(region)
-    rings = [lists] if lists and not isinstance(lists[0], list) else lists
-    return [texts_of(plane, list(zip(ring[::2], ring[1::2], strict=True))) for ring in rings]
-
-
-def texts_of(plane: Plane, points: Sequence[Point]) -> list[str]:
-    """Return image points as x y z x y z … in millimetres; raises ValueError for what is not finite."""
-    told = [decimal(value) for x, y in points for value in plane.to_patient(x, y)]
-    if None in told:
-        raise ValueError("a point that is not finite")
-    return [value for value in told if value is not None]
-
-
-def _holds(told: Sequence[Sequence[str]], plane: Plane, wanted: Mask) -> bool:
-    """Whether contours, as they will be read, give a mask wherever they are moved by less than the room that is asked for."""
-    rings = [points_of(plane, [float(value) for value in texts])[0] for texts in told]
-    for dx, dy in ((0.0, 0.0), (_ROOM, _ROOM), (-_ROOM, _ROOM), (_ROOM, -_ROOM), (-_ROOM, -_ROOM)):
-        moved = [[(x + dx, y + dy) for x, y in ring] for ring in rings]
-        if fill(moved, wanted.rows, wanted.columns, even_odd=True) != wanted:
-            return False
-    return True
 
 
 def _file(items: Sequence[Item], rois: Sequence[_Roi], number: int) -> tuple[bytes, tuple[Message, ...]]:
@@ -224,7 +186,7 @@ def _file(items: Sequence[Item], rois: Sequence[_Roi], number: int) -> tuple[byt
             "StructureSetTime": clock,
             "ReferencedFrameOfReferenceSequence": [_frame(items, frame, str(patient["StudyInstanceUID"]))],
             "StructureSetROISequence": [_structure(n, roi, frame) for n, roi in enumerate(rois, start=1)],
-            "ROIContourSequence": [_contour(n, roi, items) for n, roi in enumerate(rois, start=1)],
+            "ROIContourSequence": [_contour(n, roi, items, rois[: n - 1]) for n, roi in enumerate(rois, start=1)],
             "RTROIObservationsSequence": [_observation(n, roi) for n, roi in enumerate(rois, start=1)],
             "ApprovalStatus": "UNAPPROVED",
         }
@@ -250,7 +212,9 @@ def _structure(number: int, roi: _Roi, frame: str) -> Dataset:
     return checked_dataset(values | tracking)
 
 
-def _contour(number: int, roi: _Roi, items: Sequence[Item]) -> Dataset:
+def _contour(number: int, roi: _Roi, items: Sequence[Item], before: Sequence[_Roi]) -> Dataset:
+    """The contours of a structure; they are numbered through the whole file."""
+    first = 1 + sum(len(other.contours) for other in before)
     contours = [
         checked_dataset(
             {
@@ -261,7 +225,7 @@ def _contour(number: int, roi: _Roi, items: Sequence[Item]) -> Dataset:
                 "ContourData": texts,
             }
         )
-        for index, (place, kind, texts) in enumerate(roi.contours, start=1)
+        for index, (place, kind, texts) in enumerate(roi.contours, start=first)
     ]
     return checked_dataset({"ROIDisplayColor": list(roi.category.rgb), "ContourSequence": contours, "ReferencedROINumber": number})
 
@@ -292,4 +256,6 @@ EXCHANGE = Exchange(
         mark("A hole hangs on its outline by a channel of no width: fill each contour as it is, at the centres of the pixels."),
     ),
     needs_source=True,
+    cannot_hold_when=lost_when,
+    held=held,
 )

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from annotator.dicom.derive import file_bytes
 from annotator.dicom.header import read_header
-from annotator.dicom.inherited import PRODUCT, derived_uid
-from annotator.dicom.legal import person_name, text
+from annotator.dicom.inherited import PRODUCT, derived_uid, directions
+from annotator.dicom.legal import given, person_name, text
 from annotator.dicom.stand_in import StandIns, refer, series_of, stamped, stand_ins
+from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
@@ -28,10 +29,10 @@ from annotator.domain.exchange import Choice, Chosen, Item, Written
 from annotator.domain.image import ImageKey
 from annotator.domain.losses import Trait
 from annotator.domain.raster import Mask, shape_mask
-from annotator.domain.volume import grid_of, numbered, stacks, stem_of
+from annotator.domain.volume import grid_of
 from annotator.errors import AnnotatorError
 from annotator.formats.format import SERIES, Exchange
-from annotator.formats.label_volume import by_image
+from annotator.formats.label_volume import stacked
 from annotator.formats.seg_reading import SCHEME, read
 from annotator.i18n import Message, mark, message
 
@@ -57,17 +58,29 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
     files: dict[str, bytes] = {}
     holds: dict[ImageKey, tuple[str, ...]] = {}
     remarks: list[Message] = []
-    found, called = by_image(items), numbered(stem_of([(item.stem, item.sheet.names.image) for item in items]))
-    for index, stack in enumerate(stacks(item.sheet.image for item in items)):
-        there = found(stack)
+    for index, (stem, there) in enumerate(stacked(items)):
         segments = _segments(there, single=chosen.value(SEGMENTS) == "annotation")
         if not segments:
             continue
-        path = f"{there[0].stem if stack[0].plane is None else called(index)}.dcm"
+        path = f"{stem}.dcm"
         files[path], said = _file(there, segments, index + 1)
         remarks += said
         holds |= {item.sheet.image.key: (path,) for n, item in enumerate(there) if any(n in segment.masks for segment in segments)}
     return Written(files, None, holds, tuple(dict.fromkeys(remarks)))
+
+
+def held(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> Mask | None:
+    """Return the pixels of the segment that an annotation is in, on its image."""
+    if chosen.value(SEGMENTS) == "annotation":
+        own = shape_mask(annotation.shape, sheet.image.rows, sheet.image.columns, sheet.project.mask.line_width)
+        return None if own.empty else own
+    return category_masks(sheet, delivered(sheet)).get(annotation.category)
+
+
+def lost_when(chosen: Chosen) -> tuple[Trait, ...]:
+    """Single annotations are lost only where a segment is a whole category."""
+    single = chosen.value(SEGMENTS) == "annotation"
+    return tuple(trait for trait in EXCHANGE.cannot_hold if not (single and trait is Trait.SINGLES))
 
 
 def _segments(items: Sequence[Item], *, single: bool) -> list[_Segment]:
@@ -96,7 +109,8 @@ def _file(items: Sequence[Item], segments: Sequence[_Segment], number: int) -> t
 
     used = sorted({place for segment in segments for place in segment.masks})
     sheet, first = items[used[0]].sheet, items[used[0]].sheet.image
-    sources = stand_ins(read_header(first.path), [items[place].sheet for place in used], _step(items))
+    header = read_header(first.path)
+    sources = stand_ins(header, [items[place].sheet for place in used], _step(items))
     pixels = _pixels(items[used[0]], segments, used)
     software = text(sheet.software, 64) or PRODUCT
     root, told = sheet.uid_root, [(s.category.key, s.tracking) for s in segments]
@@ -118,6 +132,8 @@ def _file(items: Sequence[Item], segments: Sequence[_Segment], number: int) -> t
         specific_character_set="ISO_IR 192",
     )
     _completed(made, items, sources)
+    if first.plane is None:
+        made.PatientOrientation = directions(given(header, "PatientOrientation"))
     made.SeriesDescription = "Segmentation"
     made.PatientName = sources.patient_name
     made.ContentCreatorName = person_name(sheet.author.replace("=", " ").replace("^", " "))
@@ -215,4 +231,6 @@ EXCHANGE = Exchange(
         mark("Pixels are single bits, packed from the lowest bit on, and a frame may begin in the middle of a byte."),
     ),
     needs_source=True,
+    cannot_hold_when=lost_when,
+    held=held,
 )

@@ -19,6 +19,7 @@ from annotator.dicom.geometry import FRAME_GROUPS, SHARED_GROUPS, Place, places_
 from annotator.dicom.layout import Layout, layout_of
 from annotator.dicom.native import native_frame
 from annotator.dicom.source import Header, read_held
+from annotator.dicom.stand_in import by_reference
 from annotator.dicom.values import first, integer, items, numbers, text
 from annotator.domain.exchange import Label, Mark, Page, Reference, Source
 from annotator.domain.image import Image, ImageKey
@@ -35,6 +36,8 @@ _CLASSES = {"1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7"}
 _NATIVE = {"1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1.99"}
 _SEGMENTS, _IDENTIFICATION, _NUMBER, _REFERENCED = 0x00620002, 0x0062000A, 0x00620004, 0x0062000B
 _DERIVATION, _SOURCE, _UID, _FRAME = 0x00089124, 0x00082112, 0x00081155, 0x00081160
+_D65 = (0.95047, 1.0, 1.08883)
+_FROM_XYZ = np.array([[3.2404542, -1.5371385, -0.4985314], [-0.969266, 1.8760108, 0.041556], [0.0556434, -0.2040259, 1.0572252]])
 _TYPE, _PROPERTY, _LABEL, _LAB, _TRACKING = 0x00620001, 0x0062000F, 0x00620005, 0x0062000D, 0x00620020
 
 
@@ -54,7 +57,7 @@ class _Segment:
 
 def read(source: Source) -> Iterator[Page | AnnotatorError]:
     """Yield what each segmentation says of the images; files that are other DICOM objects are passed over."""
-    images = {image.key: image for image in source.images}
+    images = by_reference(source.images)
     for name in source.names:
         dicom = name.lower().endswith((".dcm", ".dicom"))
         if not dicom and "." in name.rsplit("/", 1)[-1].lstrip(".0123456789"):
@@ -154,10 +157,11 @@ def _where(
     if key is None and layout.frames == 1 and plane is None:
         only = [item for item in items(header, _SOURCE) if text(item, _UID)]
         key = ImageKey(text(only[0], _UID), integer(only[0], _FRAME) or 1) if len(only) == 1 else None
-    elif image is not None and ((image.rows, image.columns) != (rows, columns) or _elsewhere(image, place)):
+        image = images.get(key) if key is not None else None
+    if image is not None and ((image.rows, image.columns) != (rows, columns) or _elsewhere(image, place)):
         key = None
     if image is not None and key is not None:
-        return Reference(key=key)
+        return Reference(key=image.key)
     return Reference(key, name, rows, columns, plane, text(header, 0x00200052))
 
 
@@ -193,12 +197,12 @@ def _segment(item: Dataset) -> _Segment:
 
 
 def _colour(coded: tuple[float, ...]) -> str:
-    """A colour as `#rrggbb` of three 16-bit CIELab numbers (PS3.3 C.10.7.1.1); empty where there is none."""
+    """A colour as `#rrggbb` of three 16-bit CIELab numbers (PS3.3 C.10.7.1.1; white D65, sRGB as in IEC 61966-2-1); empty for none."""
     if len(coded) != 3:
         return ""
-    from skimage.color import lab2rgb
-
-    lab = [coded[0] / 65535 * 100, coded[1] / 65535 * 255 - 128, coded[2] / 65535 * 255 - 128]
-    with np.errstate(all="ignore"):
-        rgb = np.clip(np.rint(lab2rgb(np.array([[lab]]))[0, 0] * 255), 0, 255).astype(int)
-    return "#" + "".join(f"{value:02x}" for value in rgb)
+    y = (coded[0] / 65535 * 100 + 16) / 116
+    x, z = y + (coded[1] / 65535 * 255 - 128) / 500, y - (coded[2] / 65535 * 255 - 128) / 200
+    cubes = [v**3 if v > 6 / 29 else (v - 16 / 116) * 3 * (6 / 29) ** 2 for v in (x, y, z)]
+    linear = _FROM_XYZ @ (np.array(_D65) * cubes)
+    shades = [12.92 * v if v <= 0.0031308 else 1.055 * v ** (1 / 2.4) - 0.055 for v in linear.tolist()]
+    return "#" + "".join(f"{round(min(max(shade, 0.0), 1.0) * 255):02x}" for shade in shades)

@@ -133,7 +133,7 @@ EXCHANGE = Exchange(
     traps=(
         mark("VOC counts pixels from 1 and both ends belong to the box: its left edge is xmin − 1, its width xmax − xmin + 1"),
         mark("Where <pixel_origin> is 0, xmin and xmax are the left and the right edge: the width is xmax − xmin"),
-        mark("Files of others do not say how they count: with a 0 among them, or from labelImg, they are corners from 0, else VOC's own"),
+        mark("Files of others do not say how they count: of labelImg, or with a 0 or a fraction, they are corners from 0, else VOC's own"),
         mark("A name may mean two classes, one a modality: <supercategory> and <category_id> tell them apart"),
     ),
     held=held,

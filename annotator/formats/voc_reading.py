@@ -1,9 +1,9 @@
 """Read Pascal VOC files, also as others write them: boxes under names, and the question from which pixel they count.
 
-A file that says `<pixel_origin>` is believed.  One with the attribute `verified` was written by labelImg or a program after its model,
-which writes corners counted from 0.  For all others the data set decides: a coordinate 0 can only be a corner counted from 0; without one
-they count as VOC's own do, pixels from 1, both ends inside.  Entities and references to other files are refused, so that no file grows
-when it is read.
+A file that says `<pixel_origin>` is believed.  One with the attribute `verified` or the element `<path>`, which VOC's own do not have, was
+written by labelImg or a program after its model, which writes corners counted from 0.  For all others the data set decides: a coordinate
+0 or a fraction can only be a corner counted from 0; without one they count as VOC's own do, pixels from 1, both ends inside.  Entities and
+references to other files are refused, so that no file grows when it is read.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from annotator.domain.annotation import BOX
 from annotator.domain.exchange import Label, Mark, Page, Reference, Source
 from annotator.errors import AnnotatorError
 from annotator.formats.foreign import Unclear, box_region, number, placed, side, whole
-from annotator.formats.listing import decoded, key_of, stem_of, uid_in, unreadable
+from annotator.formats.listing import decoded, file_named, key_of, stem_of, uid_in, unreadable
 from annotator.i18n import Message, message
 from annotator.paths import nfc
 
@@ -61,7 +61,7 @@ def read(source: Source) -> Iterator[Page | AnnotatorError]:
             undecided.append(file)
         else:
             yield _page(file, file.origin, splits, said)
-    from_zero = any(box[0] < 0.5 or box[1] < 0.5 for file in undecided for _, _, box in file.boxes)
+    from_zero = any(min(box) < 0.5 or any(value % 1 for value in box) for file in undecided for _, _, box in file.boxes)
     for file in undecided:
         yield _page(file, 0 if from_zero else 1, splits, said, guessed=True)
 
@@ -93,8 +93,9 @@ def _file(name: str, content: bytes) -> _File:
     known = told if stem_of(told).lower() not in _NO_NAMES else nfc(stem_of(name))
     own = key_of(_said(root, "source/image")) if root.find("pixel_origin") is not None else None
     key = own or uid_in(stem_of(name)) or uid_in(nfc(stem_of(known))) or uid_in(known)
-    origin = {"0": 0, "1": 1}.get(_said(root, "pixel_origin"), 0 if "verified" in root.attrib else None)
-    file = _File(name, Reference(key, known, rows, columns), origin, remarks=remarks)
+    drawn = "verified" in root.attrib or root.find("path") is not None
+    origin = {"0": 0, "1": 1}.get(_said(root, "pixel_origin"), 0 if drawn else None)
+    file = _File(name, Reference(key, file_named(known), rows, columns), origin, remarks=remarks)
     for place, thing in enumerate(root.findall("object"), 1):
         if place > _MOST_BOXES:
             remarks.append(message("{name} holds more than {count} boxes; the rest was left out", name=name, count=_MOST_BOXES))
@@ -180,7 +181,7 @@ def _page(file: _File, origin: int, splits: dict[str, str], said: set[int], *, g
 
 
 _GUESS = (
-    message("The boxes do not say how they count; a 0 among them shows that they are corners counted from 0"),
+    message("The boxes do not say how they count; a 0 or a fraction among them shows that they are corners counted from 0"),
     message("The boxes do not say how they count; they are taken as VOC's own: pixels from 1, both ends inside"),
 )
 

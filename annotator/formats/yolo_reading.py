@@ -19,7 +19,7 @@ from annotator.domain.image import Image
 from annotator.domain.region import Region
 from annotator.errors import AnnotatorError
 from annotator.formats.foreign import Unclear, box_region, placed, region_of
-from annotator.formats.listing import Listed, by_name, decoded, labels_of, listed_in, split_of, stem_of, uid_in, unreadable
+from annotator.formats.listing import Listed, by_name, decoded, file_named, labels_of, listed_in, split_of, stem_of, uid_in, unreadable
 from annotator.formats.picture import png_size
 from annotator.formats.yolo_names import names_of
 from annotator.i18n import Message, message
@@ -117,11 +117,11 @@ def _where(source: Source, name: str, split: str, known: _Known) -> Reference:
     listed = known.listed.get((split, stem)) or known.listed.get(("", stem))
     if listed is not None and listed.where.rows and listed.where.columns:
         return listed.where
-    where = listed.where if listed is not None else Reference(uid_in(stem), stem)
+    where = listed.where if listed is not None else Reference(uid_in(stem), file_named(stem))
     picture = _picture_of(name, known.pictures.get(stem_of(name), []))
     if picture is not None:
         rows, columns = picture_size(source.read(picture))
-        return replace(where, rows=rows, columns=columns, file_name=where.file_name or stem)
+        return replace(where, rows=rows, columns=columns, file_name=where.file_name or file_named(stem))
     image = known.images.get(where.key.uid if where.key and where.key.frame == 1 else str(where.key or stem)) or known.images.get(stem)
     return replace(where, key=image.key, rows=image.rows, columns=image.columns) if image is not None else where
 

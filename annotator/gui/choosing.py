@@ -25,6 +25,17 @@ def choose_folder(parent: QWidget, title: str, chosen: Callable[[Path], None]) -
     dialog.show()
 
 
+def choose_file(parent: QWidget, title: str, patterns: str, chosen: Callable[[Path], None]) -> None:
+    """Open a dialog that waits for nobody; `chosen` gets the file if there is one; `patterns` are Qt's name filters."""
+    dialog = QFileDialog(parent, title, settings.read(_LAST, ""), patterns)
+    dialog.setObjectName("file_dialog")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setModal(False)
+    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.show()
+
+
 def remember_folder(folder: Path) -> None:
     """Begin there the next time; raises OSError."""
     settings.remember({_LAST: str(folder)})

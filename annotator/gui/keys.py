@@ -45,6 +45,8 @@ SHEET = "sheet"
 """Object name of the panels that lie over the picture and go away with Esc."""
 OWN_KEYS = "own_keys"
 """Property of a widget in which all keys mean what Qt makes of them: an editor over the picture, whose cells are typed in."""
+KEPT_KEYS = "kept_keys"
+"""Property of a widget that keeps some keys for itself, pressed alone: a list of them."""
 _NUMBER_SIGNS = frozenset("0123456789+-.,")
 
 
@@ -72,6 +74,7 @@ class Keys(QObject):
         self._held: frozenset[Press] = frozenset()
         self._down: set[Press] = set()
         self._composing = ""
+        self._handing = False
         self._capture: Callable[[Press | None], None] | None = None
 
     def bind(self, actions: Mapping[Press, QAction], on_picture: Iterable[Press], held: Iterable[Press]) -> None:
@@ -199,7 +202,10 @@ class Keys(QObject):
     def _hand_to_picture(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape:
             self._picture.setFocus(Qt.FocusReason.OtherFocusReason)
-        QApplication.sendEvent(self._picture, event.clone())
+        if not self._handing:  # what the picture leaves over comes up again at each widget around it
+            self._handing = True
+            QApplication.sendEvent(self._picture, event.clone())
+            self._handing = False
         return True
 
     def _deny_input_method(self, widget: QWidget, event: QInputMethodQueryEvent) -> bool:
@@ -246,6 +252,9 @@ def _keeps(widget: QWidget, press: Press) -> bool:
         return (plain and (key in _NUMBER_KEYS or (key < 0x7F and chr(key) in _NUMBER_SIGNS))) or press in _NUMBER_EDITING
     if _is_text(widget):
         return _is_typing(press)
+    kept = widget.property(KEPT_KEYS)
+    if kept:
+        return not modifiers and key in kept
     if isinstance(widget, QComboBox):
         return not modifiers and (key in _CHOICE_KEYS or key in _NUMBER_KEYS)
     if isinstance(widget, QAbstractItemView):

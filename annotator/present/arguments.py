@@ -27,6 +27,8 @@ class Option:
     optional: bool = False
     """Whether it may be left out; a flag always may."""
     choices: tuple[str, ...] = ()
+    switch: bool = False
+    """A flag without a value: it is there or not."""
 
     @property
     def flag(self) -> bool:
@@ -57,6 +59,10 @@ class Arguments:
         """The value of an option as a path; None if it was not given."""
         value = self.text(key)
         return None if value is None else Path(value)
+
+    def has(self, key: str) -> bool:
+        """Whether a switch was given."""
+        return key in self.values
 
     @property
     def project(self) -> Path | None:
@@ -141,7 +147,8 @@ def parse(arguments: Sequence[str], commands: Sequence[Command] = ()) -> Argumen
     values: dict[str, tuple[str, ...]] = {}
     places: list[str] = []
     asked: set[str] = set()
-    for name, value in _read(iter(words), {option.name for option in options}):
+    switches = {option.name for option in options if option.switch}
+    for name, value in _read(iter(words), {option.name for option in options}, switches):
         if name in ("--help", "--version"):
             asked.add(name)
         elif name:
@@ -162,8 +169,8 @@ def _after_language(words: Sequence[str]) -> int:
     return int(bool(words) and words[0].startswith(f"{LANGUAGE.name}="))
 
 
-def _read(words: Iterator[str], flags: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield (flag, value), with an empty flag for a place in the row."""
+def _read(words: Iterator[str], flags: set[str], switches: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield (flag, value), with an empty flag for a place in the row; the value of a switch is its own name."""
     for word in words:
         name, equals, value = word.partition("=")
         if word == "--":
@@ -172,7 +179,9 @@ def _read(words: Iterator[str], flags: set[str]) -> Iterator[tuple[str, str]]:
             yield "--help", ""
         elif word == "--version":
             yield word, ""
-        elif name in flags:
+        elif word in switches:
+            yield word, word.removeprefix("--")
+        elif name in flags - switches:
             yield name, value if equals else next(words, "")
         elif word.startswith("-") and word != "-":
             raise UsageError(message("“{word}” is not understood", word=word))

@@ -34,7 +34,7 @@ def help_text(command: Command | None, commands: Sequence[Command]) -> str:
 
 def _usage(command: Command | None, options: Sequence[Option]) -> str:
     words = [PROGRAM if command is None else f"{PROGRAM} {command.name}"]
-    words += [f"[{option.name} {option.shown}]" for option in options if option.flag]
+    words += [f"[{_written(option)}]" for option in options if option.flag]
     for option in (o for o in options if not o.flag):
         shown = f"{option.shown} ..." if option.many else option.shown
         words.append(f"[{shown}]" if option.optional else shown)
@@ -44,7 +44,7 @@ def _usage(command: Command | None, options: Sequence[Option]) -> str:
 
 
 def _written(option: Option) -> str:
-    return f"{option.name} {option.shown}" if option.flag else option.shown
+    return f"{option.name} {option.shown}".strip() if option.flag else option.shown
 
 
 def _table(title: str, rows: Sequence[tuple[str, str]]) -> str:

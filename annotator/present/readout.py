@@ -29,6 +29,7 @@ def zoom_text(zoom: float) -> str:
     return f"{zoom * 100:.0f} %"
 
 
-def place_text(index: int, count: int) -> str:
-    """Say which image of how many is shown."""
-    return f"{index + 1} / {count}" if index >= 0 else ""
+def place_text(index: int, count: int, view: str = "") -> str:
+    """Say which image of how many is shown, with its view where the case is one of views."""
+    head = f"{view} · " if view else ""
+    return f"{head}{index + 1} / {count}" if index >= 0 else ""

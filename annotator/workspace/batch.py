@@ -22,13 +22,14 @@ from annotator.paths import contained
 from annotator.plugins import offers
 from annotator.progress import Report
 from annotator.workspace import ids, revisions
-from annotator.workspace.delivering import delivered_files
+from annotator.workspace.delivering import delivered_images, formats_at_done
 from annotator.workspace.labels import annotated_images, effective_annotations
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.publish import formats_of
 from annotator.workspace.register import Register
 
-Recorded = Mapping[ImageKey, revisions.Revision]
+Recorded = Mapping[ImageKey | str, revisions.Revision]
+"""The newest revision that speaks of an image, or of a case (by its id)."""
 Cases = Mapping[ImageKey, tuple[Sheet, ...]]
 """All sheets of the case that an image belongs to."""
 
@@ -48,7 +49,7 @@ def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
     checks = cast(tuple[Check, ...], tuple(c for c in offers("annotator.checks", "CHECK") if isinstance(c, Check)))
     (recorded, damaged), everything = _recorded(project.root), (*_in_tree(project), *_in_place(project))
     yield from damaged
-    finished = delivered_files(project.root)
+    finished = delivered_images(project.root)
     cases = _cases(project, [known for known in everything if isinstance(known, _Known)], recorded)
     for known in everything:
         if isinstance(known, Finding):
@@ -58,7 +59,8 @@ def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
         saved, failures = _saved(project, known, recorded, cases)
         yield from failures
         if saved is not None:
-            saved = replace(saved, expected=tuple(finished.get(known.image.key, ())))
+            if known.image.key in finished:
+                saved = replace(saved, expected=tuple(p for used in formats_at_done(project) for p in used.paths(saved.sheet)))
             for check in checks:
                 yield from check.run(saved)
 
@@ -96,24 +98,25 @@ def _heads(root: Path) -> Iterator[revisions.Revision]:
 
 
 def _recorded(root: Path) -> tuple[Recorded, tuple[Finding, ...]]:
-    """The newest revision that speaks of each image, and the cases whose label volume cannot be read."""
-    found, damaged = dict[ImageKey, revisions.Revision](), list[Finding]()
+    """The newest revision that speaks of each image and each case, and the cases whose label volume cannot be read."""
+    found, damaged = dict[ImageKey | str, revisions.Revision](), list[Finding]()
     for head in _heads(root):
         try:
             found |= dict.fromkeys(annotated_images(root, head.document), head)
         except AnnotatorError as error:
             damaged.append(Finding("regions-can-be-read", Severity.ERROR, error.message, head.case))
-        found |= dict.fromkeys((*head.images, *head.document.annotations), head)
+        found |= dict.fromkeys((head.case, *head.images, *head.document.annotations), head)
     return found, tuple(damaged)
 
 
 def _sheet(project: ProjectFolder, known: _Known, modality: Modality, recorded: Recorded) -> Sheet:
-    revision = recorded.get(known.image.key)
-    annotations, facts = (revision.document.on(known.image.key), revision.document.facts) if revision else ((), {})
+    image = known.image
+    revision = recorded.get(image.key) or recorded.get(image.study_uid if modality.case == "study" else image.series_uid)
+    annotations, facts = (revision.document.on(image.key), revision.document.facts) if revision else ((), {})
     with suppress(AnnotatorError):  # told by `_recorded`
-        annotations = effective_annotations(project.root, project.project, revision.document, known.image.key) if revision else ()
+        annotations = effective_annotations(project.root, project.project, revision.document, image.key) if revision else ()
     only = revision is not None and revision.regions_only
-    return Sheet(project.project, modality, known.image, known.names, annotations, known.in_tree, only, facts=facts, uid_root=project.salt)
+    return Sheet(project.project, modality, image, known.names, annotations, known.in_tree, only, facts=facts, uid_root=project.salt)
 
 
 def _cases(project: ProjectFolder, everything: Sequence[_Known], recorded: Recorded) -> Cases:

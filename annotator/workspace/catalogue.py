@@ -8,6 +8,7 @@ from functools import cached_property
 
 from annotator.dicom.found import Found, Skipped
 from annotator.domain.image import Image, ImageKey, Owner
+from annotator.domain.mammography import rank
 from annotator.domain.project import Modality, Project
 from annotator.domain.series import remarks_of, spatial_order
 from annotator.i18n import Message
@@ -84,7 +85,7 @@ class Catalogue:
                     series[image.series_uid] = Series(image.series_uid, image.study_uid, image.modality, entry.owner, ())
                 grown.setdefault(image.series_uid, []).append(image)
         for uid, images in grown.items():
-            series[uid] = replace(series[uid], images=spatial_order((*series[uid].images, *images)))
+            series[uid] = replace(series[uid], images=_ordered(series[uid].modality, (*series[uid].images, *images)))
         return Catalogue(series, tuple(skipped)).for_project(project, {series[uid].study_uid for uid in grown})
 
     def for_project(self, project: Project, studies: set[str] | None = None) -> Catalogue:
@@ -98,6 +99,15 @@ class Catalogue:
                 seen_as = project.modality_of(found.modality, frozenset(modalities[found.study_uid]))
                 if seen_as != found.project_modality:
                     series[uid] = replace(found, project_modality=seen_as)
+        return replace(self, by_uid=series)
+
+    def with_paths(self, moved: Mapping[str, str]) -> Catalogue:
+        """Return the catalogue with images that lie elsewhere now: old path → new path."""
+        series = dict(self.by_uid)
+        for uid, found in self.by_uid.items():
+            if any(image.path in moved for image in found.images):
+                images = tuple(replace(image, path=moved.get(image.path, image.path)) for image in found.images)
+                series[uid] = replace(found, images=images)
         return replace(self, by_uid=series)
 
     @cached_property
@@ -136,5 +146,16 @@ def _label(studies: Mapping[str, list[Series]]) -> tuple[str, str]:
 
 def _study(uid: str, found: list[Series]) -> Study:
     owner = found[0].owner
-    ordered = sorted(found, key=lambda s: (s.number is None, s.number or 0, s.uid))
+    ordered = sorted(found, key=lambda s: (_view(s), s.number is None, s.number or 0, s.uid))
     return Study(uid, owner.study_description, owner.study_date, tuple(ordered))
+
+
+def _ordered(modality: str, images: Iterable[Image]) -> tuple[Image, ...]:
+    """The images in spatial order; those of a mammography by view."""
+    placed = spatial_order(images)
+    return tuple(sorted(placed, key=rank)) if modality == "MG" else placed
+
+
+def _view(series: Series) -> int:
+    """Where a series of a mammography stands among the views; the same for all others."""
+    return rank(series.images[0]) if series.modality == "MG" and series.images else 0

@@ -120,11 +120,11 @@ def deliver(project: ProjectFolder, case: str, report: Report) -> Delivered:
         raise AnnotatorError(message("Delivering the case {case}", case=case), system_cause(error), remedy) from None
 
 
-def delivered_files(root: Path) -> dict[ImageKey, Mapping[str, str]]:
-    """Return the files that finished deliveries left for each image: path → SHA-256."""
+def delivered_images(root: Path) -> frozenset[ImageKey]:
+    """Return the images of which a finished delivery left files."""
     folder = _folder(root)
     found = (_read(path) for path in sorted(folder.glob("*.json"))) if folder.is_dir() else ()
-    return {key: entry.files for wanted in found if wanted is not None and wanted.done for key, entry in wanted.images.items()}
+    return frozenset(key for wanted in found if wanted is not None and wanted.done for key, entry in wanted.images.items() if entry.files)
 
 
 def _document(root: Path, case: str) -> Document:
@@ -142,6 +142,7 @@ def _carry_out(project: ProjectFolder, wanted: Order, document: Document, report
     report.total = (report.total or 0) + len(entries)
     for count, (key, entry) in enumerate(sorted(wanted.images.items(), key=lambda pair: pair[1].number), 1):
         sheet = _sheet(project, register, wanted, key, entry)
+        entry = replace(entry, files=_here(sheet, formats, entry.files))
         inputs = _inputs(sheet, document, volume)
         if entry.inputs != inputs or any(publish.digest_at(contained(root, path)) != digest for path, digest in entry.files.items()):
             drawn = effective_annotations(root, project.project, document, key)
@@ -180,12 +181,19 @@ def _image(path: str, key: ImageKey) -> tuple[Image, Owner]:
     return image, owner_of(header)
 
 
+def _here(sheet: Sheet, formats: Sequence[Format], files: Mapping[str, str]) -> dict[str, str]:
+    """What was delivered of an image, by the paths that its files have now: they may have moved with the patient's class."""
+    now = {tuple(path.split("/")[-2:]): path for used in formats for path in used.paths(sheet)}
+    return {now.get(tuple(path.split("/")[-2:]), path): digest for path, digest in files.items()}
+
+
 def _inputs(sheet: Sheet, document: Document, volume: LabelVolume | None) -> str:
     """The digest of what an image's files are made from, without outlines: regions, judgements, names, project."""
     own = None if volume is None else volume.on(sheet.image.key)
     drawn = [record.encode_annotation(a) for a in document.on(sheet.image.key)]
     marked = [name for name in document.facts if name == f"slice.{sheet.image.key}"]
-    bare = publish.fingerprint(replace(sheet, facts=judged_facts(document)))
+    names = replace(sheet.names, class_folder="")  # a patient may be moved to another class, and its files with it
+    bare = publish.fingerprint(replace(sheet, names=names, facts=judged_facts(document)))
     return publish.digest_of(record.dumps({"sheet": bare, "drawn": drawn, "marked": marked, "labels": publish.digest_of(
         None if own is None else own.tobytes())}))  # fmt: skip
 

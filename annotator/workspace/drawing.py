@@ -13,6 +13,7 @@ from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, FactChange
+from annotator.domain.grid import settled, snapped
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.labels import taken_in, with_regions
 from annotator.domain.merge import Mode, Pen, Refusal
@@ -111,9 +112,13 @@ class Drawing(Looking, ABC):
             own = frozenset() if outcome.annotation is None else frozenset({outcome.annotation})
             self.select(self.selection ^ own if outcome.extend else own)
         elif isinstance(outcome, Move):
-            self._do(merge.move(self.document, image, outcome.annotation, outcome.dx, outcome.dy))
+            whole = self.project.project.coordinates is not None
+            dx, dy = (round(outcome.dx), round(outcome.dy)) if whole else (outcome.dx, outcome.dy)
+            self._do(merge.move(self.document, image, outcome.annotation, dx, dy))
         elif isinstance(outcome, Reshape):
-            edit = merge.reshape(self.document, image, outcome.annotation, outcome.vertex, outcome.to, insert=outcome.insert)
+            grid, to = self.project.project.coordinates, outcome.to
+            to = grid.nearest(to, image.rows, image.columns) if grid else to
+            edit = merge.reshape(self.document, image, outcome.annotation, outcome.vertex, to, insert=outcome.insert)
             self._do(edit)
         else:
             self._draw(outcome, image, zoom)
@@ -181,7 +186,9 @@ class Drawing(Looking, ABC):
                 Severity.WARNING,
             )
             return
-        shape = self._shape(stroke, image)
+        shape, grid = self._shape(stroke, image), self.project.project.coordinates
+        if shape is not None and grid is not None:
+            shape = snapped(shape, grid, image.rows, image.columns)
         if shape is None:
             self.say(message("The stroke encloses nothing inside the image: nothing was drawn"), Severity.WARNING)
             return
@@ -214,6 +221,8 @@ class Drawing(Looking, ABC):
         work = self._works.get(self._case)
         if self._asked():
             return False
+        if self.project.project.coordinates is not None and self.image is not None:
+            edit = settled(edit, self.image, self.project.project.coordinates)
         if isinstance(edit, Refusal):
             self.say(edit.reason, Severity.WARNING)
             return False

@@ -11,14 +11,14 @@ from annotator.i18n import message
 from annotator.progress import Cancelled, Report
 from annotator.workspace import delivering
 from annotator.workspace.delivering import Delivered
-from annotator.workspace.labelling import Labelling
+from annotator.workspace.judging import Judged
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.tasks import Tasks
 
 _TELL_EVERY = 10
 
 
-class Finishing(Labelling, ABC):
+class Finishing(Judged, ABC):
     """The part of a session that orders deliveries and carries them out; `delivering` is there while one is running."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:

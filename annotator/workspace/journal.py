@@ -128,11 +128,11 @@ class Journal:
         durable.fault("journal.after_clear")
 
     def recover(self, project: str, case: str, digest: str, document: Document | None = None,
-                through: Sequence[tuple[str, int]] = (("", 0),)) -> Recovery:
+                through: Sequence[tuple[str, int]] = (("", 0),), same: Sequence[str] = ()) -> Recovery:
         """Return the edits that runs which died left for a case whose newest revision has this digest, and make them this run's own.
 
         `through`: Loaded.through, what that revision already holds.  `document`: where given, edits that do not apply to it count as not
-        belonging.  Runs that live are left alone.  Raises AnnotatorError.
+        belonging.  `same`: Loaded.moved, revisions that hold the same.  Runs that live are left alone.  Raises AnnotatorError.
         """
         with self._turn, _told(message("Reading the journal")), ExitStack() as locks:
             fitting, aside = list[tuple[list[_Row], list[Edit]]](), list[_Row]()
@@ -140,7 +140,7 @@ class Journal:
                 held = dict(through).get(run, 0)
                 self._forget([row for row in rows if row.sequence <= held])
                 later = [row for row in rows if row.sequence > held]
-                edits = _fitting(later, {digest} | ({row.base for row in later} if run == through[0][0] else set()), document)
+                edits = _fitting(later, {digest, *same} | ({row.base for row in later} if run == through[0][0] else set()), document)
                 aside += later[len(edits):]
                 if edits:
                     fitting.append((later[: len(edits)], edits))

@@ -8,13 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from annotator import __version__
 from annotator.dicom.scan import Found, Skipped
+from annotator.domain.delivery import Names, Sheet
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, StaleEdit
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
+from annotator.domain.mammography import sightings
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message
 from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
@@ -24,6 +27,10 @@ from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.register import Register
 from annotator.workspace.store import Loaded, Saved, Store
 from annotator.workspace.work import Work, images_by_key, with_imported
+
+T = TypeVar("T")
+_RENAMED = 4
+"""So often a save begins again because its images got other names meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ class Keeping:
             return opened
         case, work = opened.work.id, opened.work
         self._journal.start(self._root, case, loaded.digest)
-        recovery = self._journal.recover(self._root, case, loaded.digest, work.document, loaded.through)
+        recovery = self._journal.recover(self._root, case, loaded.digest, work.document, loaded.through, loaded.moved)
         self._marks[case] = self._journal.mark()
         return replace(opened, work=work.with_edits(recovery.edits), edits=recovery.edits, remarks=opened.remarks + recovery.remarks)
 
@@ -169,35 +176,25 @@ class Keeping:
                 if last is not None and last.turn > turn:
                     return last.saved  # a later save was faster and holds this one's edits
                 parent = self._tip(work)
-                sheets = []
-                for key in self._delivered(document, there):
-                    series, image = there[key]
-                    names = self._register.names(image, series.owner, series.places[key] + 1)
-                    sheet = sheet_of(self._project, series, image, names, in_tree=self._register.in_tree(image) is not None)
-                    sheets.append(
-                        replace(
-                            sheet,
-                            annotations=document.on(key),
-                            facts=document.facts,
-                            regions_only=work.regions_only,
-                            author=self._author,
-                            time=time,
-                            software=f"annotator {__version__}",
-                        )
+                before, sheets = parent, self._sheets(work, document, there, time)
+                for _ in range(_RENAMED):
+                    saved = self._store.save(
+                        work.id,
+                        document,
+                        before,
+                        sheets,
+                        self._author,
+                        time,
+                        software=f"annotator {__version__}",
+                        digests=digests,
+                        through=mark.through if mark else ("", 0),
+                        merges=self._merges.get(work.id, ()),
+                        anew=work.id in self._anew,
                     )
-                saved = self._store.save(
-                    work.id,
-                    document,
-                    parent,
-                    sheets,
-                    self._author,
-                    time,
-                    software=f"annotator {__version__}",
-                    digests=digests,
-                    through=mark.through if mark else ("", 0),
-                    merges=self._merges.get(work.id, ()),
-                    anew=work.id in self._anew,
-                )
+                    before, named = saved.digest, sheets
+                    sheets = self._sheets(work, document, there, time)
+                    if [sheet.names for sheet in sheets] == [sheet.names for sheet in named]:
+                        break  # else the class was changed while the case was being saved: its files go where they belong now
                 self._put[work.id] = _Put(turn, saved, document)
                 if saved.digest != parent:
                     self._continued[work.id, parent] = saved.digest
@@ -207,6 +204,41 @@ class Keeping:
                 return saved
 
         return job
+
+    def _sheets(self, work: Work, document: Document, there: Mapping[ImageKey, tuple[Series, Image]], time: str) -> list[Sheet]:
+        """What a save delivers, under the names that the images have now."""
+        sheets, views = [], _views(there, document)
+        for key in self._delivered(document, there):
+            series, image = there[key]
+            names = self._register.names(image, series.owner, series.places[key] + 1, view=views.get(key, ""))
+            bare = sheet_of(self._project, series, image, names, in_tree=self.in_tree(image))
+            sheets.append(
+                replace(
+                    bare,
+                    annotations=document.on(key),
+                    facts=document.facts,
+                    regions_only=work.regions_only,
+                    author=self._author,
+                    time=time,
+                    software=f"annotator {__version__}",
+                )
+            )
+        return sheets
+
+    def between_saves(self, job: Callable[[], T]) -> T:
+        """Do something that no save of this session may meet: all of one is before it or after it."""
+        with self._saving:
+            return job()
+
+    def names(self, image: Image, members: Sequence[Series], document: Document) -> Names:
+        """Return the names of an image of a case, given now where it has none yet; raises AnnotatorError."""
+        there = images_by_key(members)
+        series, view = there[image.key][0], _views(there, document).get(image.key, "")
+        return self._register.names(image, series.owner, series.places[image.key] + 1, view=view)
+
+    def known(self, image: Image) -> Names | None:
+        """Return the names of an image if it has any yet; raises AnnotatorError."""
+        return self._register.known(image)
 
     def _delivered(self, document: Document, there: Mapping[ImageKey, tuple[Series, Image]]) -> Sequence[ImageKey]:
         """The images that a save speaks of: those with annotations, or that had some; where files belong to the case, all of them."""
@@ -278,3 +310,9 @@ class Keeping:
     @property
     def _root(self) -> str:
         return str(self._project.root.resolve())
+
+
+def _views(there: Mapping[ImageKey, tuple[Series, Image]], document: Document) -> Mapping[ImageKey, str]:
+    """The view of each image that the project names by its view, as far as it is known."""
+    named = [image for series, image in there.values() if series.project_modality is not None and series.project_modality.views]
+    return {key: found.view for key, found in sightings(named, document.facts).items() if found.view}

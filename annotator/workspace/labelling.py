@@ -1,4 +1,4 @@
-"""Bring the regions of a segmentation to the open case, and judge them: the part of a session for projects that judge."""
+"""Bring the regions of a segmentation to the open case: the part of a session for projects that judge regions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from annotator.domain import facts, judging
+from annotator.domain import judging
 from annotator.domain.annotation import Annotation
+from annotator.domain.blindness import veiled_message
 from annotator.domain.document import Document
 from annotator.domain.image import ImageKey
 from annotator.domain.judging import Judging
-from annotator.domain.labels import LABELS, LabelVolume, counts_of, is_drawn
+from annotator.domain.labels import LABELS, LabelVolume, is_drawn
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.progress import Cancelled, Report
@@ -30,7 +29,7 @@ _SHOWN_VALUES = 6
 
 
 class Labelling(Saving, ABC):
-    """The part of a session that loads regions and keeps judgements."""
+    """The part of a session that loads regions."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
@@ -39,7 +38,10 @@ class Labelling(Saving, ABC):
         self._looked_for: set[str] = set()
         self._tracing = False
         self._unreadable: set[str] = set()
-        self._sizes: tuple[object, dict[int, float], dict[int, int]] | None = None
+
+    def say(self, sentence: Message, severity: Severity = Severity.INFO, *, undo: bool = False) -> None:
+        """Say something to the person; in a blind project without class and path."""
+        super().say(veiled_message(sentence, self.project.project), severity, undo=undo)
 
     @abstractmethod
     def open_series(self, uid: str, index: int | None = None) -> None:
@@ -101,8 +103,6 @@ class Labelling(Saving, ABC):
             raise error
 
         self._tasks.run(job, ended, failed)
-
-    # regions ---------------------------------------------------------------------------------------------------------------------
 
     def load_regions(self, paths: Sequence[Path]) -> None:
         """Load the segmentation of the open series from a file or folder, in the background; what is odd is said, or asked."""
@@ -215,83 +215,12 @@ class Labelling(Saving, ABC):
                 chosen = regions.with_meaning(ids, proposals)
                 self._load(Report(), lambda: chosen)
 
-        self.question = Question(text, tuple(choices), answered)
+        self.question = Question(veiled_message(text, self.project.project), tuple(choices), answered)
         self._tell(Topic.QUESTION)
 
     def _pairs(self, ids: Mapping[int, int]) -> str:
         names = {category.id: category.name.replace("_", " ") for category in labelled_categories(self.project.project)}
         return ", ".join(f"{value} = {names.get(number, number)}" for value, number in sorted(ids.items()))
-
-    # judgements ------------------------------------------------------------------------------------------------------------------
-
-    def judge(self, category_id: int) -> None:
-        """Turn the judgement of a region round, and show the slice on which it is largest."""
-        found = self.judging
-        if found is None or category_id not in found.ids:
-            return
-        facts_now = self.document.facts
-        name = next((c.name for c in self.categories if c.id == category_id), str(category_id)).replace("_", " ")
-        if self.say_of_case(message("Judge {name}", name=name), judging.toggled(found, facts_now, category_id)):
-            self.show_region(category_id)
-
-    def show_region(self, category_id: int) -> None:
-        """Show the slice on which a region is largest."""
-        volume = self.regions
-        place = self.largest().get(category_id)
-        if volume is not None and place is not None:
-            self._show_image(volume.images[place])
-
-    def judge_rest(self) -> bool:
-        """Judge the rest as proposed, else as no, which ends the judging; False where it had ended before."""
-        found = self.judging
-        return found is not None and self.say_of_case(message("Judging done"), judging.completed(found, self.document.facts))
-
-    @property
-    def judged(self) -> bool:
-        """Whether every region of the open case was judged and the person said so."""
-        found, said = self.judging, self.document.facts
-        return found is not None and facts.JUDGED in said and not judging.missing(found, said)
-
-    def largest(self) -> Mapping[int, int]:
-        """Return for each category id the place of the slice that has most of it."""
-        return self._measured()[2]
-
-    def millilitres(self) -> Mapping[int, float]:
-        """Return the volume of each category id in mL, corrections counted; a voxel is its pixel times the usual distance of slices."""
-        return self._measured()[1]
-
-    def _measured(self) -> tuple[object, dict[int, float], dict[int, int]]:
-        volume, work = self.regions, self._works.get(self._case)
-        if volume is None or work is None:
-            return None, {}, {}
-        if self._sizes is None or self._sizes[0] is not work.document:
-            counts = counts_of(work.document, volume, labelled_categories(self.project.project))
-            voxel = self._voxel(volume)
-            ids = [int(number) for number in np.flatnonzero(counts.sum(axis=0)) if number]
-            sizes = {number: float(counts[:, number].sum()) * voxel / 1000 for number in ids} if voxel else {}
-            self._sizes = work.document, sizes, {number: int(counts[:, number].argmax()) for number in ids}
-        return self._sizes
-
-    def _voxel(self, volume: LabelVolume) -> float:
-        """The volume of a voxel in mm³, 0 where it is not known."""
-        found = [image for series in self._members(self._case) for image in series.images if image.key in volume.places]
-        planes = [image.plane for image in found if image.plane is not None]
-        if len(planes) < 2:
-            return 0.0
-        heights = np.sort([np.dot(plane.position, planes[0].normal) for plane in planes])
-        return float(np.median(np.diff(heights))) * planes[0].spacing[0] * planes[0].spacing[1]
-
-    def _lacks(self) -> Message | None:
-        """What is missing before the open case can leave its pass; None where nothing is."""
-        found = self.judging
-        if found is None:
-            return None
-        absent = judging.missing(found, self.document.facts)
-        if absent:
-            return judging.unfinished(self.categories, absent)
-        if self.regions is None and not self.document.count():
-            return message("no regions are loaded")
-        return None
 
 
 def _volumes_near(series: Series, skipped: Sequence[Path]) -> list[Path]:

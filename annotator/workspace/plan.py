@@ -62,7 +62,7 @@ def _of_images(root: Path, formats: Sequence[Format], sheets: Sequence[Sheet], p
         entry = before or ImageRecord()
         entry = replace(entry, path=sheet.image.path, pixels=digests.get(key, entry.pixels))
         inputs = publish.fingerprint(sheet)
-        if not rules.conflict and (rules.anew or entry.inputs != inputs):
+        if not rules.conflict and (rules.anew or entry.inputs != inputs or _elsewhere(formats, sheet, entry)):
             own, others = _steps(root, formats, sheet, before, rules)
             if others:
                 foreign += others
@@ -86,7 +86,7 @@ def _of_case(root: Path, formats: Sequence[Format], sheets: Sequence[Sheet], bef
         return replace(made, whole=replace(before, inputs=""), remarks=(told,))
     case = replace(sheets[0], siblings=tuple(sheets))
     inputs = publish.fingerprint(case)
-    if before.inputs == inputs and not rules.anew:
+    if before.inputs == inputs and not rules.anew and not _elsewhere(formats, case, before):
         return replace(made, whole=before)
     own, foreign = _steps(root, formats, case, before if before != ImageRecord() else None, rules)
     if foreign:
@@ -102,6 +102,11 @@ def keep_foreign(root: Path, steps: Sequence[publish.Step], rules: Rules) -> Non
         there = publish.digest_at(place)
         if (step.path, there) in rules.imported | rules.accepted and there != publish.digest_of(step.content):
             durable.write(root / ".annotator" / "quarantine" / "delivered" / f"{there[:12]}-{place.name}", place.read_bytes())
+
+
+def _elsewhere(formats: Sequence[Format], sheet: Sheet, entry: ImageRecord) -> bool:
+    """Whether files lie where they do not belong (any more): their class is another one now."""
+    return not entry.files.keys() <= {path for used in formats for path in used.paths(sheet)}
 
 
 def _steps(root: Path, formats: Sequence[Format], sheet: Sheet, before: ImageRecord | None,

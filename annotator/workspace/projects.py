@@ -16,6 +16,7 @@ from annotator.i18n import Message, message
 from annotator.paths import resources_folder, scratch_folder
 from annotator.workspace import definitions, durable, redefinition
 from annotator.workspace.definitions import TABLE, TOML, Definition
+from annotator.workspace.moving import roll_forward
 
 MARK = "project.json"
 POINTS = ("project.before_table", "project.before_toml")
@@ -86,6 +87,7 @@ def open_project(folder: Path, *, strict: bool = True) -> ProjectFolder:
             durable.sweep(folder / ".annotator")
             if redefinition.unfinished(folder):
                 redefinition.finish_alone(folder)
+        finished = roll_forward(folder) if refused is None else ()
         found, flaw, changed = _agreed(folder, refused is None)
         if flaw is not None and strict:
             raise flaw
@@ -94,7 +96,7 @@ def open_project(folder: Path, *, strict: bool = True) -> ProjectFolder:
     except OSError as error:
         raise AnnotatorError(doing, system_cause(error), message("See that the folder can be reached")) from error
     project, missing = _without_missing_formats(_nothing(folder) if found is None else found.project)
-    remarks = (() if found is None else found.remarks) + missing + changed
+    remarks = (() if found is None else found.remarks) + missing + changed + finished
     if refused is not None:
         remarks += (message("the project's folder cannot be written ({cause}): nothing that is drawn can be saved here", cause=refused),)
     return ProjectFolder(folder, project, refused is not None or flaw is not None, remarks, mark.salt, _told(flaw, found))

@@ -111,11 +111,12 @@ class Register:
         except OSError as error:
             raise self._failure(error) from error
 
-    def names(self, image: Image, owner: Owner, number: int, digest: str = "") -> Names:
+    def names(self, image: Image, owner: Owner, number: int, digest: str = "", view: str = "") -> Names:
         """Return the image's names, giving and keeping ids where it has none yet.
 
-        `number` (from 1) is the image's place in the spatial order of its series, `digest` that of its file.  An id that is taken gives way
-        to the next free one.  Raises AnnotatorError where the project cannot be written.
+        `number` (from 1) is the image's place in the spatial order of its series, `digest` that of its file, `view` the image's id where
+        the project names images by view.  An id that is taken gives way to the next free one.  Raises AnnotatorError where the project
+        cannot be written.
         """
         names = self.known(image)
         if names is not None:
@@ -127,7 +128,7 @@ class Register:
             (self._folder.root / ".annotator").mkdir(exist_ok=True)
             with exclusively(self._folder.root / ".annotator" / "ids.lock", PATIENCE):
                 self._patients, self._images = _Patients(), {}  # a share may answer from its memory until the files are opened
-                return self._recorded(image) or self._assign(image, owner, number, digest)
+                return self._recorded(image) or self._assign(image, owner, number, digest, view)
         except OSError as error:
             raise self._failure(error) from error
 
@@ -136,7 +137,7 @@ class Register:
 
         Nothing happens where somebody else holds them.  Raises AnnotatorError where the project cannot be written.
         """
-        identity, uid = self._digest("patient", _identity(owner, image)), self._series_key(image)
+        identity, uid = self._digest("patient", _identity(owner, image, self._folder.project.ids_per)), self._series_key(image)
         try:
             (self._folder.root / ".annotator").mkdir(exist_ok=True)
             with exclusively(self._folder.root / ".annotator" / "ids.lock"):
@@ -175,10 +176,10 @@ class Register:
                 return Names(patient, series, name, patients.entries[patient].class_folder)
         return None
 
-    def _assign(self, image: Image, owner: Owner, number: int, digest: str) -> Names:
+    def _assign(self, image: Image, owner: Owner, number: int, digest: str, view: str) -> Names:
         """Give ids under the lock: the patient's and series' id are on disk before the image's."""
         patients = dict(self._read_patients().entries)
-        identity = self._digest("patient", _identity(owner, image))
+        identity = self._digest("patient", _identity(owner, image, self._folder.project.ids_per))
         patient = next((name for name, entry in patients.items() if entry.identity == identity), None)
         if patient is None:
             patient = self._free_id("patient", len(patients) + 1, patients, {})
@@ -191,7 +192,7 @@ class Register:
             write_patients(ids_path(self._folder.root), patients)
         images = dict(self._read_images(patient, series).entries)
         taken = set(images).union(*(self._read_images(patient, other).entries for other in (() if self._by_series else entry.series)))
-        name = self._free_id("image", max(number, 1), taken, None)
+        name = _free_view(view, taken) if view else self._free_id("image", max(number, 1), taken, None)
         images[name] = InPlace(self._image_key(image), image.path, digest)
         write_images(images_path(self._folder.root, patient, series), images)
         return Names(patient, series, name, entry.class_folder)
@@ -283,8 +284,16 @@ def _stamp(path: Path) -> Stamp:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _identity(owner: Owner, image: Image) -> str:
-    """What tells one patient from another: the id, else the name, else the study, else the folder."""
+def _free_view(view: str, taken: Iterable[str]) -> str:
+    """The view itself, else with the first number (from 2) that is free."""
+    held = set(taken)
+    return next(name for name in (view, *(f"{view}{number}" for number in range(2, len(held) + 3))) if name not in held)
+
+
+def _identity(owner: Owner, image: Image, per: str) -> str:
+    """What tells one patient from another: the id, else the name, else the study, else the folder; of a project `per` study the study."""
+    if per == "study" and image.study_uid:
+        return f"study\n{image.study_uid}"
     said = (("id", owner.patient_id), ("name", owner.patient_name), ("study", image.study_uid), ("folder", os.path.dirname(image.path)))
     return next((f"{kind}\n{text.strip()}" for kind, text in said if text.strip()), "")
 

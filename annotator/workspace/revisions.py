@@ -62,6 +62,8 @@ class Revision:
     whole: ImageRecord = ImageRecord()
     """The files that belong to the case and to none of its images."""
     through: tuple[tuple[str, int], ...] = (("", 0),)
+    moved: tuple[str, ...] = ()
+    """Digests of the revisions that this one is the same as, but for where its files lie: whoever went on from those goes on from it."""
     digest: str = field(default="", compare=False)
 
     @property
@@ -78,7 +80,8 @@ class Revision:
 def encode(revision: Revision) -> tuple[bytes, str]:
     """Return the file of a revision and its digest."""
     images = [{"image": str(key), **_entry(found)} for key, found in sorted(revision.images.items())]
-    whole = {"whole": _entry(revision.whole)} if revision.whole != ImageRecord() else {}
+    whole: dict[str, Any] = {"whole": _entry(revision.whole)} if revision.whole != ImageRecord() else {}
+    whole |= {"moved": list(revision.moved)} if revision.moved else {}
     return record.seal({
         "case": revision.case, "number": revision.number, "parents": list(revision.parents), "line": list(revision.line),
         "rivals": list(revision.rivals), "gaps": list(revision.gaps), "author": revision.author, "time": revision.time,
@@ -108,6 +111,7 @@ def decode(content: bytes) -> Revision:
         images=dict(map(_image, record.items(found, "images"))),
         whole=_record(record.entries(found["whole"])) if "whole" in found else ImageRecord(),
         through=tuple((run, sequence) for run, sequence in through),
+        moved=tuple(map(str, record.items(found, "moved"))) if "moved" in found else (),
         digest=digest,
     )
 

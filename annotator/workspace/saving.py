@@ -6,6 +6,7 @@ from abc import ABC
 from collections.abc import Callable
 from dataclasses import replace
 
+from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
@@ -96,6 +97,15 @@ class Saving(Drawing, ABC):
             self.say(remark, Severity.WARNING)
         self._tell(Topic.QUESTION, Topic.DOCUMENT, Topic.SAVED)
         self._save(self._works[opened.work.id], self._tasks.run)
+
+    @property
+    def case_images(self) -> tuple[Image, ...]:
+        """All images of the open case that the project names, in the order of the tree."""
+        return tuple(image for series in self._members(self._case) if series.project_modality is not None for image in series.images)
+
+    def show_image(self, key: ImageKey) -> None:
+        """Show an image of the open case, in whichever of its series it is."""
+        self._show_image(key)
 
     def _members(self, case: str) -> tuple[Series, ...]:
         return tuple(s for s in self.catalogue.in_order if case_of(s) == case)

@@ -69,6 +69,8 @@ class Loaded:
     remarks: tuple[Message, ...] = ()
     heads: tuple[Head, ...] = ()
     through: tuple[tuple[str, int], ...] = (("", 0),)
+    moved: tuple[str, ...] = ()
+    """Digests of the revisions that this one is the same as, but for where its files lie."""
 
     @property
     def conflict(self) -> bool:
@@ -132,7 +134,7 @@ class Store:
             remarks += (message("The case {case} was changed by {authors} at the same time; all versions are kept",
                                 case=case_id, authors=", ".join(dict.fromkeys(head.author or "?" for head in found))),)
         heads = tuple(Head(head.number, head.digest, head.author, head.time) for head in found)
-        return Loaded(chosen.document, chosen.number, chosen.digest, chosen.regions_only, remarks, heads, chosen.through)
+        return Loaded(chosen.document, chosen.number, chosen.digest, chosen.regions_only, remarks, heads, chosen.through, chosen.moved)
 
     def save(
         self, case_id: str, document: Document, parent: str, sheets: Sequence[Sheet], author: str, time: str, *,
@@ -215,8 +217,13 @@ class Store:
         raise FileExistsError(17, "the numbers of the revisions are all taken")
 
     def _bases(self, found: Sequence[Revision], parents: tuple[str, ...]) -> tuple[str, ...]:
-        """The digests that the new revision continues: a save of ours that failed after its revision was there counts as the parent."""
-        own = {self._unacknowledged[head.digest]: head.digest for head in found if head.digest in self._unacknowledged}
+        """The digests that the new revision continues.
+
+        A save of ours that failed after its revision was there counts as the parent, and so does one that only says where the files of the
+        parent lie now.
+        """
+        own = {before: head.digest for head in found for before in head.moved}
+        own |= {self._unacknowledged[head.digest]: head.digest for head in found if head.digest in self._unacknowledged}
         first, there = own.get(parents[0], parents[0]), {head.digest for head in found}
         return tuple(dict.fromkeys(base for base in (first, *(p for p in parents[1:] if p in there)) if base))
 

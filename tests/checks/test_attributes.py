@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from annotator.checks import attributes_are_answered, class_is_drawn_on
+from annotator.checks import attributes_are_answered, class_fits_drawing, class_is_drawn_on
 from annotator.checks.check import Saved
 from annotator.domain.attribute import Answer, Attribute
 from annotator.domain.finding import Severity
@@ -47,3 +47,11 @@ def test_a_drawing_on_a_class_that_is_not_drawn_on_is_found(sheet, known, count)
     drawn = Saved(replace(sheet, names=replace(NAMES, class_folder=known)))
     assert drawn.sheet.project.drawn_classes == ("benign", "malignant")
     assert len(class_is_drawn_on.run(drawn)) == count
+
+
+@pytest.mark.parametrize(("known", "count"), [("benign", 1), ("malignant", 0), ("normal", 0), ("unclassified", 0)])
+def test_a_malignant_outline_in_a_benign_case_is_found(sheet, known, count):
+    assert {category.grp_name for category in sheet.categories if category.key == sheet.annotations[0].category} == {"악성"}
+    found = class_fits_drawing.run(Saved(replace(sheet, names=replace(NAMES, class_folder=known))))
+    assert len(found) == count
+    assert all("(악성), but the patient is “benign”" in str(finding.message) for finding in found)

@@ -245,6 +245,14 @@ def test_a_placeholder_is_a_remark(clean):
     assert (finding.severity, finding.path) == (Severity.REMARK, path) and "date_captured" in str(finding.message)
 
 
+@pytest.mark.parametrize(("key", "text"), [("contributor", "unknown"), ("version", "0.0"), ("description", "unknown")])
+def test_a_placeholder_of_the_project_itself_is_a_remark(clean, key, text):
+    (finding,) = CHECKS["json-follows-schema"].run(with_json(clean, lambda value: set_at(value, ("info", key), text)))
+    assert (finding.severity, f"info.{key}" in str(finding.message)) == (Severity.REMARK, True)
+    empty = with_json(clean, lambda value: set_at(value, ("info", key), ""))
+    assert found("json-follows-schema", empty) == [f"info.{key} has 0 characters"]
+
+
 def test_a_schema_with_words_that_nobody_reads_is_a_mistake():
     with pytest.raises(KeyError, match="dependentRequired"):
         list(violations({}, {"type": "object", "dependentRequired": {}}))

@@ -337,3 +337,26 @@ def test_every_header_of_the_real_data_is_read(data_folder: Path) -> None:
             else:
                 assert all(image.key.uid and image.series_uid and image.study_uid for image in found)
     assert {reason.partition(": ")[2] for reason in unread} == {"it is not a DICOM file", "the file is empty"}
+
+
+@pytest.mark.parametrize(
+    ("name", "attributes", "view"),
+    [
+        ("a.dcm", {"ImageLaterality": "R", "ViewPosition": "MLO"}, "R MLO"),
+        ("a.dcm", {"Laterality": "L", "ViewPosition": "CC"}, "L CC"),
+        ("a.dcm", {"ImageLaterality": "L", "code": "399368009"}, "L MLO"),
+        ("a.dcm", {"ImageLaterality": "R", "code": "R-10242"}, "R CC"),
+        ("a.dcm", {"SeriesDescription": "MAMMO L MLO"}, "L MLO"),
+        ("rcc.dcm", {"SeriesDescription": "MAMMO L MLO"}, ""),  # the file's name counts before the description
+        ("a.dcm", {"ImageLaterality": "R", "SeriesDescription": "L MLO"}, "L MLO"),
+        ("a.dcm", {"SeriesDescription": "SCREENING"}, ""),
+    ],
+)
+def test_the_view_of_a_mammogram_is_found(tmp_path: Path, name: str, attributes: dict[str, str], view: str) -> None:
+    made = dataset(np.zeros((2, 2), np.uint16), Modality="MG", **{key: text for key, text in attributes.items() if key != "code"})
+    if "code" in attributes:
+        item = Dataset()
+        item.CodeValue = attributes["code"]
+        made.ViewCodeSequence = [item]
+    path = saved(made, tmp_path / name)
+    assert images_of(read_header(path), path)[0].view == view

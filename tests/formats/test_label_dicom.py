@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -18,11 +20,12 @@ from pydicom import Dataset, dcmread
 
 from annotator.domain import facts
 from annotator.domain.annotation import FREE, Annotation
-from annotator.domain.raster import Mask
+from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
 from annotator.errors import AnnotatorError
 from annotator.formats.label_dicom import FORMAT
+from annotator.paths import resources_folder
 from tests.formats.sheets import bundled, image_of, sheet_of
 from tests.workspace.brain import small_brain
 
@@ -128,8 +131,6 @@ def test_whatever_is_labelled_comes_back(slice_of_mr: Path, labels: np.ndarray, 
 
 
 def trace_mask(annotation: Annotation) -> np.ndarray:
-    from annotator.domain.raster import region_mask
-
     assert isinstance(annotation.shape, Region)
     return region_mask(annotation.shape, 64, 64).array()
 
@@ -165,3 +166,23 @@ def test_real_brain_images_become_legal_labels(data_folder: Path, tmp_path: Path
     if shutil.which("dciodvfy"):
         said = subprocess.run(["dciodvfy", "-new", str(tmp_path / "label.dcm")], capture_output=True, text=True).stderr
         assert "Error" not in said
+
+
+@pytest.mark.parametrize("damage", [False, True])
+def test_the_loader_of_the_kit_finds_every_region(slice_of_mr: Path, tmp_path: Path, damage: bool) -> None:
+    whole = sheet(slice_of_mr, LEFT, HIPPOCAMPUS)
+    files = FORMAT.write(whole)
+    for path, content in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(content)
+    lines = ["file,rows,columns,category_id,mask_sha256"]
+    for annotation in whole.annotations:
+        assert isinstance(annotation.shape, Region)
+        mask = region_mask(annotation.shape, 64, 64).array().astype(np.uint8)
+        mask[0, 0] = damage
+        lines.append(f"{';'.join(files)},64,64,{annotation.category[3:]},{hashlib.sha256(mask.tobytes()).hexdigest()}")
+    (tmp_path / "index.csv").write_text("\n".join(lines), encoding="utf-8-sig")
+    shutil.copy(resources_folder() / "kit" / "label-dicom.py", tmp_path / "load.py")
+    ended = subprocess.run([sys.executable, "load.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert ended.stdout.strip() == f"2 annotations, {0 if damage else 2} masks equal", ended.stderr
+    assert ended.returncode == int(damage)

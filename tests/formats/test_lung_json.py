@@ -216,6 +216,17 @@ def test_what_the_source_does_not_say_is_a_placeholder(tmp_path):
     valid(content)
 
 
+@pytest.mark.parametrize("named", [{}, {"contributor": "미정", "manufacturer": "모름"}])
+def test_every_mandatory_text_has_a_placeholder_also_where_the_project_names_none(tmp_path, named):
+    path = saved(dataset(np.zeros((64, 64), np.uint16)), tmp_path / "a.dcm")
+    project = replace(bundled(), description="", version="", contributor="", placeholders=named)
+    content = written(sheet_of(path, BOXED, project=project))
+    blocks = json.loads(content)
+    said = [blocks["info"][key] for key in ("description", "version", "contributor")] + [blocks["images"][0]["manufacturer"]]
+    assert said == ["unknown", "0.0", named.get("contributor", "unknown"), named.get("manufacturer", "unknown")]
+    valid(content)
+
+
 def test_long_texts_are_cut_at_their_length(slice_of_ct):
     project = replace(bundled(), description="글" * 60, version="1.2.3.4", contributor="기관 " * 60)
     info = json.loads(written(sheet_of(slice_of_ct, BOXED, project=project)))["info"]

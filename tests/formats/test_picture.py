@@ -115,6 +115,13 @@ def test_where_there_is_no_room_there_is_no_label(slice_of_ct):
     assert np.array_equal(plain[10:-10, 10:-10], drawn[10:-10, 10:-10]) and not np.array_equal(plain, drawn)
 
 
+def test_a_name_without_latin_letters_is_replaced_by_its_number(slice_of_ct):
+    sheet = sheet_of(slice_of_ct, Region.box(30, 30, 60, 60))
+    categories = {name: tuple(replace(c, name_en=name) for c in sheet.project.categories) for name in ("", "악성", "1", "Malignant")}
+    made = {name: contour_png(replace(sheet, project=replace(sheet.project, categories=found))) for name, found in categories.items()}
+    assert made[""] == made["악성"] == made["1"] != made["Malignant"]
+
+
 def test_a_large_image_is_not_magnified(tmp_path):
     path = saved(dataset(np.zeros((1500, 1100), dtype=np.uint16)), tmp_path / "large.dcm")
     assert pixels(contour_png(sheet_of(path, circle(700, 700, 300)))).shape == (1500, 1100, 3)

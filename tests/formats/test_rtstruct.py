@@ -26,7 +26,8 @@ from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import region_of_stroke, trace
 from annotator.errors import AnnotatorError
-from annotator.formats.rtstruct import EXCHANGE, closed_contours
+from annotator.formats.contour_texts import closed_contours
+from annotator.formats.rtstruct import EXCHANGE
 from annotator.formats.rtstruct_reading import points_of, region_of
 from tests.dicom.written import dataset, saved
 from tests.formats.sheets import bundled
@@ -205,7 +206,9 @@ def test_what_lies_where_is_written_beside_the_contours(items) -> None:
     files, written = files_of(EXCHANGE, items)
     listed = json.loads(files["images.json"])["images"]
     assert [entry["image"] for entry in listed] == ["0001", "0003"] and listed[1]["uid"] == items[2].sheet.image.key.uid
-    assert listed[0]["spacing"] == [0.4321, 0.8765] and (listed[0]["rows"], listed[0]["columns"]) == (ROWS, COLUMNS)
+    assert [entry["contours"] for entry in listed] == [[1, 3], [2]] and (listed[0]["rows"], listed[0]["columns"]) == (ROWS, COLUMNS)
+    patient = items[2].sheet.image.plane.to_patient(3.25, 7.5)
+    assert np.allclose(np.array(listed[1]["to_pixel"]) @ (*patient, 1), (3.25, 7.5), atol=1e-9)
     assert written.holds == {items[n].sheet.image.key: (NAME,) for n in (0, 2)}
 
 

@@ -17,7 +17,8 @@ import SimpleITK
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from annotator.dicom.header import images_of, read_header
-from annotator.domain.exchange import Page, Source
+from annotator.domain.exchange import Item, Page, Source
+from annotator.domain.image import ImageKey
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.volume import same_lattice
@@ -274,6 +275,43 @@ def test_frames_of_one_file_are_referred_to_by_number(data_folder: Path) -> None
     assert {page.where.key.frame for page in pages} == {1, 3}
 
 
+@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="needs dciodvfy (dicom3tools)")
+@pytest.mark.parametrize("name", ["cr_chest_mono1_rg1_j2k.dcm", "mg_rmlo_gh133_jpegll_voilut.dcm", "us_ybr422_30frames_jpeg.dcm"])
+def test_an_image_without_a_place_has_a_file_that_follows_the_standard(tmp_path: Path, data_folder: Path, name) -> None:
+    scratch = bundled("scratch")
+    sheets = [
+        sheet_of(data_folder / "single" / name, Region.box(1, 2, 7, 9), project=scratch, frame=n) for n in (1, 2) if n == 1 or "us" in name
+    ]
+    drawn = [Item(sheet, f"image_{sheet.image.key.frame}") for sheet in sheets]
+    files, _ = files_of(EXCHANGE, drawn)
+    assert sorted(files) == [f"image_{n}.dcm" for n in range(1, len(drawn) + 1)]
+    for file, content in files.items():
+        (tmp_path / file).write_bytes(content)
+        assert told_by_dciodvfy(tmp_path / file) == []
+    assert len(read_back(EXCHANGE, files, images_of_items(drawn))) == len(drawn)
+    assert masks_by_key(read_back(EXCHANGE, files, images_of_items(drawn)), drawn) == {i.sheet.image.key: 42 for i in drawn}
+
+
+def masks_by_key(pages, drawn):
+    sizes = {item.sheet.image.key: (item.sheet.image.rows, item.sheet.image.columns) for item in drawn}
+    return {page.where.key: region_mask(page.marks[0].shape, *sizes[page.where.key]).count for page in pages}
+
+
+def test_of_two_copies_of_an_image_the_annotated_one_counts(items) -> None:
+    again = [item for item in items for _ in range(2)]
+    drawn = [replace(item, sheet=replace(item.sheet, annotations=item.sheet.annotations if n % 2 else ())) for n, item in enumerate(again)]
+    assert files_of(EXCHANGE, drawn)[0] == files_of(EXCHANGE, items)[0]
+
+
+def test_an_image_whose_uid_is_illegal_is_referred_to_by_one_that_stays(items) -> None:
+    odd = [replace(i, sheet=replace(i.sheet, image=replace(i.sheet.image, key=ImageKey(f"1.02.0{n}")))) for n, i in enumerate(items)]
+    drawn = drawn_on(odd, SHAPES)
+    files, _ = files_of(EXCHANGE, drawn)
+    told = pydicom.dcmread(BytesIO(files[NAME])).SourceImageSequence
+    assert all(item.ReferencedSOPInstanceUID.startswith("2.25.") for item in told)
+    assert masks_of(read_back(EXCHANGE, files, images_of_items(drawn)), images_of_items(drawn)) == wanted(drawn)
+
+
 def test_fractions_count_above_one_half(items) -> None:
     sheets = [pydicom.dcmread(item.sheet.image.path) for item in items]
     for each in sheets:
@@ -340,6 +378,15 @@ def test_many_overlapping_annotations_are_refused_before_memory_is(items) -> Non
     drawn = drawn_on(huge, {0: [("CCT1", Region.box(1, 1, 9, 9)), ("CCT1", Region.box(2, 2, 9, 9)), ("CCT2", Region.box(3, 3, 9, 9))]})
     with pytest.raises(AnnotatorError, match="3 segments that overlap on 1 images are too many for one file.*segments=category"):
         files_of(EXCHANGE, drawn, segments="annotation")
+
+
+def test_colours_come_back(items) -> None:
+    shapes = {n: [(f"CCT{2 * n + k}", Region.box(1, 1, 4, 5)) for k in (1, 2)] for n in range(4)}
+    drawn = drawn_on(items, shapes)
+    pages = read_back(EXCHANGE, files_of(EXCHANGE, drawn)[0], images_of_items(drawn))
+    colours = {c.key: c.colour for c in bundled().categories}
+    found = {m.label.key: m.label.colour for page in pages for m in page.marks}
+    assert len(found) == 8 and found == {key: colours[key] for key in found}
 
 
 def test_an_unknown_category_is_refused(items) -> None:

@@ -141,12 +141,17 @@ def test_a_zero_anywhere_shows_that_the_data_set_counts_corners():
     assert [("corners counted from 0" in told(page)) for page in found] == [True, False, False]
 
 
+def test_a_fraction_anywhere_shows_it_too():
+    found = pages(EXCHANGE, {"a.xml": xml((1, 1, 5, 5)), "b.xml": xml((2.5, 3, 4, 7))})
+    assert [bounds(page) for page in found] == [[(1, 1, 5, 5)], [(2.5, 3, 4, 7)]]
+
+
 def test_labelimg_counts_corners_and_our_own_files_say_what_they_do():
     labelimg = xml((1, 1, 5, 5), root='annotation verified="no"')
     ours = xml((1, 1, 5, 5), head="<pixel_origin>1</pixel_origin>")
-    other = xml((0, 1, 5, 5))
-    found = {page.place: page for page in pages(EXCHANGE, {"a.xml": labelimg, "b.xml": ours, "c.xml": other})}
-    assert [bounds(found[name]) for name in ("a.xml", "b.xml", "c.xml")] == [[(1, 1, 5, 5)], [(0, 0, 5, 5)], [(0, 1, 5, 5)]]
+    newer, other = xml((1, 1, 5, 5), head="<path>C:/p.png</path>"), xml((1, 1, 5, 5))
+    found = {page.place: page for page in pages(EXCHANGE, {"a.xml": labelimg, "b.xml": ours, "c.xml": newer, "d.xml": other})}
+    assert [bounds(found[f"{name}.xml"]) for name in "abcd"] == [[(1, 1, 5, 5)], [(0, 0, 5, 5)], [(1, 1, 5, 5)], [(0, 0, 5, 5)]]
     assert not found["a.xml"].remarks and not found["b.xml"].remarks
 
 
@@ -189,6 +194,12 @@ def test_odd_boxes_are_cut_or_left_out_and_said(box, expected, remark):
     assert remark in told(page) and ("annotation 1 of a.xml" in told(page)) == bool(remark)
 
 
+@pytest.mark.parametrize("size", [(-5, 80), ("nan", 80), ("9" * 30, 80), ("", ""), (70_000, 80), (0, 0)])
+def test_a_size_that_no_image_has_is_none_and_cuts_nothing(size):
+    (page,) = pages(EXCHANGE, {"a.xml": xml((2, 2, 300, 300), size=size)})
+    assert page.where.columns == 0 and bounds(page) == [(1, 1, 300, 300)]
+
+
 def test_a_box_that_is_missing_takes_nothing_from_the_others():
     content = xml((2, 2, 3, 3)).replace(b"<object>", b"<object><name>x</name></object><object>", 1)
     (page,) = pages(EXCHANGE, {"a.xml": content})
@@ -199,7 +210,7 @@ def test_images_are_named_by_uid_where_a_name_is_one():
     uid = "1.3.6.1.4.1.14519.5.2.1.6655.2359.136943255924913899762603730997"
     unknown = xml((2, 2, 3, 3)).replace(b"p.png", b"Unknow")
     (page,) = pages(EXCHANGE, {f"x/{uid}.xml": unknown})
-    assert page.where.key == ImageKey(uid) and page.where.file_name == uid
+    assert page.where.key == ImageKey(uid) and page.where.file_name == f"{uid}.png"
     (page,) = pages(EXCHANGE, {"x.xml": xml((2, 2, 3, 3)).replace(b"p.png", f"C:\\data\\{uid}.dcm".encode())})
     assert page.where.key == ImageKey(uid) and page.where.file_name == f"{uid}.dcm"
     (page,) = pages(EXCHANGE, {"x.xml": xml((2, 2, 3, 3))})

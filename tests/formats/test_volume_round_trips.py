@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotator.domain.exchange import Page, Source
 from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import region_of_stroke, trace
-from annotator.formats import nifti, rtstruct, seg
+from annotator.errors import AnnotatorError
+from annotator.formats import nifti, nnunet, rtstruct, seg
 from tests.formats.volumes import (
     COLUMNS,
     DIRECTIONS,
@@ -27,7 +31,7 @@ from tests.formats.volumes import (
 
 FEW = settings(max_examples=settings.default.max_examples // 5)
 """Each of them for each format and each series."""
-EXCHANGES = {module.EXCHANGE.id: module.EXCHANGE for module in (nifti, rtstruct, seg)}
+EXCHANGES = {module.EXCHANGE.id: module.EXCHANGE for module in (nifti, nnunet, rtstruct, seg)}
 
 
 @pytest.fixture(scope="session", params=DIRECTIONS)
@@ -72,6 +76,33 @@ def test_boxes_whose_sides_pass_through_centres_keep_their_pixels(series, name):
     items = drawn_on(series, {n: [(f"CCT{n + 1}", box)] for n, box in enumerate(boxes)})
     pages = read_back(EXCHANGES[name], files_of(EXCHANGES[name], items)[0], images_of_items(items))
     assert masks_of(pages, images_of_items(items)) == wanted(items)
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory):
+    """An image list, and a data set of each format, with NIfTI volumes unpacked so that damage reaches them."""
+    items = items_of(write_series(tmp_path_factory.mktemp("sound"), **DIRECTIONS["oblique"]))
+    items = drawn_on(
+        items, {0: [("CCT1", Region.box(1, 1, 4, 5)), ("CCT3", Region.box(2, 2, 6, 6))], 2: [("CCT1", Region.box(3, 2, 9, 7))]}
+    )
+    made = {name: files_of(exchange, items)[0] for name, exchange in EXCHANGES.items()}
+    return images_of_items(items), {
+        name: {p.removesuffix(".gz"): gzip.decompress(c) if p.endswith(".gz") else c for p, c in files.items()}
+        for name, files in made.items()
+    }
+
+
+@pytest.mark.parametrize("name", EXCHANGES)
+@given(which=st.integers(0, 99), cut=st.floats(0, 1.5), wrong=st.lists(st.tuples(st.integers(0, 9999), st.integers(0, 255)), max_size=4))
+def test_a_damaged_file_is_told_and_never_ends_the_program(sound, name, which, cut, wrong):
+    images, files = sound[0], dict(sound[1][name])
+    path = sorted(files)[which % len(files)]
+    content = bytearray(files[path][: int(cut * len(files[path]))])
+    for place, value in wrong if content else ():
+        content[place % len(content)] = value
+    files[path] = bytes(content)
+    for found in EXCHANGES[name].read(Source(tuple(files), files.__getitem__, tuple(images))):
+        assert isinstance(found, Page | AnnotatorError) and (str(found) if isinstance(found, AnnotatorError) else found.place)
 
 
 @pytest.mark.parametrize("name", EXCHANGES)

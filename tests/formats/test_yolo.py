@@ -158,6 +158,12 @@ def test_without_a_picture_the_size_comes_from_the_image_of_that_name(slice_of_c
     assert "size of its image is not known" in str(error) and "labels/other.txt" in str(error)
 
 
+def test_an_empty_file_says_that_nothing_is_there_even_where_no_size_is_known():
+    for content in (b"", b"\n \n"):
+        (page,) = pages(EXCHANGE, {"labels/other.txt": content})
+        assert page.marks == () == page.remarks and page.where.file_name == "other"
+
+
 @pytest.mark.parametrize(
     ("line", "bounds", "remark"),
     [
@@ -296,7 +302,8 @@ def test_one_name_in_two_splits_means_two_pictures():
 def test_names_that_are_uids_name_the_image():
     uid = "1.2.840.113619.2.55.3"
     files = {f"labels/{uid}.txt": b"0 0.5 0.5 0.1 0.2", f"images/{uid}.png": picture(10, 10)}
-    assert pages(EXCHANGE, files)[0].where.key == ImageKey(uid)
+    (page,) = pages(EXCHANGE, files)
+    assert page.where.key == ImageKey(uid) and page.where.file_name == f"{uid}.png", "no program takes its last number for an ending"
 
 
 def test_what_is_lost_hangs_on_the_task():

@@ -87,3 +87,13 @@ def test_the_help_names_everything_and_fits_a_terminal(command: Command | None, 
     wanted = ["FROM", "TO", "--out DIR"] if command else ["FOLDER", "--project DIR", "--user NAME", "--role ROLE", "copy", "--version"]
     assert [name for name in [*wanted, "--language ko|en", "--help"] if name not in text] == []
     assert max(len(line) + sum("가" <= sign <= "힣" for sign in line) for line in text.splitlines()) <= 100
+
+
+def test_a_switch_takes_no_value() -> None:
+    tidy = Command("tidy", "Tidy up.", (Option("place", "DIR", "what"), Option("--really", "", "do it", switch=True)), run)
+    found = parse(["tidy", "--really", "x"], [tidy])
+    assert found.has("really") and found.text("place") == "x"
+    assert not parse(["tidy", "x"], [tidy]).has("really")
+    assert "[--really]" in help_text(tidy, [tidy])
+    with pytest.raises(UsageError):
+        parse(["tidy", "--really=no", "x"], [tidy])

@@ -139,7 +139,7 @@ def test_the_fingerprint_knows_what_files_are_made_of_and_forgets_time_and_autho
     assert publish.fingerprint(replace(SHEET, project=replace(PROJECT, patterns=patterns))) == made
     other = [
         replace(SHEET, annotations=(box(2),)), replace(SHEET, regions_only=True), replace(SHEET, in_tree=True),
-        replace(SHEET, uid_root="x"), replace(SHEET, names=replace(SHEET.names, class_folder="malignant")),
+        replace(SHEET, uid_root="x"), replace(SHEET, names=replace(SHEET.names, image="0002")),
         replace(SHEET, project=replace(PROJECT, contributor="다른 병원")), replace(SHEET, image=replace(SHEET.image, rows=33)),
     ]
     assert len({made, *map(publish.fingerprint, other)}) == len(other) + 1

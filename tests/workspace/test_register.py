@@ -8,7 +8,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -63,6 +63,19 @@ def test_given_ids_stay_whatever_comes_later(register, project):
 def test_a_number_that_is_taken_gives_way_to_the_next_free_one(register):
     names = [register.names(image(f"1.2.{n}"), HONG, number).image for n, number in enumerate((5, 5, 6, 5))]
     assert names == ["0005", "0006", "0007", "0008"]
+
+
+def test_an_image_is_named_by_its_view_and_a_second_one_of_it_by_view_and_number(tmp_path):
+    breast = Register(create("breast-cancer", tmp_path / "breast"))
+    views = ("LCC", "LCC", "", "RMLO", "LCC")
+    names = [breast.names(image(f"1.2.{n}", f"1.{n}"), HONG, 1, view=view).image for n, view in enumerate(views)]
+    assert names == ["LCC", "LCC2", "1", "RMLO", "LCC3"]
+
+
+def test_each_study_has_an_id_of_its_own_where_the_project_says_so(tmp_path):
+    breast = Register(create("breast-cancer", tmp_path / "breast"))
+    first, second = (replace(image(f"1.2.{n}", f"1.{n}"), study_uid=f"9.{n}") for n in (1, 2))
+    assert [breast.names(found, HONG, 1).patient for found in (first, second, first)] == ["Cancer_00001", "Cancer_00002", "Cancer_00001"]
 
 
 def test_frames_of_a_file_are_images(register):

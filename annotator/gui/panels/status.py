@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 from annotator.gui.panels.elided import Elided
 from annotator.i18n import Message, mark, say, translate
 from annotator.present.readout import place_text, position_text, value_text, zoom_text
+from annotator.present.views import shown_view
 from annotator.workspace.notice import SavedState, Topic
 from annotator.workspace.session import Session
 
@@ -94,7 +95,7 @@ class StatusLine(QStatusBar):
             self._show_reading()
         if topic in (Topic.PICTURE, Topic.IMAGE):
             self._show_pointer()
-        self._place.setText(place_text(self._session.index, len(self._session.images)))
+        self._place.setText(place_text(self._session.index, len(self._session.images), shown_view(self._session)))
         self._show_saved()
 
     def retranslate(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
+from annotator.domain.blindness import veiled
 from annotator.gui.panels.tree_model import AnyIndex, CatalogueModel
 from annotator.i18n import mark, translate
 from annotator.workspace.notice import Topic
@@ -23,7 +24,7 @@ class SeriesTree(QTreeView):
         super().__init__(parent)
         self.setObjectName("series_tree")
         self._session = session
-        self._model = CatalogueModel(self)
+        self._model = CatalogueModel(self, lambda text: veiled(text, session.project.project))
         self._following = False
         self._opened: set[int] = set()
         self.setModel(self._model)

@@ -6,7 +6,7 @@ taken in by inserting what is new, so that what is open and selected stays so.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,10 +33,14 @@ class _Node:
 
 
 class CatalogueModel(QAbstractItemModel):
-    """The tree; an index of an image bears its series' number with the lowest bit set."""
+    """The tree; an index of an image bears its series' number with the lowest bit set.
 
-    def __init__(self, parent: QObject) -> None:
+    `veil` takes from its texts what must stay hidden.
+    """
+
+    def __init__(self, parent: QObject, veil: Callable[[str], str] = str) -> None:
         super().__init__(parent)
+        self._veil = veil
         self._root = _Node(0)
         self._nodes = [self._root]
 
@@ -104,9 +108,9 @@ class CatalogueModel(QAbstractItemModel):
             return None
         place = self.image_at(index)
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(entry, place)
+            return self._veil(_text(entry, place))
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(entry, Series):
-            return series_remark(entry) or None
+            return self._veil(series_remark(entry)) or None
         return None
 
     def _node(self, index: AnyIndex) -> _Node:
