@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from annotator.domain.finding import Severity
 from annotator.domain.patterns import fields_of, is_name
@@ -49,11 +50,18 @@ def examples(project: Project) -> tuple[Example, ...]:
     for modality in project.modalities:
         for kind in project.patterns:
             for known in (*project.classes, project.unclassified):
-                for category in project.categories_of(modality) if "category" in fields_of(project.patterns[kind]) else (None,):
-                    name = path_of(project, kind, modality, known, ids_of(project), category.id if category else "")
+                categories = project.categories_of(modality) if "category" in fields_of(project.patterns[kind]) else (None,)
+                for category, ids in product(categories, _ids_of(project, modality)):
+                    name = path_of(project, kind, modality, known, ids, category.id if category else "")
                     key = category.key if category else ""
                     found.setdefault((kind, name), Example(kind, name, modality.code, known, key))
     return tuple(found.values())
+
+
+def _ids_of(project: Project, modality: Modality) -> list[dict[str, str]]:
+    """The ids of the first image; where images are named by view, of each view."""
+    ids = ids_of(project)
+    return [{**ids, "image": view} for view in modality.views] or [ids]
 
 
 def path_of(project: Project, kind: str, modality: Modality, known: str, ids: dict[str, str], category: object = "") -> str:

@@ -15,9 +15,14 @@ from annotator.domain.image import Image, Plane
 from annotator.i18n import Message, message
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Values = NDArray[np.integer]
 SAME = 0.01
 """Part of a voxel by which two grids may differ and still be one."""
+_STILL = 1e-6
+"""Voxels over a whole image below which an index does not change."""
+_LOOKED_AT = 200_000
+"""So many labelled voxels, evenly taken, tell whether the labels lie within the images."""
 _INSIDE = 0.98
 """Part of the labelled voxels that must lie within the images."""
 
@@ -99,17 +104,21 @@ def sample(grid: LabelGrid, images: Sequence[Image]) -> Sampled | Message:
         start = grid.to_index @ np.array(plane.position)
         step_right = grid.to_index @ (np.array(plane.row) * plane.spacing[1])
         step_down = grid.to_index @ (np.array(plane.column) * plane.spacing[0])
-        index = start[:, None, None] + step_right[:, None, None] * right + step_down[:, None, None] * down[:, None]
-        k = _nearest(grid.heights, index[2])
-        away = np.abs(index[2] - grid.heights[k])
-        exact = index[0] - grid.origin[k, 0], index[1] - grid.origin[k, 1]
+        column, row, height = (_line(start[n], step_right[n], step_down[n], right, down) for n in range(3))
+        k = _nearest(grid.heights, height)
+        away = np.abs(height - grid.heights[k])
+        exact = column - grid.origin[k, 0], row - grid.origin[k, 1]
         c, r = np.floor(exact[0] + 0.5).astype(np.int64), np.floor(exact[1] + 0.5).astype(np.int64)
-        inside = (away <= grid.reach * (1 + SAME)) & (c >= 0) & (c < grid.values.shape[2]) & (r >= 0) & (r < grid.values.shape[1])
-        found[place][inside] = grid.values[k[inside], r[inside], c[inside]]
-        if inside.any():
-            apart = [np.abs(exact[0] - c)[inside].max(), np.abs(exact[1] - r)[inside].max(), away[inside].max() / (2 * grid.reach)]
-            off = max(off, *map(float, apart))
-            farthest = max(farthest, float(np.linalg.norm(np.array([apart[0], apart[1], away[inside].max()]) * scale)))
+        within = away <= grid.reach * (1 + SAME), (c >= 0) & (c < grid.values.shape[2]), (r >= 0) & (r < grid.values.shape[1])
+        inside = np.broadcast_to(within[0] & within[1] & within[2], (rows, columns))
+        if not inside.any():
+            continue
+        gathered = grid.values[k, np.clip(r, 0, grid.values.shape[1] - 1), np.clip(c, 0, grid.values.shape[2] - 1)]
+        np.copyto(found[place], gathered, where=inside)
+        apart = [float(np.max(d, where=np.broadcast_to(there, d.shape), initial=0.0)) for d, there in (
+            (np.abs(exact[0] - c), within[1]), (np.abs(exact[1] - r), within[2]), (away, within[0]))]  # fmt: skip
+        off = max(off, apart[0], apart[1], apart[2] / (2 * grid.reach))
+        farthest = max(farthest, float(np.linalg.norm(np.array(apart) * scale)))
     wrong = _beside(grid, images)
     if wrong is not None:
         return wrong
@@ -142,12 +151,30 @@ def _nearest(heights: Floats, wanted: Floats) -> NDArray[np.int64]:
     return np.searchsorted(borders, wanted, side="right").astype(np.int64)
 
 
+def _some(labelled: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keep every n-th of very many voxels."""
+    there = np.flatnonzero(labelled)
+    if len(there) <= _LOOKED_AT:
+        return labelled
+    kept = np.zeros(labelled.size, dtype=bool)
+    kept[there[:: len(there) // _LOOKED_AT]] = True
+    return kept.reshape(labelled.shape)
+
+
+def _line(start: float, step_right: float, step_down: float, right: Ints, down: Ints) -> Floats:
+    """An index of every pixel, (rows, columns), or only as many rows or columns as it differs in."""
+    found = np.full((1, 1), start)
+    if abs(step_right) * len(right) > _STILL:
+        found = found + step_right * right[None, :]
+    return found + step_down * down[:, None] if abs(step_down) * len(down) > _STILL else found
+
+
 def _beside(grid: LabelGrid, images: Sequence[Image]) -> Message | None:
     """Why labels and images do not lie in one place; None where (nearly) all labelled voxels lie within the images."""
     labelled = grid.values != 0
     if not labelled.any():
         return message("it holds no labelled voxel")
-    points = grid.centres(labelled)
+    points = grid.centres(_some(labelled))
     planes = [image.plane for image in images if image.plane is not None]
     first = planes[0]
     axes = np.array([first.row, first.column, first.normal])

@@ -23,6 +23,7 @@ from annotator.i18n import Message, message
 MOST_VOXELS = 1 << 29
 """Larger volumes are refused."""
 MOST_VALUES = 1000
+_SMALL = 1 << 16
 _NIFTI = (".nii", ".nii.gz")
 
 
@@ -114,8 +115,7 @@ def meaning_of(values: NDArray[np.integer], project: Project, judging: Judging) 
 
     Raises AnnotatorError where there are far too many different values for labels.
     """
-    found, counts = (entry.tolist() for entry in np.unique(values, return_counts=True))
-    there = {int(value): int(count) for value, count in zip(found, counts, strict=True) if value}
+    there = _counted(values)
     if len(there) > MOST_VALUES:
         raise _unusable("", message("it has {count} different values: it is an image, not labels", count=len(there)))
     listed = {value: number for value, number in project.label_values.items() if value in there}
@@ -138,9 +138,28 @@ def meaning_of(values: NDArray[np.integer], project: Project, judging: Judging) 
 def mapped(values: NDArray[np.integer], ids: Mapping[int, int]) -> NDArray[np.uint8]:
     """Return the category ids of a volume's values, 0 for all others."""
     found = np.zeros(values.shape, dtype=np.uint8)
-    for value, number in ids.items():
-        found[values == value] = number
+    for place, plane in zip(found, values, strict=True):
+        for value, number in ids.items():
+            place[plane == value] = number
     return found
+
+
+def _counted(values: NDArray[np.integer]) -> dict[int, int]:
+    """How often each value other than 0 occurs."""
+    found: dict[int, int] = {}
+    for plane in values if values.ndim == 3 else (values,):
+        if plane.size and plane.min() >= 0 and plane.max() < _SMALL:
+            counts = np.bincount(plane.ravel())
+            there = np.flatnonzero(counts)
+            counts = counts[there]
+        else:
+            there, counts = np.unique(plane, return_counts=True)
+        for value, count in zip(there.tolist(), counts.tolist(), strict=True):
+            found[value] = found.get(value, 0) + count
+        if len(found) > 2 * MOST_VALUES:
+            break
+    found.pop(0, None)
+    return dict(sorted(found.items()))
 
 
 def _proposals(judging: Judging, codes: Mapping[int, tuple[int, str]]) -> dict[str, str]:
@@ -151,7 +170,7 @@ def _proposals(judging: Judging, codes: Mapping[int, tuple[int, str]]) -> dict[s
     return {proposal(judging.key(number)): next(iter(told)) for number, told in said.items() if len(told) == 1}
 
 
-def _whole(data: NDArray[np.generic], name: str) -> NDArray[np.int32]:
+def _whole(data: NDArray[np.generic], name: str) -> NDArray[np.signedinteger]:
     """Values as whole numbers; raises AnnotatorError for colours, fractions and numbers beyond all labels."""
     if data.dtype.kind not in "iufb" or data.ndim < 2:
         raise _unusable(name, message("its values are no labels"))
@@ -160,7 +179,8 @@ def _whole(data: NDArray[np.generic], name: str) -> NDArray[np.int32]:
         raise _unusable(name, message("its values are no labels"))
     if numbers.size and (numbers.min() < -(2**31) or numbers.max() >= 2**31):
         raise _unusable(name, message("its values are no labels"))
-    return numbers.astype(np.int32)
+    small = not numbers.size or (numbers.min() >= -(2**15) and numbers.max() < 2**15)
+    return numbers.astype(np.int16 if small else np.int32)
 
 
 def _unpacked(content: bytes, name: str) -> bytes:

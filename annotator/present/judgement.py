@@ -61,7 +61,7 @@ def rows(session: Session) -> tuple[Row, ...]:
             _cell(session, judging, categories[number], keys[place], sizes.get(number, 0.0) if sizes else None)
             for number, keys in ((left, _LEFT_KEYS), (right, _RIGHT_KEYS))
         )
-        found.append(Row(_shared(categories[left]), one, other, "" if index is None else f"{index:+.1f} %"))
+        found.append(Row(_shared(categories[left]), one, other, "" if index is None else f"{round(index, 1) + 0.0:+.1f} %"))
     return tuple(found)
 
 

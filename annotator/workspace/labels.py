@@ -96,6 +96,13 @@ def annotated_images(root: Path, document: Document) -> tuple[ImageKey, ...]:
     return tuple(sorted({*document.annotations, *document.issued, *regions}))
 
 
+def slices_of(root: Path, document: Document) -> dict[int, int]:
+    """Return for each category id of a case's label volume on how many slices it is; raises AnnotatorError where that cannot be read."""
+    volume = volume_of(root, document)
+    found = () if volume is None else (volume.counts > 0).sum(axis=0)
+    return {number: int(count) for number, count in enumerate(found) if number and count}
+
+
 def labelled_categories(project: Project) -> tuple[Category, ...]:
     """Return the categories that label volumes of a project speak of."""
     judging = project.judging

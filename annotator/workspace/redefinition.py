@@ -12,12 +12,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotator.domain.judging import Judging
 from annotator.domain.redefinition import Change, Usage, Verdict, compare
 from annotator.errors import AnnotatorError, system_cause
 from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.workspace import definitions, durable, ids, publish, revisions
 from annotator.workspace.definitions import INTENT, TABLE, TOML, Definition
+from annotator.workspace.labels import slices_of
 
 POINTS = ("redefinition.after_intent", "redefinition.before_toml", "redefinition.before_accept", "redefinition.before_log",
           "redefinition.before_drop")
@@ -41,8 +43,11 @@ class Review:
         )
 
 
-def usage(root: Path) -> Usage:
-    """Count what was saved in a project.  Raises OSError, and AnnotatorError where something cannot be read."""
+def usage(root: Path, judging: Judging | None = None) -> Usage:
+    """Count what was saved in a project, also in label volumes of what is judged.
+
+    Raises OSError, and AnnotatorError where something cannot be read.
+    """
     annotations, cases, answers = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     all_cases = files = in_tree = 0
     folder = root / ".annotator" / "cases"
@@ -55,7 +60,9 @@ def usage(root: Path) -> Usage:
         all_cases += bool(heads)
         drawn = {a for head in heads for found in head.document.annotations.values() for a in found}
         annotations.update(a.category for a in drawn)
-        cases.update({a.category for a in drawn})
+        labelled = {judging.key(number): count for head in heads if judging for number, count in slices_of(root, head.document).items()}
+        annotations.update(labelled)
+        cases.update({a.category for a in drawn} | labelled.keys())
         answers.update(entry for a in drawn for entry in a.attributes)
         files += len({path for head in heads for path in head.files})
         in_tree += len({key for head in heads for key, entry in head.images.items() if _lies_in(root, entry.path)})
@@ -71,7 +78,7 @@ def _lies_in(root: Path, path: str) -> bool:
 def review(root: Path, old: Definition, new: Definition) -> Review:
     """Compare two definitions against what was saved.  Raises AnnotatorError where that cannot be read."""
     try:
-        return Review(compare(old.project, new.project, usage(root)))
+        return Review(compare(old.project, new.project, usage(root, old.project.judging)))
     except OSError as error:
         doing = message("Looking at what a new definition would change")
         raise AnnotatorError(doing, system_cause(error), message("See that the folder can be reached")) from error

@@ -66,3 +66,9 @@ def test_ids_that_run_out_are_remarked():
 def test_two_modalities_that_share_folder_and_prefix_are_remarked():
     other = '[[modality]]\ncode = "XRY"\nfolder = "us"\nprefix = "us"\ndicom = ["CR"]\nsupercategory = "USG"\n[mask]'
     assert (False, "image: images of XRY and of another modality have one path") in told(changed(("[mask]", other)))
+
+
+def test_images_that_are_named_by_view_have_an_example_of_each():
+    made = [e for e in examples(bundled("breast-cancer")) if (e.kind, e.class_folder) == ("image", "malignant")]
+    found = [e.name for e in made]
+    assert found == [f"breast_cancer/malignant/Cancer_00001/dcm/{view}.dcm" for view in ("RCC", "LCC", "RMLO", "LMLO")]

@@ -62,14 +62,20 @@ def test_nothing_is_clipped(window: MainWindow, code: str, size: QSize, qtbot: Q
     window.commands.actions[f"language.{code}"].trigger()
     window.resize(size)
     window.key_sheet.show()
-    qtbot.waitUntil(lambda: window.size() == size)
-    clipped = [
+
+    def laid_out() -> None:  # new words are laid out in the next turn of the event loop
+        assert (window.size(), _clipped(window)) == (size, [])
+
+    qtbot.waitUntil(laid_out)
+
+
+def _clipped(window: MainWindow) -> list[object]:
+    return [
         (widget.text(), widget.size(), widget.sizeHint())
         for kind in (QLabel, QPushButton, QToolButton)
         for widget in window.findChildren(kind)
         if widget.isVisible() and widget.text() and not (kind is QLabel and widget.wordWrap()) and _too_small(widget)
     ]
-    assert not clipped
 
 
 def _too_small(widget) -> bool:

@@ -14,10 +14,11 @@ from pydicom import dcmread
 
 from annotator.domain import facts
 from annotator.domain.labels import LABELS
+from annotator.domain.merge import Mode
 from annotator.i18n import say
 from annotator.progress import Report
 from annotator.tools.gesture import Makes, Stroke
-from annotator.workspace import delivering, projects
+from annotator.workspace import delivering, projects, redefinition
 from annotator.workspace.batch import check_project
 from annotator.workspace.class_change import change_class
 from annotator.workspace.labels import effective_annotations, effective_labels
@@ -333,3 +334,61 @@ def test_labels_of_the_own_tree_are_taken_where_no_revision_speaks_of_them(brain
     session, _ = opened(project, project / "dementia")
     assert session.regions is not None and len(session.catalogue.by_uid) == 1
     assert session.document.facts["proposal.MRI9"] == "1"
+
+
+def test_a_category_of_a_label_volume_counts_as_used(brain, project: Path, tmp_path: Path) -> None:
+    images, values = brain
+    loaded(project, images, label_series(images, values, tmp_path / "labels")).close()
+    found = redefinition.usage(project, projects.open_project(project).project.judging)
+    assert found.annotations["MRI9"] == int((values == 9).any(axis=(1, 2)).sum()) and found.cases["MRI9"] == 1
+
+
+def test_new_regions_leave_what_was_drawn(brain, project: Path, tmp_path: Path) -> None:
+    images, values = brain
+    session = loaded(project, images, label_series(images, values, tmp_path / "labels"))
+    session.show(5)
+    session.choose_category("MRI2")
+    session.choose_tool("tool.box")
+    session.perform(Stroke(Makes.BOX, ((20.0, 20.0), (30.0, 30.0)), False))
+    drawn, told = session.annotations, list[str]()
+    session.subscribe(lambda _topic: told.append(say(session.said.message)) if session.said else None)
+    session.load_regions([label_series(images, np.where(values == 3, 4, values), tmp_path / "others")])
+    assert session.annotations == drawn and any("On 1 slices" in sentence for sentence in told)
+    assert 3 not in session.largest() or session.largest()[3] == 5, "the other slices are those of the new regions"
+    session.undo()
+    assert session.annotations == drawn
+
+
+def test_adding_and_taking_away_work_on_a_slice_that_nobody_drew_on(brain, project: Path, tmp_path: Path) -> None:
+    images, values = brain
+    session = loaded(project, images, label_series(images, values, tmp_path / "labels"))
+    truth = true_labels(session, images, values)
+    place = int((truth == 1).sum(axis=(1, 2)).argmax())
+    session.show(place)
+    session.choose_category("MRI1")
+    session.choose_tool("tool.box")
+    session.choose_mode(Mode.SUB)
+    session.perform(BOX)
+    left = effective_labels(project, session.document, session.image, session.categories)
+    assert np.array_equal(left, np.where(truth[place] == 1, 0, truth[place]))
+    session.undo()
+    session.choose_mode(Mode.ADD)
+    session.perform(BOX)
+    assert (effective_labels(project, session.document, session.image, session.categories) == 1).all()
+    assert [a.category for a in session.annotations] == ["MRI1"]
+
+
+def test_an_edit_survives_a_crash(brain, project: Path, tmp_path: Path) -> None:
+    images, values = brain
+    session = loaded(project, images, label_series(images, values, tmp_path / "labels"))
+    session.show(5)
+    session.choose_category("MRI2")
+    session.choose_tool("tool.box")
+    session.perform(Stroke(Makes.BOX, ((20.0, 20.0), (30.0, 30.0)), False))
+    session.judge(9)
+    session._keeping.close()  # the process is gone: nothing was saved
+    again, _ = opened(project, images)
+    again.show(5)
+    assert again.document.facts[facts.judgement("MRI9")] == "1"
+    found = effective_labels(project, again.document, again.image, again.categories)
+    assert (found[20:30, 20:30] == 2).all() and again.regions is not None

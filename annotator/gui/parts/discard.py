@@ -15,7 +15,7 @@ from annotator.i18n import mark, message, translate
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
-_FRAMED = 32
+_FRAMED, _INSET = 32, 8
 
 
 def reasons(session: Session) -> tuple[str, ...]:
@@ -79,6 +79,7 @@ class DiscardPart(PartWidget):
         else:
             self._state.setText(translate(mark("This case is used.")))
         self._state.setMinimumHeight(_FRAMED if discarded else 0)
+        self._state.setIndent(_INSET if discarded else 0)
         known = reason if reason in offered else ""
         self._choice.offer([(text, text) for text in offered], known or "", translate(mark("Discard because of…")))
         self._choice.setVisible(bool(offered))
