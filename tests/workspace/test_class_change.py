@@ -25,6 +25,7 @@ def drawn(session, *indices: int) -> None:
     for index in indices:
         session.show(index)
         session.choose_tool("tool.box")
+        session.choose_category("CCT3")  # benign: it fits every class that is drawn on
         session.perform(box(10, 10, 30, 28))
 
 
