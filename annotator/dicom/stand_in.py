@@ -101,29 +101,27 @@ def stand_ins(header: Dataset, sheets: Sequence[Sheet], step: float | None) -> S
     if first.image.plane is not None:
         shared |= {"FrameOfReferenceUID": frame_of_reference_of(placed, first), "PositionReferenceIndicator": ""}
         shared |= {"SliceThickness": decimal(thickness or 1.0)} | ({"SpacingBetweenSlices": decimal(step)} if step else {})
+    name = str(shared["PatientName"])
+    shared |= {"PatientName": "", "SOPClassUID": SecondaryCaptureImageStorage, "SeriesInstanceUID": series_uid_of(first)}
+    same = checked_dataset(shared | {"Modality": first.image.modality or "OT", "Rows": first.image.rows, "Columns": first.image.columns})
     found: list[Dataset] = []
     real: dict[str, Referred] = {}
     for sheet in sheets:
-        image, plane, uid = sheet.image, sheet.image.plane, derived_uid("stand-in", sheet.image.key)
+        plane, uid = sheet.image.plane, derived_uid("stand-in", sheet.image.key)
         real[uid] = referred(sheet)
-        values = shared | {
-            "PatientName": "",
-            "SOPClassUID": SecondaryCaptureImageStorage,
-            "SOPInstanceUID": uid,
-            "SeriesInstanceUID": series_uid_of(sheet),
-            "Modality": image.modality or "OT",
-            "Rows": image.rows,
-            "Columns": image.columns,
-        }
+        values: dict[str, Any] = {"SOPInstanceUID": uid}
         if plane is not None:
             values["ImagePositionPatient"] = [decimal(v) for v in plane.position]
             values["ImageOrientationPatient"] = [decimal(v) for v in (*plane.row, *plane.column)]
             values["PixelSpacing"] = [decimal(v) for v in plane.spacing]
         elif "PixelSpacing" in placed:
             values["PixelSpacing"] = placed["PixelSpacing"]
-        found.append(checked_dataset(values))
+        made = Dataset()
+        made.update(same)
+        made.update(checked_dataset(values))
+        found.append(made)
     remarks = tuple(dict.fromkeys(remark for _, said in takings for remark in said))
-    return StandIns(found, real, str(shared["PatientName"]), remarks)
+    return StandIns(found, real, name, remarks)
 
 
 def refer(reference: Dataset, sources: StandIns) -> Referred:

@@ -142,14 +142,24 @@ def sampled(volume: NDArray[Any], place: Place, rows: int, columns: int) -> NDAr
         return None
     section = volume[tuple(place.start[through] if axis == through else slice(None) for axis in range(3))]
     section = section if along < across else section.T
-    c = place.start[across] + np.arange(columns) * place.right[across]
-    r = place.start[along] + np.arange(rows) * place.down[along]
-    inside_c, inside_r = (c >= 0) & (c < volume.shape[across]), (r >= 0) & (r < volume.shape[along])
-    if not (inside_c.any() and inside_r.any()):
+    here_c, there_c = _met(place.start[across], place.right[across], columns, volume.shape[across])
+    here_r, there_r = _met(place.start[along], place.down[along], rows, volume.shape[along])
+    met = section[there_r, there_c]
+    if not met.size:
         return None
     found = np.zeros((rows, columns), dtype=volume.dtype)
-    found[np.ix_(inside_r, inside_c)] = section[np.ix_(r[inside_r], c[inside_c])]
+    found[here_r, here_c] = met
     return found
+
+
+def _met(start: int, step: int, count: int, size: int) -> tuple[slice, slice]:
+    """Where `count` indices start, start + step, … (step 1 or −1) are those of an axis of `size`: among themselves, and on the axis."""
+    first, last = (-start, size - start) if step > 0 else (start - size + 1, start + 1)
+    first, last = min(max(first, 0), count), max(min(last, count), 0)
+    if first >= last:
+        return slice(0, 0), slice(0, 0)
+    begin, end = start + step * first, start + step * last
+    return slice(first, last), slice(begin, end if end >= 0 else None, step)
 
 
 def from_millimetres(plane: Plane) -> Floats:

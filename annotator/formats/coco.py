@@ -18,7 +18,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from annotator.domain.annotation import Annotation, Drawn
+from annotator.domain.annotation import Annotation
 from annotator.domain.delivered import box_of, delivered
 from annotator.domain.delivery import Sheet
 from annotator.domain.exchange import Choice, Chosen, Item, Written
@@ -29,14 +29,15 @@ from annotator.domain.raster import Mask, shape_mask
 from annotator.domain.region import Region
 from annotator.domain.segmentation import flat
 from annotator.domain.shapes import trace
-from annotator.errors import AnnotatorError
 from annotator.formats.coco_reading import read
 from annotator.formats.coco_rle import counts_of, encode, polygon_mask, transposed
+from annotator.formats.extra import image_keys, said_of
 from annotator.formats.format import Exchange
-from annotator.i18n import Message, mark, message
+from annotator.formats.listing import category_of
+from annotator.formats.picture import PICTURES, with_picture
+from annotator.i18n import mark, message
 
 SEGMENTATION = Choice("segmentation", mark("How outlines are written"), ("auto", "polygon", "rle", "box"))
-PICTURES = Choice("pictures", mark("Pictures of the images"), ("none", "png"))
 TRAPS = (
     mark("bbox is x, y, width and height, not two corners; area is the number of pixels, not the area of the box."),
     mark("An outline that pycocotools would fill differently is written as run lengths (RLE), even where iscrowd is 0."),
@@ -62,23 +63,22 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
     """
     (item,) = items
     sheet, numbers = item.sheet, numbers_of(chosen.project)
-    files: dict[str, bytes] = {}
-    named = f"{item.stem}.dcm"
-    if chosen.value(PICTURES) == "png":
-        from annotator.formats.picture import png_of  # what draws is loaded where something is drawn
-
-        named = f"{item.stem}.png"
-        files[f"images/{named}"] = png_of(sheet)
+    files, remarks = with_picture(item, f"images/{item.stem}.png", chosen)
+    named = f"{item.stem}.{'png' if files else 'dcm'}"
     entries = tuple(_rest(_annotation(sheet, one, numbers, chosen)) for one in delivered(sheet))
     part = _Part(item.split, sheet.time, _rest(_image(sheet, named)), entries)
-    return Written(files, part, {sheet.image.key: (path_of(item.split), *files)}, _boxed_only(item, chosen))
+    return Written(files, part, {sheet.image.key: (path_of(item.split), *files)}, remarks)
 
 
-def _boxed_only(item: Item, chosen: Chosen) -> tuple[Message, ...]:
-    number = sum(isinstance(one.shape, Region) and not one.shape.is_box for one in delivered(item.sheet))
-    if not number or chosen.value(SEGMENTATION) != "box":
-        return ()
-    return (message("of {n} outlines of {name} only the boxes are written", n=number, name=item.stem),)
+def held(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> Mask | None:
+    """The pixels that COCO's decoder makes of an annotation."""
+    return _meant(sheet, annotation, chosen)[1]
+
+
+def cannot_hold(chosen: Chosen) -> tuple[Trait, ...]:
+    """What is lost: outlines where only boxes are wanted."""
+    only_boxes = (Trait.HOLES, Trait.PARTS, Trait.OUTLINES, Trait.SUBPIXEL)
+    return (*(only_boxes if chosen.value(SEGMENTATION) == "box" else ()), Trait.FACTS)
 
 
 def finish(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]:
@@ -112,45 +112,34 @@ def numbers_of(project: Project) -> dict[str, int]:
 
 
 def _image(sheet: Sheet, named: str) -> dict[str, object]:
-    image, names = sheet.image, sheet.names
-    return {
-        "file_name": named,
-        "width": image.columns,
-        "height": image.rows,
-        "sop_instance_uid": image.key.uid,
-        "frame": image.key.frame,
-        "series_uid": image.series_uid,
-        "patient": names.patient,
-        "series": names.series,
-        "image": names.image,
-        "class": names.class_folder,
-        "modality": sheet.modality.code,
-    }
+    return {"file_name": named, "width": sheet.image.columns, "height": sheet.image.rows, **image_keys(sheet)}
 
 
 def _annotation(sheet: Sheet, annotation: Annotation, numbers: Mapping[str, int], chosen: Chosen) -> dict[str, object]:
-    if annotation.category not in numbers:
-        cause = message("the project has no category {category}", category=annotation.category)
-        doing = message("Writing COCO for image {name}", name=sheet.names.image)
-        raise AnnotatorError(doing, cause, message("Correct the project's definition; nothing that was drawn is lost"))
-    mask = shape_mask(annotation.shape, sheet.image.rows, sheet.image.columns, chosen.project.mask.line_width)
-    way = chosen.value(SEGMENTATION)
-    boxed = way == "box" and isinstance(annotation.shape, Region) and not mask.empty
-    shape = Region.box(*map(float, box_of(mask))) if boxed else annotation.shape
-    if boxed:
-        mask = shape_mask(shape, mask.rows, mask.columns, None)
+    category = category_of(sheet, annotation.category, message("Writing COCO for image {name}", name=sheet.names.image))
+    shape, mask = _meant(sheet, annotation, chosen)
     x1, y1, x2, y2 = (float(value) for value in shape.bounds)
-    segmentation = _segmentation(shape, mask, way)
+    segmentation = _segmentation(shape, mask, chosen.value(SEGMENTATION))
     found: dict[str, object] = {
-        "category_id": numbers[annotation.category],
+        "category_id": numbers[category.key],
         "iscrowd": 0,
         "bbox": [x1, y1, x2 - x1, y2 - y1],
         "area": mask.count,
         "segmentation": segmentation,
-        "annotation_id": annotation.id,
-        "toolname": annotation.toolname,
     }
-    return found | _drawn_as(annotation, segmentation, boxed=boxed) | _said_of(annotation)
+    keeps = shape is annotation.shape or (isinstance(annotation.shape, Region) and annotation.shape.is_box)
+    drawn = _drawn_as(annotation, segmentation) if keeps else {}
+    return found | drawn | said_of(annotation)
+
+
+def _meant(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> tuple[Region | Path, Mask]:
+    """The shape that is written and its pixels: that which was drawn, or the box of its pixels."""
+    rows, columns = sheet.image.rows, sheet.image.columns
+    mask = shape_mask(annotation.shape, rows, columns, chosen.project.mask.line_width)
+    if chosen.value(SEGMENTATION) != "box" or isinstance(annotation.shape, Path) or mask.empty:
+        return annotation.shape, mask
+    box = Region.box(*map(float, box_of(mask)))
+    return box, shape_mask(box, rows, columns, None)
 
 
 def _segmentation(shape: Region | Path, mask: Mask, way: str) -> object:
@@ -175,31 +164,13 @@ def _rings(region: Region) -> list[list[float]]:
     return [part for part in found if isinstance(part, list)] or [[v for v in found if isinstance(v, float)]]
 
 
-def _drawn_as(annotation: Annotation, segmentation: object, *, boxed: bool) -> dict[str, object]:
-    """The vertices as drawn, where the segmentation does not say them and they are meant to stay."""
+def _drawn_as(annotation: Annotation, segmentation: object) -> dict[str, object]:
+    """The vertices as drawn, where the segmentation does not say them."""
     shape = annotation.shape
     if isinstance(shape, Path):
         return {"polyline": [[float(v) for point in part for v in point] for part in shape.parts]}
-    if boxed and not shape.is_box:
-        return {}
     drawn = _rings(shape)
     return {} if drawn == segmentation else {"outline": drawn if len(drawn) > 1 else drawn[0]}
-
-
-def _said_of(annotation: Annotation) -> dict[str, object]:
-    """What else is known of an annotation; nothing for what is not."""
-    drawn = annotation.drawn
-    found: dict[str, object] = {
-        "attributes": dict(annotation.attributes),
-        "note": annotation.note,
-        "author": drawn.author,
-        "time": drawn.time,
-        "tool": annotation.tool,
-        "parent": annotation.parent,
-    }
-    if (drawn.center, drawn.width, drawn.zoom, drawn.slice) != (Drawn().center, Drawn().width, Drawn().zoom, Drawn().slice):
-        found["window"] = {"center": drawn.center, "width": drawn.width, "zoom": drawn.zoom, "slice": drawn.slice}
-    return {key: value for key, value in found.items() if value not in ("", None, {})}
 
 
 def _head(project: Project, time: str) -> dict[str, object]:
@@ -267,4 +238,6 @@ EXCHANGE = Exchange(
     read=read,
     choices=(SEGMENTATION, PICTURES),
     traps=TRAPS,
+    cannot_hold_when=cannot_hold,
+    held=held,
 )

@@ -10,24 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from annotator.domain.annotation import BOX, FREE, LINE, Drawn, Shape
+from annotator.domain.annotation import Shape
 from annotator.domain.exchange import Label, Mark, Page, Reference, Source
-from annotator.domain.image import ImageKey
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
 from annotator.errors import AnnotatorError
 from annotator.formats.coco_rle import decode, mask_of
+from annotator.formats.extra import reference, toolname_of, with_said
 from annotator.formats.foreign import LARGEST_MASK, Unclear, box_region, number, placed, points, region_of, side, size_for, whole, words
 from annotator.formats.json_text import broken, load
 from annotator.i18n import Message, message
 
 SIZE_LIMIT = 512 * 2**20
 _SPLITS = {"train": "train", "training": "train", "test": "test", "val": "val", "valid": "val", "validation": "val"}
-_TOOLNAMES = {name.lower(): name for name in (LINE, FREE, BOX)}
 _MOST_NAMED = 5
-_MOST_ATTRIBUTES = 1000
 
 
 @dataclass
@@ -74,8 +72,7 @@ def _pages(found: Mapping[str, list[Any]], name: str) -> Iterator[Page | Annotat
         if mark is not None:
             leaf.marks.append(mark)
         if remark is not None:
-            text = "annotation {place}: {why}" if mark is not None else "annotation {place} was left out: {why}"
-            leaf.remarks.append(message(text, place=place, why=remark))
+            leaf.remarks.append(_told(place, remark, left_out=mark is None))
     if lost:
         named = ", ".join(lost[:_MOST_NAMED]) + (" …" if len(lost) > _MOST_NAMED else "")
         yield broken(name, message("{n} annotations belong to no image of the file ({places})", n=len(lost), places=named))
@@ -85,6 +82,12 @@ def _pages(found: Mapping[str, list[Any]], name: str) -> Iterator[Page | Annotat
         yield Page(leaf.where, tuple(leaf.marks), remarks, name, split)
     if odd and not leaves:
         yield broken(name, odd[0])
+
+
+def _told(place: int, why: Message, *, left_out: bool) -> Message:
+    if left_out:
+        return message("annotation {place} was left out: {why}", place=place, why=why)
+    return message("annotation {place}: {why}", place=place, why=why)
 
 
 def _labels(entries: Sequence[Any], name: str) -> tuple[dict[str, Label], list[Message]]:
@@ -125,24 +128,11 @@ def _leaves(entries: Sequence[Any], odd: list[Message]) -> dict[str, _Leaf]:
         if identity in leaves:
             odd.append(message("image id {id} stands twice; the first counts", id=identity))
             continue
-        leaves[identity] = leaf = _Leaf(_reference(entry))
+        leaves[identity] = leaf = _Leaf(reference(entry, words(entry.get("file_name")), entry.get("height"), entry.get("width")))
         for key, own in (("width", leaf.where.columns), ("height", leaf.where.rows)):
             if entry.get(key) is not None and not own:
                 leaf.remarks.append(message("the file says {key} {said}, which no image has", key=key, said=str(entry[key])[:40]))
     return leaves
-
-
-def _reference(entry: Mapping[str, Any]) -> Reference:
-    uid = words(entry.get("sop_instance_uid") or entry.get("SOPInstanceUID"))
-    frame = whole(entry.get("frame"))
-    return Reference(
-        key=ImageKey(uid, frame if frame is not None and frame > 0 else 1) if uid else None,
-        file_name=words(entry.get("file_name")),
-        rows=side(entry.get("height")),
-        columns=side(entry.get("width")),
-        series_uid=words(entry.get("series_uid") or entry.get("series_instance_uid")),
-        modality=words(entry.get("modality")),
-    )
 
 
 def _mark(entry: Mapping[str, Any], where: Reference, labels: Mapping[str, Label]) -> tuple[Mark | None, Message | None]:
@@ -153,20 +143,12 @@ def _mark(entry: Mapping[str, Any], where: Reference, labels: Mapping[str, Label
         raise Unclear(message("it has no category"))
     remark = None if identity in labels or not labels else message("the file has no category {category}", category=identity)
     shape, changed = _shape(entry, where)
-    told = _TOOLNAMES.get(words(entry.get("toolname")).lower())
-    toolname = LINE if isinstance(shape, Path) else (told or BOX) if shape.is_box else FREE
-    found = Mark(
+    bare = Mark(
         label=labels.get(identity, Label(id=whole(said), name="" if whole(said) is not None else identity)),
         shape=shape,
-        toolname=toolname if toolname != LINE or isinstance(shape, Path) else FREE,
-        id=_own(entry.get("annotation_id")),
-        drawn=_drawn(entry),
-        tool=words(entry.get("tool")),
-        parent=_own(entry.get("parent")),
-        attributes=_attributes(entry.get("attributes")),
-        note=words(entry.get("note")),
+        toolname=toolname_of(shape, entry),
     )
-    mark, cut = placed(found, where.rows, where.columns)
+    mark, cut = placed(with_said(bare, entry), where.rows, where.columns)
     return mark, cut or changed or remark
 
 
@@ -239,27 +221,6 @@ def _box(value: Any) -> Region:
     if width <= 0 or height <= 0:
         raise Unclear(message("its outline encloses nothing"))
     return box_region(x, y, x + width, y + height)
-
-
-def _drawn(entry: Mapping[str, Any]) -> Drawn:
-    window = entry.get("window")
-    said = window if isinstance(window, dict) else {}
-    center, width, zoom, place = (number(said.get(key)) for key in ("center", "width", "zoom", "slice"))
-    shown = (center or 0.0, width or 0.0, zoom if zoom and zoom > 0 else 1.0, whole(place) or 0)
-    return Drawn(words(entry.get("author")), words(entry.get("time")), *shown)
-
-
-def _attributes(value: Any) -> tuple[tuple[str, str], ...]:
-    """Attributes as CVAT writes them, an object of texts, numbers and yes or no; in order of attribute."""
-    if not isinstance(value, dict):
-        return ()
-    texts = {key: ("true" if one else "false") if isinstance(one, bool) else words(one) for key, one in value.items()}
-    return tuple(sorted((key, text) for key, text in texts.items() if text))[:_MOST_ATTRIBUTES]
-
-
-def _own(value: Any) -> int | None:
-    found = whole(value)
-    return found if found is not None and found > 0 else None
 
 
 def _identity(value: Any) -> str:

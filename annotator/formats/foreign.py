@@ -99,13 +99,18 @@ def region_of(rings: Sequence[Ring], rows: int, columns: int) -> Region:
     rows, columns = size_for(rings, rows, columns)
     if len(rings) > _MOST_RINGS or sum(_crossings(ring, rows) for ring in rings) > _MOST_CROSSINGS:
         raise Unclear(message("its outline is too tangled"))
-    parts = [part for ring in rings for part in _parts(ring, rows, columns)]
+    return united([part for ring in rings for part in _parts(ring, rows, columns)], rows, columns)
+
+
+def united(parts: Sequence[Part], rows: int, columns: int) -> Region:
+    """Return what valid parts cover together, as parts that do not overlap; raises Unclear where that is nothing."""
     if not parts:
         raise Unclear(message("its outline encloses nothing"))
     region = Region(tuple(parts))
+    rows, columns = size_for(tuple(region.rings), rows, columns)
     if len(parts) == 1 or region.geometry.is_valid:
         return region
-    wanted = _united([region_mask(Region((part,)), rows, columns) for part in parts])
+    wanted = _or([region_mask(Region((part,)), rows, columns) for part in parts])
     if sum(len(ring) for ring in region.rings) > _MOST_UNITED:
         return trace(wanted)
     return exact(shapely.union_all([Polygon(part[0], part[1:]) for part in parts]), wanted)
@@ -166,7 +171,7 @@ def _parts(ring: Ring, rows: int, columns: int) -> tuple[Part, ...]:
     return Region.of(wound_area(ring)).parts
 
 
-def _united(masks: Sequence[Mask]) -> Mask:
+def _or(masks: Sequence[Mask]) -> Mask:
     """The union of masks, two and two, so that many small ones do not become slow."""
     while len(masks) > 1:
         masks = [a | b for a, b in pairwise((*masks, masks[-1]))][::2]

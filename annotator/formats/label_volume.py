@@ -175,7 +175,8 @@ def _marks(values: NDArray[Any], labels: Mapping[int, Label], name: str) -> tupl
     """One free region for each number above 0 of an image; raises AnnotatorError where these are no labels."""
     if not values.any():
         return (), ()
-    numbers = np.unique(values)
+    small = values.dtype.kind == "u" and values.dtype.itemsize <= 2
+    numbers = np.flatnonzero(np.bincount(values.ravel())) if small else np.unique(values)
     if len(numbers) > _MOST_LABELS or not np.isfinite(numbers).all() or (numbers != np.rint(numbers)).any():
         doing, remedy = message("Reading the volume {name}", name=name), message("Choose the volume that holds the segmentation")
         raise AnnotatorError(doing, message("its values are those of an image and no labels"), remedy)

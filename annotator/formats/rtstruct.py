@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.tag import BaseTag
 from pydicom.uid import ImplicitVRLittleEndian, RTStructureSetStorage
 
 from annotator.dicom.derive import file_bytes
@@ -42,6 +44,8 @@ from annotator.formats.seg_reading import SCHEME
 from annotator.i18n import Message, mark, message
 
 ROIS = Choice("rois", mark("What a structure is: a category, or each annotation by itself"), ("category", "annotation"))
+_DATA = BaseTag(0x30060050)
+"""ContourData; its texts are put in as they are, because to have each checked by pydicom takes longer than all the rest."""
 _STUDY_CLASS = "1.2.840.10008.3.1.2.3.1"
 
 
@@ -222,11 +226,14 @@ def _contour(number: int, roi: _Roi, items: Sequence[Item], before: Sequence[_Ro
                 "ContourGeometricType": kind,
                 "NumberOfContourPoints": len(texts) // 3,
                 "ContourNumber": index,
-                "ContourData": texts,
             }
         )
         for index, (place, kind, texts) in enumerate(roi.contours, start=first)
     ]
+    for made, (_, _, texts) in zip(contours, roi.contours, strict=True):
+        value = "\\".join(texts).encode("ascii")
+        value += b" " * (len(value) % 2)
+        made[_DATA] = RawDataElement(_DATA, "DS", len(value), value, 0, is_implicit_VR=True, is_little_endian=True)
     return checked_dataset({"ROIDisplayColor": list(roi.category.rgb), "ContourSequence": contours, "ReferencedROINumber": number})
 
 

@@ -94,7 +94,9 @@ _PLACES = some.sampled_from((1, 2, 5, 64)).flatmap(
     lambda fine: some.tuples(some.integers(0, COLUMNS * fine), some.integers(0, ROWS * fine)).map(lambda p: (p[0] / fine, p[1] / fine))
 )
 STROKES = (
-    some.lists(_PLACES, min_size=3, max_size=9).map(lambda points: region_of_stroke(points, ROWS, COLUMNS)).filter(lambda r: not r.empty)
+    some.lists(_PLACES, min_size=3, max_size=9, unique=True)
+    .map(lambda points: region_of_stroke(points, ROWS, COLUMNS))
+    .filter(lambda r: not r.empty)
 )
 """What a hand may draw: on pixel edges, on centres, on fifths, or anywhere."""
 TRACED = (

@@ -18,7 +18,8 @@ from pycocotools import mask as peer
 from pycocotools.coco import COCO
 
 from annotator.domain.annotation import BOX, FREE, LINE
-from annotator.domain.losses import losses
+from annotator.domain.exchange import Chosen
+from annotator.domain.losses import Trait, losses
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
@@ -178,7 +179,12 @@ def test_an_outline_is_polygons_only_where_they_are_filled_alike():
     assert all(isinstance(entry["segmentation"], list) for entry in as_polygons)
     boxes = json.loads(files_of(EXCHANGE, [item(TRIANGLE)], segmentation="box")[FILE])["annotations"]
     assert "outline" not in boxes[0], "where only boxes are wanted, only boxes are written"
-    assert EXCHANGE.write([item(TRIANGLE)], items.Chosen(bundled(), {"segmentation": "box"})).remarks
+    usual, only_boxes = (Chosen(bundled(), values) for values in ({}, {"segmentation": "box"}))
+    assert EXCHANGE.cannot_hold_when(usual) == EXCHANGE.cannot_hold and Trait.OUTLINES in EXCHANGE.cannot_hold_when(only_boxes)
+    drawn = item(TRIANGLE)
+    for chosen in (usual, only_boxes):
+        content = files_of(EXCHANGE, [drawn], **chosen.values)[FILE]
+        assert decoded(content) == [EXCHANGE.held(drawn.sheet, drawn.sheet.annotations[0], chosen)]
 
 
 def test_ids_are_unique_in_the_whole_data_set_and_splits_are_files_of_their_own():
@@ -220,9 +226,9 @@ def test_images_say_which_they_are():
 
 def test_pictures_lie_beside_where_they_are_wanted(phantom_sheet):
     one = items.Item(phantom_sheet, "cct_1")
-    files = files_of(EXCHANGE, [one], pictures="png")
+    files = files_of(EXCHANGE, [one], pictures="yes")
     assert files["images/cct_1.png"].startswith(b"\x89PNG") and json.loads(files[FILE])["images"][0]["file_name"] == "cct_1.png"
-    written = EXCHANGE.write([one], items.Chosen(one.sheet.project, {"pictures": "png"}))
+    written = EXCHANGE.write([one], Chosen(one.sheet.project))
     assert written.holds == {phantom_sheet.image.key: (FILE, "images/cct_1.png")}
 
 
@@ -236,7 +242,7 @@ def phantom_sheet(tmp_path_factory):
 
 
 def test_a_category_that_the_project_does_not_know_is_refused():
-    with pytest.raises(AnnotatorError, match="no category XXX9"):
+    with pytest.raises(AnnotatorError, match="no category XXX9 for"):
         files_of(EXCHANGE, [item(("XXX9", HALF))])
 
 

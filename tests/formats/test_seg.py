@@ -312,6 +312,17 @@ def test_an_image_whose_uid_is_illegal_is_referred_to_by_one_that_stays(items) -
     assert masks_of(read_back(EXCHANGE, files, images_of_items(drawn)), images_of_items(drawn)) == wanted(drawn)
 
 
+def test_a_frame_that_lies_beside_the_image_it_names_says_where_it_lies(items, written) -> None:
+    aside = [
+        replace(i, plane=replace(i.plane, position=(i.plane.position[0] + 0.4, *i.plane.position[1:]))) for i in images_of_items(items)
+    ]
+    pages = results({"s.dcm": written}, aside)
+    assert [page.where.key for page in pages] == [None, None]
+    assert {image_meant(page, images_of_items(items)).key for page in pages} == {items[n].sheet.image.key for n in (0, 2)}
+    larger = [replace(image, rows=image.rows + 1) for image in images_of_items(items)]
+    assert [(page.where.key, page.where.rows) for page in results({"s.dcm": written}, larger)] == [(None, ROWS), (None, ROWS)]
+
+
 def test_fractions_count_above_one_half(items) -> None:
     sheets = [pydicom.dcmread(item.sheet.image.path) for item in items]
     for each in sheets:
