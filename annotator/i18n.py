@@ -11,6 +11,7 @@ import gettext
 import locale
 import os
 from dataclasses import dataclass
+from functools import cache
 
 from annotator.paths import resources_folder
 
@@ -67,12 +68,26 @@ def use_language(code: str) -> None:
     """Change the current language; an unknown code means English."""
     global _catalogue, _language  # the language is the process's one piece of ambient state
     _language = code if code in LANGUAGES else "en"
+    _catalogue = _read_catalogue(_language)
+
+
+def say_in(code: str, sentence: Message) -> str:
+    """Translate a message into a language that need not be the current one, for pages that speak both."""
+    catalogue = _catalogue if code == _language else _other_catalogue(code)
+    values = {name: say_in(code, value) if isinstance(value, Message) else value for name, value in sentence.values}
+    return (catalogue.gettext(sentence.text) if sentence.text else "").format(**values)
+
+
+def _read_catalogue(code: str) -> gettext.NullTranslations:
     merged = gettext.NullTranslations()
-    folder = resources_folder() / "locale" / _language / "LC_MESSAGES"
+    folder = resources_folder() / "locale" / code / "LC_MESSAGES"
     for compiled in sorted(folder.glob("*.mo")):
         with compiled.open("rb") as stream:
             merged.add_fallback(gettext.GNUTranslations(stream))
-    _catalogue = merged
+    return merged
+
+
+_other_catalogue = cache(_read_catalogue)
 
 
 def system_language() -> str:

@@ -9,7 +9,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator.domain.annotation import BOX, FREE, LINE
@@ -37,6 +37,21 @@ def decode_table(content: bytes, name: str = "categories.csv") -> str:
         message("its characters are neither UTF-8 nor Korean Windows text (cp949)"),
         message("Save the file again as UTF-8 (in Excel: “CSV UTF-8”)"),
     )
+
+
+def raw_table(text: str, file: str = "categories.csv") -> tuple[tuple[str, ...], tuple[dict[str, str], ...]]:
+    """Return the columns of a table and its rows as they are written, right or wrong; raises AnnotatorError where it is no table."""
+    heading, rows = _rows(text, file)
+    return heading, tuple(dict(row.cells) for row in rows)
+
+
+def write_table(heading: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
+    """Return a table as Excel writes and reads it without damage to Korean: UTF-8 with a byte-order mark, CRLF, commas."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(heading)
+    writer.writerows([row.get(column, "") for column in heading] for row in rows)
+    return codecs.BOM_UTF8 + nfc(stream.getvalue()).encode("utf-8")
 
 
 @dataclass(frozen=True)

@@ -64,16 +64,20 @@ def rank(image: Image) -> int:
 
 def sightings(images: Iterable[Image], facts: Mapping[str, str]) -> Mapping[ImageKey, Sighting]:
     """Return what each image of a case shows, in the order of the views; `facts` are those of the case."""
-    seen = sorted((_seen(image, facts), _file(image), image.instance_number or 0, image) for image in images)
-    counts = Counter(view for (_, view), _, _, _ in seen if view)
+    seen = sorted(((_seen(image, facts), image) for image in images), key=lambda pair: (pair[0], _file(pair[1]), _number(pair[1])))
+    counts = Counter(view for (_, view), _ in seen if view)
     given, found = Counter[str](), list[tuple[int, ImageKey, Sighting]]()
-    for (place, view), _, _, image in seen:
+    for (place, view), image in seen:
         given[view] += 1
         code = f"{view}{given[view] if given[view] > 1 else ''}" if view else f"{UNKNOWN}{given[view]}"
         remarks = _remarks(image, view, place, counts[view])
         order = VIEWS.index(view) if view in VIEWS else len(VIEWS)
         found.append((order, image.key, Sighting(view, _RANK[place], code, remarks)))
     return {key: sighting for _, key, sighting in sorted(found, key=lambda entry: (entry[0], entry[2].code))}
+
+
+def _number(image: Image) -> tuple[int, ImageKey]:
+    return image.instance_number or 0, image.key
 
 
 def _file(image: Image) -> str:

@@ -199,4 +199,12 @@ FORMAT = Format(
     write=write,
     read=read,
     fits=fits,
+    traps=(
+        mark("bbox is x1, y1, x2, y2: two corners, not width and height; area is the area of this box, not of the outline"),
+        mark("Coordinates begin at the outer corner of the first pixel: the centre of its first pixel is 0.5, 0.5"),
+        mark("A pixel belongs to an outline if its centre is inside; on a left or top edge it is, on a right or bottom edge it is not"),
+        mark("segmentation is one flat list, or with iscrowd 1 a list of lists, one for each part; a hole is joined to it by a bridge"),
+        mark("toolname Line is an open line, no area; Box has its four corners in segmentation"),
+        mark("category_id means another category in each modality; only supercategory and id together name it"),
+    ),
 )

@@ -157,4 +157,10 @@ FORMAT = Format(
     write=write,
     read=read,
     fits=fits,
+    traps=(
+        mark("A file holds one category of one image, its id stands in the file name: annotations of one category share a mask"),
+        mark("A pixel is 0 outside and above 0 inside (255, or what the project says): compare with > 0"),
+        mark("Files may be compressed (RLE); their geometry is that of the source image, which SourceImageSequence names"),
+        mark("An image without a file for a category has nothing of it; there are no empty masks"),
+    ),
 )

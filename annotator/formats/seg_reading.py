@@ -16,7 +16,7 @@ from pydicom.dataset import Dataset
 
 from annotator.dicom.elements import Malformed
 from annotator.dicom.geometry import FRAME_GROUPS, SHARED_GROUPS, Place, places_of
-from annotator.dicom.layout import Layout, layout_of
+from annotator.dicom.layout import MAX_FRAMES, Layout, layout_of
 from annotator.dicom.native import native_frame
 from annotator.dicom.source import Header, read_held
 from annotator.dicom.stand_in import by_reference
@@ -87,6 +87,8 @@ def _pages(content: bytes, name: str, images: Mapping[ImageKey, Image]) -> Itera
         raise Malformed(message("its pixels are stored in a way that is not supported"))
     if not layout.values or layout.samples != 1 or layout.allocated not in (1, 8, 16):
         raise Malformed(message("it holds no pixels"))
+    if layout.frames > MAX_FRAMES:
+        raise Malformed(message("it announces more than {count} frames", count=MAX_FRAMES))
     segments = {integer(item, _NUMBER) or 0: _segment(item) for item in items(header, _SEGMENTS)}
     found, remarks = _frames(header, layout, name, images)
     for one in found:

@@ -5,6 +5,7 @@ Commands and their options are data (`Command`, `Option`); this module makes the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,10 @@ class Option:
     optional: bool = False
     """Whether it may be left out; a flag always may."""
     choices: tuple[str, ...] = ()
+    required: bool = False
+    """Whether a flag must be given."""
+    number: bool = False
+    """Whether its value is a whole number."""
     switch: bool = False
     """A flag without a value: it is there or not."""
 
@@ -204,10 +209,12 @@ def _placed(options: Sequence[Option], places: Sequence[str]) -> dict[str, tuple
 def _check(options: Sequence[Option], values: Mapping[str, tuple[str, ...]]) -> None:
     for option in options:
         given = values.get(option.key, ())
-        if not given and not option.flag and not option.optional:
-            raise UsageError(message("{name} is missing", name=option.shown))
+        if not given and (option.required or not (option.flag or option.optional)):
+            raise UsageError(message("{name} is missing", name=option.name if option.flag else option.shown))
         for value in given:
             if not value or (option.flag and value.startswith("--")):
                 raise UsageError(message("“{name}” needs a value", name=option.name if option.flag else option.shown))
+            if option.number and not re.fullmatch(r"-?[0-9]{1,18}", value):
+                raise UsageError(message("“{value}” is no whole number", value=value))
             if option.choices and value not in option.choices:
                 raise UsageError(message("“{value}” is none of {choices}", value=value, choices=", ".join(option.choices)))

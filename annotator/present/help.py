@@ -34,7 +34,7 @@ def help_text(command: Command | None, commands: Sequence[Command]) -> str:
 
 def _usage(command: Command | None, options: Sequence[Option]) -> str:
     words = [PROGRAM if command is None else f"{PROGRAM} {command.name}"]
-    words += [f"[{_written(option)}]" for option in options if option.flag]
+    words += [_written(option) if option.required else f"[{_written(option)}]" for option in options if option.flag]
     for option in (o for o in options if not o.flag):
         shown = f"{option.shown} ..." if option.many else option.shown
         words.append(f"[{shown}]" if option.optional else shown)

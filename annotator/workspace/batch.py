@@ -35,7 +35,7 @@ Cases = Mapping[ImageKey, tuple[Sheet, ...]]
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """An image that the project knows: its header's facts, its names, and whether it lies in the tree."""
 
     image: Image
@@ -47,10 +47,10 @@ class _Known:
 def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
     """Yield what the checks find, image by image; `report` counts images.  Raises AnnotatorError where the project cannot be read."""
     checks = cast(tuple[Check, ...], tuple(c for c in offers("annotator.checks", "CHECK") if isinstance(c, Check)))
-    (recorded, damaged), everything = _recorded(project.root), (*_in_tree(project), *_in_place(project))
+    (recorded, damaged), everything = recorded_in(project.root), (*images_in_tree(project), *images_in_place(project))
     yield from damaged
     finished = delivered_images(project.root)
-    cases = _cases(project, [known for known in everything if isinstance(known, _Known)], recorded)
+    cases = _cases(project, [known for known in everything if isinstance(known, Known)], recorded)
     for known in everything:
         if isinstance(known, Finding):
             yield known
@@ -65,17 +65,19 @@ def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
                 yield from check.run(saved)
 
 
-def _in_tree(project: ProjectFolder) -> Iterator[_Known]:
+def images_in_tree(project: ProjectFolder) -> Iterator[Known]:
+    """Yield the images that lie in the project's tree, named by its rule."""
     register = Register(project)
     tops = [top for top in sorted(project.root.iterdir()) if top.is_dir() and not top.name.startswith(".")]
     for entry in scan(tops, Report()) if tops else ():
         for image in entry.images if isinstance(entry, Found) else ():
             names = register.in_tree(image)
             if names is not None and isinstance(entry, Found):
-                yield _Known(image, entry.owner, names, True)
+                yield Known(image, entry.owner, names, True)
 
 
-def _in_place(project: ProjectFolder) -> Iterator[_Known | Finding]:
+def images_in_place(project: ProjectFolder) -> Iterator[Known | Finding]:
+    """Yield the images that were given ids where they lie, and a finding for each that is not there; raises AnnotatorError."""
     for patient, entry in ids.read_patients(ids.ids_path(project.root)).items():
         for series in entry.series:
             for number, place in ids.read_images(ids.images_path(project.root, patient, series)).items():
@@ -87,7 +89,7 @@ def _in_place(project: ProjectFolder) -> Iterator[_Known | Finding]:
                     told = message("the image {path} is not there, or is another one now", path=place.path)
                     yield Finding("image-is-there", Severity.REMARK, told, f"{patient}/{series}/{number}")
                     continue
-                yield _Known(found, owner_of(header), names, False)
+                yield Known(found, owner_of(header), names, False)
 
 
 def _heads(root: Path) -> Iterator[revisions.Revision]:
@@ -97,8 +99,8 @@ def _heads(root: Path) -> Iterator[revisions.Revision]:
         yield from revisions.heads(root, case.name, keep=True)[0][:1]
 
 
-def _recorded(root: Path) -> tuple[Recorded, tuple[Finding, ...]]:
-    """The newest revision that speaks of each image and each case, and the cases whose label volume cannot be read."""
+def recorded_in(root: Path) -> tuple[Recorded, tuple[Finding, ...]]:
+    """Return the newest revision that speaks of each image and each case, and the cases whose label volume cannot be read."""
     found, damaged = dict[ImageKey | str, revisions.Revision](), list[Finding]()
     for head in _heads(root):
         try:
@@ -109,17 +111,17 @@ def _recorded(root: Path) -> tuple[Recorded, tuple[Finding, ...]]:
     return found, tuple(damaged)
 
 
-def _sheet(project: ProjectFolder, known: _Known, modality: Modality, recorded: Recorded) -> Sheet:
+def _sheet(project: ProjectFolder, known: Known, modality: Modality, recorded: Recorded) -> Sheet:
     image = known.image
     revision = recorded.get(image.key) or recorded.get(image.study_uid if modality.case == "study" else image.series_uid)
     annotations, facts = (revision.document.on(image.key), revision.document.facts) if revision else ((), {})
-    with suppress(AnnotatorError):  # told by `_recorded`
+    with suppress(AnnotatorError):  # told by `recorded_in`
         annotations = effective_annotations(project.root, project.project, revision.document, image.key) if revision else ()
     only = revision is not None and revision.regions_only
     return Sheet(project.project, modality, image, known.names, annotations, known.in_tree, only, facts=facts, uid_root=project.salt)
 
 
-def _cases(project: ProjectFolder, everything: Sequence[_Known], recorded: Recorded) -> Cases:
+def _cases(project: ProjectFolder, everything: Sequence[Known], recorded: Recorded) -> Cases:
     """The sheets of each case, where files belong to cases: images of one case have these files at the same paths."""
     formats = [used for used in formats_of(project.project) if used.unit == CASE]
     studies, found = dict[str, set[str]](), dict[tuple[str, ...], list[Sheet]]()
@@ -133,7 +135,7 @@ def _cases(project: ProjectFolder, everything: Sequence[_Known], recorded: Recor
     return {sheet.image.key: tuple(case) for case in found.values() for sheet in case}
 
 
-def _saved(project: ProjectFolder, known: _Known, recorded: Recorded, cases: Cases) -> tuple[Saved | None, tuple[Finding, ...]]:
+def _saved(project: ProjectFolder, known: Known, recorded: Recorded, cases: Cases) -> tuple[Saved | None, tuple[Finding, ...]]:
     """The image as it was saved, and the files that cannot be read; nothing where nothing was ever saved of it.
 
     The files of a whole case are looked at with its first image, and what they say of each image with that.

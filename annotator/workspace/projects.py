@@ -148,6 +148,11 @@ def scratch() -> ProjectFolder:
         return ProjectFolder(folder, project, True, (error.message, *missing))
 
 
+def definition_of(name: str) -> Project:
+    """Return a bundled definition, without the formats that this version does not have; raises AnnotatorError."""
+    return _without_missing_formats(definitions.read(_definition_folder(name)).project)[0]
+
+
 def _definition_folder(definition: str) -> Path:
     if definition in bundled():
         return resources_folder() / "projects" / definition

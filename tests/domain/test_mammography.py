@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from annotator.domain import facts
@@ -46,6 +48,11 @@ def test_two_images_of_one_view_get_codes_that_differ_in_an_order_that_stays():
     assert {str(key): s.code for key, s in found.items()} == {"1.1#1": "LCC", "1.2#1": "LCC2", "1.3#1": "RXCCL"}
     assert {key: s.code for key, s in sightings(images[::-1], {}).items()} == {key: s.code for key, s in found.items()}
     assert str(remarks_of(found)[0]) == "a.dcm: 2 images of this case show LCC"
+
+
+def test_the_frames_of_a_file_are_told_apart():
+    frames = [replace(image(1, "L CC"), key=ImageKey("1.1", frame), frames=3) for frame in (3, 1, 2)]
+    assert [(key.frame, s.code) for key, s in sightings(frames, {}).items()] == [(1, "LCC"), (2, "LCC2"), (3, "LCC3")]
 
 
 def test_views_come_in_the_order_in_which_they_are_read():

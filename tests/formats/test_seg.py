@@ -374,6 +374,15 @@ def test_what_is_no_segmentation_is_told_or_passed_over(items, written, tmp_path
     assert len(short) == 2 and "ends after 2 of 3 frames" in str(short[0].remarks[0])
 
 
+def test_more_frames_than_can_be_are_refused_at_once(items, written) -> None:
+    made = pydicom.dcmread(BytesIO(written))
+    made.NumberOfFrames = 2_000_000_000
+    stream = BytesIO()
+    made.save_as(stream)
+    (error,) = results({"s.dcm": stream.getvalue()}, images_of_items(items))
+    assert "it announces more than" in str(error.cause)
+
+
 def test_segments_that_point_nowhere_keep_their_number(items, written) -> None:
     made = pydicom.dcmread(BytesIO(written))
     made.SegmentSequence = made.SegmentSequence[:1]

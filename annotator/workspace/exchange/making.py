@@ -1,0 +1,134 @@
+"""Make the files of a chunk of a data set, perhaps in a process of its own, and put them on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from annotator.domain.exchange import Chosen, Item, Written
+from annotator.domain.image import ImageKey
+from annotator.domain.losses import Trait, count
+from annotator.errors import AnnotatorError
+from annotator.formats.format import CASE, Format
+from annotator.i18n import Message, message
+from annotator.paths import contained
+from annotator.workspace import durable
+from annotator.workspace.exchange.dataset import Filled
+from annotator.workspace.exchange.grouping import Unit
+from annotator.workspace.exchange.offered import Any, format_of
+from annotator.workspace.exchange.rows import Row, rows_of
+
+
+@dataclass(frozen=True)
+class Task:
+    """A chunk of units to be written below `out`; `fill` reads their annotations first, None: the items have them."""
+
+    units: tuple[Unit, ...]
+    format: str
+    chosen: Chosen
+    out: Path
+    time: str
+    software: str
+    fill: Callable[[Sequence[Item]], Filled] | None = None
+    remarks: tuple[Message, ...] = ()
+    failures: tuple[AnnotatorError, ...] = ()
+
+    @property
+    def images(self) -> int:
+        """How many images there are."""
+        return sum(map(len, self.units))
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a data set goes, in which format and how; `time` (ISO 8601 with offset) and `software` are written where files tell them."""
+
+    format: Any
+    chosen: Chosen
+    out: Path
+    time: str
+    software: str
+    provenance: tuple[Message, ...] = ()
+    """Sentences for the reading kit: how the data set was split, and the like."""
+
+
+@dataclass
+class Made:
+    """What became of a chunk: digests of the files that lie there now, parts and rows in order, what was counted and what went wrong."""
+
+    digests: dict[str, str] = field(default_factory=dict)
+    parts: list[object] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    traits: Counter[Trait] = field(default_factory=Counter)
+    annotations: int = 0
+    annotated: int = 0
+    remarks: list[Message] = field(default_factory=list)
+    failures: list[AnnotatorError] = field(default_factory=list)
+
+
+def ignore_interrupt() -> None:
+    """Let Ctrl+C reach the first process only: it ends the others when their files are whole."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def make(task: Task, used: Any | None = None) -> Made:
+    """Write the units of a task, one after the other; a unit that cannot be made is told and left out.  Raises OSError."""
+    one, made = used or format_of(task.format), Made()
+    for unit in task.units:
+        ready = _filled(task, unit, made)
+        try:
+            written = _written(one, ready, task.chosen)
+            put(task.out, written.files, made.digests)
+        except AnnotatorError as error:
+            made.failures.append(error)
+            continue
+        if written.part is not None:
+            made.parts.append(written.part)
+        made.remarks += written.remarks
+        for item in ready:
+            made.traits.update({trait: number for trait in Trait if (number := count(item.sheet, trait))})
+            made.annotations += len(item.sheet.annotations)
+            made.annotated += bool(item.sheet.annotations)
+            made.rows += rows_of(item, one, task.chosen, written.holds.get(item.sheet.image.key, tuple(written.files)))
+    return made
+
+
+def put(out: Path, files: Mapping[str, bytes], digests: dict[str, str]) -> None:
+    """Write files that are new, and note their SHA-256; raises OSError, and AnnotatorError where a file is there already."""
+    for path, content in files.items():
+        try:
+            durable.create_exclusive(contained(out, path), content)
+        except FileExistsError:
+            cause = message("a file of this name is there already")
+            remedy = message("Nothing is overwritten: choose a new folder, or see that no two images have one name")
+            raise AnnotatorError(message("Writing {path}", path=path), cause, remedy) from None
+        digests[path] = hashlib.sha256(content).hexdigest()
+
+
+def _filled(task: Task, unit: Unit, made: Made) -> Unit:
+    items = unit
+    if task.fill is not None:
+        filled = task.fill(unit)
+        items = filled.items
+        made.remarks += filled.remarks
+        made.failures += filled.failures
+    return tuple(replace(item, sheet=replace(item.sheet, time=item.sheet.time or task.time, software=task.software)) for item in items)
+
+
+def _written(used: Any, unit: Unit, chosen: Chosen) -> Written:
+    """The files of a unit; those of a project's own format are its tree's."""
+    if not isinstance(used, Format):
+        return used.write(unit, chosen)
+    files: dict[str, bytes] = {}
+    holds: dict[ImageKey, tuple[str, ...]] = {}
+    siblings = tuple(item.sheet for item in unit) if used.unit == CASE else ()
+    for item in unit[:1] if used.unit == CASE else unit:
+        files |= used.write(replace(item.sheet, siblings=siblings))
+    for item in unit:
+        possible = set(used.paths(replace(item.sheet, siblings=siblings)))
+        holds[item.sheet.image.key] = tuple(path for path in files if path in possible)
+    return Written(files, holds=holds)

@@ -1,0 +1,103 @@
+"""Open whatever a person points at as a data set: a project, a delivered tree, or files of an exchange format with or without images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from annotator.dicom.found import Found
+from annotator.domain.delivery import Names
+from annotator.domain.exchange import Item, Source
+from annotator.domain.project import Project
+from annotator.errors import AnnotatorError
+from annotator.formats.format import Exchange, Format
+from annotator.i18n import Message, message
+from annotator.progress import Report
+from annotator.workspace.catalogue import Catalogue
+from annotator.workspace.exchange.dataset import DataSet, Series, class_on, item_of
+from annotator.workspace.exchange.offered import RECORD, format_of
+from annotator.workspace.exchange.project_source import project_data_set, project_images
+from annotator.workspace.exchange.reading import Findings, read_data_set
+from annotator.workspace.exchange.sources import Place, images_in, is_project, place_of, project_named, require
+from annotator.workspace.projects import ProjectFolder, definition_of, open_project
+from annotator.workspace.register import Register
+
+
+def open_data_set(source: Path, read_as: str, project: str, images: Sequence[Path], report: Report) -> tuple[DataSet, Findings]:
+    """Return what lies at `source` as a data set, and what reading it came upon; raises AnnotatorError.
+
+    `read_as`: the id of a format, `record`, or empty for a project's newest revisions.  `project`: whose categories are meant, a bundled
+    name or a folder; empty: those of the project at `source`, else the source's own.  `images`: more places where images lie.
+    """
+    require(source)
+    for place in images:
+        require(place)
+    own = open_project(source) if is_project(source) else None
+    named = project_named(project) if project else None
+    if not read_as and own is None:
+        raise _unclear(message("nothing says in which format its annotations are"), message("Say it: --from FORMAT"))
+    if read_as in ("", RECORD):
+        if own is None:
+            raise _unclear(message("it is no project, and only projects have revisions"), message("Name a format: --from FORMAT"))
+        return project_data_set(own, RECORD, report), Findings()
+    used = format_of(read_as)
+    if isinstance(used, Format):
+        folder = own or (replace(named, root=source, read_only=True) if named and source.is_dir() else None)
+        if folder is None:
+            cause = message("files of {format} lie in the tree of a project, and nothing says which", format=read_as)
+            raise _unclear(cause, message("Name the folder and its project: --project NAME"))
+        return project_data_set(folder, read_as, report), Findings()
+    return _exchange(used, source, named or own, own, images, report)
+
+
+def _exchange(used: Exchange, source: Path, project: ProjectFolder | None, own: ProjectFolder | None, images: Sequence[Path],
+              report: Report) -> tuple[DataSet, Findings]:
+    """Read an exchange format; the images are those of the project, those beside the annotations, and those at `images`."""
+    known = project_images(project, report)[0] if project is not None and _has_folder(project) else ()
+    places = [*([source] if source.is_dir() and own is None else []), *images]
+    found, _ = images_in(places, report) if places else ((), ())
+    plain = definition_of("scratch")
+    files = place_of(source, [image.path for entry in found for image in entry.images])
+    held = {item.sheet.image.key for one in known for item in one}
+    strange = tuple(entry for entry in found if not any(image.key in held for image in entry.images))
+
+    def images_of(definition: Project) -> Sequence[Series]:
+        return (*known, *_named(strange, definition, project))
+
+    return read_data_set(used, _source(files, found, known, project), project.project if project else None, plain, images_of, report)
+
+
+def _source(files: Place, found: Sequence[Found], known: Sequence[Series], project: ProjectFolder | None) -> Source:
+    images = {image.key: image for entry in found for image in entry.images}
+    images |= {item.sheet.image.key: item.sheet.image for one in known for item in one}
+    return Source(files.names, files.read, tuple(images.values()), project.project if project else None)
+
+
+def _named(found: Sequence[Found], definition: Project, project: ProjectFolder | None) -> tuple[Series, ...]:
+    """Images that no project knows yet, in spatial order, under ids that are counted here and kept nowhere."""
+    folder = project if project is not None and _has_folder(project) else None
+    register = Register(folder) if folder is not None else None
+    ids = definition.id_patterns
+    series: list[Series] = []
+    for number, patient in enumerate(Catalogue().with_found(found, definition).patients, start=1):
+        for place, one in enumerate((one for study in patient.studies for one in study.series), start=1):
+            if one.project_modality is None:
+                continue
+            items: list[Item] = []
+            for count, image in enumerate(one.images, start=1):
+                patient_id, series_id = ids["patient"].format(number=number), ids["series"].format(number=place)
+                given = register.known(image) if register is not None else None
+                names = given or Names(patient_id, series_id, ids["image"].format(number=count), class_on(image.path, definition))
+                root = folder.salt if folder is not None and given is not None else ""
+                items.append(item_of(definition, one.project_modality, image, names, uid_root=root))
+            series.append(tuple(items))
+    return tuple(series)
+
+
+def _has_folder(project: ProjectFolder) -> bool:
+    return project.root.is_dir()
+
+
+def _unclear(cause: Message, remedy: Message) -> AnnotatorError:
+    return AnnotatorError(message("Reading the annotations"), cause, remedy)
