@@ -35,7 +35,9 @@ class DefinitionPart(Cover):
         self.said.setWordWrap(True)
         self.names.setColumnCount(3)
         self.names.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self.names.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.names.header().setStretchLastSection(False)
+        for section in (1, 2):
+            self.names.header().setSectionResizeMode(section, QHeaderView.ResizeMode.ResizeToContents)
         self.body.addWidget(self.said, 2)
         self.body.addWidget(self.names, 3)
         self._again = self.button("main")
