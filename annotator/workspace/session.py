@@ -18,7 +18,7 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
-from annotator.workspace.classing import Classing
+from annotator.workspace.exchanging import Exchanging
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
@@ -33,7 +33,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Classing):
+class Session(Exchanging):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -292,6 +292,8 @@ class Session(Classing):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)
         self._stop_delivering()
+        if self.exchanging is not None:
+            self.exchanging.cancel()
         self._order(begin=False)
         self._keeping.close()
         self._pictures.forget()  # a closed window may live on for a while; its images need not

@@ -75,12 +75,16 @@ def _source(files: Place, found: Sequence[Found], known: Sequence[Series], proje
 
 
 def _named(found: Sequence[Found], definition: Project, project: ProjectFolder | None) -> tuple[Series, ...]:
-    """Images that no project knows yet, in spatial order, under ids that are counted here and kept nowhere."""
     folder = project if project is not None and _has_folder(project) else None
+    return named_series(Catalogue().with_found(found, definition), definition, folder)
+
+
+def named_series(catalogue: Catalogue, definition: Project, folder: ProjectFolder | None) -> tuple[Series, ...]:
+    """Return images in spatial order: under the ids that a project's folder gave them, else under counted ids that are not kept."""
     register = Register(folder) if folder is not None else None
     ids = definition.id_patterns
     series: list[Series] = []
-    for number, patient in enumerate(Catalogue().with_found(found, definition).patients, start=1):
+    for number, patient in enumerate(catalogue.patients, start=1):
         for place, one in enumerate((one for study in patient.studies for one in study.series), start=1):
             if one.project_modality is None:
                 continue
