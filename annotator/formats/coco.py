@@ -161,7 +161,8 @@ def _filled_alike(region: Region, mask: Mask) -> bool:
 
 def _rings(region: Region) -> list[list[float]]:
     found = flat(region)
-    return [part for part in found if isinstance(part, list)] or [[v for v in found if isinstance(v, float)]]
+    lists = [part for part in found if isinstance(part, list)] or [[v for v in found if not isinstance(v, list)]]
+    return [[float(value) for value in part] for part in lists]
 
 
 def _drawn_as(annotation: Annotation, segmentation: object) -> dict[str, object]:

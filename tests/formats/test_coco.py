@@ -174,7 +174,7 @@ def test_an_outline_is_polygons_only_where_they_are_filled_alike():
     content = files_of(EXCHANGE, [item(on_edges, *shapes, TWO_PARTS)])[FILE]
     kinds = [type(entry["segmentation"]) for entry in json.loads(content)["annotations"]]
     assert kinds == [list, dict, dict, dict, dict]
-    assert "outline" not in json.loads(content)["annotations"][0]
+    assert "outline" not in json.loads(content)["annotations"][0] and decoded(content)[0] == region_mask(on_edges, ROWS, COLUMNS)
     as_polygons = json.loads(files_of(EXCHANGE, [item(*shapes)], segmentation="polygon")[FILE])["annotations"]
     assert all(isinstance(entry["segmentation"], list) for entry in as_polygons)
     boxes = json.loads(files_of(EXCHANGE, [item(TRIANGLE)], segmentation="box")[FILE])["annotations"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.errors import AnnotatorError
 from annotator.i18n import say
 from annotator.progress import Report
-from annotator.workspace import moving, projects, revisions
+from annotator.workspace import ids, moving, projects, revisions
 from annotator.workspace.batch import check_project
 from annotator.workspace.class_change import change_class, sort
 from annotator.workspace.patients import patients_of
@@ -24,6 +25,7 @@ def drawn(session, *indices: int) -> None:
     for index in indices:
         session.show(index)
         session.choose_tool("tool.box")
+        session.choose_category("CCT3")  # benign: it fits every class that is drawn on
         session.perform(box(10, 10, 30, 28))
 
 
@@ -65,7 +67,7 @@ def test_revisions_stay_valid_and_say_where_the_files_lie(place):
     root = place / "과제"
     (case,) = cases(root)
     before = revisions.heads(root, case)[0][0]
-    change_class(projects.open_project(root), "P000001", "benign", "김", TIME)
+    change_class(projects.open_project(root), "P000001", "malignant", "김", TIME)
     (head,), remarks = revisions.heads(root, case)
     assert (head.number, head.author, head.parents, remarks) == (before.number + 1, "김", (before.digest,), ())
     assert head.document == before.document
@@ -181,3 +183,30 @@ def test_a_damaged_intent_is_set_aside_and_told(place):
     project = projects.open_project(root)
     assert any("is damaged and was set aside" in say(remark) for remark in project.remarks)
     assert projects.open_project(root).remarks == ()
+
+
+def test_files_that_lie_in_the_folder_of_another_class_follow_at_the_next_save(place):
+    root = place / "과제"
+    session, _ = opened(root, place / "영상")
+    known = ids.read_patients(ids.ids_path(root))
+    ids.write_patients(ids.ids_path(root), {"P000001": replace(known["P000001"], class_folder="malignant")})
+    drawn(session, 1)
+    session.close()
+    assert len(files(root)) == 6 and all("/malignant/" in path for path in files(root))
+
+
+def test_a_class_that_changes_while_a_case_is_being_saved_takes_its_files_along(place, monkeypatch):
+    root = place / "과제"
+    session, _ = opened(root, place / "영상")
+    drawn(session, 1)
+    save, changes = Store.save, iter([True])
+
+    def slow(store, *arguments, **named):
+        if next(changes, False):  # the names are given, the files not yet written
+            change_class(projects.open_project(root), "P000001", "malignant", "김", TIME)
+        return save(store, *arguments, **named)
+
+    monkeypatch.setattr(Store, "save", slow)
+    session.close()
+    assert len(files(root)) == 6 and all("/malignant/" in path for path in files(root))
+    assert findings(root) == [] and len(revisions.heads(root, cases(root)[0])[0]) == 1
