@@ -40,7 +40,8 @@ def _run(arguments: Arguments) -> int:
     line.end()
     _tell(*telling.errors(outcome.failures), to_errors=True)
     _tell(*telling.written(outcome))
-    return 1 if outcome.failures or findings.failures or outcome.cancelled else 0
+    nothing = bool(findings.unmatched) and not findings.ways
+    return 1 if outcome.failures or findings.failures or outcome.cancelled or nothing else 0
 
 
 def _tell(*sentences: Message, to_errors: bool = False) -> None:
