@@ -14,12 +14,14 @@ from annotator.errors import AnnotatorError
 from annotator.formats.format import Exchange, Format
 from annotator.i18n import Message, message
 from annotator.progress import Report
+from annotator.workspace.adoption import names_in_tree
+from annotator.workspace.batch import Known
 from annotator.workspace.catalogue import Catalogue
 from annotator.workspace.exchange.dataset import DataSet, Series, class_on, item_of
 from annotator.workspace.exchange.offered import RECORD, format_of, formats
 from annotator.workspace.exchange.project_source import project_data_set, project_images
 from annotator.workspace.exchange.reading import Findings, read_data_set
-from annotator.workspace.exchange.sources import Place, images_in, is_project, place_of, project_named, require
+from annotator.workspace.exchange.sources import Place, catalogue_of, images_in, is_project, place_of, project_named, require
 from annotator.workspace.projects import ProjectFolder, definition_of, open_project
 from annotator.workspace.register import Register
 
@@ -40,14 +42,15 @@ def open_data_set(source: Path, read_as: str, project: str, images: Sequence[Pat
     if read_as in ("", RECORD):
         if own is None:
             raise _unclear(message("it is no project, and only projects have revisions"), message("Name a format: --from FORMAT"))
-        return project_data_set(own, RECORD, report), Findings()
+        return _not_empty(project_data_set(own, RECORD, report)), Findings()
     used = format_of(read_as)
     if isinstance(used, Format):
         folder = own or (replace(named, root=source, read_only=True) if named and source.is_dir() else None)
         if folder is None:
             cause = message("files of {format} lie in the tree of a project, and nothing says which", format=read_as)
             raise _unclear(cause, message("Name the folder and its project: --project NAME"))
-        return project_data_set(folder, read_as, report), Findings()
+        elsewhere = _in_tree_of_others(folder, used, images, report) if own is None else ()
+        return _not_empty(project_data_set(folder, read_as, report, elsewhere)), Findings()
     return _exchange(used, source, named or own, own, images, report)
 
 
@@ -98,6 +101,24 @@ def _of_catalogue(catalogue: Catalogue, definition: Project, project: ProjectFol
                 items.append(item_of(definition, one.project_modality, image, names, uid_root=root))
             series.append(tuple(items))
     return tuple(series)
+
+
+def _in_tree_of_others(folder: ProjectFolder, used: Format, images: Sequence[Path], report: Report) -> tuple[Known, ...]:
+    """The images at other places of which a delivered tree holds files, named as there: the files say whose they are."""
+    found = images_in(images, report)[0] if images else ()
+    named = []
+    for series in catalogue_of(found, folder).in_order:
+        if series.project_modality is not None:
+            named += [Known(image, series.owner, names, False) for names, image in names_in_tree(folder, (used,), series)]
+    return tuple(named)
+
+
+def _not_empty(data: DataSet) -> DataSet:
+    """Raise AnnotatorError where a project or tree knows no image."""
+    if not data.count:
+        remedy = message("Name the folder where the images lie: --images FOLDER")
+        raise _unclear(message("none of the images that its files speak of was found"), remedy)
+    return data
 
 
 def _has_folder(project: ProjectFolder) -> bool:
