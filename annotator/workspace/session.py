@@ -18,7 +18,7 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
-from annotator.workspace.classing import Classing
+from annotator.workspace.exchanging import Exchanging
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
@@ -33,7 +33,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Classing):
+class Session(Exchanging):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
