@@ -102,3 +102,18 @@ def test_a_folder_in_another_format_is_no_success(project: Path, tmp_path: Path,
     assert main(["convert", str(project), "--to", "voc", "--out", str(tmp_path / "voc")]) == 0
     assert main(["convert", str(tmp_path / "voc"), "--from", "coco", "--to", "yolo", "--out", str(tmp_path / "yolo")]) == 1
     assert "coco" in capsys.readouterr().err
+
+
+def test_a_label_means_the_category_that_the_command_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    square = [[10, 10, 30, 10, 30, 30, 10, 30]]
+    drawn = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20], "area": 400, "iscrowd": 0, "segmentation": square}
+    whole = {"images": [{"id": 1, "file_name": "a.png", "width": 64, "height": 64}], "annotations": [drawn],
+             "categories": [{"id": 1, "name": "A=B"}]}
+    (tmp_path / "other.json").write_text(json.dumps(whole), encoding="utf-8")
+    words = ["convert", str(tmp_path / "other.json"), "--from", "coco", "--to", "coco", "--project", "lung-cancer", "--with", "pictures=no"]
+    assert main([*words, "--out", str(tmp_path / "out"), "--category", "A=B=섬유화반흔"]) == 0
+    written = json.loads((tmp_path / "out" / "annotations" / "instances.json").read_text(encoding="utf-8"))
+    (meant,) = {a["category_id"] for a in written["annotations"]}
+    assert [c["name"] for c in written["categories"] if c["id"] == meant] == ["섬유화반흔"]
+    assert main([*words, "--out", str(tmp_path / "other"), "--category", "A=B=giraffe"]) == 1
+    assert "giraffe" in capsys.readouterr().err

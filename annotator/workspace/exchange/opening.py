@@ -18,6 +18,7 @@ from annotator.workspace.adoption import names_in_tree
 from annotator.workspace.batch import Known
 from annotator.workspace.catalogue import Catalogue
 from annotator.workspace.exchange.dataset import DataSet, Series, class_on, item_of
+from annotator.workspace.exchange.labels import with_meanings
 from annotator.workspace.exchange.loose import loose_data_set
 from annotator.workspace.exchange.offered import RECORD, format_of, formats
 from annotator.workspace.exchange.project_source import project_data_set, project_images
@@ -27,11 +28,13 @@ from annotator.workspace.projects import ProjectFolder, definition_of, open_proj
 from annotator.workspace.register import Register
 
 
-def open_data_set(source: Path, read_as: str, project: str, images: Sequence[Path], report: Report) -> tuple[DataSet, Findings]:
+def open_data_set(source: Path, read_as: str, project: str, images: Sequence[Path], report: Report, *,
+                  meanings: Sequence[str] = ()) -> tuple[DataSet, Findings]:
     """Return what lies at `source` as a data set, and what reading it came upon; raises AnnotatorError.
 
     `read_as`: the id of a format, `record`, or empty for a project's newest revisions.  `project`: whose categories are meant, a bundled
-    name or a folder; empty: those of the project at `source`, else the source's own.  `images`: more places where images lie.
+    name or a folder; empty: those of the project at `source`, else the source's own.  `images`: more places where images lie.  `meanings`: `label=category` words,
+    for labels of an exchange format that the project calls otherwise.
     """
     require(source)
     for place in images:
@@ -55,7 +58,12 @@ def open_data_set(source: Path, read_as: str, project: str, images: Sequence[Pat
             return _not_empty(project_data_set(own, read_as, report)), Findings()
         data = project_data_set(folder, read_as, report, _in_tree_of_others(folder, used, images, report))
         return (data, Findings()) if data.count and source.is_dir() else _loose(folder.project, used, source, images, report)
-    return _exchange(used, source, named or own, own, images, report)
+    known = named or own
+    if meanings:
+        if known is None:
+            raise _unclear(message("labels can only mean categories of a project"), message("Name it: --project PROJECT"))
+        known = replace(known, project=with_meanings(known.project, meanings))
+    return _exchange(used, source, known, own, images, report)
 
 
 def _exchange(used: Exchange, source: Path, project: ProjectFolder | None, own: ProjectFolder | None, images: Sequence[Path],
