@@ -33,8 +33,8 @@ def open_data_set(source: Path, read_as: str, project: str, images: Sequence[Pat
     """Return what lies at `source` as a data set, and what reading it came upon; raises AnnotatorError.
 
     `read_as`: the id of a format, `record`, or empty for a project's newest revisions.  `project`: whose categories are meant, a bundled
-    name or a folder; empty: those of the project at `source`, else the source's own.  `images`: more places where images lie.  `meanings`: `label=category` words,
-    for labels of an exchange format that the project calls otherwise.
+    name or a folder; empty: those of the project at `source`, else the source's own.  `images`: more places where images lie.
+    `meanings`: `label=category` words, for labels of an exchange format that the project calls otherwise.
     """
     require(source)
     for place in images:
