@@ -9,6 +9,7 @@ import pydicom
 import pytest
 
 from annotator.cli.main import main
+from annotator.dicom.phantom.brain_mr import brain_mr
 from annotator.dicom.phantom.mammography import mammography
 from tests.workspace.study import box, free, lung_project, opened, small_ct
 
@@ -117,3 +118,23 @@ def test_a_label_means_the_category_that_the_command_says(tmp_path: Path, capsys
     assert [c["name"] for c in written["categories"] if c["id"] == meant] == ["섬유화반흔"]
     assert main([*words, "--out", str(tmp_path / "other"), "--category", "A=B=giraffe"]) == 1
     assert "giraffe" in capsys.readouterr().err
+
+
+def test_series_that_a_path_does_not_tell_apart_get_names_of_their_own(tmp_path: Path) -> None:
+    brain_mr(tmp_path / "mr", slices=4, size=32)
+    for path in sorted((tmp_path / "mr").glob("*.dcm")):
+        header = pydicom.dcmread(path)
+        header.SeriesInstanceUID += ".2"
+        header.SOPInstanceUID += ".2"
+        header.file_meta.MediaStorageSOPInstanceUID = header.SOPInstanceUID
+        header.save_as(tmp_path / "mr" / f"twin_{path.name}")
+    square = [[10, 10, 20, 10, 20, 20, 10, 20]]
+    uids = [pydicom.dcmread(path).SOPInstanceUID for path in sorted((tmp_path / "mr").glob("*.dcm"))]
+    whole = {"images": [{"id": n, "file_name": f"{uid}.png", "width": 32, "height": 32} for n, uid in enumerate(uids, 1)],
+             "annotations": [{"id": n, "image_id": n, "category_id": 9, "bbox": [10, 10, 10, 10], "segmentation": square}
+                             for n in range(1, len(uids) + 1)],
+             "categories": [{"id": 9, "name": "좌측_해마"}]}
+    (tmp_path / "other.json").write_text(json.dumps(whole), encoding="utf-8")
+    words = ["--from", "coco", "--to", "label-dicom", "--project", "dementia", "--images", str(tmp_path / "mr")]
+    assert main(["convert", str(tmp_path / "other.json"), *words, "--out", str(tmp_path / "out")]) == 0
+    assert len(list((tmp_path / "out").rglob("label/*.dcm"))) == len(uids) == 8

@@ -9,6 +9,7 @@ from pathlib import Path
 from annotator.dicom.found import Found
 from annotator.domain.delivery import Names
 from annotator.domain.exchange import Item, Source
+from annotator.domain.patterns import fields_of
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
 from annotator.formats.format import Exchange, Format
@@ -104,18 +105,21 @@ def _of_catalogue(catalogue: Catalogue, definition: Project, project: ProjectFol
     folder = project if project is not None and _has_folder(project) else None
     register = Register(folder) if folder is not None else None
     ids = definition.id_patterns
+    apart = all("series" in fields_of(pattern) for pattern in definition.patterns.values())
     series: list[Series] = []
     for number, patient in enumerate(catalogue.patients, start=1):
+        earlier = 0  # where a path does not name the series, its images are counted on
         for place, one in enumerate((one for study in patient.studies for one in study.series), start=1):
             if one.project_modality is None:
                 continue
             items: list[Item] = []
-            for count, image in enumerate(one.images, start=1):
+            for count, image in enumerate(one.images, start=1 + (0 if apart else earlier)):
                 patient_id, series_id = ids["patient"].format(number=number), ids["series"].format(number=place)
                 given = register.known(image) if register is not None else None
                 names = given or Names(patient_id, series_id, ids["image"].format(number=count), class_on(image.path, definition))
                 root = folder.salt if folder is not None and given is not None else ""
                 items.append(item_of(definition, one.project_modality, image, names, uid_root=root))
+            earlier += len(items)
             series.append(tuple(items))
     return tuple(series)
 
