@@ -1,5 +1,7 @@
 """A project goes into other formats and comes back: whole volumes from images used in place, delivered trees from anywhere."""
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,7 @@ import pydicom
 import pytest
 
 from annotator.cli.main import main
+from annotator.dicom.phantom.mammography import mammography
 from tests.workspace.study import box, free, lung_project, opened, small_ct
 
 
@@ -67,3 +70,50 @@ def test_a_tree_whose_images_are_nowhere_is_no_success(project: Path, tmp_path: 
                  "--project", "lung-cancer"]) == 1
     assert "--images" in capsys.readouterr().err
     assert not (tmp_path / "coco").exists()
+
+
+def test_masks_in_a_heap_are_told_apart_by_the_images_that_they_name(project: Path, images: Path, tmp_path: Path) -> None:
+    (tmp_path / "heap").mkdir()
+    for number, path in enumerate(sorted(project.rglob("*_binary.dcm"))):
+        shutil.copy(path, tmp_path / "heap" / f"{number}.dcm")
+    back = ["--from", "mask-dicom", "--to", "mask-dicom", "--out", str(tmp_path / "back"), "--project", "lung-cancer"]
+    assert main(["convert", str(tmp_path / "heap"), *back, "--images", str(images)]) == 0
+    assert equal(masks(tmp_path / "back"), masks(project))
+
+
+def test_the_json_of_a_case_is_that_of_the_only_case(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mammography(tmp_path / "study", size=288)
+    contour = [{"y": y, "x": x} for x, y in ((-10, -10), (20, -10), (20, 15), (-10, -10))]
+    case = {"user_id": "1", "case_id": "7", "contour_list": {"cancer": {"lcc": {"1565594002486": contour}}}, "discard_yn": 0}
+    (tmp_path / "somewhere.json").write_text(json.dumps(case), encoding="utf-8")
+    words = ["--from", "breast-json", "--to", "breast-json", "--project", "breast-cancer", "--images", str(tmp_path / "study")]
+    assert main(["convert", str(tmp_path / "somewhere.json"), *words, "--out", str(tmp_path / "out")]) == 0
+    (written,) = (tmp_path / "out").rglob("Cancer_*.json")
+    assert json.loads(written.read_text(encoding="utf-8"))["contour_list"] == case["contour_list"]
+    shutil.copy(tmp_path / "somewhere.json", tmp_path / "twin.json")
+    (tmp_path / "two").mkdir()
+    for name in ("somewhere.json", "twin.json"):
+        shutil.move(tmp_path / name, tmp_path / "two" / name)
+    assert main(["convert", str(tmp_path / "two"), *words, "--out", str(tmp_path / "none")]) == 1
+    assert "twin.json" in capsys.readouterr().err
+
+
+def test_a_folder_in_another_format_is_no_success(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", str(project), "--to", "voc", "--out", str(tmp_path / "voc")]) == 0
+    assert main(["convert", str(tmp_path / "voc"), "--from", "coco", "--to", "yolo", "--out", str(tmp_path / "yolo")]) == 1
+    assert "coco" in capsys.readouterr().err
+
+
+def test_a_label_means_the_category_that_the_command_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    square = [[10, 10, 30, 10, 30, 30, 10, 30]]
+    drawn = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20], "area": 400, "iscrowd": 0, "segmentation": square}
+    whole = {"images": [{"id": 1, "file_name": "a.png", "width": 64, "height": 64}], "annotations": [drawn],
+             "categories": [{"id": 1, "name": "A=B"}]}
+    (tmp_path / "other.json").write_text(json.dumps(whole), encoding="utf-8")
+    words = ["convert", str(tmp_path / "other.json"), "--from", "coco", "--to", "coco", "--project", "lung-cancer", "--with", "pictures=no"]
+    assert main([*words, "--out", str(tmp_path / "out"), "--category", "A=B=섬유화반흔"]) == 0
+    written = json.loads((tmp_path / "out" / "annotations" / "instances.json").read_text(encoding="utf-8"))
+    (meant,) = {a["category_id"] for a in written["annotations"]}
+    assert [c["name"] for c in written["categories"] if c["id"] == meant] == ["섬유화반흔"]
+    assert main([*words, "--out", str(tmp_path / "other"), "--category", "A=B=giraffe"]) == 1
+    assert "giraffe" in capsys.readouterr().err

@@ -18,6 +18,8 @@ from annotator.workspace.adoption import names_in_tree
 from annotator.workspace.batch import Known
 from annotator.workspace.catalogue import Catalogue
 from annotator.workspace.exchange.dataset import DataSet, Series, class_on, item_of
+from annotator.workspace.exchange.labels import with_meanings
+from annotator.workspace.exchange.loose import loose_data_set
 from annotator.workspace.exchange.offered import RECORD, format_of, formats
 from annotator.workspace.exchange.project_source import project_data_set, project_images
 from annotator.workspace.exchange.reading import Findings, read_data_set
@@ -26,11 +28,13 @@ from annotator.workspace.projects import ProjectFolder, definition_of, open_proj
 from annotator.workspace.register import Register
 
 
-def open_data_set(source: Path, read_as: str, project: str, images: Sequence[Path], report: Report) -> tuple[DataSet, Findings]:
+def open_data_set(source: Path, read_as: str, project: str, images: Sequence[Path], report: Report, *,
+                  meanings: Sequence[str] = ()) -> tuple[DataSet, Findings]:
     """Return what lies at `source` as a data set, and what reading it came upon; raises AnnotatorError.
 
     `read_as`: the id of a format, `record`, or empty for a project's newest revisions.  `project`: whose categories are meant, a bundled
     name or a folder; empty: those of the project at `source`, else the source's own.  `images`: more places where images lie.
+    `meanings`: `label=category` words, for labels of an exchange format that the project calls otherwise.
     """
     require(source)
     for place in images:
@@ -45,13 +49,21 @@ def open_data_set(source: Path, read_as: str, project: str, images: Sequence[Pat
         return _not_empty(project_data_set(own, RECORD, report)), Findings()
     used = format_of(read_as)
     if isinstance(used, Format):
-        folder = own or (replace(named, root=source, read_only=True) if named and source.is_dir() else None)
+        root = source if source.is_dir() else source.parent
+        folder = own or (replace(named, root=root, read_only=True) if named else None)
         if folder is None:
             cause = message("files of {format} lie in the tree of a project, and nothing says which", format=read_as)
             raise _unclear(cause, message("Name the folder and its project: --project NAME"))
-        elsewhere = _in_tree_of_others(folder, used, images, report) if own is None else ()
-        return _not_empty(project_data_set(folder, read_as, report, elsewhere)), Findings()
-    return _exchange(used, source, named or own, own, images, report)
+        if own is not None:
+            return _not_empty(project_data_set(own, read_as, report)), Findings()
+        data = project_data_set(folder, read_as, report, _in_tree_of_others(folder, used, images, report))
+        return (data, Findings()) if data.count and source.is_dir() else _loose(folder.project, used, source, images, report)
+    known = named or own
+    if meanings:
+        if known is None:
+            raise _unclear(message("labels can only mean categories of a project"), message("Name it: --project PROJECT"))
+        known = replace(known, project=with_meanings(known.project, meanings))
+    return _exchange(used, source, known, own, images, report)
 
 
 def _exchange(used: Exchange, source: Path, project: ProjectFolder | None, own: ProjectFolder | None, images: Sequence[Path],
@@ -68,7 +80,12 @@ def _exchange(used: Exchange, source: Path, project: ProjectFolder | None, own: 
     def images_of(definition: Project) -> Sequence[Series]:
         return (*known, *_named(strange, definition, project))
 
-    return read_data_set(used, _source(files, found, known, project), project.project if project else None, plain, images_of, report)
+    meant = project.project if project else None
+    data, findings = read_data_set(used, _source(files, found, known, project), meant, plain, images_of, report)
+    if not findings.ways and not findings.failures and not findings.unmatched:
+        cause = message("no file of the format {format} was found", format=used.id)
+        raise _unclear(cause, message("See whether it is the right folder and format (annotator formats)"))
+    return data, findings
 
 
 def _source(files: Place, found: Sequence[Found], known: Sequence[Series], project: ProjectFolder | None) -> Source:
@@ -111,6 +128,17 @@ def _in_tree_of_others(folder: ProjectFolder, used: Format, images: Sequence[Pat
         if series.project_modality is not None:
             named += [Known(image, series.owner, names, False) for names, image in names_in_tree(folder, (used,), series)]
     return tuple(named)
+
+
+def _loose(definition: Project, used: Format, source: Path, images: Sequence[Path], report: Report) -> tuple[DataSet, Findings]:
+    """Files that lie in no tree, with the images beside them and at `images`."""
+    places = [*([source] if source.is_dir() else []), *images]
+    found = images_in(places, report)[0] if places else ()
+    files = place_of(source, [image.path for entry in found for image in entry.images])
+    data, findings = loose_data_set(definition, used, files, _named(found, definition, None))
+    if not findings.ways and not findings.failures and not findings.unmatched:
+        return _not_empty(replace(data, series=())), findings
+    return data, findings
 
 
 def _not_empty(data: DataSet) -> DataSet:
