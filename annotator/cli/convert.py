@@ -31,7 +31,8 @@ def _run(arguments: Arguments) -> int:
     line = _Line(mark("Reading"))
     images = tuple(Path(value) for value in arguments.values.get("images", ()))
     source, read_as, project = arguments.path("source") or Path(), arguments.text("from") or "", arguments.text("project") or ""
-    data, findings = open_data_set(source, read_as, project, images, Report(watch=line.show))
+    meanings = arguments.values.get("category", ())
+    data, findings = open_data_set(source, read_as, project, images, Report(watch=line.show), meanings=meanings)
     line.end()
     _tell(*telling.read(data, findings))
     _tell(*telling.problems(data, findings), to_errors=True)
@@ -40,7 +41,8 @@ def _run(arguments: Arguments) -> int:
     line.end()
     _tell(*telling.errors(outcome.failures), to_errors=True)
     _tell(*telling.written(outcome))
-    return 1 if outcome.failures or findings.failures or outcome.cancelled else 0
+    nothing = bool(findings.unmatched) and not findings.ways
+    return 1 if outcome.failures or findings.failures or outcome.cancelled or nothing else 0
 
 
 def _tell(*sentences: Message, to_errors: bool = False) -> None:
@@ -82,6 +84,7 @@ COMMAND = Command(
         Option("--to", "FORMAT", mark("format to write"), required=True),
         Option("--out", "DIR", mark("new folder to write to"), required=True),
         Option("--project", "PROJECT", mark("whose categories are meant: a bundled definition or a project's folder")),
+        Option("--category", "LABEL=NAME", mark("category that a label of the source means; may be given several times")),
         Option("--images", "FOLDER", mark("where images lie, if not beside the annotations; may be given several times")),
         Option("--split", "8:1:1", mark("split into train, test and validation")),
         Option("--by", "UNIT", mark("what is never torn apart by the split (default: patient)"), choices=("patient", "study", "image")),

@@ -54,7 +54,10 @@ def count(sheet: Sheet, trait: Trait) -> int:
 
 
 def overlapping(sheet: Sheet) -> bool:
-    """Whether two categories of an image share a pixel."""
+    """Whether two categories of an image share a pixel; masks are made only where the boxes around two shapes meet."""
+    margin = sheet.project.mask.line_width or 0.0
+    if not any(a.category != b.category and _near(a, b, margin) for a, b in combinations(sheet.annotations, 2)):
+        return False
     masks = category_masks(sheet, sheet.annotations).values()
     return any(not (a & b).empty for a, b in combinations(masks, 2))
 
@@ -67,6 +70,12 @@ def on_pixel_edges(region: Region) -> bool:
         if any(a[0] != b[0] and a[1] != b[1] for a, b in pairwise((*ring, ring[0]))):
             return False
     return True
+
+
+def _near(a: Annotation, b: Annotation, margin: float) -> bool:
+    """Whether the boxes around two shapes, grown by a margin in pixels, meet."""
+    (ax1, ay1, ax2, ay2), (bx1, by1, bx2, by2) = a.shape.bounds, b.shape.bounds
+    return ax1 - margin <= bx2 and bx1 - margin <= ax2 and ay1 - margin <= by2 and by1 - margin <= ay2
 
 
 def _has(annotation: Annotation, trait: Trait) -> bool:

@@ -27,14 +27,18 @@ def adopt(project: ProjectFolder, register: Register, formats: Sequence[Format],
     """Give the images of a series the ids under which files of theirs lie in the tree; False where none fit, or several do."""
     if project.read_only or series.project_modality is None or any(register.known(image) for image in series.images):
         return False
+    found = names_in_tree(project, formats, series)
+    for names, image in found:
+        register.adopt(image, series.owner, names)
+    return bool(found)
+
+
+def names_in_tree(project: ProjectFolder, formats: Sequence[Format], series: Series) -> tuple[tuple[Names, Image], ...]:
+    """Return the images of a series of which files lie in the tree, and their names there; nothing where none fit, or several do."""
     fitting = [found for found in _groups(project, series) if _fits(project, formats, series, found)]
     if len(fitting) != 1:
-        return False
-    for names in fitting[0]:
-        image = _numbered(series, names)
-        if image is not None:
-            register.adopt(image, series.owner, names)
-    return True
+        return ()
+    return tuple((names, image) for names in fitting[0] if (image := _numbered(series, names)) is not None)
 
 
 def _groups(project: ProjectFolder, series: Series) -> list[Files]:

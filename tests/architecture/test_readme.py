@@ -77,9 +77,10 @@ def test_both_begin_with_the_picture_and_the_two_commands() -> None:
 
 def test_every_key_that_is_named_does_something() -> None:
     from annotator.gui.commands import menus
+    from annotator.gui.part import with_entries
 
     tools = tuple(tool for tool in offers("annotator.tools", "TOOL") if isinstance(tool, Tool))
-    bound = {key for menu in menus(tools) for action in menu.actions() for key in action.keys}
+    bound = {key for menu in with_entries(menus(tools)) for action in menu.actions() for key in action.keys}
     spelling = {"↓": "Down", "↑": "Up", "PgDn": "PgDown", "Ctrl+Enter": "Ctrl+Return"}
     in_the_view = {"Ctrl", "Space", "Enter", "Backspace", "Esc"}
     assert {spelling.get(key, key) for row in keys(ENGLISH) for key in row} - in_the_view - bound == set()

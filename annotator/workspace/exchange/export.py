@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from annotator import __version__
+from annotator.formats.format import SERIES, Exchange
 from annotator.i18n import Message, message
 from annotator.progress import Report
 from annotator.workspace.exchange.dataset import DataSet
 from annotator.workspace.exchange.making import Target
 from annotator.workspace.exchange.offered import chosen_of, format_of
 from annotator.workspace.exchange.splits import Rule, parse_shares, split_data_set
+from annotator.workspace.exchange.whole_series import with_whole_series
 from annotator.workspace.exchange.writing import WORKERS, Outcome, write_data_set
 
 
@@ -33,6 +35,9 @@ def export(data: DataSet, wish: Wish, report: Report, *, time: str = "", workers
     """Write a data set as wished; `time` (ISO 8601 with offset; default: now) is what its files say.  Raises AnnotatorError."""
     used = format_of(wish.format)
     chosen_of(used, data.project, wish.choices)
+    if isinstance(used, Exchange) and used.unit == SERIES:
+        data = with_whole_series(data, report)
+        report.done = 0
     remarks: tuple[Message, ...] = ()
     provenance: tuple[Message, ...] = ()
     if wish.split:

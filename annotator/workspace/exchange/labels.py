@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from annotator.domain.category import Category
 from annotator.domain.exchange import Label, Page
 from annotator.domain.project import Modality, Project
+from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 from annotator.paths import nfc, safe_name
 
@@ -57,6 +58,24 @@ def shown(label: Label) -> str:
     """Return what a person calls a label."""
     number = "" if label.id is None else str(label.id)
     return label.name or label.name_en or label.key or " ".join(part for part in (label.supercategory, number) if part) or "?"
+
+
+def with_meanings(project: Project, words: Sequence[str]) -> Project:
+    """Return the project with `label=category` words among the names that it accepts; raises AnnotatorError for an unknown category.
+
+    A category is told by its name, its English name or its key.
+    """
+    accepted = dict(project.accepted_names)
+    for word in words:
+        label, _, meaning = (part.strip() for part in word.rpartition("="))
+        said = (one for one in project.categories if nfc(meaning) in (one.name, one.name_en, one.key))
+        category = next(said, None)
+        if category is None or not label:
+            cause = message("the project has no category “{name}”", name=meaning)
+            listed = ", ".join(dict.fromkeys(one.name for one in project.categories))
+            raise AnnotatorError(message("Understanding “{word}”", word=word), cause, message("Name one of: {names}", names=listed))
+        accepted[nfc(label)] = category.name
+    return replace(project, accepted_names=accepted)
 
 
 def modality_for(labels: Iterable[Label], project: Project, said: str) -> Modality:

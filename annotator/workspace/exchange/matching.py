@@ -26,6 +26,7 @@ class Way(Enum):
     UID = mark("by SOP Instance UID")
     GEOMETRY = mark("by geometry")
     NAME = mark("by file name")
+    ALONE = mark("by being the only ones there are")
     MADE = mark("taken as they are, without an image")
 
 

@@ -96,12 +96,12 @@ class FromRecord:
         return replace(sheet, author=held.author, time=held.time)
 
 
-def project_data_set(folder: ProjectFolder, source: str, report: Report) -> DataSet:
+def project_data_set(folder: ProjectFolder, source: str, report: Report, elsewhere: Sequence[Known] = ()) -> DataSet:
     """Return the images that a project knows, to be filled from its `record` or the delivered files of a format; raises AnnotatorError.
 
-    `report` counts the images as their headers are read.
+    `elsewhere`: more images that its files speak of.  `report` counts the images as their headers are read.
     """
-    series, remarks = project_images(folder, report)
+    series, remarks = project_images(folder, report, elsewhere)
     if source == RECORD:
         recorded, damaged = recorded_in(folder.root)
         cases = {key: revision.case for key, revision in recorded.items()}
@@ -115,11 +115,13 @@ def project_data_set(folder: ProjectFolder, source: str, report: Report) -> Data
     return DataSet(folder.project, series, FromFiles(folder, source, siblings), portable=not siblings, origin=source, remarks=remarks)
 
 
-def project_images(folder: ProjectFolder, report: Report) -> tuple[tuple[Series, ...], tuple[Message, ...]]:
+def project_images(
+    folder: ProjectFolder, report: Report, elsewhere: Sequence[Known] = ()
+) -> tuple[tuple[Series, ...], tuple[Message, ...]]:
     """Return the images that a project knows, series by series, and a remark for each that is not there; raises AnnotatorError."""
     known: dict[ImageKey, Known] = {}
     remarks: list[Message] = []
-    for entry in (*images_in_tree(folder), *images_in_place(folder)):
+    for entry in (*images_in_tree(folder), *images_in_place(folder), *elsewhere):
         report.advance()
         if isinstance(entry, Finding):
             remarks.append(entry.message)

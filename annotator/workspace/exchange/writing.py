@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from collections import Counter, deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from annotator.domain.exchange import Chosen
 from annotator.domain.losses import Trait
@@ -22,6 +21,9 @@ from annotator.workspace.exchange.kit import kit_of
 from annotator.workspace.exchange.making import Made, Target, Task, ignore_interrupt, make, put
 from annotator.workspace.exchange.offered import Any, formats, lost_by
 from annotator.workspace.exchange.rows import Row
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 WORKERS = 2
 FEW = 48
@@ -98,6 +100,9 @@ def _made(data: DataSet, target: Target, found: tuple[Unit, ...], workers: int, 
             report.advance(task.images)
             yield task, made
         return
+    from concurrent.futures import ProcessPoolExecutor  # what starts processes is loaded where some are started
+    from multiprocessing import get_context
+
     with ProcessPoolExecutor(workers, get_context("spawn"), ignore_interrupt) as pool:
         waiting: deque[tuple[Task, Future[Made]]] = deque()
         try:

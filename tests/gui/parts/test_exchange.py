@@ -186,7 +186,10 @@ def test_unknown_labels_and_images_are_told(drawn, empty, qtbot, tmp_path):
         annotation["category_id"] += 9000
     other = tmp_path / "other.json"
     other.write_text(json.dumps({key: said[key] for key in ("images", "categories", "annotations")}), "utf-8")
+    said["images"].append({"id": 99, "file_name": "nobody.png", "width": 64, "height": 64})
+    other.write_text(json.dumps({key: said[key] for key in ("images", "categories", "annotations")}), "utf-8")
     part = read(empty, qtbot, "coco", other)
+    assert "nobody.png: no image fits" in told(part)
     assert "“Unheard of” is no category here" in told(part) and not part._apply.isEnabled()
 
 
@@ -235,6 +238,15 @@ def test_a_folder_that_is_not_empty_or_a_wrong_split_is_refused(drawn, qtbot, tm
     part._begin.click()
     qtbot.waitUntil(lambda: "nothing is overwritten" in told(part), timeout=10_000)
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["a.txt"]
+
+
+def test_choices_follow_the_format_and_the_split_opens_its_fields(drawn, qtbot):
+    part = exporting(drawn, qtbot)
+    for name in ("yolo", "lung-json", "coco"):
+        choose(part, name)
+    assert set(part.choices) >= {"segmentation"} and not part.by.isEnabled()
+    part.split.setText("8:1:1")
+    assert part.by.isEnabled()
 
 
 def test_both_covers_speak_korean(drawn, qtbot):
