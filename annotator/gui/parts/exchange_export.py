@@ -53,7 +53,8 @@ class ExportPart(Cover):
         self._offered: dict[str, Any] = {}
         self.formats, self.told = QListWidget(self), QListWidget(self)
         self.formats.setObjectName("export.formats")
-        self.formats.setFixedWidth(230)
+        self.formats.setFixedWidth(256)
+        self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.formats.currentRowChanged.connect(lambda _row: self._offer_choices())
         self.told.setObjectName("export.told")
         self.told.setWordWrap(True)
@@ -146,7 +147,8 @@ class ExportPart(Cover):
         for label, field, text in zip(self._labels, (self.folder, self.split, self.by, self.stratify, self.seed), texts, strict=True):
             label.setText(translate(text))
             field.setAccessibleName(translate(text))
-        self.split.setPlaceholderText(translate(mark("train : test : val, for example 8:1:1; empty: no split")))
+        self.split.setPlaceholderText("8:1:1")
+        self.split.setToolTip(translate(mark("train : test : val, for example 8:1:1; empty: no split")))
         for field, words in ((self.by, _BY), (self.stratify, _STRATIFY)):
             _fill(field, words)
         self._browse.setText(translate(mark("Choose…")))
