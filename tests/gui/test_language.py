@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 
+from annotator.gui.part import parts
 from annotator.gui.window import MainWindow
 from annotator.i18n import message
 from annotator.workspace.notice import Severity
@@ -43,6 +44,9 @@ def latin(text: str) -> list[str]:
 
 def test_korean_leaves_no_english_behind(window: MainWindow) -> None:
     window.commands.actions["language.ko"].trigger()
+    for part in parts():
+        if part.over_picture:  # it speaks when it is shown
+            window.show_part(part.id)
     left = {where: text for where, text in spoken(window).items() if latin(text)}
     assert list(left.items()) == []
 
