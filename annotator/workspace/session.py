@@ -292,6 +292,8 @@ class Session(Exchanging):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)
         self._stop_delivering()
+        if self.exchanging is not None:
+            self.exchanging.cancel()
         self._order(begin=False)
         self._keeping.close()
         self._pictures.forget()  # a closed window may live on for a while; its images need not

@@ -21,7 +21,7 @@ from annotator.workspace.catalogue import Catalogue
 from annotator.workspace.exchange.dataset import DataSet, Series, class_on, item_of
 from annotator.workspace.exchange.labels import with_meanings
 from annotator.workspace.exchange.loose import loose_data_set
-from annotator.workspace.exchange.offered import RECORD, format_of, formats
+from annotator.workspace.exchange.offered import RECORD, format_of
 from annotator.workspace.exchange.project_source import project_data_set, project_images
 from annotator.workspace.exchange.reading import Findings, read_data_set
 from annotator.workspace.exchange.sources import Place, catalogue_of, images_in, is_project, place_of, project_named, require
@@ -97,11 +97,11 @@ def _source(files: Place, found: Sequence[Found], known: Sequence[Series], proje
 
 def _named(found: Sequence[Found], definition: Project, project: ProjectFolder | None) -> tuple[Series, ...]:
     """Images that were found, under the names that the project gave them."""
-    return _of_catalogue(Catalogue().with_found(found, definition), definition, project)
+    return named_series(Catalogue().with_found(found, definition), definition, project)
 
 
-def _of_catalogue(catalogue: Catalogue, definition: Project, project: ProjectFolder | None) -> tuple[Series, ...]:
-    """Images in spatial order; those that no project knows yet get ids that are counted here and kept nowhere."""
+def named_series(catalogue: Catalogue, definition: Project, project: ProjectFolder | None) -> tuple[Series, ...]:
+    """Return images in spatial order; those that no project knows yet get ids that are counted here and kept nowhere."""
     folder = project if project is not None and _has_folder(project) else None
     register = Register(folder) if folder is not None else None
     ids = definition.id_patterns
@@ -159,16 +159,3 @@ def _has_folder(project: ProjectFolder) -> bool:
 
 def _unclear(cause: Message, remedy: Message) -> AnnotatorError:
     return AnnotatorError(message("Reading the annotations"), cause, remedy)
-
-
-def read_for(project: ProjectFolder, catalogue: Catalogue, source: Path, read_as: str, report: Report) -> tuple[DataSet, Findings]:
-    """Read an exchange format for the images of a catalogue, those that are open in a window; raises AnnotatorError."""
-    require(source)
-    used = format_of(read_as, tuple(one for one in formats() if isinstance(one, Exchange) and one.read is not None))
-    open_images = {image.key: image for series in catalogue.in_order for image in series.images}
-    files = place_of(source, [image.path for image in open_images.values()])
-    said = Source(files.names, files.read, tuple(open_images.values()), project.project)
-    series = _of_catalogue(catalogue, project.project, project)
-    if not isinstance(used, Exchange) or not series:
-        raise _unclear(message("no image of the project is open"), message("Open the folder with the images first"))
-    return read_data_set(used, said, project.project, project.project, lambda _: series, report)

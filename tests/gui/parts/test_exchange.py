@@ -1,105 +1,257 @@
-"""The window imports what other programs drew, shows what it found before, and exports with progress; all by keyboard."""
+"""Annotations leave the window and come back: equal masks, one edit a case, nothing twice, whole files, and errors told beforehand."""
 
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
-from annotator.gui.parts.export_annotations import ExportPart
-from annotator.gui.parts.import_annotations import ImportPart
+from annotator.domain.raster import region_mask
+from annotator.domain.region import Region
+from annotator.gui.parts.exchange_export import ExportPart
+from annotator.gui.parts.exchange_import import ImportPart
 from annotator.gui.window import MainWindow
-from tests.gui.conftest import draw_box, named
+from annotator.i18n import say
+from annotator.tools.gesture import Makes, Stroke
+from annotator.workspace.exchange import writing
+from annotator.workspace.notice import SavedState
+from annotator.workspace.projects import create
+from tests.gui.conftest import BOX, Open, draw_box, named, until_painted
+
+OUTLINE = Stroke(Makes.REGION, ((30.0, 30.5), (45.5, 33.0), (41.0, 47.5), (33.0, 44.0)))
 
 
-def lines(window: MainWindow, name: str) -> list[str]:
-    found = named(window, name, QListWidget)
-    return [found.item(row).text() for row in range(found.count())]
-
-
-def coco(folder: Path, window: MainWindow) -> Path:
-    """COCO for two of the open images, and one that nobody has."""
-    keys = [image.key.uid for image in window.session.images[:2]] + ["1.2.3"]
-    images = [{"id": n, "file_name": f"{uid}.png", "width": 64, "height": 64, "sop_instance_uid": uid} for n, uid in enumerate(keys, 1)]
-    square = [10, 10, 30, 10, 30, 30, 10, 30]
-    annotations = [
-        {"id": n, "image_id": n, "category_id": 1, "bbox": [10, 10, 20, 20], "area": 400, "iscrowd": 0, "segmentation": [square]}
-        for n in (1, 2, 3)
-    ]
-    annotations.append({**annotations[0], "id": 4, "category_id": 2})
-    categories = [{"id": 1, "name": "악성", "supercategory": "CCT"}, {"id": 2, "name": "giraffe", "supercategory": "zoo"}]
-    path = folder / "other.json"
-    path.write_text(json.dumps({"images": images, "annotations": annotations, "categories": categories}), "utf-8")
-    return path
-
-
-def test_what_was_found_is_shown_before_it_is_one_undoable_edit(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    source = coco(tmp_path, window)
-    window.commands.actions["project.import"].trigger()
-    part = named(window, "import_annotations", ImportPart)
-    assert part.isVisible()
-    named(window, "import.source", QLineEdit).setText(str(source))
-    QTest.keyClick(named(window, "import.source"), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: part.take.isEnabled(), timeout=10_000)
-    said = lines(window, "import.preview")
-    assert "2 by SOP Instance UID" in said
-    assert any("giraffe" in line for line in said)
-    assert any("no image fits" in line for line in said)
-    assert window.session.document.count() == 0
-    QTest.keyClick(part.take, Qt.Key.Key_Space)
-    assert not part.isVisible()
-    assert window.session.document.count() == 2
-    window.session.undo()
-    assert window.session.document.count() == 0
-
-
-def test_what_is_there_is_not_imported_twice(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    source = coco(tmp_path, window)
-    part = named(window, "import_annotations", ImportPart)
-    for _ in range(2):
-        window.commands.actions["project.import"].trigger()
-        part.source.setText(str(source))
-        part.look_into()
-        qtbot.waitUntil(lambda: part.take.isEnabled(), timeout=10_000)
-        part.take.click()
-    assert window.session.document.count() == 2
-
-
-def test_a_source_that_is_none_is_said_and_nothing_can_be_imported(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    window.commands.actions["project.import"].trigger()
-    part = named(window, "import_annotations", ImportPart)
-    part.source.setText(str(tmp_path / "nowhere"))
-    part.look_into()
-    qtbot.waitUntil(lambda: any("it is not there" in line for line in lines(window, "import.preview")), timeout=10_000)
-    assert not part.take.isEnabled()
-
-
-def test_the_project_is_exported_with_a_reading_kit(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    draw_box(window)
+def exporting(window: MainWindow, qtbot: QtBot) -> ExportPart:
     window.commands.actions["project.export"].trigger()
-    part = named(window, "export_annotations", ExportPart)
-    part.kind.setCurrentIndex(part.kind.findData("coco"))
-    assert named(window, "export.with.segmentation", QComboBox).count() > 1
-    part.folder.setText(str(tmp_path / "out"))
-    QTest.keyClick(part.start, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: (tmp_path / "out" / "index.csv").is_file() and part.start.isEnabled(), timeout=20_000)
-    assert any("1 annotations written" in line for line in lines(window, "export.said"))
-    part.write()
-    qtbot.waitUntil(lambda: any("nothing is overwritten" in line for line in lines(window, "export.said")), timeout=10_000)
+    part = window.parts.widget("export")
+    assert isinstance(part, ExportPart)
+    qtbot.waitUntil(lambda: window.session.exchanging is None and part.seen is not None, timeout=20_000)
+    return part
+
+
+def choose(part: ExportPart, name: str) -> None:
+    part.formats.setCurrentRow(list(part._offered).index(name))
+
+
+def export(window: MainWindow, qtbot: QtBot, name: str, out: Path) -> ExportPart:
+    part = exporting(window, qtbot)
+    choose(part, name)
+    part.folder.setText(str(out))
+    QTest.keyClick(part.folder, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.exchanging is None and part.told.count() > 0, timeout=30_000)
+    assert (out / "index.csv").is_file(), told(part) + part._wrong.text()
     QTest.keyClick(part, Qt.Key.Key_Escape)
-    assert not part.isVisible()
+    assert part.isHidden() and window.focusWidget() is window.view
+    return part
 
 
-def test_choices_follow_the_format(window: MainWindow) -> None:
-    window.commands.actions["project.export"].trigger()
-    part = named(window, "export_annotations", ExportPart)
+def read(window: MainWindow, qtbot: QtBot, name: str, place: Path) -> ImportPart:
+    part = window.parts.widget("import")
+    assert isinstance(part, ImportPart)
+    if part.isHidden():
+        window.commands.actions["project.import"].trigger()
+    part.format.setCurrentIndex(part.format.findData(name))
+    part.place.setText(str(place))
+    part._forget()
+    QTest.keyClick(part.place, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.exchanging is None and (part.seen is not None or part.told.count() > 0), timeout=20_000)
+    return part
+
+
+def take(window: MainWindow, qtbot: QtBot, part: ImportPart) -> None:
+    assert window.focusWidget() is part._apply, told(part)
+    QTest.keyClick(part._apply, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.exchanging is None, timeout=20_000)
+
+
+def told(part: ImportPart | ExportPart) -> str:
+    return "\n".join(part.told.item(row).text() for row in range(part.told.count()))
+
+
+def masks(window: MainWindow) -> dict[tuple[str, str], list[tuple[int, ...]]]:
+    """The pixels of each category on each image of the open case."""
+    found: dict[tuple[str, str], list[tuple[int, ...]]] = {}
+    for key, there in window.session.document.annotations.items():
+        for a in there:
+            assert isinstance(a.shape, Region)
+            bounds = region_mask(a.shape, 64, 64).bounds
+            found.setdefault((str(key), a.category), []).append(tuple(map(int, bounds)))
+    return {place: sorted(one) for place, one in found.items()}
+
+
+@pytest.fixture
+def drawn(window: MainWindow) -> MainWindow:
+    """The window with a box and an outline on two images, of two categories, not saved."""
+    window.session.show(1)
+    draw_box(window)
+    window.session.show(3)
+    window.commands.actions["tool.free"].trigger()
+    window.session.choose_category(window.session.categories[2].key)
+    window.session.perform(OUTLINE)
+    assert window.session.saved_state is SavedState.UNSAVED
+    return window
+
+
+@pytest.fixture
+def empty(open_window: Open, chest: Path, tmp_path: Path, qtbot: QtBot) -> MainWindow:
+    """A window of an empty project on the same images."""
+    opened = open_window("--project", create("lung-cancer", tmp_path / "empty").root, chest)
+    until_painted(qtbot, opened)
+    return opened
+
+
+@pytest.mark.parametrize("name", ["coco", "mask-dicom"])
+def test_what_is_exported_comes_back_with_equal_masks_as_one_edit(drawn, open_window, chest, qtbot, tmp_path, name):
+    wanted = masks(drawn)
+    part = export(drawn, qtbot, name, tmp_path / "out")
+    assert "2 annotations written" in told(part)
+    assert drawn.session.saved_state is SavedState.SAVED, "what is unsaved is saved first"
+    drawn.close()
+    window = open_window("--project", create("lung-cancer", tmp_path / "empty").root, chest)
+    until_painted(qtbot, window)
+    seen = read(window, qtbot, name, tmp_path / "out")
+    assert seen.table.topLevelItemCount() == 2, told(seen)
+    assert not window.session.document.count(), "nothing changes before Apply"
+    take(window, qtbot, seen)
+    assert masks(window) == wanted and len(wanted) == 2
+    assert say(window.session.undo_name) == "Import annotations"
+    assert seen.isHidden() and window.focusWidget() is window.view
+    qtbot.waitUntil(lambda: window.session.saved_state is SavedState.SAVED, timeout=10_000)
+    assert list((tmp_path / "empty").rglob("*.json"))
+    window.session.undo()
+    assert not window.session.document.count() and window.session.undo_name is None
+    window.session.redo()
+    assert masks(window) == wanted
+
+
+def test_the_same_file_twice_adds_nothing_and_says_so(drawn, qtbot, tmp_path):
+    export(drawn, qtbot, "coco", tmp_path / "out")
+    before = drawn.session.document
+    part = read(drawn, qtbot, "coco", tmp_path / "out")
+    take(drawn, qtbot, part)
+    assert drawn.session.document == before
+    assert "2 were there already, with the same category and mask, and were skipped" in told(part)
+
+
+def test_what_is_there_stays_and_new_ones_get_new_ids(drawn, empty, qtbot, tmp_path):
+    export(drawn, qtbot, "coco", tmp_path / "out")
+    empty.session.show(1)
+    draw_box(empty, Stroke(Makes.BOX, ((40.0, 40.0), (50.0, 52.0))))
+    own = empty.session.annotations
+    take(empty, qtbot, read(empty, qtbot, "coco", tmp_path / "out"))
+    empty.session.show(1)
+    assert empty.session.annotations[:1] == own and [a.id for a in empty.session.annotations] == [1, 2]
+
+
+def test_cases_that_are_not_open_are_brought_up_and_each_gets_one_edit(open_window, project, two_series, qtbot, tmp_path):
+    window = open_window("--project", project, two_series)
+    until_painted(qtbot, window)
+    uids = [series.uid for series in window.session.catalogue.in_order]
+    for uid in uids:
+        window.session.open_series(uid, 1)
+        draw_box(window, BOX)
+    export(window, qtbot, "coco", tmp_path / "out")
+    window.close()
+    other = open_window("--project", create("lung-cancer", tmp_path / "empty").root, two_series)
+    until_painted(qtbot, other)
+    take(other, qtbot, read(other, qtbot, "coco", tmp_path / "out"))
+    assert "2 annotations on 2 images of 2 cases" in say(other.session.said.message)
+    assert other.session.series.uid == uids[0]
+    for uid in uids:
+        other.session.open_series(uid, 1)
+        assert len(other.session.annotations) == 1 and say(other.session.undo_name) == "Import annotations"
+        other.session.undo()
+        assert not other.session.annotations
+
+
+def test_a_broken_file_is_told_in_the_preview_and_changes_nothing(window, qtbot, tmp_path):
+    (tmp_path / "broken.json").write_text('{"images": [', "utf-8")
+    part = read(window, qtbot, "coco", tmp_path / "broken.json")
+    assert "broken.json" in told(part) and not part._apply.isEnabled()
+    part = read(window, qtbot, "coco", tmp_path / "nowhere")
+    assert "it is not there" in told(part) and window.session.undo_name is None
+
+
+def test_unknown_labels_and_images_are_told(drawn, empty, qtbot, tmp_path):
+    export(drawn, qtbot, "coco", tmp_path / "out")
+    file = next(path for path in (tmp_path / "out").rglob("*.json") if b'"images"' in path.read_bytes())
+    said = json.loads(file.read_bytes())
+    said["categories"] = [{"id": one["id"] + 9000, "name": "Unheard of"} for one in said["categories"]]
+    for annotation in said["annotations"]:
+        annotation["category_id"] += 9000
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({key: said[key] for key in ("images", "categories", "annotations")}), "utf-8")
+    said["images"].append({"id": 99, "file_name": "nobody.png", "width": 64, "height": 64})
+    other.write_text(json.dumps({key: said[key] for key in ("images", "categories", "annotations")}), "utf-8")
+    part = read(empty, qtbot, "coco", other)
+    assert "nobody.png: no image fits" in told(part)
+    assert "“Unheard of” is no category here" in told(part) and not part._apply.isEnabled()
+
+
+def test_cancel_leaves_whole_files_only(drawn, qtbot, tmp_path, monkeypatch):
+    made = writing.make
+
+    def slowly(task, used=None):
+        time.sleep(0.3)
+        return made(task, used)
+
+    monkeypatch.setattr(writing, "make", slowly)
+    monkeypatch.setattr(writing, "CHUNK", 1)
+    part = exporting(drawn, qtbot)
+    choose(part, "labelme")
+    part.folder.setText(str(tmp_path / "out"))
+    part._begin.click()
+    stop = named(drawn, "export.cancel")
+    assert stop.isVisible() and stop.hasFocus()
+    qtbot.waitUntil(lambda: any((tmp_path / "out").rglob("*.json")), timeout=20_000)
+    QTest.keyClick(stop, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: drawn.session.exchanging is None, timeout=20_000)
+    assert "Stopped" in told(part) and not (tmp_path / "out" / "index.csv").exists()
+    for path in (tmp_path / "out").rglob("*.json"):
+        json.loads(path.read_bytes())
+
+
+def test_what_would_be_lost_is_said_before_it_begins(drawn, qtbot, tmp_path):
+    part = exporting(drawn, qtbot)
+    choose(part, "yolo")
+    assert "lost: " in part.lost.text() and "2 annotations" in part.lost.text()
+    assert "It cannot hold" in part.holds.text() and not list(tmp_path.glob("out"))
+
+
+def test_a_folder_that_is_not_empty_or_a_wrong_split_is_refused(drawn, qtbot, tmp_path):
+    part = exporting(drawn, qtbot)
+    QTest.keyClick(part.folder, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: part._wrong.text() == "Name the folder first")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "a.txt").write_text("mine", "utf-8")
+    part.folder.setText(str(tmp_path / "full"))
+    part.split.setText("many")
+    QTest.keyClick(part.split, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "two or three numbers" in part._wrong.text())
+    assert drawn.focusWidget() is part.split
+    part.split.clear()
+    part._begin.click()
+    qtbot.waitUntil(lambda: "nothing is overwritten" in told(part), timeout=10_000)
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["a.txt"]
+
+
+def test_choices_follow_the_format_and_the_split_opens_its_fields(drawn, qtbot):
+    part = exporting(drawn, qtbot)
     for name in ("yolo", "lung-json", "coco"):
-        part.kind.setCurrentIndex(part.kind.findData(name))
-    assert set(part._choices) >= {"segmentation"}
-    assert not part.by.isVisible()
-    part.split.setCurrentIndex(1)
-    assert part.by.isVisible()
+        choose(part, name)
+    assert set(part.choices) >= {"segmentation"} and not part.by.isEnabled()
+    part.split.setText("8:1:1")
+    assert part.by.isEnabled()
+
+
+def test_both_covers_speak_korean(drawn, qtbot):
+    part = exporting(drawn, qtbot)
+    drawn.speak("ko")
+    assert part._begin.text() == "내보내기" and part.title.text() == "어노테이션 내보내기"
+    other = drawn.parts.widget("import")
+    assert isinstance(other, ImportPart) and other._apply.text() == "적용"
