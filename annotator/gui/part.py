@@ -114,6 +114,7 @@ class Parts:
         widget.setVisible(shown)
         if shown:
             widget.raise_()
+            widget.retranslate()
             widget.refresh(Topic.PROJECT)
             widget.setFocus()
         else:
@@ -124,9 +125,10 @@ class Parts:
         return self._there[name][1]
 
     def retranslate(self) -> None:
-        """Say everything in the current language."""
-        for _, widget in self._there.values():
-            widget.retranslate()
+        """Say everything in the current language; what lies hidden over the picture is said when it is shown."""
+        for part, widget in self._there.values():
+            if not part.over_picture or widget.isVisible():
+                widget.retranslate()
 
     def _listener(self, part: Part, widget: PartWidget, side: Side) -> Callable[[Topic], None]:
         def hear(topic: Topic) -> None:

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
@@ -25,7 +24,7 @@ from annotator.formats import record
 from annotator.formats.format import CASE, Format
 from annotator.i18n import Message, message
 from annotator.paths import contained, safe_name
-from annotator.plugins import offers
+from annotator.plugins import offer
 from annotator.workspace import durable, revisions
 from annotator.workspace.lock import exclusively
 
@@ -62,13 +61,15 @@ class Intent:
 
 def formats_of(project: Project) -> tuple[Format, ...]:
     """Return the formats that a save of the project publishes; raises AnnotatorError for one that is not there."""
-    found = {f.id: f for f in cast(tuple[Format, ...], offers("annotator.formats", "FORMAT"))}
+    found: list[Format] = []
     for wanted in project.formats:
-        if wanted not in found:
+        offered = offer("annotator.formats", wanted, "FORMAT")  # a format is the module of its name; the others need not be loaded
+        if not isinstance(offered, Format):
             raise AnnotatorError(message("Opening the project {name}", name=project.name),
                                  message("the format {format} is unknown", format=wanted),
                                  message("Correct “formats” in project.toml"))
-    return tuple(found[wanted] for wanted in project.formats)
+        found.append(offered)
+    return tuple(found)
 
 
 def fingerprint(sheet: Sheet) -> str:
