@@ -253,5 +253,6 @@ def test_both_covers_speak_korean(drawn, qtbot):
     part = exporting(drawn, qtbot)
     drawn.speak("ko")
     assert part._begin.text() == "내보내기" and part.title.text() == "어노테이션 내보내기"
+    drawn.commands.actions["project.import"].trigger()
     other = drawn.parts.widget("import")
     assert isinstance(other, ImportPart) and other._apply.text() == "적용"
