@@ -141,8 +141,14 @@ def fill(rings: Iterable[Sequence[Point]], rows: int, columns: int, *, even_odd:
 
 
 def region_mask(region: Region, rows: int, columns: int) -> Mask:
-    """Return the pixels of a region."""
-    return fill(region.rings, rows, columns, even_odd=True)
+    """Return the pixels of a region.
+
+    The region keeps its last mask for whoever asks next: saving, losses and digests ask one after the other.
+    """
+    kept = region.__dict__.get("_mask")
+    if kept is None or (kept.rows, kept.columns) != (rows, columns):
+        kept = region.__dict__["_mask"] = fill(region.rings, rows, columns, even_odd=True)
+    return kept
 
 
 def narrow(region: Region, rows: int, columns: int) -> Mask:
