@@ -50,14 +50,19 @@ def _sigmoid(x: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
 def shade_stored(stored: NDArray[Any], picture: Picture, window: Window) -> Shades:
     """Return the brightness of any part of `picture.stored`: the same as `shade` of its values, by a table where there is one.
 
-    Colour parts come back as they are.
+    Shown inverted is what either the image or the window wants inverted, and not what both do.  Colour parts come back as they are.
     """
     if picture.colour:
         return stored
     table = shade_table(picture, window)
     if table is None:
-        return shade(values_of(stored, picture), window, picture.inverted)
+        return shade(values_of(stored, picture), window, turned(picture, window))
     return np.take(table, stored.view(f"u{stored.dtype.itemsize}"), mode="wrap")
+
+
+def turned(picture: Picture, window: Window) -> bool:
+    """Return whether the lowest value is shown brightest."""
+    return picture.inverted != window.inverted
 
 
 def shade_table(picture: Picture, window: Window) -> Shades | None:
@@ -66,8 +71,8 @@ def shade_table(picture: Picture, window: Window) -> Shades | None:
     if picture.colour or stored.dtype.kind not in "iu" or stored.dtype.itemsize > 2:
         return None
     if picture.modality_table is not None:
-        return shade(values_of(_all_of(stored.dtype.str), picture), window, picture.inverted)
-    return _linear_table(stored.dtype.str, picture.slope, picture.intercept, window, picture.inverted)
+        return shade(values_of(_all_of(stored.dtype.str), picture), window, turned(picture, window))
+    return _linear_table(stored.dtype.str, picture.slope, picture.intercept, window, turned(picture, window))
 
 
 def values_of(stored: NDArray[Any], picture: Picture) -> NDArray[Any]:

@@ -30,6 +30,8 @@ class Window:
     width: float
     name: str = ""
     function: Voi = Voi.LINEAR
+    inverted: bool = False
+    """Black and white are exchanged, once more on top of what the image itself asks for (MONOCHROME1)."""
 
 
 @dataclass(frozen=True, eq=False)

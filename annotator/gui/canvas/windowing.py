@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from annotator.domain.grayscale import turned
 from annotator.domain.picture import Picture, Window
 
 _STEPS_PER_WIDTH = 256.0
@@ -24,7 +25,7 @@ def dragged_window(start: Window, picture: Picture, across: float, down: float, 
     With `upper_only` (PET) the lower bound stays where it is.
     """
     by = step(start, picture)
-    brighter = down if not picture.inverted else -down
+    brighter = -down if turned(picture, start) else down
     narrowest = least_width(picture)
     if upper_only:
         low, high = start.center - start.width / 2, start.center + start.width / 2
