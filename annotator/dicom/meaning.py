@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 
 from annotator.dicom.geometry import FRAME_GROUPS, SHARED_GROUPS
 from annotator.dicom.values import first, items, number, numbers, text, texts
+from annotator.domain.honesty import Origin
 from annotator.domain.picture import Voi, Window
 
 _CENTER, _WIDTH, _EXPLANATION, _FUNCTION = 0x00281050, 0x00281051, 0x00281055, 0x00281056
@@ -16,6 +17,7 @@ _INTERCEPT, _SLOPE, _RESCALE_TYPE, _UNITS = 0x00281052, 0x00281053, 0x00281054, 
 _FRAME_VOI, _FRAME_RESCALE = 0x00289132, 0x00289145
 _DOSE_SCALING, _DOSE_UNITS = 0x3004000E, 0x30040002
 _MODALITY_LUT, _LUT_DESCRIPTOR, _LUT_TYPE, _LUT_DATA = 0x00283000, 0x00283002, 0x00283004, 0x00283006
+_PADDING, _PADDING_LIMIT = 0x00280120, 0x00280121
 _SPOKEN_UNITS = {"US": "", "BQML": "Bq/ml", "CNTS": "counts", "CPS": "counts/s", "GML": "g/ml", "PCNT": "%", "GY": "Gy", "RELATIVE": ""}
 ModalityTable = tuple[int, tuple[float, ...]]
 
@@ -39,7 +41,7 @@ def windows_of(dataset: Dataset, frame: int) -> tuple[Window, ...]:
     function = Voi(declared) if declared in [known.value for known in Voi] else Voi.LINEAR
     found: list[Window] = []
     for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        window = Window(center, width, names[index] if index < len(names) else "", function)
+        window = Window(center, width, names[index] if index < len(names) else "", function, Origin.HEADER)
         if function is Voi.LINEAR and width < 1:  # C.11.2.1.2.1 wants at least 1; meant is what the exact function does
             window = replace(window, function=Voi.LINEAR_EXACT)
         if width > 0 and not any((known.center, known.width) == (center, width) for known in found):
@@ -65,6 +67,18 @@ def rescale_of(dataset: Dataset, frame: int) -> tuple[float, float, str]:
     else:
         unit = kind
     return slope or 1.0, intercept or 0.0, _SPOKEN_UNITS.get(unit, unit)
+
+
+def padding_of(dataset: Dataset, signed: bool) -> tuple[float, float] | None:
+    """Return the lowest and highest stored value that mean "no pixel" (PS3.3 C.7.5.1.1.2); None if the header names none.
+
+    The attributes are "US or SS": what is read unsigned is turned into the sign of the pixels.
+    """
+    named = [value[0] for value in (numbers(dataset, _PADDING), numbers(dataset, _PADDING_LIMIT)) if value]
+    if not named:
+        return None
+    meant = [value - 65536 if signed and value > 32767 else value + 65536 if not signed and value < 0 else value for value in named]
+    return min(meant), max(meant)
 
 
 def modality_table_of(dataset: Dataset, signed: bool) -> tuple[ModalityTable, str] | None:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.picture import Picture, Window
+from annotator.domain.honesty import Origin
+from annotator.domain.picture import Picture, Voi, Window
 
 Part = tuple[slice, slice]
 """Rows and columns of an image."""
@@ -73,7 +74,7 @@ def full_window(picture: Picture) -> Window:
 
 def between(low: float, high: float, picture: Picture) -> Window:
     """Return the window whose ends are two values, at least one step of the image's values wide."""
-    return Window((low + high) / 2, max(high - low, least_width(picture)))
+    return Window((low + high) / 2, max(high - low, least_width(picture)), function=Voi.LINEAR_EXACT, origin=Origin.RANGE)
 
 
 def least_width(picture: Picture) -> float:

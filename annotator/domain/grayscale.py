@@ -56,7 +56,7 @@ def shade_stored(stored: NDArray[Any], picture: Picture, window: Window) -> Shad
         return stored
     table = shade_table(picture, window)
     if table is None:
-        return shade(values_of(stored, picture), window, turned(picture, window))
+        return shade(picture.values_of(stored), window, turned(picture, window))
     return np.take(table, stored.view(f"u{stored.dtype.itemsize}"), mode="wrap")
 
 
@@ -71,14 +71,8 @@ def shade_table(picture: Picture, window: Window) -> Shades | None:
     if picture.colour or stored.dtype.kind not in "iu" or stored.dtype.itemsize > 2:
         return None
     if picture.modality_table is not None:
-        return shade(values_of(_all_of(stored.dtype.str), picture), window, turned(picture, window))
+        return shade(picture.values_of(_all_of(stored.dtype.str)), window, turned(picture, window))
     return _linear_table(stored.dtype.str, picture.slope, picture.intercept, window, turned(picture, window))
-
-
-def values_of(stored: NDArray[Any], picture: Picture) -> NDArray[Any]:
-    """Return the grey values of stored values that are not an image part, as `picture.values` does it."""
-    part = Picture(picture.key, np.atleast_2d(stored), picture.slope, picture.intercept, modality_table=picture.modality_table)
-    return part.values().reshape(stored.shape)
 
 
 def _all_of(kind: str) -> NDArray[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.honesty import Honesty, Origin
 from annotator.domain.image import ImageKey
 
 
@@ -30,6 +31,8 @@ class Window:
     width: float
     name: str = ""
     function: Voi = Voi.LINEAR
+    origin: Origin = field(default=Origin.PERSON, compare=False)
+    """Where it came from; two windows that show the same are equal."""
     inverted: bool = False
     """Black and white are exchanged, once more on top of what the image itself asks for (MONOCHROME1)."""
 
@@ -48,11 +51,14 @@ class Picture:
     intercept: float = 0.0
     unit: str = ""
     inverted: bool = False
-    """MONOCHROME1: the lowest value is shown brightest."""
+    """MONOCHROME1 or an inverse presentation: the lowest value is shown brightest."""
     windows: tuple[Window, ...] = ()
     modality_table: tuple[int, tuple[float, ...]] | None = None
     """Modality LUT: first mapped stored value, and the values."""
-    lossy: bool = False
+    padding: tuple[float, float] | None = None
+    """The lowest and the highest stored value that mean “no pixel” (PS3.3 C.7.5.1.1.2)."""
+    honesty: Honesty = Honesty()
+    """What header and decoder say of how it comes to look as it does."""
 
     @cached_property
     def digest(self) -> str:
@@ -79,6 +85,10 @@ class Picture:
         stored = self.stored[part]
         if self.colour:
             return stored
+        return self.values_of(stored)
+
+    def values_of(self, stored: NDArray[Any]) -> NDArray[Any]:
+        """Return the grey values (in `unit`, float32) of stored values of any shape."""
         if self.modality_table is not None:
             first, table = self.modality_table
             index = np.clip(stored.astype(np.int64) - first, 0, len(table) - 1)
@@ -109,4 +119,4 @@ class Picture:
         if self.windows:
             return self.windows[0]
         low, high = self.value_range
-        return Window((low + high) / 2, max(high - low, 1.0))
+        return Window((low + high) / 2, max(high - low, 1.0), origin=Origin.RANGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from annotator.domain.auto_window import WHOLE, auto_window, full_window
 from annotator.gui.actions import Desk
 from annotator.workspace.session import Session
 
@@ -21,11 +22,24 @@ def has_selection(session: Session, desk: Desk) -> bool:
     return bool(session.selection)
 
 
+def preset(session: Session, number: int) -> None:
+    """Show a window that is offered by name, by its number from 1."""
+    picture, image, offered = session.picture, session.image, session.presets
+    if picture is not None and image is not None and number <= len(offered):
+        session.choose_window(offered[number - 1].of(picture, image.modality))
+
+
+def auto(session: Session, desk: Desk) -> None:
+    """Show the values of what is in view so that they can be told apart."""
+    picture, image = session.picture, session.image
+    if picture is not None and image is not None and not picture.colour:
+        session.choose_window(auto_window(picture, image.modality, desk.view.visible_part() or WHOLE))
+
+
 def full_range(session: Session, desk: Desk) -> None:
     """Show the values of the picture from its lowest to its highest."""
     if session.picture is not None:
-        low, high = session.picture.value_range
-        session.set_window((low + high) / 2, max(high - low, 1.0))
+        session.choose_window(full_window(session.picture))
 
 
 def header_window(session: Session, desk: Desk) -> None:
@@ -36,8 +50,7 @@ def header_window(session: Session, desk: Desk) -> None:
     proposed = picture.windows or (picture.start_window(),)
     shown = (session.window.center, session.window.width)
     places = [place for place, window in enumerate(proposed) if (window.center, window.width) == shown]
-    chosen = proposed[(places[0] + 1) % len(proposed) if places else 0]
-    session.set_window(chosen.center, chosen.width)
+    session.choose_window(proposed[(places[0] + 1) % len(proposed) if places else 0])
 
 
 def recategorise(session: Session, desk: Desk) -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from annotator import settings
+from annotator.domain.honesty import Origin
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture, Window
-from annotator.i18n import Message
+from annotator.domain.presets import Preset, presets_of
+from annotator.i18n import Message, message
 from annotator.workspace.catalogue import Catalogue, Series
-from annotator.workspace.notice import Topic
+from annotator.workspace.hand import Hand, recall, remember
+from annotator.workspace.levels import Keep, Kept, Levels
+from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.pixels import Pictures
 from annotator.workspace.speaking import Speaking
 from annotator.workspace.tasks import Tasks
 
 MEMORY = "pictures.megabytes"
 """The setting that bounds the decoded images kept at hand."""
-_PER_IMAGE_WINDOW = {"CR", "DX", "MG", "US", "OT", "XA", "RF"}
 
 
 class Looking(Speaking):
@@ -28,7 +31,9 @@ class Looking(Speaking):
         self.series: Series | None = None
         self.selection: frozenset[int] = frozenset()
         self._key: ImageKey | None = None
-        self._windows: dict[object, Window] = {}
+        self.hand = recall()
+        self.kept = Kept()
+        self._levels = Levels(self.kept)
         self._pictures = Pictures(tasks, self._decoded, settings.read(MEMORY, 1024) << 20)
 
     @property
@@ -85,31 +90,60 @@ class Looking(Speaking):
     @property
     def window(self) -> Window:
         """The shown range of the chosen image."""
-        chosen = self._windows.get(self._window_key())
-        if chosen is not None:
-            return chosen
-        return self.picture.start_window() if self.picture else Window(128.0, 256.0)
+        return self._levels.window(self.image, self.picture)
 
     def set_window(self, center: float, width: float) -> None:
-        """Show another range; kept for the series (for the image, where a series is no volume)."""
-        chosen = replace(self.window, center=float(center), width=max(float(width), 1e-3), name="")
-        if chosen != self._windows.get(self._window_key()):
-            self._windows[self._window_key()] = chosen
+        """Show another range, typed or dragged; kept for as much as the person chose (`kept.keep`)."""
+        self.choose_window(
+            replace(self.window, center=float(center), width=max(float(width), 1e-3), name="", origin=Origin.PERSON)
+        )
+
+    def choose_window(self, window: Window) -> None:
+        """Show another range, whoever proposes it; whether it is inverted stays as it is."""
+        if self.image is not None and self._levels.choose(self.image, self.picture, window):
             self._tell(Topic.WINDOW)
 
     def start_window(self) -> None:
-        """Go back to the range that the header proposes."""
-        self._windows.pop(self._window_key(), None)
-        self._tell(Topic.WINDOW)
+        """Go back to how the image begins."""
+        if self.image is not None:
+            self._levels.begin_again(self.image)
+            self._tell(Topic.WINDOW)
 
-    def _window_key(self) -> object:
-        if self.series is None or self.series.modality in _PER_IMAGE_WINDOW:
-            return self._key
-        return self.series.uid
+    def invert(self) -> None:
+        """Exchange black and white on top of what the image asks for, or take that back."""
+        if self.image is not None:
+            self._levels.invert(self.image)
+            self._tell(Topic.WINDOW)
+
+    @property
+    def presets(self) -> tuple[Preset, ...]:
+        """The windows that are offered by name for the chosen image."""
+        return presets_of(self.picture, self.image.modality, self.kept.rules) if self.picture and self.image else ()
+
+    def keep_windows(self, keep: Keep) -> None:
+        """Keep windows for something else from now on; what is shown stays as it is.  Raises OSError."""
+        window = self.window
+        try:
+            self.kept.choose(keep)
+        finally:
+            if self.image is not None:
+                self._levels.choose(self.image, self.picture, window)
+            self._tell(Topic.WINDOW)
+
+    def use_hand(self, hand: Hand) -> None:
+        """Let buttons and wheel do something else from now on; raises OSError if that cannot be remembered."""
+        self.hand = hand
+        remember(hand)
+
+    def _put_windows_down(self) -> None:
+        try:
+            self.kept.put_down()
+        except OSError:
+            self.say(message("The windows kept for the project could not be remembered"), Severity.WARNING)
 
     def _decoded(self, key: ImageKey) -> None:
         if key != self._key:
             return
-        if self.picture is not None and self._window_key() not in self._windows:
-            self._windows[self._window_key()] = self.picture.start_window()
+        if self.picture is not None and self.image is not None:
+            self._levels.arrived(self.image, self.picture)
         self._tell(Topic.PICTURE, Topic.WINDOW)

@@ -91,6 +91,8 @@ class Session(Exchanging):
     def _use(self, project: ProjectFolder) -> None:
         self._stop_delivering()
         self._keeping = Keeping(project, self.author, self._clock)
+        self._put_windows_down()
+        self.kept.of_project(str(project.root), project.project.window_rules)
         self.project = project
         self._forget()
         self.folders = ()
@@ -114,7 +116,8 @@ class Session(Exchanging):
         self.catalogue, self.series, self._key, self._case = Catalogue(), None, None, ""
         self.selection, self.question, self._works = frozenset(), None, {}
         self._looked_for, self._unreadable = set(), set()
-        self._windows, self._visited, self._left_at = {}, [], {}
+        self._levels.forget()
+        self._visited, self._left_at = [], {}
         self._pictures.forget()
 
     def _found(self, report: Report, batch: Batch) -> None:
@@ -271,7 +274,7 @@ class Session(Exchanging):
             series=self.series.uid,
             image=str(self._key) if self._key else "",
             window_center=window.center,
-            window_width=window.width if self._window_key() in self._windows else 0.0,
+            window_width=window.width if self._levels.chosen(self.image, self.picture) else 0.0,
             tool=self.tool.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
@@ -286,6 +289,7 @@ class Session(Exchanging):
         if self.scanning is not None:
             self.scanning.cancel()
         self.remember_view()
+        self._put_windows_down()
         if self._idle is not None:
             self._idle()
         for case in tuple(self._works):

@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
+from annotator.gui.canvas import frame as frame_of
 from annotator.gui.canvas import look, signs
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
@@ -21,13 +22,15 @@ _NO_CATEGORY = (255, 214, 10)
 
 
 class Painting:
-    """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back."""
+    """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back;
+    `frame` is a rectangle that is being dragged, in widget coordinates."""
 
     def __init__(self, model: CanvasModel) -> None:
         self._model = model
         self._renderer, self._layer, self._ink = Renderer(), Layer(), Ink()
         self.overlays: tuple[Overlay, ...] = ()
         self.hidden = False
+        self.frame: QRectF | None = None
 
     def paint(self, painter: QPainter, area: QRectF, shown: Shown | None, transform: Transform | None, preview: Preview | None) -> None:
         """Paint with a painter in logical pixels; `area` is the whole widget."""
@@ -46,6 +49,8 @@ class Painting:
             if isinstance(preview, Draft):
                 colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
                 self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
+            if self.frame is not None:
+                frame_of.paint(painter, self.frame)
 
     def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None) -> None:
         if self.hidden or not self.overlays:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QTabletEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from annotator.domain.picture import Picture
@@ -11,16 +20,19 @@ from annotator.gui.canvas import signs
 from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
 from annotator.gui.canvas.mouse import Mouse
 from annotator.gui.canvas.painting import Painting
+from annotator.gui.canvas.pen import Pen
 from annotator.gui.canvas.pointer import cursor
 from annotator.gui.canvas.shown import Shown, ready
 from annotator.gui.canvas.sight import Sight
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
-from annotator.i18n import translate
+from annotator.i18n import mark, translate
 from annotator.tools.gesture import Event, Kind
+from annotator.workspace.hand import Deed
 
 PATIENCE = 150
 """Milliseconds after which a picture that is still being decoded is said to be."""
+_FRAME = mark("Drag a rectangle: the window suits what is in it; Esc leaves the window as it is")
 _ENDS, _BACK, _DROP = Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Escape
 
 
@@ -45,6 +57,7 @@ class ImageView(Sight):
         self.model = model
         self.talk = Talk(model.tool)
         self._mouse, self._painting = Mouse(self), Painting(model)
+        self._pen = Pen(self, self._mouse)
         self._overlays, self._hit_test = overlays, hit_test
         self._shown: Shown | None = None
         self._series, self._stale, self._late = "", True, False
@@ -75,6 +88,18 @@ class ImageView(Sight):
         """Let the left button pan, as long as Space is held."""
         self._mouse.panning = panning
         self._show_cursor()
+
+    def frame_window(self) -> None:
+        """Let the next left drag choose a rectangle whose values make the window; said again, or Esc, takes that back."""
+        self._mouse.lend(None if self._mouse.framing else Deed.REGION)
+        self._show_cursor()
+        if self._mouse.framing:
+            self.explain(_FRAME)
+
+    def frame(self, rectangle: QRectF | None) -> None:
+        """Show a rectangle that is being dragged, or none."""
+        self._painting.frame = rectangle
+        self.paint_now()
 
     def drop(self) -> bool:
         """Drop what is being drawn; returns whether there was anything."""
@@ -195,6 +220,8 @@ class ImageView(Sight):
         if at is not None and self.eye.transform is not None and not self.talk.tool.toolname and not self._mouse.busy:
             hit = self._hit_test(*self.widget_to_image(at), self.eye.transform.pixel)
         shape = cursor(self.talk.tool, hit, panning=self._mouse.panning, moving=self._mouse.moving)
+        if self._mouse.framing:
+            shape = Qt.CursorShape.CrossCursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
 
@@ -228,6 +255,13 @@ class ImageView(Sight):
         self._mouse.wheel(event)
         event.accept()
 
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """See Qt."""
+        self._pen.take(event)
+        if self.eye.transform is not None:
+            self.pointer_moved.emit(*self.widget_to_image(event.position()))
+        self._show_cursor(event.position())
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """See Qt; what is held counts as let go."""
         self.set_panning(False)
@@ -240,12 +274,17 @@ class ImageView(Sight):
         if claims and isinstance(event, QKeyEvent) and press_of(event)[0] in (_ENDS, _BACK, _DROP):
             event.accept()
             return True
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
+            self._mouse.zoom_by(1.0 + event.value(), event.position())
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See Qt; a key that means nothing here goes on to the window."""
         key = press_of(event)[0]
-        if key == _DROP and self.talk.open:
+        if key == _DROP and self._mouse.framing:
+            self.frame_window()
+        elif key == _DROP and self.talk.open:
             self.drop()
         elif key in (_ENDS, _BACK) and self.drawing:
             self.tell(Kind.CONFIRM if key == _ENDS else Kind.BACK, self._mouse.last, event.modifiers())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from annotator.domain.auto_window import least_width
 from annotator.domain.grayscale import turned
 from annotator.domain.picture import Picture, Window
 
@@ -32,9 +33,3 @@ def dragged_window(start: Window, picture: Picture, across: float, down: float, 
         width = max(high + (across + brighter) * by - low, narrowest)
         return replace(start, center=low + width / 2, width=width)
     return replace(start, center=start.center + brighter * by, width=max(start.width + across * by, narrowest))
-
-
-def least_width(picture: Picture) -> float:
-    """Return the narrowest window a drag makes: one value of a whole-number image, a thousandth of the range of another."""
-    low, high = picture.value_range
-    return 1.0 if high - low >= 50.0 else max((high - low) / 1000.0, 1e-3)
