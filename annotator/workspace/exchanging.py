@@ -21,6 +21,7 @@ from annotator.workspace.catalogue import Series
 from annotator.workspace.classing import Classing
 from annotator.workspace.exchange.export import Wish, export
 from annotator.workspace.exchange.incoming import Incoming, read_incoming
+from annotator.workspace.exchange.meanings import Meanings, remember
 from annotator.workspace.exchange.opening import open_data_set
 from annotator.workspace.exchange.survey import Survey, survey
 from annotator.workspace.exchange.writing import Outcome, require_free
@@ -105,8 +106,18 @@ class Exchanging(Classing, ABC):
             self._exchange(run, lambda: read_incoming(project, found, read_as, source, run.report), told)
         return run
 
-    def take_annotations(self, incoming: Incoming, told: Callable[[Taken | AnnotatorError | None], None]) -> Run:
-        """Bring what was read into the documents, case by case, each as one edit that can be undone."""
+    def understand_annotations(self, incoming: Incoming, meanings: Meanings,
+                               told: Callable[[Incoming | AnnotatorError | None], None]) -> Run:
+        """Look again at what was read, with other meanings of its labels."""
+        run = Run(mark("Reading"))
+        self._exchange(run, lambda: incoming.understood(meanings), told)
+        return run
+
+    def take_annotations(self, incoming: Incoming, told: Callable[[Taken | AnnotatorError | None], None], *, keep: bool = False) -> Run:
+        """Bring what was read into the documents, case by case, each as one edit that can be undone.
+
+        `keep`: what was chosen for labels holds for the project's later imports, too.
+        """
         run = Run(mark("Applying"))
         run.report.total = len(incoming.cases)
         if self.project.read_only:
@@ -136,7 +147,14 @@ class Exchanging(Classing, ABC):
             finally:
                 run.report.done += 1
 
-        following()
+        def not_kept(error: Exception) -> None:
+            taken.left.append(message("what was chosen for the labels could not be kept: {why}", why=_sentence(error)))
+            following()
+
+        if keep and incoming.meanings:
+            self._tasks.run(lambda: remember(project.root, incoming.meanings), lambda _: following(), not_kept)
+        else:
+            following()
         return run
 
     def _bring_in(self, case: str, members: Sequence[Series], incoming: Incoming, taken: Taken, done: Callable[[], None]) -> None:
@@ -226,7 +244,7 @@ class Exchanging(Classing, ABC):
             elif isinstance(error, AnnotatorError):
                 ended(error)
             elif isinstance(error, OSError):
-                ended(_refused(system_cause(error), message("See that the folder can be reached, and begin again")))
+                ended(_refused(_sentence(error), message("See that the folder can be reached, and begin again")))
             else:
                 ended(_refused(_sentence(error), message("Begin again; if it happens again, report it with these words")))
 
@@ -263,6 +281,8 @@ def _brought(project: ProjectFolder, document: Document, members: Sequence[Serie
 
 
 def _sentence(error: Exception) -> Message:
+    if isinstance(error, OSError):
+        return system_cause(error)
     return error.message if isinstance(error, AnnotatorError) else message("{text}", text=f"{type(error).__name__}: {error}")
 
 
