@@ -11,8 +11,10 @@ import pytest
 
 from tests.architecture.sources import ROOT
 
-LATER = {"pydicom", "gdcm", "openjpeg", "jpeg_ls", "PIL", "highdicom", "nibabel", "openpyxl", "defusedxml", "skimage", "scipy", "xml", "SimpleITK"}
-LATER_OWN = ("annotator.gui.covers.", "annotator.gui.demo", "annotator.checks.", "annotator.workspace.exchange.", "annotator.workspace.batch")
+LATER = {
+    "pydicom", "gdcm", "openjpeg", "jpeg_ls", "PIL", "highdicom", "nibabel", "openpyxl", "defusedxml", "skimage", "scipy", "xml",
+}  # fmt: skip
+LATER_OWN = tuple(f"annotator.{name}." for name in ("gui.covers", "gui.demo", "checks", "workspace.exchange", "workspace.batch"))
 LOOK = """
 import sys
 from annotator.gui.app import start
