@@ -9,6 +9,7 @@ from pydicom.dataset import Dataset
 
 from annotator.dicom.geometry import FRAME_GROUPS, SHARED_GROUPS
 from annotator.dicom.values import first, items, number, numbers, text, texts
+from annotator.domain.honesty import Origin
 from annotator.domain.picture import Voi, Window
 
 _CENTER, _WIDTH, _EXPLANATION, _FUNCTION = 0x00281050, 0x00281051, 0x00281055, 0x00281056
@@ -39,7 +40,7 @@ def windows_of(dataset: Dataset, frame: int) -> tuple[Window, ...]:
     function = Voi(declared) if declared in [known.value for known in Voi] else Voi.LINEAR
     found: list[Window] = []
     for index, (center, width) in enumerate(zip(centers, widths, strict=False)):
-        window = Window(center, width, names[index] if index < len(names) else "", function)
+        window = Window(center, width, names[index] if index < len(names) else "", function, Origin.HEADER)
         if function is Voi.LINEAR and width < 1:  # C.11.2.1.2.1 wants at least 1; meant is what the exact function does
             window = replace(window, function=Voi.LINEAR_EXACT)
         if width > 0 and not any((known.center, known.width) == (center, width) for known in found):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.honesty import Honesty, Origin
 from annotator.domain.image import ImageKey
 
 
@@ -30,6 +31,8 @@ class Window:
     width: float
     name: str = ""
     function: Voi = Voi.LINEAR
+    origin: Origin = field(default=Origin.PERSON, compare=False)
+    """Where it came from; two windows that show the same are equal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +49,12 @@ class Picture:
     intercept: float = 0.0
     unit: str = ""
     inverted: bool = False
-    """MONOCHROME1: the lowest value is shown brightest."""
+    """MONOCHROME1 or an inverse presentation: the lowest value is shown brightest."""
     windows: tuple[Window, ...] = ()
     modality_table: tuple[int, tuple[float, ...]] | None = None
     """Modality LUT: first mapped stored value, and the values."""
-    lossy: bool = False
+    honesty: Honesty = Honesty()
+    """What header and decoder say of how it comes to look as it does."""
 
     @cached_property
     def digest(self) -> str:
@@ -107,4 +111,4 @@ class Picture:
         if self.windows:
             return self.windows[0]
         low, high = self.value_range
-        return Window((low + high) / 2, max(high - low, 1.0))
+        return Window((low + high) / 2, max(high - low, 1.0), origin=Origin.RANGE)

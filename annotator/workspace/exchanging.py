@@ -27,6 +27,7 @@ from annotator.workspace.tasks import Tasks
 if TYPE_CHECKING:  # what exchanges is loaded when somebody exchanges
     from annotator.workspace.exchange.export import Wish
     from annotator.workspace.exchange.incoming import Incoming
+    from annotator.workspace.exchange.meanings import Meanings
     from annotator.workspace.exchange.survey import Survey
     from annotator.workspace.exchange.writing import Outcome
 
@@ -122,8 +123,18 @@ class Exchanging(Classing, ABC):
             self._exchange(run, job, told)
         return run
 
-    def take_annotations(self, incoming: Incoming, told: Callable[[Taken | AnnotatorError | None], None]) -> Run:
-        """Bring what was read into the documents, case by case, each as one edit that can be undone."""
+    def understand_annotations(self, incoming: Incoming, meanings: Meanings,
+                               told: Callable[[Incoming | AnnotatorError | None], None]) -> Run:
+        """Look again at what was read, with other meanings of its labels."""
+        run = Run(mark("Reading"))
+        self._exchange(run, lambda: incoming.understood(meanings), told)
+        return run
+
+    def take_annotations(self, incoming: Incoming, told: Callable[[Taken | AnnotatorError | None], None], *, keep: bool = False) -> Run:
+        """Bring what was read into the documents, case by case, each as one edit that can be undone.
+
+        `keep`: what was chosen for labels holds for the project's later imports, too.
+        """
         run = Run(mark("Applying"))
         run.report.total = len(incoming.cases)
         if self.project.read_only:
@@ -142,6 +153,11 @@ class Exchanging(Classing, ABC):
             self.save()
             told(taken)
 
+        def remembered() -> None:
+            from annotator.workspace.exchange.meanings import remember
+
+            remember(project.root, incoming.meanings)
+
         def following() -> None:
             taken.cancelled = run.report.cancelled
             if not waiting or taken.cancelled or project is not self.project:
@@ -153,7 +169,14 @@ class Exchanging(Classing, ABC):
             finally:
                 run.report.done += 1
 
-        following()
+        def not_kept(error: Exception) -> None:
+            taken.left.append(message("what was chosen for the labels could not be kept: {why}", why=_sentence(error)))
+            following()
+
+        if keep and incoming.meanings:
+            self._tasks.run(remembered, lambda _: following(), not_kept)
+        else:
+            following()
         return run
 
     def _bring_in(self, case: str, members: Sequence[Series], incoming: Incoming, taken: Taken, done: Callable[[], None]) -> None:
@@ -243,7 +266,7 @@ class Exchanging(Classing, ABC):
             elif isinstance(error, AnnotatorError):
                 ended(error)
             elif isinstance(error, OSError):
-                ended(_refused(system_cause(error), message("See that the folder can be reached, and begin again")))
+                ended(_refused(_sentence(error), message("See that the folder can be reached, and begin again")))
             else:
                 ended(_refused(_sentence(error), message("Begin again; if it happens again, report it with these words")))
 
@@ -280,6 +303,8 @@ def _brought(project: ProjectFolder, document: Document, members: Sequence[Serie
 
 
 def _sentence(error: Exception) -> Message:
+    if isinstance(error, OSError):
+        return system_cause(error)
     return error.message if isinstance(error, AnnotatorError) else message("{text}", text=f"{type(error).__name__}: {error}")
 
 

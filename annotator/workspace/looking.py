@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from annotator import settings
+from annotator.domain.honesty import Origin
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
@@ -88,11 +89,11 @@ class Looking(Speaking):
         chosen = self._windows.get(self._window_key())
         if chosen is not None:
             return chosen
-        return self.picture.start_window() if self.picture else Window(128.0, 256.0)
+        return self.picture.start_window() if self.picture else Window(128.0, 256.0, origin=Origin.RANGE)
 
     def set_window(self, center: float, width: float) -> None:
         """Show another range; kept for the series (for the image, where a series is no volume)."""
-        chosen = replace(self.window, center=float(center), width=max(float(width), 1e-3), name="")
+        chosen = replace(self.window, center=float(center), width=max(float(width), 1e-3), name="", origin=Origin.PERSON)
         if chosen != self._windows.get(self._window_key()):
             self._windows[self._window_key()] = chosen
             self._tell(Topic.WINDOW)
