@@ -49,7 +49,7 @@ def _looked_up(x: NDArray[np.float64], table: VoiTable) -> NDArray[np.float64]:
     last = len(table.shades) - 1
     places = np.nan_to_num(np.floor(x + 0.5) - table.first, nan=0.0, posinf=last, neginf=0.0)
     shades = np.frombuffer(table.shades, dtype=np.uint8).astype(np.float64)
-    return np.take(shades, np.clip(places, 0, last).astype(np.int64))
+    return np.asarray(shades[np.clip(places, 0, last).astype(np.int64)])
 
 
 def _sigmoid(x: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
