@@ -59,7 +59,8 @@ def region_window(picture: Picture, part: Part) -> Window | None:
     if values.size == 0:
         return None
     mean, deviation = float(values.mean(dtype=np.float64)), float(values.std(dtype=np.float64))
-    return between(max(mean - 2 * deviation, float(values.min())), min(mean + 2 * deviation, float(values.max())), picture)
+    low, high = max(mean - 2 * deviation, float(values.min())), min(mean + 2 * deviation, float(values.max()))
+    return replace(between(low, high, picture), origin=Origin.PERSON)
 
 
 def full_window(picture: Picture) -> Window:

@@ -33,7 +33,7 @@ class Preset:
 
     def of(self, picture: Picture, modality: str, part: Part = WHOLE) -> Window:
         """Return the window for a picture."""
-        return self.window or replace(auto_window(picture, modality, part, self.contrast), origin=Origin.PRESET)
+        return self.window or replace(auto_window(picture, modality, part, self.contrast), origin=Origin.AUTO)
 
 
 def _usual(text: str, center: float, width: float) -> Preset:

@@ -24,6 +24,8 @@ class Start(Enum):
 
     HEADER = "header"
     """The first one of its header; worked out from its pixels where it has none."""
+    TABLE = "table"
+    """The first VOI LUT of its header, else as `header`."""
     AUTO = "auto"
     """Worked out from its pixels."""
     FULL = "full"

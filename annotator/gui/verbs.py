@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from annotator.domain.auto_window import WHOLE, auto_window, full_window
+from annotator.domain.honesty import Origin
+from annotator.errors import system_cause
 from annotator.gui.actions import Desk
+from annotator.i18n import message
+from annotator.workspace.notice import Severity
 from annotator.workspace.session import Session
 
 
@@ -26,37 +32,46 @@ def preset(session: Session, number: int) -> None:
     """Show a window that is offered by name, by its number from 1."""
     picture, image, offered = session.picture, session.image, session.presets
     if picture is not None and image is not None and number <= len(offered):
-        session.choose_window(offered[number - 1].of(picture, image.modality))
+        session.show_window(offered[number - 1].of(picture, image.modality))
 
 
 def auto(session: Session, desk: Desk) -> None:
     """Show the values of what is in view so that they can be told apart."""
     picture, image = session.picture, session.image
     if picture is not None and image is not None and not picture.colour:
-        session.choose_window(auto_window(picture, image.modality, desk.view.visible_part() or WHOLE))
+        found = auto_window(picture, image.modality, desk.view.visible_part() or WHOLE)
+        session.show_window(replace(found, origin=Origin.AUTO))
 
 
 def full_range(session: Session, desk: Desk) -> None:
     """Show the values of the picture from its lowest to its highest."""
     if session.picture is not None:
-        session.choose_window(full_window(session.picture))
+        session.show_window(replace(full_window(session.picture), origin=Origin.AUTO))
 
 
 def header_window(session: Session, desk: Desk) -> None:
-    """Show the header's first window, or the one after it if that is shown already."""
+    """Show the header's first window or VOI LUT, or the one after it if that is shown already."""
     picture = session.picture
     if picture is None:
         return
     proposed = picture.windows or (picture.start_window(),)
-    shown = (session.window.center, session.window.width)
-    places = [place for place, window in enumerate(proposed) if (window.center, window.width) == shown]
-    session.choose_window(proposed[(places[0] + 1) % len(proposed) if places else 0])
+    shown = replace(session.window, inverted=False)
+    place = proposed.index(shown) + 1 if shown in proposed else 0
+    session.show_window(proposed[place % len(proposed)])
 
 
 def recategorise(session: Session, desk: Desk) -> None:
     """Give the selected annotations the active category."""
     if session.category is not None:
         session.recategorise(session.category.key)
+
+
+def cycle_signs(session: Session, desk: Desk) -> None:
+    """Show fewer signs on the pictures, after none all again."""
+    try:
+        desk.legend.cycle()
+    except OSError as error:
+        session.say(message("The settings could not be written: {reason}", reason=system_cause(error)), Severity.WARNING)
 
 
 def done(session: Session, desk: Desk) -> None:

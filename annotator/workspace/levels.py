@@ -172,10 +172,14 @@ def start_window(picture: Picture, modality: str, rules: WindowRules) -> Window:
     rule = rules.get(modality, WindowRule())
     if rule.start is Start.PRESET and not picture.colour:
         return rule.presets[0].window
-    if picture.colour or (rule.start is Start.HEADER and picture.windows):
+    tables = [window for window in picture.windows if window.table is not None] if rule.start is Start.TABLE else []
+    if tables:
+        return tables[0]
+    from_header = rule.start in (Start.HEADER, Start.TABLE)
+    if picture.colour or (from_header and picture.windows):
         return picture.start_window()
     worked_out = full_window(picture) if rule.start is Start.FULL else auto_window(picture, modality)
-    return worked_out if rule.start is Start.HEADER else replace(worked_out, origin=Origin.PROJECT)
+    return worked_out if from_header else replace(worked_out, origin=Origin.PROJECT)
 
 
 def _side(image: Image) -> object:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from annotator import settings
-from annotator.domain.honesty import Origin
-from annotator.domain.image import Image, ImageKey
+from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.picture import Picture, Window
 from annotator.domain.presets import Preset, presets_of
 from annotator.i18n import Message, message
@@ -51,6 +48,11 @@ class Looking(Speaking):
         """The chosen image."""
         return self.images[self.index] if self.index >= 0 else None
 
+    def owner_of(self, image: Image) -> Owner | None:
+        """Return whose image it is and which series', as its header says."""
+        found = self.catalogue.by_uid.get(image.series_uid)
+        return found.owner if found else None
+
     @property
     def picture(self) -> Picture | None:
         """Its pixels, None while they are being decoded or where they cannot be."""
@@ -94,12 +96,12 @@ class Looking(Speaking):
 
     def set_window(self, center: float, width: float) -> None:
         """Show another range, typed or dragged; kept for as much as the person chose (`kept.keep`)."""
-        self.choose_window(
-            replace(self.window, center=float(center), width=max(float(width), 1e-3), name="", origin=Origin.PERSON)
-        )
+        center, width = float(center), max(float(width), 1e-3)
+        if self.picture is None or (center, width) != (self.window.center, self.window.width):
+            self.show_window(self.window.moved(center, width))
 
-    def choose_window(self, window: Window) -> None:
-        """Show another range, whoever proposes it; whether it is inverted stays as it is."""
+    def show_window(self, window: Window) -> None:
+        """Show a window as it is, such as one that the header proposes; whether it is inverted stays as it was."""
         if self.image is not None and self._levels.choose(self.image, self.picture, window):
             self._tell(Topic.WINDOW)
 

@@ -109,7 +109,7 @@ def region(surface: Surface, press: Place) -> Drag:
     part = part_between(one, other, picture.rows, picture.columns)
     window = region_window(picture, part) if part is not None else None
     if window is not None:
-        surface.model.choose_window(window)
+        surface.model.show_window(window)
         surface.paint_now()
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.domain.picture import Picture
 from annotator.gui.canvas import signs
+from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
 from annotator.gui.canvas.mouse import Mouse
 from annotator.gui.canvas.painting import Painting
@@ -26,7 +27,8 @@ from annotator.gui.canvas.shown import Shown, ready
 from annotator.gui.canvas.sight import Sight
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
-from annotator.i18n import mark, translate
+from annotator.i18n import language, mark, translate
+from annotator.present.honesty import Note, notes
 from annotator.tools.gesture import Event, Kind
 from annotator.workspace.hand import Deed
 
@@ -51,6 +53,8 @@ class ImageView(Sight):
     said = Signal(str)
     """A sentence for the status line, in the current language."""
     maximise_requested = Signal()
+    repainted = Signal()
+    """A paint is over: what is on the screen, or how, may be another."""
 
     def __init__(self, model: CanvasModel, overlays: Overlays, hit_test: HitTest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +64,7 @@ class ImageView(Sight):
         self._pen = Pen(self, self._mouse)
         self._overlays, self._hit_test = overlays, hit_test
         self._shown: Shown | None = None
+        self._noted: tuple[object, tuple[Note, ...]] = (None, ())
         self._series, self._stale, self._late = "", True, False
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self._grow_impatient)
@@ -72,6 +77,11 @@ class ImageView(Sight):
         self.setMouseTracking(True)
         self._show_cursor()
         self.destroyed.connect(model.subscribe(self._changed))
+
+    def bear(self, legend: Legend) -> None:
+        """Show the signs of a legend on the picture."""
+        self._painting.legend = legend
+        legend.changed.connect(self.update)
 
     @property
     def drawing(self) -> bool:
@@ -112,6 +122,16 @@ class ImageView(Sight):
         """Return the picture on the screen if it is the model's image: what may be drawn on."""
         image = self.model.image
         return self._shown.picture if self._shown and image and self._shown.image.key == image.key else None
+
+    def notes(self) -> tuple[Note, ...]:
+        """Return what is to be said about the picture on the screen; nothing while another one is on its way."""
+        picture, image, sampling = self.shown_picture(), self.model.image, self.sampling
+        if picture is None or image is None or sampling is None:
+            return ()
+        asked = (self._shown, self.model.window, self.model.window.origin, sampling, language())
+        if asked != self._noted[0]:
+            self._noted = asked, notes(image, picture, self.model.window, sampling.value)
+        return self._noted[1]
 
     def expecting(self) -> bool:
         """Whether another picture than the one on the screen is on its way."""
@@ -214,6 +234,7 @@ class ImageView(Sight):
         self.note_zoom()
         if news and shown is not None:
             self.model.painted(shown.image.key)
+        self.repainted.emit()
 
     def _show_cursor(self, at: QPointF | None = None) -> None:
         hit = None

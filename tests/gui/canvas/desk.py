@@ -93,7 +93,7 @@ class Desk:
         self.window = replace(self.window, center=center, width=width)
         self.tell()
 
-    def choose_window(self, window: Window) -> None:
+    def show_window(self, window: Window) -> None:
         self.window = window
         self.tell()
 
