@@ -23,11 +23,22 @@ class View(Protocol):
     def zoom_out(self) -> None: ...
 
 
+class Legend(Protocol):
+    """What the commands ask of the signs on the pictures."""
+
+    names: bool
+
+    def cycle(self) -> None: ...
+    def show_names(self, shown: bool) -> None: ...
+
+
 class Desk(Protocol):
     """What the commands ask of the window."""
 
     @property
     def view(self) -> View: ...
+    @property
+    def legend(self) -> Legend: ...
     @property
     def overlays_hidden(self) -> bool: ...
     @property

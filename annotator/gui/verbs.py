@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from annotator.errors import system_cause
 from annotator.gui.actions import Desk
+from annotator.i18n import message
+from annotator.workspace.notice import Severity
 from annotator.workspace.session import Session
 
 
@@ -44,6 +47,14 @@ def recategorise(session: Session, desk: Desk) -> None:
     """Give the selected annotations the active category."""
     if session.category is not None:
         session.recategorise(session.category.key)
+
+
+def cycle_signs(session: Session, desk: Desk) -> None:
+    """Show fewer signs on the pictures, after none all again."""
+    try:
+        desk.legend.cycle()
+    except OSError as error:
+        session.say(message("The settings could not be written: {reason}", reason=system_cause(error)), Severity.WARNING)
 
 
 def done(session: Session, desk: Desk) -> None:

@@ -13,6 +13,7 @@ from annotator import __version__, settings
 from annotator.errors import AnnotatorError, system_cause
 from annotator.gui import choosing, places, theme
 from annotator.gui.bridge import Bridge
+from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.commands import PRESETS, menus
 from annotator.gui.keys import Keys
@@ -54,6 +55,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.view = ImageView(session, lambda: overlays(session), lambda x, y, pixel: hit_test(session, x, y, pixel), self)
         self.view.setObjectName("image_view")
+        self.legend = Legend(session.owner_of, self)
+        self.view.bear(self.legend)
         self.commands = Commands(self, self, session, with_entries(menus(session.tools)), look)
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
         self.tree = SeriesTree(session)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from annotator.domain.arrival import Fate, Rules, arrive
 from annotator.domain.document import Document
@@ -19,16 +19,17 @@ from annotator.i18n import Message, mark, message
 from annotator.progress import Cancelled, Report
 from annotator.workspace.catalogue import Series
 from annotator.workspace.classing import Classing
-from annotator.workspace.exchange.export import Wish, export
-from annotator.workspace.exchange.incoming import Incoming, read_incoming
-from annotator.workspace.exchange.meanings import Meanings, remember
-from annotator.workspace.exchange.opening import open_data_set
-from annotator.workspace.exchange.survey import Survey, survey
-from annotator.workspace.exchange.writing import Outcome, require_free
 from annotator.workspace.labels import effective_annotations
 from annotator.workspace.notice import SavedState, Topic
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.tasks import Tasks
+
+if TYPE_CHECKING:  # what exchanges is loaded when somebody exchanges
+    from annotator.workspace.exchange.export import Wish
+    from annotator.workspace.exchange.incoming import Incoming
+    from annotator.workspace.exchange.meanings import Meanings
+    from annotator.workspace.exchange.survey import Survey
+    from annotator.workspace.exchange.writing import Outcome
 
 T = TypeVar("T")
 _ROUNDS = 3
@@ -79,7 +80,13 @@ class Exchanging(Classing, ABC):
     def survey_annotations(self, told: Callable[[Survey | AnnotatorError | None], None]) -> Run:
         """Count what the annotations of the project have that may be lost; what is unsaved is saved first."""
         project, run = self.project, Run(mark("Reading"))
-        self._when_saved(run, lambda: self._exchange(run, lambda: survey(project, run.report), told), told)
+
+        def job() -> Survey:
+            from annotator.workspace.exchange.survey import survey
+
+            return survey(project, run.report)
+
+        self._when_saved(run, lambda: self._exchange(run, job, told), told)
         return run
 
     def export_annotations(self, wish: Wish, told: Callable[[Outcome | AnnotatorError | None], None]) -> Run:
@@ -87,6 +94,10 @@ class Exchanging(Classing, ABC):
         project, run = self.project, Run(mark("Reading"))
 
         def job() -> Outcome:
+            from annotator.workspace.exchange.export import export
+            from annotator.workspace.exchange.opening import open_data_set
+            from annotator.workspace.exchange.writing import require_free
+
             require_free(wish.out)
             data, findings = open_data_set(project.root, "", "", (), run.report)
             run.go_on(mark("Writing"), data.count)
@@ -100,10 +111,16 @@ class Exchanging(Classing, ABC):
     def read_annotations(self, read_as: str, source: Path, told: Callable[[Incoming | AnnotatorError | None], None]) -> Run:
         """Read annotations for the open images, to be looked at before they are taken."""
         run, project, found = Run(mark("Reading")), self.project, self.catalogue
+
+        def job() -> Incoming:
+            from annotator.workspace.exchange.incoming import read_incoming
+
+            return read_incoming(project, found, read_as, source, run.report)
+
         if self.scanning is not None:
             told(_refused(message("the images are still being read"), message("Import again when they are all there")))
         else:
-            self._exchange(run, lambda: read_incoming(project, found, read_as, source, run.report), told)
+            self._exchange(run, job, told)
         return run
 
     def understand_annotations(self, incoming: Incoming, meanings: Meanings,
@@ -136,6 +153,11 @@ class Exchanging(Classing, ABC):
             self.save()
             told(taken)
 
+        def remembered() -> None:
+            from annotator.workspace.exchange.meanings import remember
+
+            remember(project.root, incoming.meanings)
+
         def following() -> None:
             taken.cancelled = run.report.cancelled
             if not waiting or taken.cancelled or project is not self.project:
@@ -152,7 +174,7 @@ class Exchanging(Classing, ABC):
             following()
 
         if keep and incoming.meanings:
-            self._tasks.run(lambda: remember(project.root, incoming.meanings), lambda _: following(), not_kept)
+            self._tasks.run(remembered, lambda _: following(), not_kept)
         else:
             following()
         return run

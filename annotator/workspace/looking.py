@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from annotator import settings
 from annotator.domain.honesty import Origin
-from annotator.domain.image import Image, ImageKey
+from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.workspace.catalogue import Catalogue, Series
@@ -46,6 +46,11 @@ class Looking(Speaking):
     def image(self) -> Image | None:
         """The chosen image."""
         return self.images[self.index] if self.index >= 0 else None
+
+    def owner_of(self, image: Image) -> Owner | None:
+        """Return whose image it is and which series', as its header says."""
+        found = self.catalogue.by_uid.get(image.series_uid)
+        return found.owner if found else None
 
     @property
     def picture(self) -> Picture | None:

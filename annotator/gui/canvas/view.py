@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.domain.picture import Picture
 from annotator.gui.canvas import signs
+from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
 from annotator.gui.canvas.mouse import Mouse
 from annotator.gui.canvas.painting import Painting
@@ -59,6 +60,11 @@ class ImageView(Sight):
         self.setMouseTracking(True)
         self._show_cursor()
         self.destroyed.connect(model.subscribe(self._changed))
+
+    def bear(self, legend: Legend) -> None:
+        """Show the signs of a legend on the picture."""
+        self._painting.legend = legend
+        legend.changed.connect(self.update)
 
     @property
     def drawing(self) -> bool:

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
-from annotator.gui.parts.exchange_export import ExportPart
-from annotator.gui.parts.exchange_import import ImportPart
+from annotator.gui.covers.exporting import ExportPart
+from annotator.gui.covers.importing import ImportPart
 from annotator.gui.window import MainWindow
 from annotator.i18n import say
 from annotator.tools.gesture import Makes, Stroke

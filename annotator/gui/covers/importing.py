@@ -28,10 +28,8 @@ from annotator.domain.category import Category
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
 from annotator.gui import choosing
-from annotator.gui.actions import ActionSpec
 from annotator.gui.cover import Cover
 from annotator.gui.label_choices import LabelChoices, LabelRow
-from annotator.gui.part import Part
 from annotator.gui.running import RunLine
 from annotator.i18n import Message, language, mark, message, say, translate
 from annotator.workspace.exchange import telling
@@ -319,20 +317,3 @@ def _table() -> QTreeWidget:
     for section in range(4):
         made.header().setSectionResizeMode(section, QHeaderView.ResizeMode.ResizeToContents)
     return made
-
-
-PART = Part(
-    id="import",
-    text=mark("Import annotations"),
-    build=lambda session, look: ImportPart(session),
-    topics=(Topic.PROJECT,),
-    over_picture=True,
-    entries={
-        "menu.project": (
-            ActionSpec(
-                *("project.import", mark("Import annotations…"), (), lambda session, desk: desk.show_part("import")),
-                tip=mark("Read annotations of other programs for the open images; they are shown before anything changes"),
-            ),
-        )
-    },
-)

@@ -22,9 +22,7 @@ from PySide6.QtWidgets import (
 from annotator.domain.losses import Trait
 from annotator.errors import AnnotatorError
 from annotator.gui import choosing
-from annotator.gui.actions import ActionSpec
 from annotator.gui.cover import Cover
-from annotator.gui.part import Part
 from annotator.gui.running import RunLine
 from annotator.i18n import Message, mark, message, say, translate
 from annotator.workspace.exchange import telling
@@ -293,20 +291,3 @@ def _cannot(traits: tuple[Trait, ...]) -> str:
     if not traits:
         return translate(mark("It holds everything"))
     return translate(mark("It cannot hold: {what}"), what=", ".join(translate(trait.value) for trait in traits))
-
-
-PART = Part(
-    id="export",
-    text=mark("Export annotations"),
-    build=lambda session, look: ExportPart(session),
-    topics=(Topic.PROJECT,),
-    over_picture=True,
-    entries={
-        "menu.project": (
-            ActionSpec(
-                *("project.export", mark("Export…"), (), lambda session, desk: desk.show_part("export")),
-                tip=mark("Write the annotations in a format of other programs, with a reading kit"),
-            ),
-        )
-    },
-)
