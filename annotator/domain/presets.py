@@ -70,12 +70,19 @@ def presets_of(picture: Picture, modality: str, rules: Mapping[str, WindowRule])
     rule = rules.get(modality)
     header = tuple(_of_header(window, place) for place, window in enumerate(picture.windows[:_HEADER_MOST], 1))
     if rule is not None and rule.presets:
-        return tuple(Preset(message(""), named.window, own_names=(named.name, named.name_en)) for named in rule.presets) + header
+        own = tuple(Preset(message(""), named.window, own_names=(named.name, named.name_en)) for named in rule.presets)
+        return own + _others(header, own)
     if modality == "CT" and picture.unit == HOUNSFIELD:
-        return _CT + header
+        return _CT + _others(header, _CT)
     if modality == "PT" and is_uptake(picture.unit):
-        return _PET + header
+        return _PET + _others(header, _PET)
     return header + _FROM_PIXELS
+
+
+def _others(header: tuple[Preset, ...], there: tuple[Preset, ...]) -> tuple[Preset, ...]:
+    """The windows of the header that are not offered already under another name."""
+    known = {(preset.window.center, preset.window.width) for preset in there if preset.window}
+    return tuple(p for p in header if p.window and (p.window.table or (p.window.center, p.window.width) not in known))
 
 
 def is_uptake(unit: str) -> bool:

@@ -24,7 +24,7 @@ def names(shown: Picture, modality: str, rules: dict[str, WindowRule] | None = N
 
 
 def test_a_ct_has_the_windows_of_radiology_and_then_those_of_its_header() -> None:
-    shown = picture(unit="HU", windows=(Window(50, 350, "WINDOW1"),))
+    shown = picture(unit="HU", windows=(Window(50, 350, "WINDOW1"), Window(-600, 1500, "LUNG")))
     assert names(shown, "CT") == ["Lung", "Mediastinum", "Bone", "Brain", "Abdomen", "Liver", "WINDOW1"]
     lung = presets_of(shown, "CT", {})[0].of(shown, "CT")
     assert (lung.center, lung.width, lung.origin) == (-600, 1500, Origin.PRESET)
