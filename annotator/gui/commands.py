@@ -87,6 +87,7 @@ def _language(code: str) -> ActionSpec:
     return ActionSpec(
         *(f"language.{code}", LANGUAGE_NAMES[code], (), lambda session, desk: desk.speak(code)),
         group="language",
+        words=lambda session: LANGUAGE_NAMES[code],
         checked=lambda session, desk: language() == code,
     )
 
