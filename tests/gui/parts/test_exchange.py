@@ -196,9 +196,9 @@ def test_unknown_labels_and_images_are_told(drawn, empty, qtbot, tmp_path):
 def test_cancel_leaves_whole_files_only(drawn, qtbot, tmp_path, monkeypatch):
     made = writing.make
 
-    def slowly(task, used=None):
+    def slowly(task):
         time.sleep(0.3)
-        return made(task, used)
+        return made(task)
 
     monkeypatch.setattr(writing, "make", slowly)
     monkeypatch.setattr(writing, "CHUNK", 1)
