@@ -1,4 +1,4 @@
-"""Read how a project wants its images shown at first, and which windows it names: the tables `[window.CT]`, `[window.DX]`, …"""
+"""Read how a project wants its images shown at first, and which windows it names: tables such as `[window.CT]` and `[window.DX]`."""
 
 from __future__ import annotations
 
