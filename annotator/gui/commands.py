@@ -251,6 +251,11 @@ VIEW = Menu(
             checked=lambda session, desk: desk.legend.names,
         ),
         ActionSpec(
+            *("view.explain", mark("About the picture"), ("Ctrl+I",), lambda session, desk: desk.explain_picture()),
+            tip=mark("Why it looks as it does, and what about it may mislead"),
+            enabled=has_picture,
+        ),
+        ActionSpec(
             *("view.maximise", mark("Maximise the picture"), ("F11",), lambda session, desk: desk.maximise()),
             checked=lambda session, desk: desk.maximised,
         ),
