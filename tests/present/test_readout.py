@@ -38,6 +38,6 @@ def test_a_pixel_is_counted_from_one():
 
 
 def test_an_uptake_is_said_with_what_was_measured():
-    pet = Picture(IMAGE.key, np.full((40, 30), 12345, np.int16), slope=0.001, unit="SUVbw", suv=Suv(0.001, "Bq/ml"))
-    assert value_text(pet, 1, 1) == "12.35 SUVbw · 12340 Bq/ml"
-    assert value_text(Picture(IMAGE.key, pet.stored, suv=Suv(1.0, "g/ml"), unit="SUVlbm"), 1, 1) == "12345 SUVlbm"
+    pet = Picture(IMAGE.key, np.full((40, 30), 12340, np.int16), slope=0.001, unit="SUVbw", suv=Suv(0.001, "Bq/ml"))
+    assert value_text(pet, 1, 1) == "12.34 SUVbw · 12340 Bq/ml"
+    assert value_text(Picture(IMAGE.key, pet.stored, suv=Suv(1.0, "g/ml"), unit="SUVlbm"), 1, 1) == "12340 SUVlbm"
