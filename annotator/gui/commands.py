@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.layouts import LAYOUT
 from annotator.gui.verbs import done, full_range, has_image, has_picture, has_selection, header_window, recategorise, stop_reading
 from annotator.i18n import LANGUAGES, language, mark
 from annotator.tools.gesture import Tool
@@ -240,6 +241,7 @@ VIEW = Menu(
             enabled=lambda session, desk: desk.notice_open,
         ),
         None,
+        LAYOUT,
         Menu("menu.language", mark("Language"), tuple(map(_language, LANGUAGES))),
     ),
 )
