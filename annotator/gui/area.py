@@ -35,10 +35,11 @@ class PaneArea(QWidget):
         self._session = session
         self._frames: list[PaneFrame] = []
         self._arrangement = session.arrangement
-        self._lines: QSplitter | None = None
+        self._lines = _splitter(Qt.Orientation.Vertical)
         self.solo, self._hidden = False, False
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._lines)
         self._build()
         self.view = self._frames[session.active].view
         self._name_active()
@@ -76,14 +77,14 @@ class PaneArea(QWidget):
         self.solo = alone and self._arrangement.count > 1
         for number, frame in enumerate(self.frames):
             frame.setVisible(not self.solo or number == self._session.active)
-        for line in self._line_widgets():
+        for line in self._splitters()[1:]:
             line.setVisible(any(frame.parent() is line and not frame.isHidden() for frame in self.frames))
 
     def keep_shares(self) -> None:
         """Remember how the room is shared; nothing is lost if that cannot be written."""
-        if self._lines is None or self.solo or self._arrangement.count == 1:
+        if self.solo or self._arrangement.count == 1:
             return
-        sizes: list[settings.Value] = [list(splitter.sizes()) for splitter in (self._lines, *self._line_widgets())]
+        sizes: list[settings.Value] = [list(splitter.sizes()) for splitter in self._splitters()]
         known = settings.read(_SHARES, dict[str, settings.Value]())
         if known.get(str(self._arrangement)) != sizes:
             try:
@@ -91,9 +92,10 @@ class PaneArea(QWidget):
             except OSError:
                 return
 
-    def _line_widgets(self) -> list[QSplitter]:
-        found = [self._lines.widget(place) for place in range(self._lines.count())] if self._lines else []
-        return [line for line in found if isinstance(line, QSplitter)]
+    def _splitters(self) -> list[QSplitter]:
+        """The one that holds the lines, and the lines."""
+        lines = [self._lines.widget(place) for place in range(self._lines.count())]
+        return [self._lines, *(line for line in lines if isinstance(line, QSplitter))]
 
     def _build(self) -> None:
         """Put the frames into lines; those that are not arranged are kept for later, out of sight."""
@@ -103,7 +105,8 @@ class PaneArea(QWidget):
         along, across = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         if arrangement.upright:
             along, across = across, along
-        lines, before, number = _splitter(across), self._lines, 0
+        before, number = self._splitters()[1:], 0
+        self._lines.setOrientation(across)
         for count in arrangement.counts:
             line = _splitter(along)
             for frame in self._frames[number : number + count]:
@@ -111,21 +114,19 @@ class PaneArea(QWidget):
                 frame.stand_alone(arrangement.count == 1)
                 frame.show()
             number += count
-            lines.addWidget(line)
+            self._lines.addWidget(line)
         for frame in self._frames[arrangement.count :]:
             frame.setParent(self)
             frame.hide()
-        self._lines = lines
-        self._column.addWidget(lines)
-        if before is not None:
-            before.setParent(None)
-            before.deleteLater()
+        for line in before:
+            line.setParent(None)
+            line.deleteLater()
         self._share()
 
     def _share(self) -> None:
         """Share the room evenly, or as it was shared the last time."""
         known = settings.read(_SHARES, dict[str, settings.Value]()).get(str(self._arrangement))
-        splitters = [splitter for splitter in (self._lines, *self._line_widgets()) if splitter is not None]
+        splitters = self._splitters()
         for place, splitter in enumerate(splitters):
             sizes = known[place] if isinstance(known, list) and len(known) == len(splitters) else None
             fitting = isinstance(sizes, list) and len(sizes) == splitter.count() and all(isinstance(size, int) for size in sizes)

@@ -114,8 +114,7 @@ class Panes(Exchanging, ABC):
             self._case = case
             if series is not None:
                 self._bring_up(series)
-        if self.category not in self.categories:
-            self.category = self.categories[0] if self.categories else None
+        self._fit_category()
         self._tell(Topic.LAYOUT, *_EVERYTHING)
         if series is not None:
             self._warn_of_identity(series)
@@ -157,7 +156,8 @@ class Panes(Exchanging, ABC):
             return ()
         work = self._works.get(case_of(place.series))
         document = work.document if work else Document()
-        return with_regions(document, place.key, self._regions(document, place.key)).on(place.key)
+        regions = self._regions(document, place.key)
+        return (with_regions(document, place.key, regions) if regions else document).on(place.key)
 
     def _decoded(self, key: ImageKey) -> None:
         super()._decoded(key)

@@ -125,6 +125,7 @@ class Session(Panes):
         marked = [entry for entry in batch if self._keeping.to_be_marked(entry)]
         self.catalogue = self.catalogue.with_found(marked, self.project.project)
         self._renew(self.catalogue.by_uid)
+        self._fit_category()
         self._want()
         self._tell(Topic.CATALOGUE)
         if self._wanted is not None:
@@ -132,7 +133,7 @@ class Session(Panes):
         elif self.series is None:
             self._open_first()
         else:
-            self._tell(Topic.IMAGE)
+            self._tell(Topic.CATEGORY, Topic.IMAGE)
         self._find_sought()
 
     def _scanned(self, report: Report, error: Exception | None) -> None:
@@ -190,9 +191,7 @@ class Session(Panes):
         if case != self._case:
             self._case = case
             self._bring_up(series)
-        categories = self.categories
-        if self.category not in categories:
-            self.category = categories[0] if categories else None
+        self._fit_category()
         self._look_ahead()
         self._tell(Topic.SERIES, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
         self._warn_of_identity(series)

@@ -19,6 +19,7 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
+_LEAST = 56
 _NEWS = frozenset({Topic.SERIES, Topic.IMAGE, Topic.CATALOGUE, Topic.PROJECT, Topic.LAYOUT})
 
 
@@ -50,7 +51,7 @@ class PaneFrame(QWidget):
         column.addWidget(self.line)
         column.addLayout(picture, 1)
         self.setAcceptDrops(True)
-        self.setMinimumSize(96, 96)
+        self.setMinimumSize(_LEAST, _LEAST)
         self.line.pressed.connect(self.view.wanted)
         self.destroyed.connect(pane.subscribe(self._hear))
         self.stand_alone(True)
