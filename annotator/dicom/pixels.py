@@ -16,19 +16,18 @@ from annotator.dicom.codecs import CODECS, announced_size
 from annotator.dicom.colour import rgb_of
 from annotator.dicom.elements import Malformed
 from annotator.dicom.fragments import Fragments, fragments_of, frame_bytes
+from annotator.dicom.honesty import honesty_of
 from annotator.dicom.layout import Layout, layout_of, problem_of
 from annotator.dicom.meaning import modality_table_of, rescale_of, windows_of
 from annotator.dicom.native import native_frame
 from annotator.dicom.pool import POOL
 from annotator.dicom.source import Header, read_source
-from annotator.dicom.values import text
+from annotator.domain.honesty import Mapping
 from annotator.domain.image import Image
 from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.paths import nfc
-
-_LOSSY = 0x00282110
 
 
 @dataclass(frozen=True)
@@ -85,18 +84,26 @@ def _picture(image: Image, opened: _Opened) -> Picture:
     stored.flags.writeable = False
     slope, intercept, unit = (1.0, 0.0, "") if coloured else rescale_of(header, frame)
     table = None if coloured else modality_table_of(header, layout.signed)
-    codec = CODECS.get(header.transfer_syntax)
+    lowest = float(table[0].values.min()) if table else _lowest(layout, slope, intercept)
+    mapping = Mapping.TABLE if table else Mapping.NONE if (slope, intercept) == (1.0, 0.0) else Mapping.RESCALE
+    honesty = honesty_of(header, layout, mapping)
     return Picture(
         key=image.key,
         stored=stored,
         slope=slope,
         intercept=intercept,
         unit=table[1] if table else unit,
-        inverted=layout.photometric == "MONOCHROME1",
-        windows=() if coloured else windows_of(header, frame),
+        inverted=bool(honesty.inverted_by),
+        windows=() if coloured else windows_of(header, frame, lowest=lowest),
         modality_table=table[0] if table else None,
-        lossy=text(header, _LOSSY) == "01" or (codec is not None and codec.lossy),
+        honesty=honesty,
     )
+
+
+def _lowest(layout: Layout, slope: float, intercept: float) -> float:
+    """The lowest grey value that stored values of this kind can mean."""
+    least = -(1 << layout.stored - 1) if layout.signed else 0
+    return intercept + min(slope * least, slope * (least + (1 << layout.stored) - 1))
 
 
 def _stored(opened: _Opened, frame: int) -> NDArray[Any]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from annotator import settings
+from annotator.gui.canvas.legend import Legend
 from annotator.gui.panels.pane import PaneFrame
 from annotator.i18n import mark, translate
 from annotator.workspace.notice import Topic
@@ -24,15 +25,17 @@ class PaneArea(QWidget):
     pointed = Signal(object, float, float)
     """The pointer is at this image point of this pane."""
     pointer_left = Signal()
+    repainted = Signal()
+    """The view that is worked in was painted."""
     zoom_changed = Signal(float)
     said = Signal(str)
     maximise_requested = Signal()
     menu_requested = Signal(QPoint)
     """A context menu is wanted here, in global coordinates."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, legend: Legend, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._legend = session, legend
         self._frames: list[PaneFrame] = []
         self._arrangement = session.arrangement
         self._lines = _splitter(Qt.Orientation.Vertical)
@@ -140,6 +143,8 @@ class PaneArea(QWidget):
         view.pointer_left.connect(self.pointer_left)
         view.zoom_changed.connect(lambda zoom: self.zoom_changed.emit(zoom) if pane.active else None)
         view.said.connect(self.said)
+        view.repainted.connect(lambda: self.repainted.emit() if pane.active else None)
+        view.bear(self._legend)
         view.maximise_requested.connect(self.maximise_requested)
         view.context_menu_requested.connect(lambda place: self._ask_for_menu(frame, place))
         view.set_overlays_hidden(self._hidden)

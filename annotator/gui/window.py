@@ -14,6 +14,7 @@ from annotator.errors import AnnotatorError, system_cause
 from annotator.gui import choosing, places, theme
 from annotator.gui.area import PaneArea
 from annotator.gui.bridge import Bridge
+from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.commands import PRESETS, menus
 from annotator.gui.keys import Keys
@@ -24,6 +25,7 @@ from annotator.gui.panels.annotations import AnnotationList
 from annotator.gui.panels.categories import CategoryList
 from annotator.gui.panels.context_menu import context_menu
 from annotator.gui.panels.empty import EmptyHint
+from annotator.gui.panels.honesty import HonestyStrip
 from annotator.gui.panels.key_sheet import KeySheet
 from annotator.gui.panels.question import QuestionBar
 from annotator.gui.panels.status import StatusLine
@@ -52,7 +54,8 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(look.sheet)
         self.setWindowIcon(theme.window_icon(look))
         self.setAcceptDrops(True)
-        self.area = PaneArea(session, self)
+        self.legend = Legend(session.owner_of, self)
+        self.area = PaneArea(session, self.legend, self)
         self.commands = Commands(self, self, session, with_entries(menus(session.tools)), look)
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
         self.tree = SeriesTree(session)
@@ -61,6 +64,7 @@ class MainWindow(QMainWindow):
         self.annotations = AnnotationList(session, look)
         self.notices = Notices(look)
         self.question = QuestionBar(session)
+        self.honesty = HonestyStrip(look, lambda: self.view.notes())
         self.status_line = StatusLine(session, self)
         self.saved_label = self.status_line.saved
         self.empty = EmptyHint(session, self.commands, look)
@@ -170,6 +174,10 @@ class MainWindow(QMainWindow):
         about = message("Annotator {version}: view medical images, mark what is on them, save masks and JSON", version=__version__)
         self.notices.tell(about, Severity.INFO)
 
+    def explain_picture(self) -> None:
+        """Say in sentences why the picture looks as it does."""
+        self.honesty.open_sheet()
+
     def show_part(self, name: str) -> None:
         """Show a part of the window, or put it away."""
         self.parts.show(name)
@@ -181,7 +189,7 @@ class MainWindow(QMainWindow):
         self.commands.retranslate()
         for panel in (
             *(self.tree, self.categories, self.levels, self.annotations, self.notices, self.question, self.status_line),
-            *(self.area, self.empty, self.key_sheet, self.strip, self._left, self._right, self.parts),
+            *(self.area, self.empty, self.key_sheet, self.strip, self.honesty, self._left, self._right, self.parts),
         ):
             panel.retranslate()
         self._entitle(Topic.PROJECT)
@@ -213,7 +221,7 @@ class MainWindow(QMainWindow):
         self._stage = stage = Stage(self.area)
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
-        middle = stacked((self.question, 0), (stage, 1), (self.notices, 0))
+        middle = stacked((self.question, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
         self._columns = across(self._left, beside(self.strip, middle), self._right)
         self.setCentralWidget(self._columns)
         self.setStatusBar(self.status_line)
@@ -240,6 +248,7 @@ class MainWindow(QMainWindow):
         area.said.connect(self.status_line.hint)
         area.maximise_requested.connect(self.maximise)
         area.menu_requested.connect(self._offer_menu)
+        self.honesty.heed(area.repainted, area.activated)
         self.annotations.menu_requested.connect(self._offer_menu)
         for entered in (self.tree.entered, self.categories.entered, self.annotations.entered):
             entered.connect(lambda: self.view.setFocus())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from annotator import settings
-from annotator.domain.image import Image, ImageKey
+from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.workspace.catalogue import Catalogue, Series
@@ -57,6 +57,11 @@ class Looking(Speaking):
         """The chosen image."""
         return self.place.image
 
+    def owner_of(self, image: Image) -> Owner | None:
+        """Return whose image it is and which series', as its header says."""
+        found = self.catalogue.by_uid.get(image.series_uid)
+        return found.owner if found else None
+
     @property
     def picture(self) -> Picture | None:
         """Its pixels, None while they are being decoded or where they cannot be."""
@@ -98,6 +103,11 @@ class Looking(Speaking):
     def set_window(self, center: float, width: float) -> None:
         """Show another range; kept for the series (for the image, where a series is no volume)."""
         if self.place.set_window(center, width):
+            self._tell(Topic.WINDOW)
+
+    def show_window(self, window: Window) -> None:
+        """Show a window as it is, such as one that the header proposes; kept as `set_window` does."""
+        if self.place.show_window(window):
             self._tell(Topic.WINDOW)
 
     def start_window(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from annotator.domain.honesty import Origin
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
@@ -57,7 +56,7 @@ class Place:
         if chosen is not None:
             return chosen
         picture = self.picture
-        return picture.start_window() if picture else Window(128.0, 256.0)
+        return picture.start_window() if picture else Window(128.0, 256.0, origin=Origin.RANGE)
 
     @property
     def window_key(self) -> object:
@@ -73,9 +72,14 @@ class Place:
 
     def set_window(self, center: float, width: float) -> bool:
         """Show another range; returns whether it is another."""
-        chosen = replace(self.window, center=float(center), width=max(float(width), 1e-3), name="")
-        changed = chosen != self.windows.get(self.window_key)
-        self.windows[self.window_key] = chosen
+        center, width = float(center), max(float(width), 1e-3)
+        same = self.picture is not None and (center, width) == (self.window.center, self.window.width)
+        return not same and self.show_window(self.window.moved(center, width))
+
+    def show_window(self, window: Window) -> bool:
+        """Show a window as it is; returns whether it is another."""
+        changed = window != self.windows.get(self.window_key)
+        self.windows[self.window_key] = window
         return changed
 
     def arrived(self) -> None:

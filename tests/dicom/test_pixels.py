@@ -73,7 +73,7 @@ def test_every_real_image_has_exactly_its_pixels(data_folder: Path) -> None:
 
 def test_twelve_bit_jpeg_is_decoded_as_closely_as_it_is_lossy(data_folder: Path) -> None:
     found = shown(data_folder / "awkward" / "ts_ct_jpeg_extended_12.dcm")
-    assert found.stored.dtype == np.uint16 and found.lossy
+    assert found.stored.dtype == np.uint16 and found.honesty.lossy
     assert abs(int(found.stored.min()) - 498) <= 1 and abs(int(found.stored.max()) - 2708) <= 1
 
 
@@ -220,7 +220,7 @@ def test_a_modality_table_gives_the_values(tmp_path: Path) -> None:
     item.add_new(0x00283004, "LO", "OD")
     item.add_new(0x00283006, "US", [10, 20, 40, 80])
     found = shown(saved(dataset(CT, ModalityLUTSequence=[item]), tmp_path / "a"))
-    assert found.modality_table == (-2, (10, 20, 40, 80)) and found.unit == "OD"
+    assert found.modality_table is not None and found.modality_table.first == -2 and found.unit == "OD"
     assert found.values().ravel().tolist() == [10, 10, 10, 10, 10, 20, 40, 80, 80, 80, 80, 80]
 
 
