@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.layouts import LAYOUT
 from annotator.gui.verbs import (
     auto,
     cycle_signs,
@@ -283,6 +284,7 @@ VIEW = Menu(
             enabled=lambda session, desk: desk.notice_open,
         ),
         None,
+        LAYOUT,
         Menu("menu.language", mark("Language"), tuple(map(_language, LANGUAGES))),
     ),
 )

@@ -57,6 +57,11 @@ class Kept:
     inverted: dict[str, bool] = field(default_factory=dict)
     project: str = ""
 
+    @property
+    def shared(self) -> bool:
+        """Whether all views of a modality have one window."""
+        return self.keep in (Keep.MODALITY, Keep.PROJECT)
+
     def of_project(self, project: str, rules: WindowRules) -> None:
         """Begin anew with a project; what was kept for it the last time is there again."""
         self.keep = _choice(settings.read(KEEP, Keep.USUAL.value))
@@ -105,7 +110,7 @@ class Levels:
         """Show an image, and whatever else the choice reaches, under another window; returns whether it is another."""
         chosen = replace(window, inverted=False), picture.unit if picture is not None else ""
         before = self._kept_for(image)
-        if self._shared:
+        if self.kept.shared:
             self.kept.windows[image.modality] = chosen
         else:
             self._windows[self._place(image)] = chosen
@@ -113,25 +118,25 @@ class Levels:
 
     def arrived(self, image: Image, picture: Picture) -> None:
         """Let the first picture of a series that comes say how all of it begins."""
-        if self._chosen(image, picture) is None and not self._shared:
+        if self._chosen(image, picture) is None and not self.kept.shared:
             self._windows[self._place(image)] = (self._start(image, picture), picture.unit)
 
     def begin_again(self, image: Image) -> None:
         """Forget what was chosen for an image and all that shares its window."""
         self._windows.pop(self._place(image), None)
-        if self._shared:
+        if self.kept.shared:
             self.kept.windows.pop(image.modality, None)
 
     def inverted(self, image: Image) -> bool:
         """Whether a person, or the project's rule, has exchanged black and white."""
         rule = self.kept.rules.get(image.modality)
         usual = rule.inverted if rule is not None else False
-        return self.kept.inverted.get(image.modality, usual) if self._shared else self._inverted.get(_side(image), usual)
+        return self.kept.inverted.get(image.modality, usual) if self.kept.shared else self._inverted.get(_side(image), usual)
 
     def invert(self, image: Image) -> None:
         """Exchange black and white, or take that back."""
         inverted = not self.inverted(image)
-        if self._shared:
+        if self.kept.shared:
             self.kept.inverted[image.modality] = inverted
         else:
             self._inverted[_side(image)] = inverted
@@ -140,16 +145,12 @@ class Levels:
         """Begin anew, as on opening another folder; what is kept for the modality stays."""
         self._windows, self._inverted, self._starts = {}, {}, {}
 
-    @property
-    def _shared(self) -> bool:
-        return self.kept.keep in (Keep.MODALITY, Keep.PROJECT)
-
     def _place(self, image: Image) -> object:
         single = self.kept.keep is Keep.IMAGE or (self.kept.keep is Keep.USUAL and image.modality in _SINGLE)
         return image.key if single else image.series_uid
 
     def _kept_for(self, image: Image) -> tuple[Window, str] | None:
-        return self.kept.windows.get(image.modality) if self._shared else self._windows.get(self._place(image))
+        return self.kept.windows.get(image.modality) if self.kept.shared else self._windows.get(self._place(image))
 
     def _chosen(self, image: Image, picture: Picture | None) -> Window | None:
         """The window kept for an image, if it means values in the same unit."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from annotator import settings
 from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.picture import Picture, Window
@@ -9,9 +11,10 @@ from annotator.domain.presets import Preset, presets_of
 from annotator.i18n import Message, message
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.hand import Hand, recall, remember
-from annotator.workspace.levels import Keep, Kept, Levels
+from annotator.workspace.levels import Keep, Kept
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.pixels import Pictures
+from annotator.workspace.pixels import Pictures, Wish
+from annotator.workspace.place import Place
 from annotator.workspace.speaking import Speaking
 from annotator.workspace.tasks import Tasks
 
@@ -20,33 +23,44 @@ MEMORY = "pictures.megabytes"
 
 
 class Looking(Speaking):
-    """The part of a session that shows images; `catalogue` is what a scan has found so far."""
+    """The part of a session that shows images; `catalogue` is what a scan has found so far, `place` where the active view is."""
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
         self.catalogue = Catalogue()
-        self.series: Series | None = None
         self.selection: frozenset[int] = frozenset()
-        self._key: ImageKey | None = None
         self.hand = recall()
         self.kept = Kept()
-        self._levels = Levels(self.kept)
         self._pictures = Pictures(tasks, self._decoded, settings.read(MEMORY, 1024) << 20)
+        self.place = Place(self._pictures, self.kept)
+
+    @property
+    def series(self) -> Series | None:
+        """The open series."""
+        return self.place.series
+
+    @series.setter
+    def series(self, series: Series | None) -> None:
+        self.place.series = series
+
+    @property
+    def _key(self) -> ImageKey | None:
+        return self.place.key
 
     @property
     def images(self) -> tuple[Image, ...]:
         """The open series' images in spatial order."""
-        return self.series.images if self.series else ()
+        return self.place.images
 
     @property
     def index(self) -> int:
         """The chosen image's place in the series, from 0; −1 without one."""
-        return self.series.places.get(self._key, -1) if self.series and self._key else -1
+        return self.place.index
 
     @property
     def image(self) -> Image | None:
         """The chosen image."""
-        return self.images[self.index] if self.index >= 0 else None
+        return self.place.image
 
     def owner_of(self, image: Image) -> Owner | None:
         """Return whose image it is and which series', as its header says."""
@@ -56,14 +70,12 @@ class Looking(Speaking):
     @property
     def picture(self) -> Picture | None:
         """Its pixels, None while they are being decoded or where they cannot be."""
-        found = self._pictures.get(self._key) if self._key else None
-        return found if isinstance(found, Picture) else None
+        return self.place.picture
 
     @property
     def picture_problem(self) -> Message | None:
         """Why there are no pixels."""
-        found = self._pictures.get(self._key) if self._key else None
-        return found if isinstance(found, Message) else None
+        return self.place.picture_problem
 
     @property
     def all_decoded(self) -> bool:
@@ -74,12 +86,11 @@ class Looking(Speaking):
         """Show the image at a place of the series, the nearest there is."""
         if not self.images:
             return
-        index = min(max(index, 0), len(self.images) - 1)
-        if self.images[index].key != self._key:
-            self._key, self.selection = self.images[index].key, frozenset()
-        self._pictures.want(self.images, index)
+        if self.place.go(index):
+            self.selection = frozenset()
+        self._want()
         self._tell(Topic.IMAGE, Topic.SELECTION)
-        if self._pictures.get(self.images[index].key) is not None:
+        if self._key is not None and self._pictures.get(self._key) is not None:
             self._tell(Topic.PICTURE, Topic.WINDOW)
 
     def page(self, step: int) -> None:
@@ -92,30 +103,29 @@ class Looking(Speaking):
     @property
     def window(self) -> Window:
         """The shown range of the chosen image."""
-        return self._levels.window(self.image, self.picture)
+        return self.place.window
 
     def set_window(self, center: float, width: float) -> None:
         """Show another range, typed or dragged; kept for as much as the person chose (`kept.keep`)."""
-        center, width = float(center), max(float(width), 1e-3)
-        if self.picture is None or (center, width) != (self.window.center, self.window.width):
-            self.show_window(self.window.moved(center, width))
+        if self.place.set_window(center, width):
+            self._window_changed()
 
     def show_window(self, window: Window) -> None:
         """Show a window as it is, such as one that the header proposes; whether it is inverted stays as it was."""
-        if self.image is not None and self._levels.choose(self.image, self.picture, window):
-            self._tell(Topic.WINDOW)
+        if self.place.show_window(window):
+            self._window_changed()
 
     def start_window(self) -> None:
         """Go back to how the image begins."""
         if self.image is not None:
-            self._levels.begin_again(self.image)
-            self._tell(Topic.WINDOW)
+            self.place.levels.begin_again(self.image)
+            self._window_changed()
 
     def invert(self) -> None:
         """Exchange black and white on top of what the image asks for, or take that back."""
         if self.image is not None:
-            self._levels.invert(self.image)
-            self._tell(Topic.WINDOW)
+            self.place.levels.invert(self.image)
+            self._window_changed()
 
     @property
     def presets(self) -> tuple[Preset, ...]:
@@ -128,14 +138,16 @@ class Looking(Speaking):
         try:
             self.kept.choose(keep)
         finally:
-            if self.image is not None:
-                self._levels.choose(self.image, self.picture, window)
-            self._tell(Topic.WINDOW)
+            self.place.show_window(window)
+            self._window_changed()
 
     def use_hand(self, hand: Hand) -> None:
         """Let buttons and wheel do something else from now on; raises OSError if that cannot be remembered."""
         self.hand = hand
         remember(hand)
+
+    def _window_changed(self) -> None:
+        self._tell(Topic.WINDOW)
 
     def _put_windows_down(self) -> None:
         try:
@@ -143,9 +155,24 @@ class Looking(Speaking):
         except OSError:
             self.say(message("The windows kept for the project could not be remembered"), Severity.WARNING)
 
+    def _renew(self, by_uid: Mapping[str, Series]) -> None:
+        """Take in what the catalogue now says of the series that are shown."""
+        if self.series is not None and self.series.uid in by_uid:
+            self.series = by_uid[self.series.uid]
+
+    def _want(self) -> None:
+        """Have decoded what is looked at, and what comes next."""
+        self._pictures.want(self.images, self.index, self._beside(), self._ahead())
+
+    def _beside(self) -> Sequence[Wish]:
+        """What the other views look at."""
+        return ()
+
+    def _ahead(self) -> Sequence[Image]:
+        """The first images of what is opened next."""
+        return ()
+
     def _decoded(self, key: ImageKey) -> None:
-        if key != self._key:
-            return
-        if self.picture is not None and self.image is not None:
-            self._levels.arrived(self.image, self.picture)
-        self._tell(Topic.PICTURE, Topic.WINDOW)
+        if key == self._key:
+            self.place.arrived()
+            self._tell(Topic.PICTURE, Topic.WINDOW)
