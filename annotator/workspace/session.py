@@ -98,7 +98,7 @@ class Session(Exchanging):
         if self._listeners:
             self.say_remarks()
         last = recall(project.root)
-        self.tool = next((t for t in self.tools if t.id == last.tool), self.tool)
+        self.tool = next((t for t in self.tools if t.id == last.tool), self.drawing_tool)
         self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
         self.category = None
         self._go_on_delivering()
@@ -272,7 +272,7 @@ class Session(Exchanging):
             image=str(self._key) if self._key else "",
             window_center=window.center,
             window_width=window.width if self._window_key() in self._windows else 0.0,
-            tool=self.tool.id,
+            tool=self.drawing_tool.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
         )
