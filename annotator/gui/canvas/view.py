@@ -3,51 +3,42 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QNativeGestureEvent,
-    QPainter,
-    QPaintEvent,
-    QTabletEvent,
-    QWheelEvent,
-)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from annotator.domain.measure import Grip, grip_at
 from annotator.domain.picture import Picture
 from annotator.gui.canvas import signs
 from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
-from annotator.gui.canvas.mouse import Mouse
+from annotator.gui.canvas.mouse import Mouse, Pressed
 from annotator.gui.canvas.painting import Painting
 from annotator.gui.canvas.pen import Pen
 from annotator.gui.canvas.pointer import cursor
+from annotator.gui.canvas.pointing import Pointing
 from annotator.gui.canvas.shown import Shown, ready
-from annotator.gui.canvas.sight import Sight
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
 from annotator.present.honesty import Note, notes
-from annotator.tools.gesture import Event, Kind
+from annotator.tools.gesture import Event, Hit, Kind
 from annotator.workspace.hand import Deed
 
 PATIENCE = 150
 """Milliseconds after which a picture that is still being decoded is said to be."""
 _FRAME = mark("Drag a rectangle: the window suits what is in it; Esc leaves the window as it is")
+_REACH = 7.0
+"""Logical pixels within which a press takes hold of a measurement."""
 _ENDS, _BACK, _DROP = Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Escape
 
 
-class ImageView(Sight):
+class ImageView(Pointing):
     """Paints the model's image and turns what the hand does into the model's calls.
 
     The dynamic properties `image_uid`, `image_index` and `image_count` say what is on the screen; uid and index change together, in the
     paint that shows the image.
     """
 
-    pointer_moved = Signal(float, float)
-    """The pointer is at this image point."""
-    pointer_left = Signal()
     context_menu_requested = Signal(QPoint)
     """A right click that means nothing else, in widget coordinates."""
     said = Signal(str)
@@ -153,11 +144,18 @@ class ImageView(Sight):
             return
         x, y = transform.to_image(at.x(), at.y())
         control, shift = (bool(modifiers & held) for held in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier))
-        hit = self._hit_test(x, y, transform.pixel) if kind in (Kind.PRESS, Kind.DOUBLE) else None
-        outcome = self.talk.send(Event(kind, x, y, transform.pixel, down, control, shift, hit))
+        begins, measures = kind in (Kind.PRESS, Kind.DOUBLE), self.talk.tool.measures
+        hit = self._hit_test(x, y, transform.pixel) if begins and not measures else None
+        grip = self._grip_at(x, y) if begins and measures else None
+        outcome = self.talk.send(Event(kind, x, y, transform.pixel, down, control, shift, hit, grip))
         if outcome is not None:
             self.model.perform(outcome, transform.zoom)
         self.paint_now()
+
+    def _grip_at(self, x: float, y: float) -> Grip | None:
+        """Return what of the image's measurements lies at an image point."""
+        image, transform = self.model.image, self.eye.transform
+        return grip_at(self.model.measuring.on(image.key), x, y, _REACH * transform.pixel) if image and transform else None
 
     def page(self, step: int) -> None:
         """Go `step` images on, not beyond the ends of the series."""
@@ -246,10 +244,13 @@ class ImageView(Sight):
         self.repainted.emit()
 
     def _show_cursor(self, at: QPointF | None = None) -> None:
-        hit = None
-        if at is not None and self.eye.transform is not None and not self.talk.tool.toolname and not self._mouse.busy:
-            hit = self._hit_test(*self.widget_to_image(at), self.eye.transform.pixel)
-        shape = cursor(self.talk.tool, hit, panning=self._mouse.panning, moving=self._mouse.moving)
+        hit: Hit | Grip | None = None
+        tool, place = self.talk.tool, None if at is None or self._mouse.busy else self.widget_to_image(at)
+        if place is not None and tool.measures:
+            hit = self._grip_at(*place)
+        elif place is not None and self.eye.transform is not None and not tool.toolname:
+            hit = self._hit_test(*place, self.eye.transform.pixel)
+        shape = cursor(tool, hit, panning=self._mouse.panning, moving=self._mouse.moving)
         if self._mouse.framing:
             shape = Qt.CursorShape.CrossCursor
         if self.cursor().shape() != shape:
@@ -266,40 +267,12 @@ class ImageView(Sight):
         if self._is_woken(event):
             self._mouse.press(event, double=True)
 
-    def _is_woken(self, event: QMouseEvent) -> bool:
+    def _is_woken(self, event: Pressed) -> bool:
         """Ask for work with a left press in a view that only looks; the press works already if it is given."""
         if event.button() == Qt.MouseButton.LeftButton and not self.awake:
             self.wanted.emit()
             return self.awake
         return True
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """See Qt."""
-        self._mouse.move(event)
-        if self.eye.transform is not None:
-            self.pointer_moved.emit(*self.widget_to_image(event.position()))
-        self._show_cursor(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """See Qt."""
-        self._mouse.release(event)
-        self._show_cursor(event.position())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """See Qt."""
-        self.pointer_left.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """See Qt."""
-        self._mouse.wheel(event)
-        event.accept()
-
-    def tabletEvent(self, event: QTabletEvent) -> None:
-        """See Qt."""
-        self._pen.take(event)
-        if self.eye.transform is not None:
-            self.pointer_moved.emit(*self.widget_to_image(event.position()))
-        self._show_cursor(event.position())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """See Qt; what is held counts as let go."""
@@ -313,9 +286,6 @@ class ImageView(Sight):
         if claims and isinstance(event, QKeyEvent) and press_of(event)[0] in (_ENDS, _BACK, _DROP):
             event.accept()
             return True
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
-            self._mouse.zoom_by(1.0 + event.value(), event.position())
-            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -325,6 +295,8 @@ class ImageView(Sight):
             self.frame_window()
         elif key == _DROP and self.talk.open:
             self.drop()
+        elif key == _DROP and self.talk.tool.measures:
+            self.model.lay_down()
         elif key in (_ENDS, _BACK) and self.drawing:
             self.tell(Kind.CONFIRM if key == _ENDS else Kind.BACK, self._mouse.last, event.modifiers())
         elif key == Qt.Key.Key_Space:
