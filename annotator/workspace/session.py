@@ -116,6 +116,7 @@ class Session(Exchanging):
         self._looked_for, self._unreadable = set(), set()
         self._windows, self._visited, self._left_at = {}, [], {}
         self._pictures.forget()
+        self._forget_guard()
 
     def _found(self, report: Report, batch: Batch) -> None:
         if report is not self.scanning:
@@ -144,6 +145,7 @@ class Session(Exchanging):
             self._wanted = None
             self._open_first()
         self.look_for_regions()
+        self.guard()
         if isinstance(error, AnnotatorError):
             self.say(error.message, Severity.ERROR)
         elif error is not None:
@@ -153,8 +155,6 @@ class Session(Exchanging):
                 message("No DICOM image was found in {folder}: choose another folder", folder=", ".join(map(str, self.folders))),
                 Severity.ERROR,
             )
-        elif self.series is not None and self.series.remarks:
-            self.say(self.series.remarks[0], Severity.WARNING)
         self._tell(Topic.CATALOGUE)
 
     def _open_first(self) -> None:
@@ -196,6 +196,7 @@ class Session(Exchanging):
         self.show(index if index is not None else series.places.get(left_at, 0) if left_at else 0)
         self.remember_view()
         self.look_for_regions()
+        self.guard()
 
     def _warn_of_identity(self, series: Series) -> None:
         """Say, once a patient and before the first stroke, that a header still names somebody."""
