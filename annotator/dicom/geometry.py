@@ -14,17 +14,18 @@ from annotator.domain.image import Plane, Vector
 SHARED_GROUPS, FRAME_GROUPS = 0x52009229, 0x52009230
 _PLANE_POSITION, _PLANE_ORIENTATION, _PIXEL_MEASURES = 0x00209113, 0x00209116, 0x00289110
 _POSITION, _ORIENTATION, _PIXEL_SPACING, _IMAGER_SPACING = 0x00200032, 0x00200037, 0x00280030, 0x00181164
-_CALIBRATION_TYPE, _DOSE_OFFSETS = 0x00280A02, 0x3004000C
+_CALIBRATION_TYPE, _DOSE_OFFSETS, _THICKNESS = 0x00280A02, 0x3004000C, 0x00180050
 _PROJECTIONS = {"CR", "DX", "MG", "RF", "XA", "IO", "PX"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """A frame's plane in the patient (None if unknown) and its spacing in mm (row, column), which may be at the detector."""
+    """A frame's plane in the patient (None if unknown), its spacing in mm (row, column), which may be at the detector, its thickness."""
 
     plane: Plane | None
     spacing: tuple[float, float] | None
     at_detector: bool
+    thickness: float | None = None
 
 
 def places_of(dataset: Dataset, frames: int) -> Sequence[Place]:
@@ -41,18 +42,19 @@ def places_of(dataset: Dataset, frames: int) -> Sequence[Place]:
         orientation = _in_groups(groups, _PLANE_ORIENTATION, _ORIENTATION) or numbers(dataset, _ORIENTATION)
         measured = _in_groups(groups, _PIXEL_MEASURES, _PIXEL_SPACING) or numbers(dataset, _PIXEL_SPACING)
         spacing, at_detector = _spacing(dataset, measured)
-        places.append(Place(plane_of(position, orientation, spacing), spacing, at_detector))
+        thickness = _thickness(_in_groups(groups, _PIXEL_MEASURES, _THICKNESS) or numbers(dataset, _THICKNESS))
+        places.append(Place(plane_of(position, orientation, spacing), spacing, at_detector, thickness))
     return places
 
 
 def _of_classic(dataset: Dataset, frames: int) -> Sequence[Place]:
     spacing, at_detector = _spacing(dataset, numbers(dataset, _PIXEL_SPACING))
     plane = plane_of(numbers(dataset, _POSITION), numbers(dataset, _ORIENTATION), spacing)
-    offsets = numbers(dataset, _DOSE_OFFSETS)
+    offsets, thickness = numbers(dataset, _DOSE_OFFSETS), _thickness(numbers(dataset, _THICKNESS))
     if plane is None or len(offsets) != frames or frames < 2:
-        alone = Place(plane if frames == 1 else None, spacing, at_detector)
+        alone = Place(plane if frames == 1 else None, spacing, at_detector, thickness)
         return [alone] * frames
-    return [Place(_shifted(plane, offset - offsets[0]), spacing, at_detector) for offset in offsets]
+    return [Place(_shifted(plane, offset - offsets[0]), spacing, at_detector, thickness) for offset in offsets]
 
 
 def _shifted(plane: Plane, distance: float) -> Plane:
@@ -77,6 +79,10 @@ def _spacing(dataset: Dataset, measured: tuple[float, ...]) -> tuple[tuple[float
         return detector, detector is not None
     projected = text(dataset, 0x00080060) in _PROJECTIONS
     return spacing, projected and spacing == detector and not text(dataset, _CALIBRATION_TYPE)
+
+
+def _thickness(values: tuple[float, ...]) -> float | None:
+    return values[0] if len(values) == 1 and values[0] > 0 else None
 
 
 def _positive_pair(values: tuple[float, ...]) -> tuple[float, float] | None:

@@ -55,7 +55,8 @@ def images_of(dataset: Header, path: str | PathLike[str]) -> tuple[Image, ...]:
     modality = text(dataset, _MODALITY)
     frame_of_reference, instance_number = text(dataset, 0x00200052), integer(dataset, 0x00200013)
     syntax, name = dataset.transfer_syntax, fspath(path)
-    view, contradiction = _view(dataset, name), contradiction_of(dataset, shown)
+    view, directions, contradiction = _view(dataset, name), _directions(dataset), contradiction_of(dataset, shown)
+    quadruped = text(dataset, 0x00102210) == "QUADRUPED"
     return tuple(
         Image(
             key=ImageKey(uid, index + 1),
@@ -74,6 +75,9 @@ def images_of(dataset: Header, path: str | PathLike[str]) -> tuple[Image, ...]:
             instance_number=instance_number,
             transfer_syntax=syntax,
             view=view,
+            directions=directions,
+            quadruped=quadruped,
+            thickness=place.thickness,
             problem=problem_of(dataset, layout, index),
             contradiction=contradiction,
         )
@@ -100,6 +104,12 @@ def owner_of(dataset: Dataset) -> Owner:
         series_description=text(dataset, 0x0008103E),
         series_date=text(dataset, 0x00080021) or text(dataset, 0x00080022),
     )
+
+
+def _directions(dataset: Dataset) -> tuple[str, str]:
+    """PatientOrientation (PS3.3 C.7.6.1.1.1): the letters of rows and of columns, empty where it does not give two."""
+    found = texts(dataset, 0x00200020)
+    return (found[0].upper(), found[1].upper()) if len(found) == 2 else ("", "")
 
 
 def _view(dataset: Dataset, path: str) -> str:

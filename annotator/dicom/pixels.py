@@ -84,6 +84,7 @@ def _picture(image: Image, opened: _Opened) -> Picture:
     stored.flags.writeable = False
     slope, intercept, unit = (1.0, 0.0, "") if coloured else rescale_of(header, frame)
     table = None if coloured else modality_table_of(header, layout.signed)
+    lowest = float(table[0].values.min()) if table else _lowest(layout, slope, intercept)
     mapping = Mapping.TABLE if table else Mapping.NONE if (slope, intercept) == (1.0, 0.0) else Mapping.RESCALE
     honesty = honesty_of(header, layout, mapping)
     return Picture(
@@ -93,10 +94,16 @@ def _picture(image: Image, opened: _Opened) -> Picture:
         intercept=intercept,
         unit=table[1] if table else unit,
         inverted=bool(honesty.inverted_by),
-        windows=() if coloured else windows_of(header, frame),
+        windows=() if coloured else windows_of(header, frame, lowest=lowest),
         modality_table=table[0] if table else None,
         honesty=honesty,
     )
+
+
+def _lowest(layout: Layout, slope: float, intercept: float) -> float:
+    """The lowest grey value that stored values of this kind can mean."""
+    least = -(1 << layout.stored - 1) if layout.signed else 0
+    return intercept + min(slope * least, slope * (least + (1 << layout.stored) - 1))
 
 
 def _stored(opened: _Opened, frame: int) -> NDArray[Any]:

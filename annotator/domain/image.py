@@ -80,6 +80,12 @@ class Image:
     instance_number: int | None = None
     transfer_syntax: str = ""
     view: str = ""
+    directions: tuple[str, str] = ("", "")
+    """PatientOrientation: where rows run to and where columns run to, as letters; empty where the header does not say."""
+    quadruped: bool = False
+    """AnatomicalOrientationType: the letters are those of an animal."""
+    thickness: float | None = None
+    """SliceThickness in mm."""
     problem: Message | None = None
     """Why its pixels cannot be shown, known from the header alone; None while nothing speaks against it."""
     contradiction: Message | None = None

@@ -37,7 +37,16 @@ from annotator.formats.listing import category_of
 from annotator.formats.picture import PICTURES, with_picture
 from annotator.i18n import mark, message
 
-SEGMENTATION = Choice("segmentation", mark("How outlines are written"), ("auto", "polygon", "rle", "box"))
+SEGMENTATION = Choice(
+    "segmentation",
+    mark("How outlines are written"),
+    (
+        ("auto", mark("polygon, run lengths where needed")),
+        ("polygon", mark("polygon")),
+        ("rle", mark("run lengths (RLE)")),
+        ("box", mark("box alone")),
+    ),
+)
 TRAPS = (
     mark("bbox is x, y, width and height, not two corners; area is the number of pixels, not the area of the box."),
     mark("An outline that pycocotools would fill differently is written as run lengths (RLE), even where iscrowd is 0."),

@@ -19,7 +19,14 @@ from annotator.domain.grayscale import shade_stored
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, mark, message
 
-PICTURES = Choice("pictures", mark("Whether the pictures of the images are written along"), ("yes", "no"))
+PICTURES = Choice(
+    "pictures",
+    mark("Pictures of the images"),
+    (
+        ("yes", mark("written along")),
+        ("no", mark("left out")),
+    ),
+)
 
 _REVIEWED = 1024
 """The longer side, in pixels, that a picture with outlines has at least."""

@@ -18,10 +18,13 @@ from annotator.i18n import LANGUAGES, Message, system_language, use_language
 from annotator.paths import local_folder
 from annotator.present.arguments import PROGRAM, Arguments, parse, spoken_language
 from annotator.workspace.notice import Severity
+from annotator.workspace.opening import get_ready
 from annotator.workspace.projects import ProjectFolder, create, open_project, scratch
 from annotator.workspace.session import Session
 
 Answer = TypeVar("Answer")
+_MOMENT = 200
+"""Milliseconds after which the window, painted by then, gets ready for what a person will do first."""
 
 
 def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
@@ -52,6 +55,7 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
         session.open_folder(wanted.folders)
     else:
         session.reopen()
+    tasks.later(_MOMENT, lambda: tasks.run(lambda: get_ready(project.project), lambda done: None, _unexpected))
     return application, window
 
 
@@ -81,6 +85,10 @@ def _spare() -> ProjectFolder:
     """Return a scratch project in the person's local data, for when the usual one is damaged.  Raises AnnotatorError."""
     folder = local_folder() / "scratch"
     return open_project(folder) if (folder / "project.toml").exists() else create("scratch", folder)
+
+
+def _unexpected(error: Exception) -> None:
+    raise error
 
 
 def _tried(attempt: Callable[[], Answer], errors: list[Message]) -> Answer | None:

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
-from annotator.gui.verbs import done, full_range, has_image, has_picture, has_selection, header_window, recategorise, stop_reading
+from annotator.gui.verbs import (
+    cycle_signs,
+    done,
+    full_range,
+    has_image,
+    has_picture,
+    has_selection,
+    header_window,
+    recategorise,
+    stop_reading,
+)
 from annotator.i18n import LANGUAGES, language, mark
 from annotator.tools.gesture import Tool
 from annotator.workspace.session import Session
@@ -230,6 +240,20 @@ VIEW = Menu(
             tip=mark("Hide what is drawn, while the key is held"),
             checked=lambda session, desk: desk.overlays_hidden,
             held=True,
+        ),
+        ActionSpec(
+            *("view.signs", mark("Signs on the picture"), ("T",), cycle_signs),
+            tip=mark("All of them; only letters and scale bar; none"),
+        ),
+        ActionSpec(
+            *("view.names", mark("Patient's name on the picture"), (), lambda session, desk: desk.legend.show_names(not desk.legend.names)),
+            tip=mark("Shown until the window is closed: it may be on a photograph of the screen"),
+            checked=lambda session, desk: desk.legend.names,
+        ),
+        ActionSpec(
+            *("view.explain", mark("About the picture"), ("Ctrl+I",), lambda session, desk: desk.explain_picture()),
+            tip=mark("Why it looks as it does, and what about it may mislead"),
+            enabled=has_picture,
         ),
         ActionSpec(
             *("view.maximise", mark("Maximise the picture"), ("F11",), lambda session, desk: desk.maximise()),

@@ -79,34 +79,43 @@ def with_entries(menus: tuple[Menu, ...]) -> tuple[Menu, ...]:
 
 
 class Parts:
-    """The parts of one window; `keyboard_back` gives the keyboard to the picture again."""
+    """The parts of one window; `keyboard_back` gives the keyboard to the picture again.
+
+    What stands in the right column is built with the window, what lies over the picture when it is first shown or asked for.
+    """
 
     def __init__(self, session: Session, look: Theme, keyboard_back: Callable[[], None]) -> None:
-        self._session, self._keyboard_back = session, keyboard_back
-        self._there: dict[str, tuple[Part, PartWidget]] = {}
-        for part in parts():
-            widget = part.build(session, look)
-            widget.setObjectName(part.id)
-            self._there[part.id] = part, widget
+        self._session, self._look, self._keyboard_back = session, look, keyboard_back
+        self._parts = {part.id: part for part in parts()}
+        self._built: dict[str, PartWidget] = {}
+        self._over: Callable[[Part], PartWidget] = self._build
+        for part in self._parts.values():
+            if not part.over_picture:
+                self._build(part)
 
     def columns(self) -> list[tuple[str, QWidget, int]]:
         """The parts of the right column as `Side` takes them."""
-        return [(part.text, widget, part.stretch) for part, widget in self._there.values() if not part.over_picture]
+        return [(part.text, self._built[part.id], part.stretch) for part in self._parts.values() if not part.over_picture]
 
     def place(self, side: Side, stage: Stage, bridge: Bridge) -> None:
-        """Put the parts in their places, hidden until they are wanted, and let them hear what changes."""
-        for part, widget in self._there.values():
-            if part.over_picture:
-                stage.lay_over(widget, filling=True)
-                widget.hide()
-                widget.put_away.connect(lambda name=part.id: self.show(name, False))
-            else:
-                widget.put_away.connect(self._keyboard_back)
-            bridge.on(self._listener(part, widget, side), *part.topics)
+        """Let the parts of the column hear what changes, hidden until they are wanted; the others get their place when they are built."""
+        for name, widget in self._built.items():
+            widget.put_away.connect(self._keyboard_back)
+            bridge.on(self._beside(self._parts[name], widget, side), *self._parts[name].topics)
+
+        def over(part: Part) -> PartWidget:
+            widget = self._build(part)
+            stage.lay_over(widget, filling=True)
+            widget.hide()
+            widget.put_away.connect(lambda: self.show(part.id, False))
+            bridge.on(lambda topic: widget.refresh(topic) if part.wanted(self._session) else None, *part.topics)
+            return widget
+
+        self._over = over
 
     def show(self, name: str, shown: bool | None = None) -> None:
         """Show a part over the picture, or put it away (None: the other of both)."""
-        part, widget = self._there[name]
+        part, widget = self._parts[name], self.widget(name)
         if not part.over_picture:
             widget.setFocus()
             return
@@ -121,20 +130,30 @@ class Parts:
             self._keyboard_back()
 
     def widget(self, name: str) -> PartWidget:
-        """Return the widget of a part."""
-        return self._there[name][1]
+        """Return the widget of a part; one that lies over the picture is built now, if it was not needed before."""
+        return self._built.get(name) or self._over(self._parts[name])
+
+    def built(self) -> tuple[str, ...]:
+        """The parts that have a widget by now."""
+        return tuple(self._built)
 
     def retranslate(self) -> None:
         """Say everything in the current language; what lies hidden over the picture is said when it is shown."""
-        for part, widget in self._there.values():
-            if not part.over_picture or widget.isVisible():
+        for name, widget in self._built.items():
+            if not self._parts[name].over_picture or widget.isVisible():
                 widget.retranslate()
 
-    def _listener(self, part: Part, widget: PartWidget, side: Side) -> Callable[[Topic], None]:
+    def _build(self, part: Part) -> PartWidget:
+        widget = part.build(self._session, self._look)
+        widget.setObjectName(part.id)
+        self._built[part.id] = widget
+        return widget
+
+    def _beside(self, part: Part, widget: PartWidget, side: Side) -> Callable[[Topic], None]:
         def hear(topic: Topic) -> None:
-            if not part.over_picture:
-                side.show_panel(widget, part.wanted(self._session))
-            if part.wanted(self._session):
+            wanted = part.wanted(self._session)
+            side.show_panel(widget, wanted)
+            if wanted:
                 widget.refresh(topic)
 
         return hear

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from annotator.errors import system_cause
 from annotator.gui.actions import Desk
+from annotator.i18n import message
+from annotator.workspace.notice import Severity
 from annotator.workspace.session import Session
 
 
@@ -24,26 +27,31 @@ def has_selection(session: Session, desk: Desk) -> bool:
 def full_range(session: Session, desk: Desk) -> None:
     """Show the values of the picture from its lowest to its highest."""
     if session.picture is not None:
-        low, high = session.picture.value_range
-        session.set_window((low + high) / 2, max(high - low, 1.0))
+        session.show_window(session.picture.whole_range())
 
 
 def header_window(session: Session, desk: Desk) -> None:
-    """Show the header's first window, or the one after it if that is shown already."""
+    """Show the header's first window or VOI LUT, or the one after it if that is shown already."""
     picture = session.picture
     if picture is None:
         return
     proposed = picture.windows or (picture.start_window(),)
-    shown = (session.window.center, session.window.width)
-    places = [place for place, window in enumerate(proposed) if (window.center, window.width) == shown]
-    chosen = proposed[(places[0] + 1) % len(proposed) if places else 0]
-    session.set_window(chosen.center, chosen.width)
+    place = proposed.index(session.window) + 1 if session.window in proposed else 0
+    session.show_window(proposed[place % len(proposed)])
 
 
 def recategorise(session: Session, desk: Desk) -> None:
     """Give the selected annotations the active category."""
     if session.category is not None:
         session.recategorise(session.category.key)
+
+
+def cycle_signs(session: Session, desk: Desk) -> None:
+    """Show fewer signs on the pictures, after none all again."""
+    try:
+        desk.legend.cycle()
+    except OSError as error:
+        session.say(message("The settings could not be written: {reason}", reason=system_cause(error)), Severity.WARNING)
 
 
 def done(session: Session, desk: Desk) -> None:

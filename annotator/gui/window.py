@@ -13,6 +13,7 @@ from annotator import __version__, settings
 from annotator.errors import AnnotatorError, system_cause
 from annotator.gui import choosing, places, theme
 from annotator.gui.bridge import Bridge
+from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.commands import PRESETS, menus
 from annotator.gui.keys import Keys
@@ -24,6 +25,7 @@ from annotator.gui.panels.categories import CategoryList
 from annotator.gui.panels.context_menu import context_menu
 from annotator.gui.panels.empty import EmptyHint
 from annotator.gui.panels.foreign_bar import ForeignBar
+from annotator.gui.panels.honesty import HonestyStrip
 from annotator.gui.panels.key_sheet import KeySheet
 from annotator.gui.panels.question import QuestionBar
 from annotator.gui.panels.status import StatusLine
@@ -55,6 +57,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.view = ImageView(session, lambda: overlays(session), lambda x, y, pixel: hit_test(session, x, y, pixel), self)
         self.view.setObjectName("image_view")
+        self.legend = Legend(session.owner_of, self)
+        self.view.bear(self.legend)
         self.commands = Commands(self, self, session, with_entries(menus(session.tools)), look)
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
         self.tree = SeriesTree(session)
@@ -64,6 +68,7 @@ class MainWindow(QMainWindow):
         self.notices = Notices(look)
         self.question = QuestionBar(session)
         self.foreign = ForeignBar(session)
+        self.honesty = HonestyStrip(look, self.view.notes)
         self.status_line = StatusLine(session, self)
         self.saved_label = self.status_line.saved
         self.empty = EmptyHint(session, self.commands, look)
@@ -164,6 +169,10 @@ class MainWindow(QMainWindow):
         about = message("Annotator {version}: view medical images, mark what is on them, save masks and JSON", version=__version__)
         self.notices.tell(about, Severity.INFO)
 
+    def explain_picture(self) -> None:
+        """Say in sentences why the picture looks as it does."""
+        self.honesty.open_sheet()
+
     def show_part(self, name: str) -> None:
         """Show a part of the window, or put it away."""
         self.parts.show(name)
@@ -175,7 +184,7 @@ class MainWindow(QMainWindow):
         self.commands.retranslate()
         for panel in (
             *(self.tree, self.categories, self.levels, self.annotations, self.notices, self.question, self.foreign, self.status_line),
-            *(self.empty, self.key_sheet, self.strip, self._left, self._right, self.parts),
+            *(self.empty, self.key_sheet, self.strip, self.honesty, self._left, self._right, self.parts),
         ):
             panel.retranslate()
         self.view.setAccessibleName(translate(mark("Picture")))
@@ -209,7 +218,7 @@ class MainWindow(QMainWindow):
         self._stage = stage = Stage(self.view)
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
-        middle = stacked((self.question, 0), (self.foreign, 0), (stage, 1), (self.notices, 0))
+        middle = stacked((self.question, 0), (self.foreign, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
         self._columns = across(self._left, beside(self.strip, middle), self._right)
         self.setCentralWidget(self._columns)
         self.setStatusBar(self.status_line)
@@ -231,6 +240,7 @@ class MainWindow(QMainWindow):
         self.view.pointer_moved.connect(self.status_line.point)
         self.view.pointer_left.connect(self.status_line.point_nowhere)
         self.view.zoom_changed.connect(self.status_line.scale)
+        self.honesty.heed(self.view.repainted)
         self.view.said.connect(self.status_line.hint)
         self.view.maximise_requested.connect(self.maximise)
         self.view.context_menu_requested.connect(lambda place: self._offer_menu(self.view.mapToGlobal(place)))

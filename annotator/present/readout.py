@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from annotator.domain.image import Image
+from annotator.domain.orientation import place_in_patient
 from annotator.domain.picture import Picture
 from annotator.i18n import mark, translate
 
@@ -11,6 +13,13 @@ from annotator.i18n import mark, translate
 def position_text(x: float, y: float) -> str:
     """Say an image point: column and row of the pixel, counted from 1 as DICOM viewers do."""
     return translate(mark("x {x}  y {y}"), x=math.floor(x) + 1, y=math.floor(y) + 1)
+
+
+def patient_text(image: Image | None, x: float, y: float) -> str:
+    """Say where an image point is in the patient: on which side of the origin and how far, in mm; empty where the image does not say."""
+    if image is None or image.plane is None:
+        return ""
+    return "  ".join(f"{side} {far:.1f}" for side, far in place_in_patient(image.plane.to_patient(x, y), quadruped=image.quadruped)) + " mm"
 
 
 def value_text(picture: Picture | None, x: float, y: float) -> str:

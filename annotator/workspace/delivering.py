@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from annotator import __version__
-from annotator.dicom.header import images_of, owner_of, read_header
 from annotator.domain.delivery import Sheet
 from annotator.domain.document import Document
 from annotator.domain.image import Image, ImageKey, Owner
@@ -173,6 +172,8 @@ def _sheet(project: ProjectFolder, register: Register, wanted: Order, key: Image
 
 
 def _image(path: str, key: ImageKey) -> tuple[Image, Owner]:
+    from annotator.dicom.header import images_of, owner_of, read_header  # loads what reads DICOM: only now is it needed
+
     header = read_header(path)
     image = next((image for image in images_of(header, path) if image.key == key), None)
     if image is None:

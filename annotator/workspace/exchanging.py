@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from annotator.domain.arrival import Fate, Rules, arrive
 from annotator.domain.document import Document
@@ -19,15 +19,17 @@ from annotator.i18n import Message, mark, message
 from annotator.progress import Cancelled, Report
 from annotator.workspace.catalogue import Series
 from annotator.workspace.classing import Classing
-from annotator.workspace.exchange.export import Wish, export
-from annotator.workspace.exchange.incoming import Incoming, read_incoming
-from annotator.workspace.exchange.opening import open_data_set
-from annotator.workspace.exchange.survey import Survey, survey
-from annotator.workspace.exchange.writing import Outcome, require_free
 from annotator.workspace.labels import effective_annotations
 from annotator.workspace.notice import SavedState, Topic
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.tasks import Tasks
+
+if TYPE_CHECKING:  # what exchanges is loaded when somebody exchanges
+    from annotator.workspace.exchange.export import Wish
+    from annotator.workspace.exchange.incoming import Incoming
+    from annotator.workspace.exchange.meanings import Meanings
+    from annotator.workspace.exchange.survey import Survey
+    from annotator.workspace.exchange.writing import Outcome
 
 T = TypeVar("T")
 _ROUNDS = 3
@@ -78,7 +80,13 @@ class Exchanging(Classing, ABC):
     def survey_annotations(self, told: Callable[[Survey | AnnotatorError | None], None]) -> Run:
         """Count what the annotations of the project have that may be lost; what is unsaved is saved first."""
         project, run = self.project, Run(mark("Reading"))
-        self._when_saved(run, lambda: self._exchange(run, lambda: survey(project, run.report), told), told)
+
+        def job() -> Survey:
+            from annotator.workspace.exchange.survey import survey
+
+            return survey(project, run.report)
+
+        self._when_saved(run, lambda: self._exchange(run, job, told), told)
         return run
 
     def export_annotations(self, wish: Wish, told: Callable[[Outcome | AnnotatorError | None], None]) -> Run:
@@ -86,6 +94,10 @@ class Exchanging(Classing, ABC):
         project, run = self.project, Run(mark("Reading"))
 
         def job() -> Outcome:
+            from annotator.workspace.exchange.export import export
+            from annotator.workspace.exchange.opening import open_data_set
+            from annotator.workspace.exchange.writing import require_free
+
             require_free(wish.out)
             data, findings = open_data_set(project.root, "", "", (), run.report)
             run.go_on(mark("Writing"), data.count)
@@ -99,14 +111,30 @@ class Exchanging(Classing, ABC):
     def read_annotations(self, read_as: str, source: Path, told: Callable[[Incoming | AnnotatorError | None], None]) -> Run:
         """Read annotations for the open images, to be looked at before they are taken."""
         run, project, found = Run(mark("Reading")), self.project, self.catalogue
+
+        def job() -> Incoming:
+            from annotator.workspace.exchange.incoming import read_incoming
+
+            return read_incoming(project, found, read_as, source, run.report)
+
         if self.scanning is not None:
             told(_refused(message("the images are still being read"), message("Import again when they are all there")))
         else:
-            self._exchange(run, lambda: read_incoming(project, found, read_as, source, run.report), told)
+            self._exchange(run, job, told)
         return run
 
-    def take_annotations(self, incoming: Incoming, told: Callable[[Taken | AnnotatorError | None], None]) -> Run:
-        """Bring what was read into the documents, case by case, each as one edit that can be undone."""
+    def understand_annotations(self, incoming: Incoming, meanings: Meanings,
+                               told: Callable[[Incoming | AnnotatorError | None], None]) -> Run:
+        """Look again at what was read, with other meanings of its labels."""
+        run = Run(mark("Reading"))
+        self._exchange(run, lambda: incoming.understood(meanings), told)
+        return run
+
+    def take_annotations(self, incoming: Incoming, told: Callable[[Taken | AnnotatorError | None], None], *, keep: bool = False) -> Run:
+        """Bring what was read into the documents, case by case, each as one edit that can be undone.
+
+        `keep`: what was chosen for labels holds for the project's later imports, too.
+        """
         run = Run(mark("Applying"))
         run.report.total = len(incoming.cases)
         if self.project.read_only:
@@ -125,6 +153,11 @@ class Exchanging(Classing, ABC):
             self.save()
             told(taken)
 
+        def remembered() -> None:
+            from annotator.workspace.exchange.meanings import remember
+
+            remember(project.root, incoming.meanings)
+
         def following() -> None:
             taken.cancelled = run.report.cancelled
             if not waiting or taken.cancelled or project is not self.project:
@@ -136,7 +169,14 @@ class Exchanging(Classing, ABC):
             finally:
                 run.report.done += 1
 
-        following()
+        def not_kept(error: Exception) -> None:
+            taken.left.append(message("what was chosen for the labels could not be kept: {why}", why=_sentence(error)))
+            following()
+
+        if keep and incoming.meanings:
+            self._tasks.run(remembered, lambda _: following(), not_kept)
+        else:
+            following()
         return run
 
     def _bring_in(self, case: str, members: Sequence[Series], incoming: Incoming, taken: Taken, done: Callable[[], None]) -> None:
@@ -230,7 +270,7 @@ class Exchanging(Classing, ABC):
             elif isinstance(error, AnnotatorError):
                 ended(error)
             elif isinstance(error, OSError):
-                ended(_refused(system_cause(error), message("See that the folder can be reached, and begin again")))
+                ended(_refused(_sentence(error), message("See that the folder can be reached, and begin again")))
             else:
                 ended(_refused(_sentence(error), message("Begin again; if it happens again, report it with these words")))
 
@@ -267,6 +307,8 @@ def _brought(project: ProjectFolder, document: Document, members: Sequence[Serie
 
 
 def _sentence(error: Exception) -> Message:
+    if isinstance(error, OSError):
+        return system_cause(error)
     return error.message if isinstance(error, AnnotatorError) else message("{text}", text=f"{type(error).__name__}: {error}")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from annotator import __version__
-from annotator.dicom.scan import Found, Skipped
+from annotator.dicom.found import Found, Skipped
 from annotator.domain.delivery import Names, Sheet
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, StaleEdit

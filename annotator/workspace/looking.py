@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from annotator import settings
 from annotator.domain.honesty import Origin
-from annotator.domain.image import Image, ImageKey
+from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.workspace.catalogue import Catalogue, Series
@@ -46,6 +44,11 @@ class Looking(Speaking):
     def image(self) -> Image | None:
         """The chosen image."""
         return self.images[self.index] if self.index >= 0 else None
+
+    def owner_of(self, image: Image) -> Owner | None:
+        """Return whose image it is and which series', as its header says."""
+        found = self.catalogue.by_uid.get(image.series_uid)
+        return found.owner if found else None
 
     @property
     def picture(self) -> Picture | None:
@@ -93,9 +96,14 @@ class Looking(Speaking):
 
     def set_window(self, center: float, width: float) -> None:
         """Show another range; kept for the series (for the image, where a series is no volume)."""
-        chosen = replace(self.window, center=float(center), width=max(float(width), 1e-3), name="", origin=Origin.PERSON)
-        if chosen != self._windows.get(self._window_key()):
-            self._windows[self._window_key()] = chosen
+        center, width = float(center), max(float(width), 1e-3)
+        if self.picture is None or (center, width) != (self.window.center, self.window.width):
+            self.show_window(self.window.moved(center, width))
+
+    def show_window(self, window: Window) -> None:
+        """Show a window as it is, such as one that the header proposes; kept as `set_window` does."""
+        if window != self._windows.get(self._window_key()):
+            self._windows[self._window_key()] = window
             self._tell(Topic.WINDOW)
 
     def start_window(self) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from annotator.dicom.found import Found, Skipped
+from annotator.domain.project import Project
+from annotator.errors import AnnotatorError
 from annotator.progress import Cancelled, Report
 from annotator.workspace.tasks import Tasks
 
@@ -49,3 +52,12 @@ def start_scan(
 
 def _told(found: Callable[[Batch], None], batch: Batch) -> Callable[[], None]:
     return lambda: found(batch)
+
+
+def get_ready(project: Project) -> None:
+    """Load what the first folder will need, so that its first image need not wait for it; to be run beside the main thread."""
+    from annotator.dicom import pixels, scan  # noqa: F401  # loading them is all that is wanted
+    from annotator.workspace.publish import formats_of
+
+    with suppress(AnnotatorError):  # a format that is not there is said when a case is opened
+        formats_of(project)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -112,17 +113,25 @@ class Store:
     def __init__(self, project: Folder, formats: Sequence[Format] | None = None) -> None:
         self.root = project.root
         self.read_only = project.read_only
-        offered = publish.formats_of(project.project) if formats is None else formats
-        self.formats = tuple(found for found in offered if not found.at_done)
+        self._project, self._formats = project.project, formats
         self._imported: set[tuple[str, str]] = set()
         self._accepted: set[tuple[str, str]] = set()
         self._unacknowledged: dict[str, str] = {}
-        self.whole_cases = any(used.unit == CASE for used in self.formats)
-        """Whether files are delivered that belong to a case as a whole."""
         self.remarks: tuple[Message, ...] = ()
         if not self.read_only:
             with _told(message("Finishing an interrupted save")):
                 self.remarks = publish.roll_forward(self.root)
+
+    @cached_property
+    def formats(self) -> tuple[Format, ...]:
+        """What a save writes; loaded when a case is opened, not with the project.  Raises AnnotatorError for a format that is not there."""
+        offered = publish.formats_of(self._project) if self._formats is None else self._formats
+        return tuple(found for found in offered if not found.at_done)
+
+    @cached_property
+    def whole_cases(self) -> bool:
+        """Whether files are delivered that belong to a case as a whole."""
+        return any(used.unit == CASE for used in self.formats)
 
     def load(self, case_id: str, digest: str = "") -> Loaded:
         """Return the newest revision of a case, or the head with this digest; raises AnnotatorError where the disk cannot be read."""

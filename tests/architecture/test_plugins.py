@@ -31,7 +31,8 @@ def spoken(offered: object) -> Iterator[str]:
     yield from (text for name in told if (text := getattr(offered, name, "")))
     yield from (trait.value for trait in getattr(offered, "cannot_hold", ()))
     yield from getattr(offered, "traps", ())
-    yield from (choice.text for choice in getattr(offered, "choices", ()))
+    for choice in getattr(offered, "choices", ()):
+        yield from (choice.text, *(words for _, words in choice.words))
     yield from (option.text for option in getattr(offered, "options", ()))
 
 

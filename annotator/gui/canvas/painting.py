@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from annotator.gui.canvas import look, signs
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
+from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.measure import measured
 from annotator.gui.canvas.model import CanvasModel, Overlay
 from annotator.gui.canvas.render import GROUND, Renderer
@@ -21,10 +22,11 @@ _NO_CATEGORY = (255, 214, 10)
 
 
 class Painting:
-    """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back."""
+    """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back, `legend` the signs on it."""
 
     def __init__(self, model: CanvasModel) -> None:
         self._model = model
+        self.legend: Legend | None = None
         self._renderer, self._layer, self._ink = Renderer(), Layer(), Ink()
         self.overlays: tuple[Overlay, ...] = ()
         self.hidden = False
@@ -42,6 +44,8 @@ class Painting:
             frame = self._renderer.image(shown.picture, self._model.window, transform, size)
             frame.setDevicePixelRatio(transform.ratio)
             painter.drawImage(QPointF(), frame)
+            if self.legend is not None:
+                self.legend.paint(painter, area, shown, self._model, transform)
             self._paint_annotations(painter, transform, size, preview)
             if isinstance(preview, Draft):
                 colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))

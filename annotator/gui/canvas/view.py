@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.domain.picture import Picture
 from annotator.gui.canvas import signs
+from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
 from annotator.gui.canvas.mouse import Mouse
 from annotator.gui.canvas.painting import Painting
@@ -16,7 +17,8 @@ from annotator.gui.canvas.shown import Shown, ready
 from annotator.gui.canvas.sight import Sight
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
-from annotator.i18n import translate
+from annotator.i18n import language, translate
+from annotator.present.honesty import Note, notes
 from annotator.tools.gesture import Event, Kind
 
 PATIENCE = 150
@@ -39,6 +41,8 @@ class ImageView(Sight):
     said = Signal(str)
     """A sentence for the status line, in the current language."""
     maximise_requested = Signal()
+    repainted = Signal()
+    """A paint is over: what is on the screen, or how, may be another."""
 
     def __init__(self, model: CanvasModel, overlays: Overlays, hit_test: HitTest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +51,7 @@ class ImageView(Sight):
         self._mouse, self._painting = Mouse(self), Painting(model)
         self._overlays, self._hit_test = overlays, hit_test
         self._shown: Shown | None = None
+        self._noted: tuple[object, tuple[Note, ...]] = (None, ())
         self._series, self._stale, self._late = "", True, False
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self._grow_impatient)
@@ -59,6 +64,11 @@ class ImageView(Sight):
         self.setMouseTracking(True)
         self._show_cursor()
         self.destroyed.connect(model.subscribe(self._changed))
+
+    def bear(self, legend: Legend) -> None:
+        """Show the signs of a legend on the picture."""
+        self._painting.legend = legend
+        legend.changed.connect(self.update)
 
     @property
     def drawing(self) -> bool:
@@ -87,6 +97,16 @@ class ImageView(Sight):
         """Return the picture on the screen if it is the model's image: what may be drawn on."""
         image = self.model.image
         return self._shown.picture if self._shown and image and self._shown.image.key == image.key else None
+
+    def notes(self) -> tuple[Note, ...]:
+        """Return what is to be said about the picture on the screen; nothing while another one is on its way."""
+        picture, image, sampling = self.shown_picture(), self.model.image, self.sampling
+        if picture is None or image is None or sampling is None:
+            return ()
+        asked = (self._shown, self.model.window, self.model.window.origin, sampling, language())
+        if asked != self._noted[0]:
+            self._noted = asked, notes(image, picture, self.model.window, sampling.value)
+        return self._noted[1]
 
     def expecting(self) -> bool:
         """Whether another picture than the one on the screen is on its way."""
@@ -189,6 +209,7 @@ class ImageView(Sight):
         self.note_zoom()
         if news and shown is not None:
             self.model.painted(shown.image.key)
+        self.repainted.emit()
 
     def _show_cursor(self, at: QPointF | None = None) -> None:
         hit = None

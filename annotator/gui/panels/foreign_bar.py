@@ -39,7 +39,7 @@ class ForeignBar(QFrame):
         row = QHBoxLayout()
         row.setSpacing(8)
         for widget in (self.apart, self.back, self.reason, self.own):
-            row.addWidget(widget, int(widget is self.reason))
+            row.addWidget(widget, 3 if widget is self.reason else 0)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)

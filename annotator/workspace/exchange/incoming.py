@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from annotator.domain.annotation import Annotation
-from annotator.domain.exchange import Source
+from annotator.domain.exchange import Page, Source
 from annotator.domain.image import ImageKey
+from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
 from annotator.formats.format import Exchange, Format
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace import catalogue
-from annotator.workspace.exchange.dataset import DataSet
-from annotator.workspace.exchange.loose import loose_data_set
+from annotator.workspace.exchange.dataset import DataSet, Series
+from annotator.workspace.exchange.delivered_tree import delivered_data_set
+from annotator.workspace.exchange.meanings import Meanings, Said, remembered
 from annotator.workspace.exchange.offered import Any, format_of, formats
 from annotator.workspace.exchange.opening import named_series
-from annotator.workspace.exchange.reading import Findings, read_data_set
+from annotator.workspace.exchange.reading import Findings, FromPages, read_data_set
 from annotator.workspace.exchange.sources import place_of, require
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.publish import formats_of
 from annotator.workspace.work import case_of
+
+Read = tuple[DataSet, Findings]
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,18 @@ class Incoming:
     source: Path
     data: DataSet
     findings: Findings
+    found: catalogue.Catalogue
+    again: Callable[[Meanings], Read]
+    """What stands in the files, understood with other meanings of its labels; nothing is read again."""
+    meanings: Meanings = field(default_factory=dict)
+    """What a person chose for labels, now or in an earlier import."""
     drawn: Mapping[ImageKey, tuple[Annotation, ...]] = field(default_factory=dict)
     cases: Mapping[str, tuple[catalogue.Series, ...]] = field(default_factory=dict)
     """Case → its series that get annotations."""
+
+    def understood(self, meanings: Meanings) -> Incoming:
+        """Return the same with other meanings of its labels."""
+        return _incoming(self.source, self.found, self.again, meanings)
 
     @property
     def count(self) -> int:
@@ -65,10 +79,45 @@ def read_incoming(folder: ProjectFolder, found: catalogue.Catalogue, read_as: st
     images = {item.sheet.image.key: item.sheet.image for one in series for item in one}
     place = place_of(source, [image.path for image in images.values()])
     if isinstance(used, Format):
-        data, findings = loose_data_set(folder.project, used, place, series)
+        again = _delivered(delivered_data_set(folder, used, place, found, series))
     else:
-        told = Source(place.names, place.read, tuple(images.values()), folder.project)
-        data, findings = read_data_set(used, told, folder.project, folder.project, lambda _definition: series, report)
+        again = _foreign(used, Source(place.names, place.read, tuple(images.values()), folder.project), series, folder.project, report)
+    return _incoming(source, found, again, remembered(folder.root))
+
+
+def _foreign(used: Exchange, told: Source, series: Sequence[Series], project: Project, report: Report) -> Callable[[Meanings], Read]:
+    """Read files of other programs once; what their labels mean is found out as often as somebody chooses."""
+    entries: list[Page | AnnotatorError] = []
+    for entry in used.read(told) if used.read is not None else ():
+        report.advance()
+        entries.append(entry)
+    once = replace(used, read=lambda _source: iter(entries)) if used.read is not None else used
+    return lambda meanings: read_data_set(once, told, project, project, lambda _definition: series, Report(), meanings)
+
+
+def _delivered(read: Read) -> Callable[[Meanings], Read]:
+    """Take what was read of delivered files; their labels are the project's categories, by name."""
+    data, before = read
+
+    def again(meanings: Meanings) -> Read:
+        labels, taken, drawn = Counter[Said](), dict[Said, str](), dict[ImageKey, tuple[Annotation, ...]]()
+        for item in (item for one in data.series for item in data.fill(one).items):
+            sheet, kept = item.sheet, []
+            keys, names = {category.key for category in sheet.categories}, {c.key: c.name for c in sheet.categories}
+            for annotation in sheet.annotations:
+                said = Said(sheet.modality.code, names.get(annotation.category, annotation.category))
+                chosen = meanings.get(said, annotation.category)
+                labels[said] += 1
+                taken[said] = chosen if not chosen or chosen in keys else annotation.category
+                kept += [replace(annotation, category=taken[said])] if taken[said] else []
+            drawn[sheet.image.key] = tuple(kept)
+        return replace(data, fill=FromPages(drawn)), replace(before, labels=labels, taken=taken)
+
+    return again
+
+
+def _incoming(source: Path, found: catalogue.Catalogue, again: Callable[[Meanings], Read], meanings: Meanings) -> Incoming:
+    data, findings = again(meanings)
     drawn = {}
     for one in data.series:
         for item in data.fill(one).items:
@@ -80,7 +129,7 @@ def read_incoming(folder: ProjectFolder, found: catalogue.Catalogue, read_as: st
     for known in found.in_order:
         if any(image.key in drawn for image in known.images):
             cases[case_of(known)] = (*cases.get(case_of(known), ()), known)
-    return Incoming(source, data, findings, drawn, cases)
+    return Incoming(source, data, findings, found, again, meanings, drawn, cases)
 
 
 def _readable(one: Any, own: Sequence[Format]) -> bool:

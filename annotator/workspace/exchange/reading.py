@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from annotator.dicom.header import derived_uid
 from annotator.domain.annotation import Annotation
+from annotator.domain.category import Category
 from annotator.domain.delivery import Names
-from annotator.domain.exchange import Item, Mark, Page, Reference, Source
+from annotator.domain.exchange import Item, Label, Mark, Page, Reference, Source
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.project import Project
 from annotator.domain.region import Region
@@ -24,6 +25,7 @@ from annotator.progress import Report
 from annotator.workspace.exchange.dataset import DataSet, Filled, Series, class_on, item_of, stem_of, with_own_stems
 from annotator.workspace.exchange.labels import meant, modality_for, own_project, shown
 from annotator.workspace.exchange.matching import Images, Match, Way
+from annotator.workspace.exchange.meanings import Meanings, Said
 
 _MOST_PIXELS = 1 << 28
 
@@ -35,6 +37,10 @@ class Findings:
     ways: Counter[Way] = field(default_factory=Counter)
     unmatched: list[tuple[str, Message]] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
+    labels: Counter[Said] = field(default_factory=Counter)
+    """How many annotations of matched pages bear each label."""
+    taken: dict[Said, str] = field(default_factory=dict)
+    """What each label was taken as: the key of a category; empty: left out."""
     failures: list[AnnotatorError] = field(default_factory=list)
     remarks: Counter[Message] = field(default_factory=Counter)
     outside: int = 0
@@ -63,11 +69,12 @@ ImagesOf = Callable[[Project], Sequence[Series]]
 
 
 def read_data_set(used: Exchange, source: Source, project: Project | None, plain: Project, images_of: ImagesOf,
-                  report: Report) -> tuple[DataSet, Findings]:
+                  report: Report, meanings: Meanings | None = None) -> tuple[DataSet, Findings]:
     """Return what files of an exchange format say, as a data set, and what reading it came upon.
 
     `project`: whose categories are meant; None: the source's own labels become a project, laid out as `plain` is.  Where `images_of` gives
-    no image at all, images are made of what the source says of them.  Raises AnnotatorError where the format is only written.
+    no image at all, images are made of what the source says of them.  `meanings`: what a person chose for labels; the others are taken as
+    what they say.  Raises AnnotatorError where the format is only written.
     """
     findings = Findings()
     pages = _pages(used, source, findings, report)
@@ -78,7 +85,7 @@ def read_data_set(used: Exchange, source: Source, project: Project | None, plain
     else:
         matched = _made(pages, own, findings)
         series = _as_series(item for item, _ in matched)
-    drawn, items = _drawn(matched, own, project is None, findings)
+    drawn, items = _drawn(matched, own, project is None, meanings or {}, findings)
     splits = {item.sheet.image.key: page.split for item, page in matched if page.split}
     names = {item.sheet.image.key: _stem(page) for item, page in matched if not item.sheet.image.path or page.where.file_name}
     renamed = _renamed(series, items, splits, names)
@@ -156,7 +163,7 @@ def _as_series(items: Iterable[Item]) -> tuple[Series, ...]:
     return with_own_stems([tuple(one.values()) for one in found.values()])
 
 
-def _drawn(matched: Sequence[tuple[Item, Page]], project: Project, own: bool,
+def _drawn(matched: Sequence[tuple[Item, Page]], project: Project, own: bool, meanings: Meanings,
            findings: Findings) -> tuple[dict[ImageKey, tuple[Annotation, ...]], dict[ImageKey, Item]]:
     """The annotations of each image: what several pages say of it is united, twins are taken once.  And items whose modality was chosen."""
     pages: dict[ImageKey, tuple[Item, list[Page]]] = {}
@@ -170,7 +177,7 @@ def _drawn(matched: Sequence[tuple[Item, Page]], project: Project, own: bool,
             item = items[key] = replace(item, sheet=replace(item.sheet, modality=modality))
         taken: list[Annotation] = []
         for page in own_pages:
-            read = [found for found in (_annotation(entry, item, findings) for entry in page.marks) if found is not None]
+            read = [found for found in (_annotation(entry, item, meanings, findings) for entry in page.marks) if found is not None]
             for annotation in read:
                 if any((a.category, a.shape) == (annotation.category, annotation.shape) for a in taken) and len(own_pages) > 1:
                     findings.repeated += 1
@@ -181,22 +188,36 @@ def _drawn(matched: Sequence[tuple[Item, Page]], project: Project, own: bool,
     return drawn, items
 
 
-def _annotation(entry: Mark, item: Item, findings: Findings) -> Annotation | None:
+def _annotation(entry: Mark, item: Item, meanings: Meanings, findings: Findings) -> Annotation | None:
     sheet = item.sheet
-    found = meant(entry.label, sheet.project, sheet.modality)
-    if found is None:
-        findings.unknown[shown(entry.label)] += 1
+    category = _category(entry.label, item, meanings, findings)
+    if category is None:
         return None
-    if found.remark is not None:
-        findings.remarks[found.remark] += 1
     shape = entry.shape
     if isinstance(shape, Region):
         shape = clipped(shape, sheet.image.rows, sheet.image.columns) if not shape.empty else shape
         if shape.empty:
             findings.outside += 1
             return None
-    return Annotation(entry.id or 0, sheet.image.key, found.category.key, entry.toolname, shape, entry.drawn, entry.tool, entry.parent,
+    return Annotation(entry.id or 0, sheet.image.key, category.key, entry.toolname, shape, entry.drawn, entry.tool, entry.parent,
                       attributes=entry.attributes, note=entry.note)
+
+
+def _category(label: Label, item: Item, meanings: Meanings, findings: Findings) -> Category | None:
+    """What a label is taken as on an image: what a person chose, else what it says; None: it is left out."""
+    sheet, said = item.sheet, Said(item.sheet.modality.code, nfc(shown(label)))
+    findings.labels[said] += 1
+    chosen = meanings.get(said)
+    category = next((one for one in sheet.categories if one.key == chosen), None)
+    if category is None and chosen != "":  # a category that was chosen once may be gone
+        found = meant(label, sheet.project, sheet.modality)
+        if found is None:
+            findings.unknown[shown(label)] += 1
+        elif found.remark is not None:
+            findings.remarks[found.remark] += 1
+        category = found.category if found else None
+    findings.taken[said] = category.key if category is not None else findings.taken.get(said, "")
+    return category
 
 
 def _numbered(annotations: Sequence[Annotation]) -> tuple[Annotation, ...]:

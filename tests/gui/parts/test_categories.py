@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox
 from pytestqt.qtbot import QtBot
 
-from annotator.gui.parts.categories import CategoryEditor
+from annotator.gui.covers.categories import CategoryEditor
 from annotator.gui.window import MainWindow
 from annotator.workspace import definitions
 from tests.gui.conftest import draw_box, named, until_painted

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTreeWidget
 from pytestqt.qtbot import QtBot
 
-from annotator.gui.parts.new_project import NewProjectPart
+from annotator.gui.covers.new_project import NewProjectPart
 from annotator.gui.window import MainWindow
 from tests.gui.conftest import Open, draw_box, named, until_painted
 

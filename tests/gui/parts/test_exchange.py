@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
-from annotator.gui.parts.exchange_export import ExportPart
-from annotator.gui.parts.exchange_import import ImportPart
+from annotator.gui.covers.exporting import ExportPart
+from annotator.gui.covers.importing import ImportPart
 from annotator.gui.window import MainWindow
 from annotator.i18n import say
 from annotator.tools.gesture import Makes, Stroke
@@ -105,7 +105,7 @@ def empty(open_window: Open, chest: Path, tmp_path: Path, qtbot: QtBot) -> MainW
     return opened
 
 
-@pytest.mark.parametrize("name", ["coco", "mask-dicom"])
+@pytest.mark.parametrize("name", ["coco", "mask-dicom", "lung-json"])
 def test_what_is_exported_comes_back_with_equal_masks_as_one_edit(drawn, open_window, chest, qtbot, tmp_path, name):
     wanted = masks(drawn)
     part = export(drawn, qtbot, name, tmp_path / "out")
@@ -177,20 +177,49 @@ def test_a_broken_file_is_told_in_the_preview_and_changes_nothing(window, qtbot,
     assert "it is not there" in told(part) and window.session.undo_name is None
 
 
+def with_other_labels(out: Path, names: dict[str, str], to: Path) -> Path:
+    """What was exported, with labels of another program: own name → label; every other one is "Unheard of"."""
+    file = next(path for path in out.rglob("*.json") if b'"images"' in path.read_bytes())
+    said = json.loads(file.read_bytes())
+    categories = [{"id": one["id"] + 9000, "name": names.get(one["name"], "Unheard of")} for one in said["categories"]]
+    annotations = [{**annotation, "category_id": annotation["category_id"] + 9000} for annotation in said["annotations"]]
+    images = [*said["images"], {"id": 99, "file_name": "nobody.png", "width": 64, "height": 64}]
+    to.write_text(json.dumps({"images": images, "categories": categories, "annotations": annotations}), "utf-8")
+    return to
+
+
 def test_unknown_labels_and_images_are_told(drawn, empty, qtbot, tmp_path):
     export(drawn, qtbot, "coco", tmp_path / "out")
-    file = next(path for path in (tmp_path / "out").rglob("*.json") if b'"images"' in path.read_bytes())
-    said = json.loads(file.read_bytes())
-    said["categories"] = [{"id": one["id"] + 9000, "name": "Unheard of"} for one in said["categories"]]
-    for annotation in said["annotations"]:
-        annotation["category_id"] += 9000
-    other = tmp_path / "other.json"
-    other.write_text(json.dumps({key: said[key] for key in ("images", "categories", "annotations")}), "utf-8")
-    said["images"].append({"id": 99, "file_name": "nobody.png", "width": 64, "height": 64})
-    other.write_text(json.dumps({key: said[key] for key in ("images", "categories", "annotations")}), "utf-8")
-    part = read(empty, qtbot, "coco", other)
+    part = read(empty, qtbot, "coco", with_other_labels(tmp_path / "out", {}, tmp_path / "other.json"))
     assert "nobody.png: no image fits" in told(part)
     assert "“Unheard of” is no category here" in told(part) and not part._apply.isEnabled()
+
+
+def test_a_label_is_taken_as_the_category_that_a_key_chooses_and_the_choice_can_be_kept(drawn, empty, qtbot, tmp_path):
+    export(drawn, qtbot, "coco", tmp_path / "out")
+    first, third = drawn.session.categories[0], drawn.session.categories[2]
+    other = with_other_labels(tmp_path / "out", {third.name: "nodule", first.name: third.name}, tmp_path / "other.json")
+    part = read(empty, qtbot, "coco", other)
+    rows = {said.label: (said, field) for said, field in part.labels.fields.items()}
+    assert set(rows) == {"nodule", third.name}
+    said, field = rows["nodule"]
+    assert rows[third.name][1].currentData() == third.key and field.currentData() == "", "what is known is chosen already"
+    assert empty.focusWidget() is field and not part.keep.isEnabled(), "the keyboard waits where a person must choose"
+    QTest.keyClick(field, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: part.seen.meanings == {said: empty.session.categories[1].key} and empty.session.exchanging is None)
+    assert part.labels.fields[said] is field and field.currentData() == empty.session.categories[1].key
+    assert part.table.topLevelItemCount() == 2 and "Unheard of" not in told(part) and "nodule" not in told(part)
+    part.keep.setFocus()
+    QTest.keyClick(part.keep, Qt.Key.Key_Space)
+    part._apply.setFocus()
+    take(empty, qtbot, part)
+    found = {a.category for there in empty.session.document.annotations.values() for a in there}
+    assert found == {third.key, empty.session.categories[1].key}
+    again = read(empty, qtbot, "coco", other)
+    assert again.labels.fields[said].currentData() == empty.session.categories[1].key, "it was kept"
+    QTest.keyClick(again.labels.fields[said], Qt.Key.Key_Backspace)
+    qtbot.waitUntil(lambda: again.seen.meanings == {said: ""} and empty.session.exchanging is None)
+    assert again.seen.count == 1 and "nodule" not in told(again), "what a person leaves out needs no remark"
 
 
 def test_cancel_leaves_whole_files_only(drawn, qtbot, tmp_path, monkeypatch):
@@ -245,6 +274,10 @@ def test_choices_follow_the_format_and_the_split_opens_its_fields(drawn, qtbot):
     for name in ("yolo", "lung-json", "coco"):
         choose(part, name)
     assert set(part.choices) >= {"segmentation"} and not part.by.isEnabled()
+    field = part.choices["segmentation"]
+    assert field.currentText() == "polygon, run lengths where needed" and part._words()[0] == "segmentation=auto"
+    field.setCurrentIndex(field.findText("box alone"))
+    assert part._words()[0] == "segmentation=box", "commands and files know the value, a person reads words"
     part.split.setText("8:1:1")
     assert part.by.isEnabled()
 

@@ -16,6 +16,7 @@ from annotator.workspace.exchange import telling
 from annotator.workspace.exchange.dataset import item_of
 from annotator.workspace.exchange.labels import PALETTE, colour, meant, own_project
 from annotator.workspace.exchange.matching import Way
+from annotator.workspace.exchange.meanings import Said
 from annotator.workspace.exchange.reading import read_data_set
 from annotator.workspace.projects import definition_of
 from tests.formats.sheets import bundled
@@ -152,3 +153,21 @@ def test_remarks_of_a_kind_are_told_once():
     told = [str(sentence) for sentence in telling.problems(data, findings)]
     assert told.count("a.json: odd (3 times)") == 1
     assert any(text.endswith("by its number alone (3 times)") for text in told)
+
+
+def test_a_person_says_what_labels_mean():
+    source, known, strange = Source((), lambda name: b""), Label("양성"), Label("nodule", 77)
+    pages = page(known, strange, strange)
+    chosen = {Said("CCT", "nodule"): "CCT2", Said("CCT", "양성"): ""}
+
+    def look(meanings):
+        return read_data_set(reader(pages), source, PROJECT, definition_of("scratch"), lambda _: (ITEMS,), Report(), meanings)
+
+    data, findings = look({})
+    assert findings.labels == {Said("CCT", "양성"): 1, Said("CCT", "nodule"): 2}
+    assert findings.taken == {Said("CCT", "양성"): "CCT3", Said("CCT", "nodule"): ""} and findings.unknown == {"nodule": 2}
+    data, findings = look(chosen)
+    assert [a.category for (a, *_) in drawn(data).values()] == ["CCT2"] and findings.annotations == 2
+    assert findings.taken == chosen and not findings.unknown
+    _, findings = look({Said("CCT", "양성"): "CCT99"})
+    assert findings.taken[Said("CCT", "양성")] == "CCT3", "a category that is gone does not count"

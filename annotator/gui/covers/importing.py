@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
@@ -18,19 +19,22 @@ from PySide6.QtWidgets import (
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
+    QWidget,
 )
 
 from annotator.domain.arrival import Fate
 from annotator.domain.blindness import veiled_message
+from annotator.domain.category import Category
+from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
 from annotator.gui import choosing
-from annotator.gui.actions import ActionSpec
 from annotator.gui.cover import Cover
-from annotator.gui.part import Part
+from annotator.gui.label_choices import LabelChoices, LabelRow
 from annotator.gui.running import RunLine
 from annotator.i18n import Message, language, mark, message, say, translate
 from annotator.workspace.exchange import telling
 from annotator.workspace.exchange.incoming import Incoming, importable
+from annotator.workspace.exchange.meanings import Said
 from annotator.workspace.exchanging import Run, Taken
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.session import Session
@@ -66,6 +70,10 @@ class ImportPart(Cover):
         self.found.setWordWrap(True)
         self.told.setObjectName("import.told")
         self.told.setWordWrap(True)
+        self.labels, self.keep = LabelChoices(self), QCheckBox(self)
+        self.labels.chosen.connect(self._mean)
+        self.keep.setObjectName("import.keep")
+        self._wanted: dict[Said, str] = {}
         # Enter is answered when it is over: Cancel gets the keyboard then, and must not hear the same key
         self.running = RunLine("import", self)
         first, second = QHBoxLayout(), QHBoxLayout()
@@ -76,6 +84,8 @@ class ImportPart(Cover):
         self.body.addLayout(first)
         self.body.addLayout(second)
         self.body.addWidget(self.found)
+        self.body.addWidget(self.labels)
+        self.body.addWidget(self.keep)
         self.body.addWidget(self.table, 3)
         self.body.addWidget(self.told, 2)
         self.body.addStretch(0)
@@ -108,6 +118,7 @@ class ImportPart(Cover):
         self.table.setHeaderLabels([translate(text) for text in texts])
         self.table.setAccessibleName(translate(mark("Annotations of each image")))
         self.told.setAccessibleName(translate(mark("What came of it")))
+        self.keep.setText(translate(mark("Keep these choices for the project's next imports")))
         self.running.retranslate()
         self._list_formats()
         self._show()
@@ -127,7 +138,7 @@ class ImportPart(Cover):
     def apply(self) -> None:
         """Take over what is shown."""
         if self.seen is not None and self.seen.count and self._session.exchanging is None:
-            self._follow(self._session.take_annotations(self.seen, self._taken))
+            self._follow(self._session.take_annotations(self.seen, self._taken, keep=self.keep.isChecked()))
 
     def _follow(self, run: Run) -> None:
         if self._session.exchanging is run:
@@ -135,17 +146,51 @@ class ImportPart(Cover):
             self.running.stop.setFocus()
         self._sync()
 
+    def _mean(self, said: Said, category: str) -> None:
+        """Take a label as a category; what is chosen while that is looked at is looked at next."""
+        self._wanted[said] = category
+        self._understand()
+
+    def _understand(self) -> None:
+        seen = self.seen
+        if seen is None or self._session.exchanging is not None or {**seen.meanings, **self._wanted} == seen.meanings:
+            return
+
+        def understood(found: Incoming | AnnotatorError | None) -> None:
+            if self.seen is not seen:
+                return
+            if isinstance(found, Incoming):
+                self.seen = found
+                self._show()
+                self._understand()
+            else:
+                self._wanted = {}
+                self._show()
+                self._tell([found.message] if found is not None else [])
+
+        self._session.understand_annotations(seen, {**seen.meanings, **self._wanted}, understood)
+        self._sync()
+
     def _have_read(self, found: Incoming | AnnotatorError | None) -> None:
         focused = self.running.stop.hasFocus()
         self.running.follow(None)
         if isinstance(found, Incoming):
-            self.seen = found
+            self.seen, self._wanted = found, {}
             self._show()
         else:
             self._tell([found.message if found is not None else message("Cancelled: nothing was changed")])
         self._sync()
         if focused:
-            (self._apply if self._apply.isEnabled() else self.place).setFocus()
+            self._next().setFocus()
+
+    def _next(self) -> QWidget:
+        """What a person looks at after reading: a label that means nothing yet, else Apply."""
+        seen = self.seen
+        left = [said for said, key in seen.findings.taken.items() if not key and said not in seen.meanings] if seen is not None else []
+        unclear = next((field for said, field in self.labels.fields.items() if said in left), None)
+        if unclear is not None:
+            self.labels.ensureWidgetVisible(unclear)
+        return unclear or (self._apply if self._apply.isEnabled() else self.place)
 
     def _taken(self, taken: Taken | AnnotatorError | None) -> None:
         self.running.follow(None)
@@ -188,10 +233,11 @@ class ImportPart(Cover):
             self.found.setText("  ·  ".join(self._say(sentence) for sentence in telling.read(seen.data, seen.findings)))
             self.table.addTopLevelItems(list(self._rows(seen)))
             self._tell(list(telling.problems(seen.data, seen.findings)))
+        self.labels.show_labels(list(_labels(seen, self._session.project.project)) if seen is not None else [])
         self._sync()
 
     def _rows(self, seen: Incoming) -> Iterator[QTreeWidgetItem]:
-        categories = {c.key: c.name_en if language() == "en" else c.name for c in self._session.project.project.categories}
+        categories = {c.key: _name(c) for c in self._session.project.project.categories}
         shown = 0
         for series in (one for members in seen.cases.values() for one in members):
             for place, image in enumerate(series.images, 1):
@@ -218,6 +264,9 @@ class ImportPart(Cover):
         self._read.setEnabled(free)
         self.table.setVisible(self.seen is not None and self.seen.count > 0)
         self.told.setVisible(self.told.count() > 0)
+        self.labels.setVisible(bool(self.labels.fields))
+        self.keep.setVisible(bool(self.labels.fields))
+        self.keep.setEnabled(self.seen is not None and bool(self.seen.meanings) and not self._session.project.read_only)
         cases = len(self.seen.cases) if self.seen is not None else 0
         told = message("Apply makes one edit of each of {count} cases; nothing that is there is overwritten", count=cases)
         self.foot.setText(say(told) if cases else "")
@@ -231,6 +280,17 @@ class ImportPart(Cover):
     def _chosen(self, place: Path) -> None:
         self.place.setText(str(place))
         self.read()
+
+
+def _labels(seen: Incoming, project: Project) -> Iterator[LabelRow]:
+    """The labels of a source: the most frequent first."""
+    taken, categories = seen.findings.taken, {modality.code: project.categories_of(modality) for modality in project.modalities}
+    for said, count in sorted(seen.findings.labels.items(), key=lambda entry: (-entry[1], entry[0])):
+        yield LabelRow(said, count, [(category.key, _name(category)) for category in categories[said.modality]], taken.get(said, ""))
+
+
+def _name(category: Category) -> str:
+    return category.name_en if language() == "en" and category.name_en else category.name
 
 
 def _sentences(taken: Taken) -> Iterator[Message]:
@@ -257,20 +317,3 @@ def _table() -> QTreeWidget:
     for section in range(4):
         made.header().setSectionResizeMode(section, QHeaderView.ResizeMode.ResizeToContents)
     return made
-
-
-PART = Part(
-    id="import",
-    text=mark("Import annotations"),
-    build=lambda session, look: ImportPart(session),
-    topics=(Topic.PROJECT,),
-    over_picture=True,
-    entries={
-        "menu.project": (
-            ActionSpec(
-                *("project.import", mark("Import annotations…"), (), lambda session, desk: desk.show_part("import")),
-                tip=mark("Read annotations of other programs for the open images; they are shown before anything changes"),
-            ),
-        )
-    },
-)

@@ -22,9 +22,7 @@ from PySide6.QtWidgets import (
 from annotator.domain.losses import Trait
 from annotator.errors import AnnotatorError
 from annotator.gui import choosing
-from annotator.gui.actions import ActionSpec
 from annotator.gui.cover import Cover
-from annotator.gui.part import Part
 from annotator.gui.running import RunLine
 from annotator.i18n import Message, mark, message, say, translate
 from annotator.workspace.exchange import telling
@@ -191,7 +189,8 @@ class ExportPart(Cover):
             label, field = QLabel(translate(choice.text), self._more), QComboBox(self._more)
             field.setObjectName(f"export.choice.{choice.key}")
             field.setAccessibleName(translate(choice.text))
-            field.addItems(list(choice.values))
+            for value, words in choice.words:
+                field.addItem(translate(words), value)
             field.currentIndexChanged.connect(lambda _place: self._sync())
             label.setBuddy(field)
             label.setWordWrap(True)
@@ -207,7 +206,7 @@ class ExportPart(Cover):
         choosing.choose_folder(self, translate(mark("Choose a new or empty folder")), lambda folder: self.folder.setText(str(folder)))
 
     def _words(self) -> tuple[str, ...]:
-        return tuple(f"{key}={field.currentText()}" for key, field in self.choices.items())
+        return tuple(f"{key}={field.currentData()}" for key, field in self.choices.items())
 
     def _sync(self) -> None:
         """Say what the format loses as it is chosen now."""
@@ -292,20 +291,3 @@ def _cannot(traits: tuple[Trait, ...]) -> str:
     if not traits:
         return translate(mark("It holds everything"))
     return translate(mark("It cannot hold: {what}"), what=", ".join(translate(trait.value) for trait in traits))
-
-
-PART = Part(
-    id="export",
-    text=mark("Export annotations"),
-    build=lambda session, look: ExportPart(session),
-    topics=(Topic.PROJECT,),
-    over_picture=True,
-    entries={
-        "menu.project": (
-            ActionSpec(
-                *("project.export", mark("Export…"), (), lambda session, desk: desk.show_part("export")),
-                tip=mark("Write the annotations in a format of other programs, with a reading kit"),
-            ),
-        )
-    },
-)

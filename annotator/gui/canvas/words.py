@@ -1,0 +1,51 @@
+"""Write words on a picture so that they are read on white and on black: light, with a dark rim, painted once and kept."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QImage, QPainter
+
+LIGHT = QColor(226, 230, 235)
+_RIMS = ((2.0, QColor(0, 0, 0, 36)), (1.0, QColor(0, 0, 0, 150)))
+"""How far a rim reaches (logical pixels), and its ink: a soft one, and a dark one inside it."""
+_ROUND = tuple((x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if x or y)
+_ROOM = 3.0
+"""Logical pixels around the words, for their rim."""
+
+
+@lru_cache(maxsize=256)
+def words(text: str, pixels: int, ratio: float, *, bold: bool = False) -> QImage:
+    """Return a line of text `pixels` high (logical) as a transparent image in device pixels, on a screen of this ratio."""
+    font = QFont()
+    font.setFamilies([QFontInfo(font).family()])  # the one that is there, or Qt looks for the others in its list for each size anew
+    font.setPixelSize(max(round(pixels * ratio), 1))
+    font.setBold(bold)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # the same shapes on every screen and at every scale
+    metrics, room = QFontMetricsF(font), _ROOM * ratio
+    size = QSizeF(metrics.horizontalAdvance(text) + 2 * room, metrics.height() + room).toSize()
+    made = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    made.fill(Qt.GlobalColor.transparent)
+    painter, foot = QPainter(made), QPointF(room, metrics.ascent() + room / 2)
+    painter.setFont(font)
+    for reach, ink in _RIMS:
+        painter.setPen(ink)
+        for x, y in _ROUND:
+            painter.drawText(foot + QPointF(x, y) * reach * ratio, text)
+    painter.setPen(LIGHT)
+    painter.drawText(foot, text)
+    painter.end()
+    made.setDevicePixelRatio(ratio)
+    return made
+
+
+def put(painter: QPainter, made: QImage, place: QPointF, align: Qt.AlignmentFlag) -> QRectF:
+    """Paint words (painter in logical pixels) with the corner or middle that `align` names at a place; return what they cover."""
+    ratio, size = made.devicePixelRatio(), made.deviceIndependentSize()
+    across = 1.0 if align & Qt.AlignmentFlag.AlignRight else 0.5 if align & Qt.AlignmentFlag.AlignHCenter else 0.0
+    down = 1.0 if align & Qt.AlignmentFlag.AlignBottom else 0.5 if align & Qt.AlignmentFlag.AlignVCenter else 0.0
+    left, top = place.x() - size.width() * across, place.y() - size.height() * down
+    corner = QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio)
+    painter.drawImage(corner, made)
+    return QRectF(corner, size)
