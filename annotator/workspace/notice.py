@@ -29,6 +29,7 @@ class Topic(Enum):
     DELIVERY = "delivery"
     GUARD = "guard"
     """What is odd about the open series, or about the image under the annotations."""
+    LAYOUT = "layout"
 
 
 class SavedState(Enum):
