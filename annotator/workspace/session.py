@@ -99,7 +99,7 @@ class Session(Panes):
         if self._listeners:
             self.say_remarks()
         last = recall(project.root)
-        self.tool = next((t for t in self.tools if t.id == last.tool), self.tool)
+        self.tool = next((t for t in self.tools if t.id == last.tool), self.drawing_tool)
         self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
         self.category = None
         self._stand(last.layout, last.pane)
@@ -281,7 +281,7 @@ class Session(Panes):
             image=str(self._key) if self._key else "",
             window_center=window.center,
             window_width=window.width if self.place.windowed else 0.0,
-            tool=self.tool.id,
+            tool=self.drawing_tool.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
             layout=str(self.arrangement),
