@@ -311,7 +311,7 @@ class Keeping:
 
     def _clear(self, mark: Mark | None, digest: str) -> None:
         if self._journal is not None and mark is not None and self._cleared.get(mark.case) != mark:
-            self._journal.clear(mark, digest)
+            self._journal.clear(mark, digest or self._unsaved)
             self._cleared[mark.case] = mark
 
     @property

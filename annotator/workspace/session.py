@@ -98,7 +98,7 @@ class Session(Exchanging):
         if self._listeners:
             self.say_remarks()
         last = recall(project.root)
-        self.tool = next((t for t in self.tools if t.id == last.tool), self.tool)
+        self.wish = next((t for t in self.tools if t.id == last.tool), self.wish)
         self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
         self.category = None
         self._go_on_delivering()
@@ -190,7 +190,7 @@ class Session(Exchanging):
         categories = self.categories
         if self.category not in categories:
             self.category = categories[0] if categories else None
-        self._tell(Topic.SERIES, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
+        self._tell(Topic.SERIES, Topic.CATEGORY, Topic.TOOL, Topic.DOCUMENT, Topic.SAVED)
         self._warn_of_identity(series)
         left_at = self._left_at.get(uid)
         self.show(index if index is not None else series.places.get(left_at, 0) if left_at else 0)
@@ -272,7 +272,7 @@ class Session(Exchanging):
             image=str(self._key) if self._key else "",
             window_center=window.center,
             window_width=window.width if self._window_key() in self._windows else 0.0,
-            tool=self.tool.id,
+            tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
         )

@@ -179,3 +179,14 @@ def test_the_same_project_gets_its_strokes_back_before_its_first_save(place, ses
     session._keeping.close()
     again = start(place, Immediate())
     assert again.document == before
+
+
+def test_a_save_of_nothing_leaves_later_strokes_where_they_belong(place, session):
+    session.perform(box(2, 2, 8, 8))
+    session.undo()
+    session.save()
+    session.redo()
+    before = session.document
+    session._keeping.close()
+    again = start(place, Immediate())
+    assert again.document == before and again.document.count() == 1
