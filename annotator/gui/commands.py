@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.layouts import LAYOUT
 from annotator.gui.verbs import (
     cycle_signs,
     done,
@@ -266,6 +267,7 @@ VIEW = Menu(
             enabled=lambda session, desk: desk.notice_open,
         ),
         None,
+        LAYOUT,
         Menu("menu.language", mark("Language"), tuple(map(_language, LANGUAGES))),
     ),
 )

@@ -65,6 +65,12 @@ class Drawing(Looking, ABC):
         modality = self.series.project_modality if self.series else None
         return self.project.project.categories_of(modality) if modality else ()
 
+    def _fit_category(self) -> None:
+        """Make the first category the active one where another modality's is active."""
+        categories = self.categories
+        if self.category not in categories:
+            self.category = categories[0] if categories else None
+
     def choose_category(self, key: str) -> None:
         """Make a category the active one; no annotation changes."""
         found = next((c for c in self.categories if c.key == key), None)

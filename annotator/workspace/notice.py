@@ -27,6 +27,7 @@ class Topic(Enum):
     MESSAGE = "message"
     QUESTION = "question"
     DELIVERY = "delivery"
+    LAYOUT = "layout"
 
 
 class SavedState(Enum):

@@ -41,6 +41,8 @@ class ImageView(Sight):
     said = Signal(str)
     """A sentence for the status line, in the current language."""
     maximise_requested = Signal()
+    wanted = Signal()
+    """A left press where nobody works: whoever hears it makes the view `awake`, or does not."""
     repainted = Signal()
     """A paint is over: what is on the screen, or how, may be another."""
 
@@ -48,6 +50,8 @@ class ImageView(Sight):
         super().__init__(parent)
         self.model = model
         self.talk = Talk(model.tool)
+        self.awake = True
+        """Whether this is the view that is worked in; in another one the mouse only looks."""
         self._mouse, self._painting = Mouse(self), Painting(model)
         self._overlays, self._hit_test = overlays, hit_test
         self._shown: Shown | None = None
@@ -80,6 +84,11 @@ class ImageView(Sight):
         if hidden != self._painting.hidden:
             self._painting.hidden = hidden
             self.paint_now()
+
+    @property
+    def panning(self) -> bool:
+        """Whether Space is held."""
+        return self._mouse.panning
 
     def set_panning(self, panning: bool) -> None:
         """Let the left button pan, as long as Space is held."""
@@ -221,12 +230,21 @@ class ImageView(Sight):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
-        self._mouse.press(event)
-        self._show_cursor()
+        if self._is_woken(event):
+            self._mouse.press(event)
+            self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
-        self._mouse.press(event, double=True)
+        if self._is_woken(event):
+            self._mouse.press(event, double=True)
+
+    def _is_woken(self, event: QMouseEvent) -> bool:
+        """Ask for work with a left press in a view that only looks; the press works already if it is given."""
+        if event.button() == Qt.MouseButton.LeftButton and not self.awake:
+            self.wanted.emit()
+            return self.awake
+        return True
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
