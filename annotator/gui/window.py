@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.legend = Legend(session.owner_of, self)
         self.area = PaneArea(session, self.legend, self)
-        self.commands = Commands(self, self, session, with_entries(menus(session.tools)), look)
+        self.commands = Commands(self, self, session, with_entries(menus(session.tools, session.measuring_tools)), look)
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
         self.tree = SeriesTree(session)
         self.categories = CategoryList(session, look)

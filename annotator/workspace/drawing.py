@@ -22,15 +22,20 @@ from annotator.domain.shapes import box_of_stroke, path_of_stroke, region_of_str
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 from annotator.plugins import offers
-from annotator.tools.gesture import Makes, Move, Outcome, Pick, Reshape, Stroke, Tool
+from annotator.tools.gesture import Makes, Measured, Move, Outcome, Pick, Reshape, Stroke, Tool
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.looking import Looking
+from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.tasks import Cancel, Tasks
 from annotator.workspace.work import Work
 
 _IDLE_MILLISECONDS = 60_000
+
+
+def _offered(constant: str) -> tuple[Tool, ...]:
+    return tuple(sorted(cast(tuple[Tool, ...], offers("annotator.tools", constant)), key=lambda t: t.order))
 
 
 class Drawing(Looking, ABC):
@@ -42,9 +47,11 @@ class Drawing(Looking, ABC):
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks)
         self.author, self._tasks, self._clock = author, tasks, clock
-        self.tools: tuple[Tool, ...] = tuple(sorted(cast(tuple[Tool, ...], offers("annotator.tools", "TOOL")), key=lambda t: t.order))
+        self.tools, self.measuring_tools = _offered("TOOL"), _offered("MEASURE")
         self.wish: Tool = next(t for t in self.tools if t.toolname)
-        """The tool that a person chose; it is used wherever the category may be drawn with it."""
+        """The drawing tool that a person chose; it is used wherever the category may be drawn with it."""
+        self._measure: Tool | None = None
+        self.measuring = Measuring()
         self.mode = Mode.NEW
         self.category: Category | None = None
         self._works: dict[str, Work] = {}
@@ -79,18 +86,46 @@ class Drawing(Looking, ABC):
             self._tell(Topic.CATEGORY, *([Topic.TOOL] if self.tool is not before else []))
 
     def choose_tool(self, tool: str) -> None:
-        """Choose a tool by its action's name; it stays chosen.  One that the category is not drawn with is not taken, and why is said."""
-        found = next((t for t in self.tools if t.id == tool), self.wish)
+        """Choose a tool by its action's name; it stays chosen.  A measuring tool that is in hand already is laid down.
+
+        A tool that the category is not drawn with is not taken, and why is said.
+        """
+        found = next((t for t in (*self.tools, *self.measuring_tools) if t.id == tool), self.tool)
         why = self.barred(found)
         if why is not None:
             self.say(why, Severity.WARNING)
             return
-        self.wish = found
-        self._tell(Topic.TOOL)
+        if found.measures:
+            self._measure = None if found is self._measure else found
+        else:
+            self.wish, self._measure = found, None
+        self.measuring.chosen = None
+        self._tell(Topic.TOOL, Topic.MEASURE)
+
+    def lay_down(self) -> None:
+        """Go back to the drawing tool, if a measuring tool is in hand."""
+        self._measure = self.measuring.chosen = None
+        self._tell(Topic.TOOL, Topic.MEASURE)
+
+    def delete_measure(self) -> None:
+        """Delete the chosen measurement of the chosen image."""
+        if self._key is not None and self.measuring.delete(self._key):
+            self._tell(Topic.MEASURE)
+
+    def clear_measures(self) -> None:
+        """Delete all measurements of the chosen image."""
+        if self._key is not None:
+            self.measuring.clear(self._key)
+            self._tell(Topic.MEASURE)
 
     @property
     def tool(self) -> Tool:
-        """The tool in hand: the one that was chosen, else the first that the category may be drawn with."""
+        """The tool in hand: a measuring tool, or the drawing tool."""
+        return self._measure or self.drawing_tool
+
+    @property
+    def drawing_tool(self) -> Tool:
+        """The drawing tool that was chosen, else the first that the category may be drawn with."""
         if self.barred(self.wish) is None:
             return self.wish
         return next((t for t in self.tools if t.toolname and self.barred(t) is None), self.wish)
@@ -140,6 +175,9 @@ class Drawing(Looking, ABC):
         if isinstance(outcome, Pick):
             own = frozenset() if outcome.annotation is None else frozenset({outcome.annotation})
             self.select(self.selection ^ own if outcome.extend else own)
+        elif isinstance(outcome, Measured):
+            self.measuring.take(image.key, outcome)
+            self._tell(Topic.MEASURE)
         elif isinstance(outcome, Move):
             whole = self.project.project.coordinates is not None
             dx, dy = (round(outcome.dx), round(outcome.dy)) if whole else (outcome.dx, outcome.dy)

@@ -21,6 +21,7 @@ class Topic(Enum):
     SELECTION = "selection"
     CATEGORY = "category"
     TOOL = "tool"
+    MEASURE = "measure"
     MODE = "mode"
     WINDOW = "window"
     SAVED = "saved"

@@ -12,10 +12,11 @@ from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Outcome, Tool
 from annotator.workspace.catalogue import Series
+from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Topic
 from annotator.workspace.place import Place
 
-_FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.DOCUMENT, Topic.TOOL, Topic.LAYOUT})
+_FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT})
 """What a pane hears of the session while another one is active."""
 
 
@@ -30,12 +31,15 @@ class Host(Protocol):
     def tool(self) -> Tool: ...
     @property
     def annotations(self) -> tuple[Annotation, ...]: ...
+    @property
+    def measuring(self) -> Measuring: ...
     def annotations_at(self, place: Place, /) -> tuple[Annotation, ...]: ...
     def subscribe(self, listener: Callable[[Topic], None], /) -> Callable[[], None]: ...
     def set_window(self, center: float, width: float, /) -> None: ...
     def page(self, step: int, /) -> None: ...
     def show_in(self, number: int, index: int, /) -> None: ...
     def painted(self, key: ImageKey, /) -> None: ...
+    def lay_down(self) -> None: ...
     def perform(self, outcome: Outcome, zoom: float, /) -> None: ...
 
 
@@ -102,6 +106,11 @@ class Pane:
         return self._session.annotations if self.active else self._session.annotations_at(self.place)
 
     @property
+    def measuring(self) -> Measuring:
+        """What was measured on all images."""
+        return self._session.measuring
+
+    @property
     def selection(self) -> frozenset[int]:
         """What is selected on its image; only the active pane has a selection."""
         return self._session.selection if self.active else frozenset()
@@ -141,6 +150,10 @@ class Pane:
     def painted(self, key: ImageKey) -> None:
         """That image is on the screen now."""
         self._session.painted(key)
+
+    def lay_down(self) -> None:
+        """Go back to the drawing tool from a measuring one."""
+        self._session.lay_down()
 
     def perform(self, outcome: Outcome, drawn_with_zoom: float) -> None:
         """Do what a tool's conversation ended in; only where one works."""

@@ -99,7 +99,7 @@ class Session(Panes):
         if self._listeners:
             self.say_remarks()
         last = recall(project.root)
-        self.wish = next((t for t in self.tools if t.id == last.tool), self.wish)
+        self.wish, self._measure = next((t for t in self.tools if t.id == last.tool), self.wish), None
         self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
         self.category = None
         self._stand(last.layout, last.pane)
