@@ -21,12 +21,14 @@ class Topic(Enum):
     SELECTION = "selection"
     CATEGORY = "category"
     TOOL = "tool"
+    MEASURE = "measure"
     MODE = "mode"
     WINDOW = "window"
     SAVED = "saved"
     MESSAGE = "message"
     QUESTION = "question"
     DELIVERY = "delivery"
+    LAYOUT = "layout"
 
 
 class SavedState(Enum):

@@ -27,7 +27,7 @@ _PATIENCE = 0.2
 
 
 class _Crew:
-    """Processes that make chunks; where one has died, others are started with the next chunk."""
+    """Processes that make chunks; they start with the first chunk, and others where one has died."""
 
     def __init__(self, processes: int) -> None:
         self._processes = processes
@@ -55,7 +55,7 @@ def made_apart(tasks: Iterator[Task], processes: int, report: Report, *, lend: b
     `lend`: this process makes chunks, too, instead of waiting for the others; `small`: so many chunks a second that each of them should
     have its next one at hand.  Raises Cancelled, and OSError as `make`.
     """
-    crew, waiting = _Crew(processes), deque[tuple[Task, Future[Made]]]()
+    crew, other, waiting = _Crew(processes), _Crew(1), deque[tuple[Task, Future[Made]]]()
     busy = processes * _AHEAD if not lend else processes + small
     rest = True
     try:
@@ -80,12 +80,13 @@ def made_apart(tasks: Iterator[Task], processes: int, report: Report, *, lend: b
             except TimeoutError:
                 continue
             except BrokenProcessPool:
-                made = _again(task, report)
+                made = _again(task, other, report)
             waiting.popleft()
             report.advance(task.images)
             yield task, made
     finally:
         crew.end()
+        other.end()
 
 
 def ignore_interrupt() -> None:
@@ -99,17 +100,14 @@ def _here(task: Task) -> Future[Made]:
     return future
 
 
-def _again(task: Task, report: Report) -> Made:
+def _again(task: Task, other: _Crew, report: Report) -> Made:
     """Make the units of a chunk one after the other in another process, and tell those of which that dies."""
-    whole, crew = Made(), _Crew(1)
-    try:
-        for unit in task.units:
-            future = crew.submit(replace(task, units=(unit,), again=True))
-            while not wait((future,), _PATIENCE).done:
-                report.check()
-            whole.add(_dead(unit) if isinstance(future.exception(), BrokenProcessPool) else future.result())
-    finally:
-        crew.end()
+    whole = Made()
+    for unit in task.units:
+        future = other.submit(replace(task, units=(unit,), again=True))
+        while not wait((future,), _PATIENCE).done:
+            report.check()
+        whole.add(_dead(unit) if isinstance(future.exception(), BrokenProcessPool) else future.result())
     for folder in (task.out, *(path for path in task.out.rglob("*") if path.is_dir())):
         durable.sweep(folder)
     return whole
