@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotator.dicom.codecs import CODECS
-from annotator.dicom.contradictions import contradictions
+from annotator.dicom.doubtful import doubts_of
 from annotator.dicom.layout import Layout
 from annotator.dicom.source import Header
 from annotator.dicom.values import numbers, text, texts
@@ -62,4 +62,4 @@ def _cautions(header: Header, layout: Layout) -> list[Caution]:
         found.append(Caution(Doubt.INVERSION, sentence))
     if text(header, _BURNED_IN) == "YES":
         found.append(Caution(Doubt.BURNED_IN, message("text is burned into the pixels; it may name the patient")))
-    return [*found, *contradictions(header)]
+    return [*found, *doubts_of(header)]
