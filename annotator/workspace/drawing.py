@@ -58,6 +58,10 @@ class Drawing(Looking, ABC):
         self._case = ""
         self._idle: Cancel | None = None
 
+    def _may_change(self, edit: Edit) -> bool:
+        """Whether an edit may be made; says why where it may not."""
+        return True
+
     @abstractmethod
     def save(self) -> None:
         """Save what is unsaved, in the background."""
@@ -232,13 +236,13 @@ class Drawing(Looking, ABC):
     def undo(self) -> None:
         """Take the case's last edit back, and show where that was."""
         work = self._works.get(self._case)
-        if work is not None and work.history.undoable is not None and not self._asked():
+        if work is not None and work.history.undoable is not None and not self._asked() and self._may_change(work.history.undoable):
             self._step(work, work.history.undoable.inverse(), replace(work, history=work.history.undo()))
 
     def redo(self) -> None:
         """Do the case's last undone edit again, and show where that was."""
         work = self._works.get(self._case)
-        if work is not None and work.history.redoable is not None and not self._asked():
+        if work is not None and work.history.redoable is not None and not self._asked() and self._may_change(work.history.redoable):
             self._step(work, work.history.redoable, replace(work, history=work.history.redo()))
 
     def _draw(self, stroke: Stroke, image: Image, zoom: float) -> None:
@@ -292,6 +296,8 @@ class Drawing(Looking, ABC):
             return False
         if work is None:
             self.say(message("What was saved of this case could not be read: nothing can be changed until it can"), Severity.ERROR)
+            return False
+        if not self._may_change(edit):
             return False
         for image in edit.images:
             regions = self._regions(work.document, image)

@@ -92,7 +92,8 @@ class Keeping:
 
     def _read(self, case: str, members: Sequence[Series], loaded: Loaded, complete: bool) -> Opened:
         """The case as its revisions or else its delivered files have it, and what must be decided about them."""
-        work = Work(case, tuple(s.uid for s in members), History(loaded.document), loaded.document, loaded.digest, loaded.regions_only)
+        work = Work(case, tuple(s.uid for s in members), History(loaded.document), loaded.document, loaded.digest, loaded.regions_only,
+                    sources=loaded.images)
         if loaded.conflict:
             versions = [(head, self._store.load(case, head.digest).document) for head in loaded.heads]
             return Opened(work, loaded.remarks, rivals(versions))

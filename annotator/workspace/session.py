@@ -118,6 +118,7 @@ class Session(Panes):
         self._looked_for, self._unreadable = set(), set()
         self._visited, self._left_at = [], {}
         self._look_at_nothing()
+        self._forget_guard()
 
     def _found(self, report: Report, batch: Batch) -> None:
         if report is not self.scanning:
@@ -147,6 +148,7 @@ class Session(Panes):
             self._wanted = None
             self._open_first()
         self.look_for_regions()
+        self.guard()
         self._look_on()
         if isinstance(error, AnnotatorError):
             self.say(error.message, Severity.ERROR)
@@ -157,8 +159,6 @@ class Session(Panes):
                 message("No DICOM image was found in {folder}: choose another folder", folder=", ".join(map(str, self.folders))),
                 Severity.ERROR,
             )
-        elif self.series is not None and self.series.remarks:
-            self.say(self.series.remarks[0], Severity.WARNING)
         self._tell(Topic.CATALOGUE)
 
     def _open_first(self) -> None:
@@ -202,6 +202,7 @@ class Session(Panes):
     def _arrived(self, series: Series) -> None:
         self.remember_view()
         self.look_for_regions()
+        self.guard()
 
     def _warn_of_identity(self, series: Series) -> None:
         """Say, once a patient and before the first stroke, that a header still names somebody."""
