@@ -92,6 +92,8 @@ class ActionSpec:
     """What the command would act on now, said after its text."""
     words: Callable[[Session], str | None] | None = None
     """Its text where that depends on what is shown, in the current language; None while there is nothing: then no menu has it."""
+    barred: Callable[[Session], Message | None] | None = None
+    """Why it cannot be run now, said in its tool tip; None: it can."""
     number: int | None = None
     """Fills `{number}` in its text."""
     on_picture: bool = False

@@ -26,12 +26,13 @@ class Host(Protocol):
     """What a pane needs of the session."""
 
     place: Place
-    tool: Tool
     category: Category | None
     selection: frozenset[int]
     mode: Mode
     hand: Hand
 
+    @property
+    def tool(self) -> Tool: ...
     @property
     def annotations(self) -> tuple[Annotation, ...]: ...
     @property
