@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.picture import ModalityTable, Picture, Voi, VoiTable, Window
+from annotator.domain.suv import Suv
 
 Shades = NDArray[np.uint8]
 
@@ -64,7 +66,7 @@ def shade_stored(stored: NDArray[Any], picture: Picture, window: Window) -> Shad
     """
     if picture.colour:
         return stored
-    table = shade_table(picture, window)
+    table, window = shade_table(picture, window), _fitting(window, picture)
     if table is None:
         return shade(values_of(stored, picture), window, picture.inverted)
     return np.take(table, stored.view(f"u{stored.dtype.itemsize}"), mode="wrap")
@@ -72,12 +74,19 @@ def shade_stored(stored: NDArray[Any], picture: Picture, window: Window) -> Shad
 
 def shade_table(picture: Picture, window: Window) -> Shades | None:
     """Return the brightness of every possible stored value, indexed by its bits read as unsigned; None beyond 16 bits and for colour."""
-    stored = picture.stored
+    stored, window = picture.stored, _fitting(window, picture)
     if picture.colour or stored.dtype.kind not in "iu" or stored.dtype.itemsize > 2:
         return None
     if picture.modality_table is not None:
         return _table_of_table(stored.dtype.str, picture.modality_table, window, picture.inverted)
     return _linear_table(stored.dtype.str, picture.slope, picture.intercept, window, picture.inverted)
+
+
+def _fitting(window: Window, picture: Picture) -> Window:
+    """A straight window of an uptake is an exact one: the half step that LINEAR takes off (C.11.2.1.2.1) is one of whole stored values."""
+    if window.function is Voi.LINEAR and isinstance(picture.suv, Suv):
+        return replace(window, function=Voi.LINEAR_EXACT)
+    return window
 
 
 def values_of(stored: NDArray[Any], picture: Picture) -> NDArray[Any]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from annotator.domain.honesty import Honesty, Origin
 from annotator.domain.image import ImageKey
+from annotator.domain.suv import NoSuv, Suv
 
 
 class Voi(Enum):
@@ -96,6 +97,8 @@ class Picture:
     modality_table: ModalityTable | None = None
     honesty: Honesty = Honesty()
     """What header and decoder say of how it comes to look as it does."""
+    suv: Suv | NoSuv | None = None
+    """PET: slope, intercept, unit and windows are in SUV already (a value divided by its `factor` is in its `source`), or why not."""
 
     @cached_property
     def digest(self) -> str:
@@ -152,4 +155,11 @@ class Picture:
     def whole_range(self) -> Window:
         """Return the window that shows every value of the image."""
         low, high = self.value_range
-        return Window((low + high) / 2, max(high - low, 1.0), origin=Origin.RANGE)
+        if self.whole_numbers:
+            return Window((low + high) / 2, max(high - low, 1.0), origin=Origin.RANGE)
+        return Window((low + high) / 2, (high - low) or 1.0, function=Voi.LINEAR_EXACT, origin=Origin.RANGE)
+
+    @property
+    def whole_numbers(self) -> bool:
+        """Whether the values are counted in whole numbers, as Hounsfield units are: only then a LINEAR window's half step makes sense."""
+        return self.stored.dtype.kind in "iu" and float(self.slope).is_integer() and not isinstance(self.suv, Suv)

@@ -24,6 +24,24 @@ def has_selection(session: Session, desk: Desk) -> bool:
     return bool(session.selection)
 
 
+def has_chosen(session: Session, desk: Desk) -> bool:
+    """There is something that Delete would delete: annotations, or the measurement that was made or touched last."""
+    return bool(session.selection) or (session.image is not None and session.measuring.chosen_on(session.image.key) is not None)
+
+
+def has_measures(session: Session, desk: Desk) -> bool:
+    """There is a measurement on the image."""
+    return session.image is not None and bool(session.measuring.on(session.image.key))
+
+
+def delete(session: Session, desk: Desk) -> None:
+    """Delete the measurement that was made or touched last, else the selected annotations."""
+    if session.image is not None and session.measuring.chosen_on(session.image.key) is not None:
+        session.delete_measure()
+    else:
+        session.delete()
+
+
 def full_range(session: Session, desk: Desk) -> None:
     """Show the values of the picture from its lowest to its highest."""
     if session.picture is not None:

@@ -25,9 +25,13 @@ def study_text(study: Study) -> str:
 
 def series_text(series: Series) -> str:
     """Number, modality, description and size of a series."""
+    return f"{series_title(series)}  ({len(series.images)})"
+
+
+def series_title(series: Series) -> str:
+    """Number, modality and description of a series."""
     number = f"{series.number}." if series.number is not None else ""
-    head = " ".join(part for part in (number, series.modality, series.description) if part)
-    return f"{head}  ({len(series.images)})"
+    return " ".join(part for part in (number, series.modality, series.description) if part)
 
 
 def series_remark(series: Series, oddities: Sequence[Oddity]) -> str:

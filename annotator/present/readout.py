@@ -7,6 +7,7 @@ import math
 from annotator.domain.image import Image
 from annotator.domain.orientation import place_in_patient
 from annotator.domain.picture import Picture
+from annotator.domain.suv import Suv
 from annotator.i18n import mark, translate
 
 
@@ -29,8 +30,14 @@ def value_text(picture: Picture | None, x: float, y: float) -> str:
         return ""
     if isinstance(value, tuple):
         return "RGB {}, {}, {}".format(*value)
-    number = f"{value:.0f}" if float(value).is_integer() else f"{value:.4g}"
-    return f"{number} {picture.unit}".strip()
+    said = f"{_number(value)} {picture.unit}".strip()
+    if isinstance(picture.suv, Suv) and picture.suv.source != "g/ml":
+        said += f" · {_number(float(f'{value / picture.suv.factor:.4g}'))} {picture.suv.source}"
+    return said
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.4g}"
 
 
 def zoom_text(zoom: float) -> str:

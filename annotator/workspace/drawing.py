@@ -21,15 +21,20 @@ from annotator.domain.shapes import box_of_stroke, path_of_stroke, region_of_str
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 from annotator.plugins import offers
-from annotator.tools.gesture import Makes, Move, Outcome, Pick, Reshape, Stroke, Tool
+from annotator.tools.gesture import Makes, Measured, Move, Outcome, Pick, Reshape, Stroke, Tool
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.looking import Looking
+from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.tasks import Cancel, Tasks
 from annotator.workspace.work import Work
 
 _IDLE_MILLISECONDS = 60_000
+
+
+def _offered(constant: str) -> tuple[Tool, ...]:
+    return tuple(sorted(cast(tuple[Tool, ...], offers("annotator.tools", constant)), key=lambda t: t.order))
 
 
 class Drawing(Looking, ABC):
@@ -41,8 +46,9 @@ class Drawing(Looking, ABC):
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks)
         self.author, self._tasks, self._clock = author, tasks, clock
-        self.tools: tuple[Tool, ...] = tuple(sorted(cast(tuple[Tool, ...], offers("annotator.tools", "TOOL")), key=lambda t: t.order))
+        self.tools, self.measuring_tools = _offered("TOOL"), _offered("MEASURE")
         self.tool: Tool = next(t for t in self.tools if t.toolname)
+        self._drawing_tool, self.measuring = self.tool, Measuring()
         self.mode = Mode.NEW
         self.category: Category | None = None
         self._works: dict[str, Work] = {}
@@ -72,6 +78,12 @@ class Drawing(Looking, ABC):
         modality = self.series.project_modality if self.series else None
         return self.project.project.categories_of(modality) if modality else ()
 
+    def _fit_category(self) -> None:
+        """Make the first category the active one where another modality's is active."""
+        categories = self.categories
+        if self.category not in categories:
+            self.category = categories[0] if categories else None
+
     def choose_category(self, key: str) -> None:
         """Make a category the active one; no annotation changes."""
         found = next((c for c in self.categories if c.key == key), None)
@@ -80,9 +92,34 @@ class Drawing(Looking, ABC):
             self._tell(Topic.CATEGORY)
 
     def choose_tool(self, tool: str) -> None:
-        """Choose a tool by its action's name; it stays chosen."""
-        self.tool = next((t for t in self.tools if t.id == tool), self.tool)
-        self._tell(Topic.TOOL)
+        """Choose a tool by its action's name; it stays chosen.  A measuring tool that is in hand already is laid down."""
+        found = next((t for t in (*self.tools, *self.measuring_tools) if t.id == tool), self.tool)
+        if found.measures and found is self.tool:
+            found = self._drawing_tool
+        elif not found.measures:
+            self._drawing_tool = found
+        self.tool, self.measuring.chosen = found, None
+        self._tell(Topic.TOOL, Topic.MEASURE)
+
+    @property
+    def drawing_tool(self) -> Tool:
+        """The tool that is chosen, or the one that was before a measuring tool was taken in hand."""
+        return self._drawing_tool if self.tool.measures else self.tool
+
+    def lay_down(self) -> None:
+        """Go back to the drawing tool, if a measuring tool is in hand."""
+        self.choose_tool(self.drawing_tool.id)
+
+    def delete_measure(self) -> None:
+        """Delete the chosen measurement of the chosen image."""
+        if self._key is not None and self.measuring.delete(self._key):
+            self._tell(Topic.MEASURE)
+
+    def clear_measures(self) -> None:
+        """Delete all measurements of the chosen image."""
+        if self._key is not None:
+            self.measuring.clear(self._key)
+            self._tell(Topic.MEASURE)
 
     def choose_mode(self, mode: Mode) -> None:
         """Choose what a drawn shape does."""
@@ -120,6 +157,9 @@ class Drawing(Looking, ABC):
         if isinstance(outcome, Pick):
             own = frozenset() if outcome.annotation is None else frozenset({outcome.annotation})
             self.select(self.selection ^ own if outcome.extend else own)
+        elif isinstance(outcome, Measured):
+            self.measuring.take(image.key, outcome)
+            self._tell(Topic.MEASURE)
         elif isinstance(outcome, Move):
             whole = self.project.project.coordinates is not None
             dx, dy = (round(outcome.dx), round(outcome.dy)) if whole else (outcome.dx, outcome.dy)

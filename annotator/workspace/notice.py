@@ -21,6 +21,7 @@ class Topic(Enum):
     SELECTION = "selection"
     CATEGORY = "category"
     TOOL = "tool"
+    MEASURE = "measure"
     MODE = "mode"
     WINDOW = "window"
     SAVED = "saved"
@@ -29,6 +30,7 @@ class Topic(Enum):
     DELIVERY = "delivery"
     GUARD = "guard"
     """What is odd about the open series, or about the image under the annotations."""
+    LAYOUT = "layout"
 
 
 class SavedState(Enum):

@@ -12,6 +12,7 @@ from tests.architecture.sources import ROOT
 
 PLACES = (
     ("annotator.tools", "TOOL"),
+    ("annotator.tools", "MEASURE"),
     ("annotator.formats", "FORMAT"),
     ("annotator.formats", "EXCHANGE"),
     ("annotator.checks", "CHECK"),
@@ -53,7 +54,7 @@ def test_what_is_offered_speaks_both_languages(package: str, constant: str) -> N
 
 
 def test_every_tool_has_a_key_of_its_own_and_an_icon() -> None:
-    tools = offers("annotator.tools", "TOOL")
+    tools = (*offers("annotator.tools", "TOOL"), *offers("annotator.tools", "MEASURE"))
     keys = [getattr(tool, "key", "") for tool in tools]
     assert all(keys) and len(set(keys)) == len(keys)
     missing = [tool for tool in tools if not (ROOT / "resources" / "icons" / getattr(tool, "icon", "")).is_file()]

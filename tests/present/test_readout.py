@@ -7,6 +7,7 @@ import pytest
 
 from annotator.domain.image import Image, ImageKey, Plane
 from annotator.domain.picture import Picture
+from annotator.domain.suv import Suv
 from annotator.present.readout import patient_text, position_text, value_text
 
 PLANE = Plane((-100.0, -50.0, -30.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (2.0, 0.5))
@@ -34,3 +35,9 @@ def test_a_value_is_said_with_its_unit(slope: float, unit: str, said: str):
 
 def test_a_pixel_is_counted_from_one():
     assert position_text(0.0, 29.99) == "x 1  y 30"
+
+
+def test_an_uptake_is_said_with_what_was_measured():
+    pet = Picture(IMAGE.key, np.full((40, 30), 12340, np.int16), slope=0.001, unit="SUVbw", suv=Suv(0.001, "Bq/ml"))
+    assert value_text(pet, 1, 1) == "12.34 SUVbw · 12340 Bq/ml"
+    assert value_text(Picture(IMAGE.key, pet.stored, suv=Suv(1.0, "g/ml"), unit="SUVlbm"), 1, 1) == "12340 SUVlbm"

@@ -10,6 +10,7 @@ from annotator.i18n import Message, mark, say, translate
 from annotator.present.readout import patient_text, place_text, position_text, value_text, zoom_text
 from annotator.present.views import shown_view
 from annotator.workspace.notice import SavedState, Topic
+from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
 _INFO_STAYS = 10_000  # ms
@@ -34,6 +35,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._session = session
         self._pointer: tuple[float, float] | None = None
+        self._under: Pane = session.panes[0]
         self._zoom = 0.0
         self._said: Message | None = None
         self.setSizeGripEnabled(False)
@@ -77,9 +79,9 @@ class StatusLine(QStatusBar):
         self._line.say("")
         self._undo.setVisible(False)
 
-    def point(self, x: float, y: float) -> None:
-        """The pointer is at an image point."""
-        self._pointer = (x, y)
+    def point(self, pane: Pane, x: float, y: float) -> None:
+        """The pointer is at an image point of a view."""
+        self._under, self._pointer = pane, (x, y)
         self._show_pointer()
 
     def point_nowhere(self) -> None:
@@ -129,11 +131,11 @@ class StatusLine(QStatusBar):
             self.saved.style().polish(self.saved)
 
     def _show_pointer(self) -> None:
-        picture = self._session.picture
+        picture = self._under.picture
         value = value_text(picture, *self._pointer) if self._pointer else ""
         self._position.setText(position_text(*self._pointer) if self._pointer and value else "")
         self._value.setText(value)
-        self._patient.say(patient_text(self._session.image, *self._pointer) if self._pointer and value else "")
+        self._patient.say(patient_text(self._under.image, *self._pointer) if self._pointer and value else "")
 
     def _show_reading(self) -> None:
         report = self._session.scanning

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QIcon
 
 from annotator.domain.integrity import Oddity
+from annotator.gui.dragged import dragged
 from annotator.gui.theme import dark, pixmap
 from annotator.present.catalogue import image_text, patient_text, series_remark, series_text, study_text
 from annotator.present.integrity import worst
@@ -120,6 +121,16 @@ class CatalogueModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(entry, Series):
             return self._veil(series_remark(entry, self._oddities(entry))) or None
         return None
+
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        """See Qt; series and their images can be dragged into a view."""
+        found = super().flags(index)
+        return found | Qt.ItemFlag.ItemIsDragEnabled if self.series_at(index) is not None else found
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """See Qt."""
+        series = self.series_at(indexes[0])
+        return dragged(series.uid if series else "", self.image_at(indexes[0]))
 
     def _node(self, index: AnyIndex) -> _Node:
         return self._nodes[index.internalId() >> 1] if index.isValid() else self._root

@@ -225,9 +225,9 @@ def test_a_label_is_taken_as_the_category_that_a_key_chooses_and_the_choice_can_
 def test_cancel_leaves_whole_files_only(drawn, qtbot, tmp_path, monkeypatch):
     made = writing.make
 
-    def slowly(task, used=None):
+    def slowly(task):
         time.sleep(0.3)
-        return made(task, used)
+        return made(task)
 
     monkeypatch.setattr(writing, "make", slowly)
     monkeypatch.setattr(writing, "CHUNK", 1)
