@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from annotator.domain.display_filter import Filter
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.layouts import LAYOUT
@@ -22,16 +23,19 @@ from annotator.gui.verbs import (
     preset,
     recategorise,
     stop_reading,
+    toggle_filter,
 )
 from annotator.i18n import LANGUAGES, language, mark
 from annotator.present.levels import preset_text
 from annotator.tools.gesture import Tool
+from annotator.workspace.display import FILTER_TEXTS
 from annotator.workspace.levels import KEEP_TEXTS, Keep
 from annotator.workspace.session import Session
 
 PRESET_KEYS = ("F2", "F3", "F4", "F5", "F6", "F7", "", "", "", "")
 """The keys of the windows by name, in the order in which an image offers them (`annotator.domain.presets`)."""
 PRESETS = tuple(f"window.preset.{number}" for number in range(1, len(PRESET_KEYS) + 1))
+FILTER_KEYS = {Filter.NONE: "", Filter.EQUALISED: "Shift+E", Filter.LOCAL: "Shift+L", Filter.SHARPENED: "Shift+S"}
 WINDOW_COMMANDS = ("window.full", "window.header", "window.auto", "window.region", "window.invert")
 MODES = (
     (Mode.NEW, mark("New"), "N", mark("A stroke makes an annotation of its own")),
@@ -78,6 +82,15 @@ def _preset(number: int, key: str) -> ActionSpec:
         number=number,
         enabled=lambda session, desk: number <= len(session.presets),
         words=lambda session: preset_text(session, number),
+    )
+
+
+def _filter(how: Filter, key: str) -> ActionSpec:
+    return ActionSpec(
+        *(f"filter.{how.value}", FILTER_TEXTS[how], (key,) if key else (), lambda session, desk: toggle_filter(session, how)),
+        group="filter",
+        checked=lambda session, desk: session.filter is how,
+        enabled=has_picture,
     )
 
 
@@ -232,6 +245,7 @@ WINDOW = Menu(
             enabled=has_picture,
         ),
         None,
+        Menu("menu.filter", mark("Display filter"), tuple(_filter(how, FILTER_KEYS[how]) for how in Filter)),
         Menu("menu.keep", mark("Keep the window"), tuple(map(_keep, Keep))),
         None,
         ActionSpec("window.type", mark("Type center and width"), ("W",), lambda session, desk: desk.type_window()),

@@ -47,7 +47,8 @@ class Painting:
                 signs.problem(painter, area, shown.problem)
         else:
             size = QSize(math.ceil(area.width() * transform.ratio), math.ceil(area.height() * transform.ratio))
-            frame = self._renderer.image(shown.picture, self._model.window, transform, size)
+            picture, window = self._model.display(shown.image, shown.picture, self._model.window)
+            frame = self._renderer.image(picture, window, transform, size)
             frame.setDevicePixelRatio(transform.ratio)
             painter.drawImage(QPointF(), frame)
             if self.legend is not None:

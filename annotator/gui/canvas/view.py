@@ -20,7 +20,7 @@ from annotator.gui.canvas.shown import Shown, ready
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
-from annotator.present.honesty import Note, notes
+from annotator.present.honesty import Note, filter_notes, notes
 from annotator.tools.gesture import Event, Hit, Kind
 from annotator.workspace.hand import Deed
 
@@ -128,9 +128,9 @@ class ImageView(Pointing):
         picture, image, sampling = self.shown_picture(), self.model.image, self.sampling
         if picture is None or image is None or sampling is None:
             return ()
-        asked = (self._shown, self.model.window, self.model.window.origin, sampling, language())
+        asked = (self._shown, self.model.window, self.model.window.origin, self.model.filter, sampling, language())
         if asked != self._noted[0]:
-            self._noted = asked, notes(image, picture, self.model.window, sampling.value)
+            self._noted = asked, notes(image, picture, self.model.window, sampling.value, filter_notes(self.model.filter))
         return self._noted[1]
 
     def expecting(self) -> bool:
