@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotator.i18n import Message, mark, say, translate
+from annotator.i18n import Message, mark, message, say, translate
 from annotator.present.arguments import Arguments, Command, Option
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ _BETWEEN = 0.2
 
 
 def _run(arguments: Arguments) -> int:
-    from annotator.progress import Report
+    from annotator.progress import Cancelled, Report
     from annotator.workspace.exchange import telling
     from annotator.workspace.exchange.export import Wish, export
     from annotator.workspace.exchange.opening import open_data_set
@@ -28,21 +31,45 @@ def _run(arguments: Arguments) -> int:
     wish = Wish(arguments.text("to") or "", out, arguments.values.get("with", ()), arguments.text("split") or "",
                 arguments.text("by") or "patient", arguments.text("stratify") or "class", int(arguments.text("seed") or 0))
     require_free(out)
-    line = _Line(mark("Reading"))
+    reading, writing = _Line(mark("Reading")), _Line(mark("Writing"))
+    to_read, to_write = Report(watch=reading.show), Report(watch=writing.show)
     images = tuple(Path(value) for value in arguments.values.get("images", ()))
     source, read_as, project = arguments.path("source") or Path(), arguments.text("from") or "", arguments.text("project") or ""
     meanings = arguments.values.get("category", ())
-    data, findings = open_data_set(source, read_as, project, images, Report(watch=line.show), meanings=meanings)
-    line.end()
+    try:
+        with _stopping(to_read):
+            data, findings = open_data_set(source, read_as, project, images, to_read, meanings=meanings)
+            to_read.check()
+    except (Cancelled, KeyboardInterrupt):
+        reading.end()
+        _tell(message("Stopped: nothing was written"), to_errors=True)
+        return 1
+    reading.end()
     _tell(*telling.read(data, findings))
     _tell(*telling.problems(data, findings), to_errors=True)
-    line = _Line(mark("Writing"))
-    outcome = export(data, wish, Report(watch=line.show))
-    line.end()
+    with _stopping(to_write):
+        outcome = export(data, wish, to_write, lend=True)
+    writing.end()
     _tell(*telling.errors(outcome.failures), to_errors=True)
     _tell(*telling.written(outcome))
     nothing = bool(findings.unmatched) and not findings.ways
     return 1 if outcome.failures or findings.failures or outcome.cancelled or nothing else 0
+
+
+@contextmanager
+def _stopping(report: Report) -> Iterator[None]:
+    """Let Ctrl+C stop a task at its next step, when its files are whole; pressed once more, at once."""
+
+    def stop(*_: object) -> None:
+        if report.cancelled:
+            raise KeyboardInterrupt
+        report.cancel()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _tell(*sentences: Message, to_errors: bool = False) -> None:

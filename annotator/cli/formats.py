@@ -16,6 +16,9 @@ def _run(_: Arguments) -> int:
         told = translate(mark("cannot hold: {what}"), what=lost) if lost else translate(mark("holds everything"))
         only = "" if one.read is not None else translate(mark(" (is only written)"))
         print(f"{one.id:<12} {translate(one.name)}{only}; {told}")
+        for choice in one.choices if isinstance(one, Exchange) else ():
+            offered_words = " | ".join(f"{value} ({translate(words)})" for value, words in choice.words)
+            print(f"{'':<12}   {translate(choice.text)}: --with {choice.key}={offered_words}")
     return 0
 
 

@@ -62,14 +62,15 @@ def edition() -> int:
 def packed(files: Iterable[tuple[str, Stat, Result]]) -> bytes:
     """Return a part for these files: name, stat, and what reading it gave."""
     shared, owners = dict[tuple[object, ...], int](), dict[tuple[object, ...], int]()
-    rows = []
+    rows: list[list[object]] = []
     for name, facts, result in files:
         if isinstance(result, Skipped):
-            rows.append([name, *facts, None, _plain(result.reason)])
+            rows.append([name, *facts, None, result.reason])
             continue
         owner = owners.setdefault(dataclasses.astuple(result.owner), len(owners))
         rows.append([name, *facts, owner, [_row(image, shared) for image in result.images]])
-    return zlib.compress(json.dumps([list(shared), list(owners), rows], separators=(",", ":")).encode("ascii"), 1)
+    text = json.dumps([list(shared), list(owners), rows], separators=(",", ":"), default=_plain)
+    return zlib.compress(text.encode("ascii"), 1)
 
 
 def unpacked(part: bytes, folder: str) -> Mapping[str, tuple[Stat, Result]]:
@@ -79,16 +80,16 @@ def unpacked(part: bytes, folder: str) -> Mapping[str, tuple[Stat, Result]]:
     except zlib.error as error:
         raise ValueError(str(error)) from None
     planes = [_plane_maker(values) for values in shared]
-    kept = [dict(zip(_SHARED, _tuples(values[1:]), strict=True)) for values in shared]
+    kept = [dict(zip(_SHARED, _value(values[1:]), strict=True)) for values in shared]
     whose = [Owner(*values) for values in owners]
     found: dict[str, tuple[Stat, Result]] = {}
     for name, size, changed, entry, owner, said in rows:
         path = os.path.join(folder, name)
         if owner is None:
-            found[name] = (size, changed, entry), Skipped(path, _message(said))
+            found[name] = (size, changed, entry), Skipped(path, _value(said))
             continue
         images = tuple(
-            Image(ImageKey(uid, frame), path, instance_number=number, plane=planes[kind](at), problem=_problem(problem), **kept[kind])
+            Image(ImageKey(uid, frame), path, instance_number=number, plane=planes[kind](at), problem=_value(problem), **kept[kind])
             for kind, uid, frame, number, at, problem in said
         )
         found[name] = (size, changed, entry), Found(images, whose[owner])
@@ -99,34 +100,31 @@ def _row(image: Image, shared: dict[tuple[object, ...], int]) -> list[object]:
     plane = image.plane
     turned = (plane.row, plane.column, plane.spacing) if plane else None
     kind = shared.setdefault((turned, *(getattr(image, name) for name in _SHARED)), len(shared))
-    problem = _plain(image.problem) if image.problem else None
-    return [kind, image.key.uid, image.key.frame, image.instance_number, plane.position if plane else None, problem]
+    return [kind, image.key.uid, image.key.frame, image.instance_number, plane.position if plane else None, image.problem]
 
 
 def _plane_maker(values: list[Any]) -> Callable[[list[float] | None], Plane | None]:
     if values[0] is None:
         return lambda at: None
-    row, column, spacing = _tuples(values[0])
+    row, column, spacing = _value(values[0])
     return lambda at: Plane((at[0], at[1], at[2]), row, column, spacing) if at is not None else None
 
 
-def _tuples(value: Any) -> Any:
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
-
-
-def _plain(sentence: Message) -> list[object]:
+def _plain(value: object) -> object:
     """A message as JSON; what is neither text nor number in it is said as text."""
-    return [sentence.text, [[name, _plain(value) if isinstance(value, Message) else _said(value)] for name, value in sentence.values]]
+    if isinstance(value, Message):
+        return {"text": value.text, "values": [[name, _said(held)] for name, held in value.values]}
+    raise TypeError(f"{type(value).__name__} has no place in what is kept of an image")
 
 
 def _said(value: object) -> object:
-    return value if isinstance(value, str | int | float) else str(value)
+    return value if isinstance(value, str | int | float | Message) else str(value)
 
 
-def _message(said: Any) -> Message:
-    text, values = said
-    return Message(text, tuple((name, _message(value) if isinstance(value, list) else value) for name, value in values))
-
-
-def _problem(said: Any) -> Message | None:
-    return None if said is None else _message(said)
+def _value(said: Any) -> Any:
+    """What stood there before it was JSON: tuples and messages."""
+    if isinstance(said, list):
+        return tuple(map(_value, said))
+    if isinstance(said, dict):
+        return Message(said["text"], _value(said["values"]))
+    return said

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from struct import unpack
 
+import numpy as np
 from pydicom.dataset import Dataset
 
 from annotator.dicom.geometry import FRAME_GROUPS, SHARED_GROUPS
+from annotator.dicom.luts import Lut, read_lut
 from annotator.dicom.values import first, items, number, numbers, text, texts
 from annotator.domain.honesty import Origin
-from annotator.domain.picture import Voi, Window
+from annotator.domain.picture import ModalityTable, Voi, VoiTable, Window
 
 _CENTER, _WIDTH, _EXPLANATION, _FUNCTION = 0x00281050, 0x00281051, 0x00281055, 0x00281056
 _INTERCEPT, _SLOPE, _RESCALE_TYPE, _UNITS = 0x00281052, 0x00281053, 0x00281054, 0x00541001
 _FRAME_VOI, _FRAME_RESCALE = 0x00289132, 0x00289145
 _DOSE_SCALING, _DOSE_UNITS = 0x3004000E, 0x30040002
-_MODALITY_LUT, _LUT_DESCRIPTOR, _LUT_TYPE, _LUT_DATA = 0x00283000, 0x00283002, 0x00283004, 0x00283006
+_MODALITY_LUT, _VOI_LUT, _LUT_EXPLANATION, _LUT_TYPE = 0x00283000, 0x00283010, 0x00283003, 0x00283004
 _SPOKEN_UNITS = {"US": "", "BQML": "Bq/ml", "CNTS": "counts", "CPS": "counts/s", "GML": "g/ml", "PCNT": "%", "GY": "Gy", "RELATIVE": ""}
-ModalityTable = tuple[int, tuple[float, ...]]
 
 
 def group_of(dataset: Dataset, frame: int, sequence: int) -> Dataset:
@@ -32,8 +32,11 @@ def group_of(dataset: Dataset, frame: int, sequence: int) -> Dataset:
     return dataset
 
 
-def windows_of(dataset: Dataset, frame: int) -> tuple[Window, ...]:
-    """Return the windows that the header proposes for a frame (from 0), in its order; impossible and repeated ones are left out."""
+def windows_of(dataset: Dataset, frame: int, *, lowest: float = 0.0) -> tuple[Window, ...]:
+    """Return the windows and then the VOI LUTs that the header proposes for a frame (from 0), in its order, each once.
+
+    `lowest` is the lowest grey value that the image can have: below 0, a LUT may begin below 0.  Impossible ones are left out.
+    """
     source = group_of(dataset, frame, _FRAME_VOI)
     centers, widths, names = numbers(source, _CENTER), numbers(source, _WIDTH), texts(source, _EXPLANATION)
     declared = text(source, _FUNCTION)
@@ -45,7 +48,22 @@ def windows_of(dataset: Dataset, frame: int) -> tuple[Window, ...]:
             window = replace(window, function=Voi.LINEAR_EXACT)
         if width > 0 and not any((known.center, known.width) == (center, width) for known in found):
             found.append(window)
+    for item in items(source, _VOI_LUT) or items(dataset, _VOI_LUT):
+        lut = read_lut(item, signed=lowest < 0)
+        table = Window.of_table(_voi_table(lut), text(item, _LUT_EXPLANATION)) if lut else None
+        if table is not None and table not in found:
+            found.append(table)
     return tuple(found)
+
+
+def _voi_table(lut: Lut) -> VoiTable:
+    """Return the brightnesses of a VOI LUT: its whole range is black to white (C.11.2.1.1).
+
+    Where values are greater than the said number of bits allows, or all below an eighth of it, the number is wrong and theirs is taken.
+    """
+    most = max(int(lut.values.max()), 1)
+    bits = lut.bits if most >> max(lut.bits - 3, 0) and not most >> lut.bits else most.bit_length()
+    return VoiTable(lut.first, np.floor(lut.values * (255.0 / ((1 << bits) - 1)) + 0.5).astype(np.uint8).tobytes())
 
 
 def rescale_of(dataset: Dataset, frame: int) -> tuple[float, float, str]:
@@ -69,31 +87,10 @@ def rescale_of(dataset: Dataset, frame: int) -> tuple[float, float, str]:
 
 
 def modality_table_of(dataset: Dataset, signed: bool) -> tuple[ModalityTable, str] | None:
-    """Return the Modality LUT (first mapped stored value, values) and its unit; None if there is none that can be read."""
+    """Return the Modality LUT and its unit; None if there is none that can be read."""
     item = first(dataset, _MODALITY_LUT)
-    if item is None:
-        return None
-    descriptor = numbers(item, _LUT_DESCRIPTOR)
-    if len(descriptor) != 3:
-        return None
-    entries, lowest = int(descriptor[0]) % 65536 or 65536, int(descriptor[1])
-    lowest = lowest - 65536 if signed and lowest > 32767 else lowest
-    values = _table_values(item, entries, 8 if descriptor[2] <= 8 else 16)
-    if not values:
+    lut = read_lut(item, signed=signed) if item is not None else None
+    if item is None or lut is None:
         return None
     unit = text(item, _LUT_TYPE)
-    return (lowest, values), _SPOKEN_UNITS.get(unit, unit)
-
-
-def _table_values(item: Dataset, entries: int, bits: int) -> tuple[float, ...]:
-    """Return the LUT's values; 8-bit ones may be packed two to a word (PS3.3 C.11.1.1.1)."""
-    element = item.get_item(_LUT_DATA, keep_deferred=True)
-    raw = element.value if element is not None else None
-    if isinstance(raw, bytes):
-        order = "<" if getattr(element, "is_little_endian", True) else ">"
-        packed = bits == 8 and len(raw) < 2 * entries
-        kind, size = ("B", 1) if packed else ("H", 2)
-        found: tuple[int, ...] = unpack(f"{order}{len(raw) // size}{kind}", raw[: len(raw) // size * size])
-    else:
-        found = tuple(int(value) for value in numbers(item, _LUT_DATA))
-    return tuple(float(value) for value in found[:entries])
+    return ModalityTable(lut.first, lut.values.astype(np.float32)), _SPOKEN_UNITS.get(unit, unit)

@@ -20,11 +20,14 @@ from annotator.dicom.honesty import honesty_of
 from annotator.dicom.layout import Layout, layout_of, problem_of
 from annotator.dicom.meaning import modality_table_of, rescale_of, windows_of
 from annotator.dicom.native import native_frame
+from annotator.dicom.pet import pet_of
 from annotator.dicom.pool import POOL
 from annotator.dicom.source import Header, read_source
 from annotator.domain.honesty import Mapping
 from annotator.domain.image import Image
 from annotator.domain.picture import Picture
+from annotator.domain.suv import suv_of
+from annotator.domain.uptake import in_suv
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.paths import nfc
@@ -84,19 +87,27 @@ def _picture(image: Image, opened: _Opened) -> Picture:
     stored.flags.writeable = False
     slope, intercept, unit = (1.0, 0.0, "") if coloured else rescale_of(header, frame)
     table = None if coloured else modality_table_of(header, layout.signed)
+    lowest = float(table[0].values.min()) if table else _lowest(layout, slope, intercept)
     mapping = Mapping.TABLE if table else Mapping.NONE if (slope, intercept) == (1.0, 0.0) else Mapping.RESCALE
     honesty = honesty_of(header, layout, mapping)
-    return Picture(
+    found = Picture(
         key=image.key,
         stored=stored,
         slope=slope,
         intercept=intercept,
         unit=table[1] if table else unit,
         inverted=bool(honesty.inverted_by),
-        windows=() if coloured else windows_of(header, frame),
+        windows=() if coloured else windows_of(header, frame, lowest=lowest),
         modality_table=table[0] if table else None,
         honesty=honesty,
     )
+    return found if coloured or image.modality != "PT" else in_suv(found, suv_of(pet_of(header)))
+
+
+def _lowest(layout: Layout, slope: float, intercept: float) -> float:
+    """The lowest grey value that stored values of this kind can mean."""
+    least = -(1 << layout.stored - 1) if layout.signed else 0
+    return intercept + min(slope * least, slope * (least + (1 << layout.stored) - 1))
 
 
 def _stored(opened: _Opened, frame: int) -> NDArray[Any]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from annotator.dicom.found import Found, Skipped
+from annotator.dicom.found import Found, Skipped, Twin
 from annotator.dicom.header import images_of, no_image_reason, owner_of
 from annotator.dicom.known import Known, Stat, packed, settled, stat_of, unpacked
 from annotator.dicom.source import read_source
@@ -26,7 +26,7 @@ from annotator.i18n import Message, message
 from annotator.paths import nfc
 from annotator.progress import Report
 
-__all__ = ["Found", "Skipped", "natural", "scan"]
+__all__ = ["Found", "Skipped", "Twin", "natural", "scan"]
 _IN_A_PART = 1000
 _NUMBER = re.compile(r"(\d+)")
 
@@ -121,7 +121,7 @@ class _Scan:
             return result
         twin = self.instances.setdefault(result.images[0].key.uid, path)
         if twin != path:
-            return Skipped(path, message("the same image as {path}", path=nfc(twin)))
+            return Twin(path, message("the same UID as {path}", path=nfc(twin)), result.images[0].key.uid, twin)
         if path in self.found:
             return Skipped(path, message("this file was read already"))
         self.found.add(path)

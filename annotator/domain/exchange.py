@@ -109,11 +109,19 @@ class Written:
 
 @dataclass(frozen=True)
 class Choice:
-    """A way in which a format can be written: `--with key=value`; the first value is the usual one; `text` is marked."""
+    """A way in which a format can be written: `--with key=value`; the first value is the usual one.
+
+    `text` and the words of each value (`(value, words)`) are marked; files and commands know the values alone.
+    """
 
     key: str
     text: str
-    values: tuple[str, ...]
+    words: tuple[tuple[str, str], ...]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What can be chosen."""
+        return tuple(value for value, _ in self.words)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,16 @@
-"""Turn grey values into the 8 bits of the screen (PS3.3 C.11.2.1.2 and C.11.2.1.3)."""
+"""Turn grey values into the 8 bits of the screen (PS3.3 C.11.2.1)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.picture import Picture, Voi, Window
+from annotator.domain.picture import ModalityTable, Picture, Voi, VoiTable, Window
+from annotator.domain.suv import Suv
 
 Shades = NDArray[np.uint8]
 
@@ -16,11 +18,13 @@ Shades = NDArray[np.uint8]
 def shade(values: NDArray[Any], window: Window, inverted: bool) -> Shades:
     """Return the brightness 0 to 255 of grey values (in the image's unit, any shape) under a window; `inverted` for MONOCHROME1.
 
-    LINEAR: C.11.2.1.2.1, with c − 0.5 and w − 1; LINEAR_EXACT: C.11.2.1.3.2; SIGMOID: C.11.2.1.3.1.  Rounded half up; what is no number
-    is as dark as the lowest value.
+    LINEAR: C.11.2.1.2.1, with c − 0.5 and w − 1; LINEAR_EXACT: C.11.2.1.3.2; SIGMOID: C.11.2.1.3.1; a table: C.11.2.1.1.  Rounded half
+    up; what is no number is as dark as the lowest value.
     """
     x = np.asarray(values, dtype=np.float64)
-    if window.function is Voi.SIGMOID:
+    if window.table is not None:
+        bright = _looked_up(x, window.table)
+    elif window.function is Voi.SIGMOID:
         bright = _sigmoid(x, window)
     elif window.function is Voi.LINEAR:
         bright = _ramp(x, window.center - 0.5, max(window.width - 1.0, 0.0))
@@ -42,6 +46,14 @@ def _ramp(x: NDArray[np.float64], center: float, width: float) -> NDArray[np.flo
     return np.clip(bright, 0.0, 255.0, out=bright)
 
 
+def _looked_up(x: NDArray[np.float64], table: VoiTable) -> NDArray[np.float64]:
+    """The brightness of the nearest whole value; beyond the table that of its ends."""
+    last = len(table.shades) - 1
+    places = np.nan_to_num(np.floor(x + 0.5) - table.first, nan=0.0, posinf=last, neginf=0.0)
+    shades = np.frombuffer(table.shades, dtype=np.uint8).astype(np.float64)
+    return np.asarray(shades[np.clip(places, 0, last).astype(np.int64)])
+
+
 def _sigmoid(x: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
     exponent = np.clip(-4.0 * (x - window.center) / window.width, -700.0, 700.0)
     return np.asarray(255.0 / (1.0 + np.exp(exponent)))
@@ -54,7 +66,7 @@ def shade_stored(stored: NDArray[Any], picture: Picture, window: Window) -> Shad
     """
     if picture.colour:
         return stored
-    table = shade_table(picture, window)
+    table, window = shade_table(picture, window), _fitting(window, picture)
     if table is None:
         return shade(values_of(stored, picture), window, picture.inverted)
     return np.take(table, stored.view(f"u{stored.dtype.itemsize}"), mode="wrap")
@@ -62,24 +74,39 @@ def shade_stored(stored: NDArray[Any], picture: Picture, window: Window) -> Shad
 
 def shade_table(picture: Picture, window: Window) -> Shades | None:
     """Return the brightness of every possible stored value, indexed by its bits read as unsigned; None beyond 16 bits and for colour."""
-    stored = picture.stored
+    stored, window = picture.stored, _fitting(window, picture)
     if picture.colour or stored.dtype.kind not in "iu" or stored.dtype.itemsize > 2:
         return None
     if picture.modality_table is not None:
-        return shade(values_of(_all_of(stored.dtype.str), picture), window, picture.inverted)
+        return _table_of_table(stored.dtype.str, picture.modality_table, window, picture.inverted)
     return _linear_table(stored.dtype.str, picture.slope, picture.intercept, window, picture.inverted)
+
+
+def _fitting(window: Window, picture: Picture) -> Window:
+    """A straight window of an uptake is an exact one: the half step that LINEAR takes off (C.11.2.1.2.1) is one of whole stored values."""
+    if window.function is Voi.LINEAR and isinstance(picture.suv, Suv):
+        return replace(window, function=Voi.LINEAR_EXACT)
+    return window
 
 
 def values_of(stored: NDArray[Any], picture: Picture) -> NDArray[Any]:
     """Return the grey values of stored values that are not an image part, as `picture.values` does it."""
-    part = Picture(picture.key, np.atleast_2d(stored), picture.slope, picture.intercept, modality_table=picture.modality_table)
-    return part.values().reshape(stored.shape)
+    if picture.modality_table is not None:
+        return picture.modality_table.of(stored)
+    return stored.astype(np.float32) * np.float32(picture.slope) + np.float32(picture.intercept)
 
 
 def _all_of(kind: str) -> NDArray[Any]:
     """Every stored value of a type of 8 or 16 bits, in the order of its bits."""
     bits = np.dtype(kind).itemsize
     return np.arange(1 << 8 * bits, dtype=f"u{bits}").view(kind)
+
+
+@lru_cache(maxsize=16)
+def _table_of_table(kind: str, modality_table: ModalityTable, window: Window, inverted: bool) -> Shades:
+    table = shade(modality_table.of(_all_of(kind)), window, inverted)
+    table.flags.writeable = False
+    return table
 
 
 @lru_cache(maxsize=16)
@@ -101,9 +128,13 @@ def _linear_table(kind: str, slope: float, intercept: float, window: Window, inv
 def _ramp_places(limits: np.iinfo[Any], slope: float, intercept: float, window: Window) -> tuple[int, int]:
     """The first and the last stored value, counted from the type's lowest, that need shading of their own; beyond them it is constant."""
     last = int(limits.max) - int(limits.min)
-    if window.function is Voi.SIGMOID or not slope:
+    if (window.table is None and window.function is Voi.SIGMOID) or not slope:
         return 0, last
-    ends = [(window.center + side * (window.width / 2 + 1) - intercept) / slope for side in (-1, 1)]
+    if window.table is not None:
+        bounds = (window.table.first - 1.0, window.table.first + len(window.table.shades) + 1.0)
+    else:
+        bounds = (window.center - window.width / 2 - 1, window.center + window.width / 2 + 1)
+    ends = [(bound - intercept) / slope for bound in bounds]
     rounding = 2.0 + 2.0**-20 * (abs(intercept / slope) + last)
     low, high = min(ends) - rounding - int(limits.min), max(ends) + rounding - int(limits.min)
     return int(min(max(low, 0.0), last)), int(min(max(high + 1, 0.0), last))

@@ -57,9 +57,13 @@ def letters(direction: Vector, *, quadruped: bool = False) -> str:
 def slice_place(plane: Plane, rows: int, columns: int, *, quadruped: bool = False) -> tuple[str, float]:
     """Return where the middle of a slice is along the axis that it is cut across: on which side of the origin, and how far (mm)."""
     axis = max(range(3), key=lambda number: abs(plane.normal[number]))
-    place = plane.to_patient(columns / 2, rows / 2)[axis]
-    positive, negative = (_QUADRUPED if quadruped else _BIPED)[axis]
-    return (negative if place < 0 else positive), abs(place)
+    return place_in_patient(plane.to_patient(columns / 2, rows / 2), quadruped=quadruped)[axis]
+
+
+def place_in_patient(point: Vector, *, quadruped: bool = False) -> tuple[tuple[str, float], ...]:
+    """Return a point (mm, x to the left, y to the back, z to the head) as its side of the origin and its distance, for each axis."""
+    axes = _QUADRUPED if quadruped else _BIPED
+    return tuple((negative if much < 0 else positive, abs(much)) for much, (positive, negative) in zip(point, axes, strict=True))
 
 
 def _turned(direction: Vector) -> Vector:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from annotator.domain.honesty import Honesty, Origin
 from annotator.domain.image import ImageKey
+from annotator.domain.suv import NoSuv, Suv
 
 
 class Voi(Enum):
@@ -24,8 +25,27 @@ class Voi(Enum):
 
 
 @dataclass(frozen=True)
+class VoiTable:
+    """A VOI LUT (PS3.3 C.11.2.1.1): the brightness (0 to 255) of the grey values `first`, `first + 1`, …; outside as at its ends."""
+
+    first: int
+    shades: bytes
+
+    def range(self) -> tuple[float, float]:
+        """Return the lowest and the highest grey value between which the brightness changes: what a plain window would span."""
+        shades = np.frombuffer(self.shades, dtype=np.uint8)
+        changes = np.flatnonzero(np.diff(shades))
+        if not len(changes):
+            return float(self.first), float(self.first + len(shades) - 1)
+        return float(self.first + changes[0]), float(self.first + changes[-1] + 1)
+
+
+@dataclass(frozen=True)
 class Window:
-    """Centre and width of the shown range, in the image's own unit (HU for CT); width > 0."""
+    """Centre and width of the shown range, in the image's own unit (HU for CT); width > 0.
+
+    With a `table` that table makes the brightness, and centre and width only say which range it spans.
+    """
 
     center: float
     width: float
@@ -33,6 +53,29 @@ class Window:
     function: Voi = Voi.LINEAR
     origin: Origin = field(default=Origin.PERSON, compare=False)
     """Where it came from; two windows that show the same are equal."""
+    table: VoiTable | None = None
+
+    @staticmethod
+    def of_table(table: VoiTable, name: str) -> Window:
+        """Return the choice that a VOI LUT is, under its explanation."""
+        low, high = table.range()
+        return Window((low + high) / 2, max(high - low, 1.0), name, origin=Origin.TABLE, table=table)
+
+    def moved(self, center: float, width: float) -> Window:
+        """Return the window as a person changed it: a range of the same function, a straight one after a table."""
+        return replace(self, center=center, width=width, name="", origin=Origin.PERSON, table=None)
+
+
+@dataclass(frozen=True, eq=False)
+class ModalityTable:
+    """A Modality LUT (PS3.3 C.11.1.1.1): the grey values of the stored values `first`, `first + 1`, …; outside as at its ends."""
+
+    first: int
+    values: NDArray[np.float32]
+
+    def of(self, stored: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the grey values of stored values of any shape."""
+        return self.values[np.clip(stored.astype(np.int64) - self.first, 0, len(self.values) - 1)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +83,7 @@ class Picture:
     """The pixels of one image, ready to be shown and measured.
 
     `stored` is (rows, columns) for grey, any integer or float type, or (rows, columns, 3) uint8 RGB for colour.  A grey value is
-    `table[stored]` where the header has a Modality LUT, else `stored * slope + intercept`, in `unit`.
+    that of the Modality LUT where the header has one, else `stored * slope + intercept`, in `unit`.
     """
 
     key: ImageKey
@@ -51,10 +94,11 @@ class Picture:
     inverted: bool = False
     """MONOCHROME1 or an inverse presentation: the lowest value is shown brightest."""
     windows: tuple[Window, ...] = ()
-    modality_table: tuple[int, tuple[float, ...]] | None = None
-    """Modality LUT: first mapped stored value, and the values."""
+    modality_table: ModalityTable | None = None
     honesty: Honesty = Honesty()
     """What header and decoder say of how it comes to look as it does."""
+    suv: Suv | NoSuv | None = None
+    """PET: slope, intercept, unit and windows are in SUV already (a value divided by its `factor` is in its `source`), or why not."""
 
     @cached_property
     def digest(self) -> str:
@@ -82,9 +126,7 @@ class Picture:
         if self.colour:
             return stored
         if self.modality_table is not None:
-            first, table = self.modality_table
-            index = np.clip(stored.astype(np.int64) - first, 0, len(table) - 1)
-            return np.asarray(table, dtype=np.float32)[index]
+            return self.modality_table.of(stored)
         return stored.astype(np.float32) * np.float32(self.slope) + np.float32(self.intercept)
 
     def value_at(self, x: float, y: float) -> float | tuple[int, int, int] | None:
@@ -108,7 +150,16 @@ class Picture:
 
     def start_window(self) -> Window:
         """Return the header's first window, else one that shows the whole range."""
-        if self.windows:
-            return self.windows[0]
+        return self.windows[0] if self.windows else self.whole_range()
+
+    def whole_range(self) -> Window:
+        """Return the window that shows every value of the image."""
         low, high = self.value_range
-        return Window((low + high) / 2, max(high - low, 1.0), origin=Origin.RANGE)
+        if self.whole_numbers:
+            return Window((low + high) / 2, max(high - low, 1.0), origin=Origin.RANGE)
+        return Window((low + high) / 2, (high - low) or 1.0, function=Voi.LINEAR_EXACT, origin=Origin.RANGE)
+
+    @property
+    def whole_numbers(self) -> bool:
+        """Whether the values are counted in whole numbers, as Hounsfield units are: only then a LINEAR window's half step makes sense."""
+        return self.stored.dtype.kind in "iu" and float(self.slope).is_integer() and not isinstance(self.suv, Suv)

@@ -60,6 +60,8 @@ class Mask:
             return np.empty((0, 3), dtype=np.int64)
         start, stop = self.runs[:, 0], self.runs[:, 1]
         first, last = start // self.columns, (stop - 1) // self.columns
+        if np.array_equal(first, last):
+            return np.stack([first, start - first * self.columns, stop - first * self.columns], axis=1)
         which, row = _spread(first, last + 1)
         left = np.maximum(start[which] - row * self.columns, 0)
         right = np.minimum(stop[which] - row * self.columns, self.columns)
@@ -197,17 +199,17 @@ def _spread(first: Ints, stop: Ints) -> tuple[Ints, Ints]:
 def _crossings(ring: Floats, rows: int, columns: int) -> tuple[Ints, Ints]:
     """Where the outline crosses the rows' centres: flat index of the first pixel to the right of it, and direction (+1 down, −1 up)."""
     row, crossing, _, down = _crossed(ring, rows)
-    column = np.clip(np.ceil(crossing - 0.5), 0, columns).astype(np.int64)
+    column = np.ceil(crossing - 0.5).clip(0, columns).astype(np.int64)
     return row * columns + column, np.where(down, 1, -1)
 
 
 def _crossed(ring: Floats, rows: int) -> tuple[Ints, Floats, Floats, NDArray[np.bool_]]:
     """Each crossing of an edge with a row's centres: the row, its x, the edge as xa, ya, xb, yb with ya < yb, whether it ran down."""
     x, y = ring[:, 0], ring[:, 1]
-    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
+    next_x, next_y = np.concatenate((x[1:], x[:1])), np.concatenate((y[1:], y[:1]))
     down = y < next_y
-    edges = np.where(down, np.stack([x, y, next_x, next_y]), np.stack([next_x, next_y, x, y]))
-    first, stop = (np.clip(np.ceil(end - 0.5), 0, rows).astype(np.int64) for end in edges[1::2])
+    edges = np.where(down, (x, y, next_x, next_y), (next_x, next_y, x, y))
+    first, stop = np.ceil(edges[1::2] - 0.5).clip(0, rows).astype(np.int64)
     edge, row = _spread(first, stop)
     xa, ya, xb, yb = ends = edges[:, edge]
     return row, xa + (row + 0.5 - ya) * (xb - xa) / (yb - ya), ends, down[edge]

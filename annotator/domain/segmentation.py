@@ -18,8 +18,13 @@ from annotator.domain.shapes import wound_area
 
 def flat(region: Region) -> list[float] | list[list[float]]:
     """Return `[x1, y1, x2, y2, …]` for a region of one part, a list of such lists for several."""
-    lists = [[coordinate for point in _bridged(_oriented(part)) for coordinate in point] for part in region.parts]
+    lists = flat_parts(region)
     return lists[0] if len(lists) == 1 else lists
+
+
+def flat_parts(region: Region) -> list[list[float]]:
+    """Return such a list for each part of a region."""
+    return [[coordinate for point in _bridged(_oriented(part)) for coordinate in point] for part in region.parts]
 
 
 def unflat(segmentation: Sequence[float] | Sequence[Sequence[float]]) -> Region:
@@ -51,6 +56,8 @@ def unflat(segmentation: Sequence[float] | Sequence[Sequence[float]]) -> Region:
 
 def _oriented(part: Part) -> Part:
     """Holes against their ring in direction."""
+    if len(part) == 1:
+        return part
     signs = [shapely.is_ccw(shapely.LinearRing(ring)) for ring in part]
     return (part[0], *(ring[::-1] if sign == signs[0] else ring for ring, sign in zip(part[1:], signs[1:], strict=True)))
 

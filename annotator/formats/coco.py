@@ -27,7 +27,7 @@ from annotator.domain.path import Path
 from annotator.domain.project import Project
 from annotator.domain.raster import Mask, shape_mask
 from annotator.domain.region import Region
-from annotator.domain.segmentation import flat
+from annotator.domain.segmentation import flat_parts
 from annotator.domain.shapes import trace
 from annotator.formats.coco_reading import read
 from annotator.formats.coco_rle import counts_of, encode, polygon_mask, transposed
@@ -37,7 +37,16 @@ from annotator.formats.listing import category_of
 from annotator.formats.picture import PICTURES, with_picture
 from annotator.i18n import mark, message
 
-SEGMENTATION = Choice("segmentation", mark("How outlines are written"), ("auto", "polygon", "rle", "box"))
+SEGMENTATION = Choice(
+    "segmentation",
+    mark("How outlines are written"),
+    (
+        ("auto", mark("polygon, run lengths where needed")),
+        ("polygon", mark("polygon")),
+        ("rle", mark("run lengths (RLE)")),
+        ("box", mark("box alone")),
+    ),
+)
 TRAPS = (
     mark("bbox is x, y, width and height, not two corners; area is the number of pixels, not the area of the box."),
     mark("An outline that pycocotools would fill differently is written as run lengths (RLE), even where iscrowd is 0."),
@@ -144,25 +153,24 @@ def _meant(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> tuple[Region
 
 def _segmentation(shape: Region | Path, mask: Mask, way: str) -> object:
     """Polygons, or run lengths where they would be filled with other pixels, or are wanted."""
+    down = transposed(mask)
     if isinstance(shape, Region) and way != "rle":
         holed = any(len(part) > 1 for part in shape.parts)
-        if not holed and _filled_alike(shape, mask):
+        if not holed and _filled_alike(shape, down):
             return _rings(shape)
         if way == "polygon" and not mask.empty:
             return _rings(trace(mask))  # outlines along pixel edges are filled alike, bridges to holes with them
-    return {"size": [mask.rows, mask.columns], "counts": encode(counts_of(mask))}
+    return {"size": [mask.rows, mask.columns], "counts": encode(counts_of(down))}
 
 
-def _filled_alike(region: Region, mask: Mask) -> bool:
-    """Whether COCO's decoder makes the mask of these outlines without holes: always, where they run along pixel edges."""
+def _filled_alike(region: Region, down: Mask) -> bool:
+    """Whether COCO's decoder makes a mask (transposed) of these outlines without holes: always, where they run along pixel edges."""
     rings = [part[0] for part in region.parts]
-    return bool(rings) and (on_pixel_edges(region) or polygon_mask(rings, mask.rows, mask.columns) == transposed(mask))
+    return bool(rings) and (on_pixel_edges(region) or polygon_mask(rings, down.columns, down.rows) == down)
 
 
 def _rings(region: Region) -> list[list[float]]:
-    found = flat(region)
-    lists = [part for part in found if isinstance(part, list)] or [[v for v in found if not isinstance(v, list)]]
-    return [[float(value) for value in part] for part in lists]
+    return [[float(value) for value in part] for part in flat_parts(region)]
 
 
 def _drawn_as(annotation: Annotation, segmentation: object) -> dict[str, object]:

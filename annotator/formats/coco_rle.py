@@ -15,13 +15,14 @@ edges therefore set what the product's own rule sets; others mostly do not.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotator.domain.delivered import box_of
 from annotator.domain.path import Point
-from annotator.domain.raster import Ints, Mask
+from annotator.domain.raster import Floats, Ints, Mask
 from annotator.domain.region import Ring
 
 _FINE = 5
@@ -34,18 +35,18 @@ def transposed(mask: Mask) -> Mask:
         return Mask.none(mask.columns, mask.rows)
     x1, y1, x2, y2 = box_of(mask)
     row, left, right = mask.row_runs.T
-    steps = np.zeros((y2 - y1 + 2, x2 - x1 + 1), dtype=np.int8)
-    steps[row - y1 + 1, left - x1] = 1
-    steps[row - y1 + 1, right - x1] = -1
-    inside = np.cumsum(steps[:, :-1], axis=1, dtype=np.int8)
-    column, place = np.nonzero((inside[1:] != inside[:-1]).T)
+    high = y2 - y1 + 2
+    steps = np.zeros((x2 - x1 + 1, high), dtype=np.int8)
+    steps[left - x1, row - y1 + 1] = 1
+    steps[right - x1, row - y1 + 1] = -1
+    inside = np.cumsum(steps[:-1], axis=0, dtype=np.int8).ravel()
+    column, place = np.divmod(np.flatnonzero(inside[1:] != inside[:-1]), high)
     return Mask(mask.columns, mask.rows, _once((column + x1) * mask.rows + place + y1))
 
 
-def counts_of(mask: Mask) -> Ints:
-    """Return COCO's run lengths of a mask: pixels outside, inside, outside …, down the columns."""
-    bounds = transposed(mask).bounds
-    total = mask.rows * mask.columns
+def counts_of(down: Mask) -> Ints:
+    """Return COCO's run lengths of a mask that is transposed: pixels outside, inside, outside …, down the columns."""
+    bounds, total = down.bounds, down.rows * down.columns
     ends = bounds if len(bounds) and bounds[-1] == total else np.append(bounds, total)
     return np.diff(ends, prepend=0)
 
@@ -99,47 +100,47 @@ def decode(text: str) -> Ints:
 
 def polygon_mask(rings: Sequence[Ring], rows: int, columns: int) -> Mask:
     """Return what COCO's decoder makes of polygons: the union of each one's pixels, transposed (an image of `columns` rows)."""
-    filled = Mask.none(columns, rows)
-    for ring in rings:
-        filled = filled | Mask(columns, rows, _switches(ring, rows, columns))
-    return filled
+    filled = [Mask(columns, rows, _switches(ring, rows, columns)) for ring in rings]
+    return reduce(or_, filled) if filled else Mask.none(columns, rows)
 
 
 def _switches(ring: Sequence[Point], rows: int, columns: int) -> Ints:
     """Where the filling of one polygon switches, as flat indices down the columns."""
     corners = np.trunc(np.asarray(ring, dtype=np.float64) * _FINE + 0.5)
-    ends = np.roll(corners, -1, axis=0)
-    far = np.abs(ends - corners)
-    moved = far.max(axis=1) > 0
-    a, b, far = corners[moved], ends[moved], far[moved]
-    if not len(a):
-        return np.empty(0, dtype=np.int64)
-    wide = far[:, 0] >= far[:, 1]
-    along = np.where(wide, 0, 1)
-    each = np.arange(len(a))
-    back = a[each, along] > b[each, along]
-    low, high = np.where(back[:, None], b, a), np.where(back[:, None], a, b)
-    length = far[each, along].astype(np.int64)
-    slope = (high - low)[each, 1 - along] / length
-    edge = np.repeat(each, length)
-    step = np.arange(len(edge)) - np.repeat(np.cumsum(length) - length, length)
-    near = [_chain(low[edge], along[edge], slope[edge], step + more) for more in (0, 1)]
-    column, line = (np.minimum(near[0][axis], near[1][axis]) for axis in (0, 1))
-    crossing = (near[0][0] != near[1][0]) & (column % _FINE == _FINE // 2)
-    column, line = column[crossing] // _FINE, np.clip((line[crossing] + _FINE // 2) // _FINE, 0, rows)
-    inside = (column >= 0) & (column < columns)
-    return _once(np.sort(column[inside] * rows + line[inside]))
+    ends = np.concatenate((corners[1:], corners[:1]))
+    across = corners[:, 0] != ends[:, 0]
+    (ax, ay), (bx, by) = corners[across].T, ends[across].T
+    wide = abs(bx - ax) >= abs(by - ay)
+    back = np.where(wide, ax > bx, ay > by)
+    x1, y1, x2, y2 = np.where(back, (bx, by, ax, ay), (ax, ay, bx, by))
+    slope = np.where(wide, y2 - y1, x2 - x1) / np.where(wide, x2 - x1, y2 - y1)
+    first, stop = (np.ceil((np.array((np.minimum(x1, x2), np.maximum(x1, x2))) - _FINE // 2) / _FINE)).clip(0, columns)
+    count = (stop - first).astype(np.int64)
+    edge = np.repeat(np.arange(len(count)), count)
+    column = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count - first.astype(np.int64), count)
+    middle, wide = column * float(_FINE) + _FINE // 2, wide[edge]
+    x, y, slope = x1[edge], y1[edge], slope[edge]
+    line = np.empty(len(edge))
+    line[wide] = _on_wide(x[wide], y[wide], slope[wide], middle[wide])
+    wide = ~wide
+    line[wide] = _on_steep(x[wide], y[wide], slope[wide], middle[wide])
+    row = np.floor((line + _FINE // 2) / _FINE).clip(0, rows).astype(np.int64)
+    return _once(np.sort(column * rows + row))
 
 
-def _chain(
-    low: NDArray[np.float64], along: NDArray[np.int64], slope: NDArray[np.float64], step: NDArray[np.int64]
-) -> tuple[Ints, Ints]:
-    """The grid point (x, y) of edges after so many steps along their longer side."""
-    each = np.arange(len(low))
-    ahead = low[each, along] + step
-    aside = np.trunc(low[each, 1 - along] + slope * step + 0.5)
-    x, y = np.where(along == 0, ahead, aside), np.where(along == 0, aside, ahead)
-    return x.astype(np.int64), y.astype(np.int64)
+def _on_wide(x: Floats, y: Floats, slope: Floats, middle: Floats) -> Floats:
+    """The higher of the two grid points around a column's middle, on chains that begin at (x, y) and go right step by step."""
+    step = middle - x
+    return np.minimum(np.trunc(y + slope * step + 0.5), np.trunc(y + slope * (step + 1) + 0.5))
+
+
+def _on_steep(x: Floats, y: Floats, slope: Floats, middle: Floats) -> Floats:
+    """The same on chains that go down step by step: the last grid point before the middle is passed."""
+    step = np.floor((middle + 0.5 - x) / slope)  # rounding may put this one off; the chain's own arithmetic decides
+    right = slope > 0
+    passed = [(np.trunc(x + slope * (step + more) + 0.5) <= middle) != right for more in (0, 1)]
+    line: Floats = y + step + 1 - passed[0] - passed[1]
+    return line
 
 
 def _once(places: Ints) -> Ints:

@@ -37,7 +37,14 @@ from annotator.formats.listing import category_of
 from annotator.formats.picture import PICTURES, png, with_picture
 from annotator.i18n import mark, message
 
-SHAPES = Choice("shapes", mark("Whether outlines stay outlines (holes become masks), or all become masks"), ("auto", "mask"))
+SHAPES = Choice(
+    "shapes",
+    mark("What outlines become"),
+    (
+        ("auto", mark("outlines; masks where there are holes")),
+        ("mask", mark("masks")),
+    ),
+)
 VERSION = "5.4.1"
 """The version of labelme whose layout this is; later ones read it."""
 TRAPS = (

@@ -32,7 +32,14 @@ from annotator.formats.nifti import described, even_grid, labels_in, listed_imag
 from annotator.formats.nifti_file import ENDINGS, read_volume, volume_bytes
 from annotator.i18n import Message, mark, message
 
-EMPTY = Choice("empty", mark("Series on which nothing is drawn: left out, or taken as showing nothing"), ("leave-out", "include"))
+EMPTY = Choice(
+    "empty",
+    mark("Series on which nothing is drawn"),
+    (
+        ("leave-out", mark("left out")),
+        ("include", mark("taken as showing nothing")),
+    ),
+)
 _KINDS = ("CT", "MR", "PT", "CR", "DX", "MG", "US", "XA", "OT")
 _CHANNELS = {"PT": "PET", "MR": "MRI"}
 _OWN = "annotator"

@@ -7,19 +7,28 @@ the header goes along: a PNG file holds its size and its pixels.
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as Pillow
 
-from annotator.dicom.pixels import picture
 from annotator.domain.delivery import Sheet
 from annotator.domain.exchange import Choice, Chosen, Item
 from annotator.domain.grayscale import shade_stored
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, mark, message
 
-PICTURES = Choice("pictures", mark("Whether the pictures of the images are written along"), ("yes", "no"))
+if TYPE_CHECKING:
+    from PIL.Image import Image as Pillow
+
+PICTURES = Choice(
+    "pictures",
+    mark("Pictures of the images"),
+    (
+        ("yes", mark("written along")),
+        ("no", mark("left out")),
+    ),
+)
 
 _REVIEWED = 1024
 """The longer side, in pixels, that a picture with outlines has at least."""
@@ -35,6 +44,8 @@ def shades(sheet: Sheet) -> NDArray[np.uint8]:
         doing = message("Making a picture of image {image}", image=sheet.names.image)
         remedy = message("Open the folder that holds its DICOM file, or write the data set without pictures")
         raise AnnotatorError(doing, message("its DICOM file is not there"), remedy)
+    from annotator.dicom.pixels import picture  # what decodes is loaded where something is decoded
+
     shown = picture(sheet.image)
     return shade_stored(shown.stored, shown, shown.start_window())
 
@@ -44,6 +55,8 @@ def png_of(sheet: Sheet) -> bytes:
 
     Raises AnnotatorError as `shades`.
     """
+    from PIL import Image as Pillow
+
     return png(Pillow.fromarray(shades(sheet)))
 
 
@@ -52,7 +65,9 @@ def contour_png(sheet: Sheet) -> bytes:
 
     A small image is magnified by a whole number, so that a line is finer than a pixel.  Raises AnnotatorError as `shades`.
     """
-    from annotator.formats.contours import drawn_on  # what draws is loaded where something is drawn
+    from PIL import Image as Pillow  # what draws is loaded where something is drawn
+
+    from annotator.formats.contours import drawn_on
 
     found = Pillow.fromarray(shades(sheet)).convert("RGB")
     scale = min(max(-(-_REVIEWED // max(found.size)), 1), _MOST)
@@ -72,7 +87,7 @@ def with_picture(item: Item, path: str, chosen: Chosen) -> tuple[dict[str, bytes
     return {path: png_of(item.sheet)}, ()
 
 
-def png(made: Pillow.Image) -> bytes:
+def png(made: Pillow) -> bytes:
     """Return a picture as the bytes of a PNG file without any text or time in it."""
     stream = BytesIO()
     made.save(stream, "PNG")

@@ -33,8 +33,12 @@ from annotator.i18n import Message, mark, message
 CATEGORY, INDEX, CONTOURS = "category", "index", "contours"
 KIND = Choice(
     "kind",
-    mark("Masks, one for each category (category) or one with all of them (index), or pictures with outlines to look at (contours)"),
-    (CATEGORY, INDEX, CONTOURS),
+    mark("What the pictures are"),
+    (
+        (CATEGORY, mark("a mask for each category")),
+        (INDEX, mark("one mask with all categories")),
+        (CONTOURS, mark("outlines on the image, to look at")),
+    ),
 )
 _MOST_NUMBERS = 255
 _LOST = (

@@ -43,7 +43,14 @@ from annotator.formats.rtstruct_reading import read
 from annotator.formats.seg_reading import SCHEME
 from annotator.i18n import Message, mark, message
 
-ROIS = Choice("rois", mark("What a structure is: a category, or each annotation by itself"), ("category", "annotation"))
+ROIS = Choice(
+    "rois",
+    mark("What a structure is"),
+    (
+        ("category", mark("a category")),
+        ("annotation", mark("each annotation by itself")),
+    ),
+)
 _DATA = BaseTag(0x30060050)
 """ContourData; its texts are put in as they are, because to have each checked by pydicom takes longer than all the rest."""
 _STUDY_CLASS = "1.2.840.10008.3.1.2.3.1"

@@ -36,7 +36,14 @@ from annotator.formats.label_volume import stacked
 from annotator.formats.seg_reading import SCHEME, read
 from annotator.i18n import Message, mark, message
 
-SEGMENTS = Choice("segments", mark("What a segment is: a category, or each annotation by itself"), ("category", "annotation"))
+SEGMENTS = Choice(
+    "segments",
+    mark("What a segment is"),
+    (
+        ("category", mark("a category")),
+        ("annotation", mark("each annotation by itself")),
+    ),
+)
 _LARGEST = 2**30
 _LESION, _ANATOMY = ("49755003", "SCT", "Morphologically Altered Structure"), ("123037004", "SCT", "Anatomical Structure")
 

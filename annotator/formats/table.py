@@ -26,7 +26,14 @@ from annotator.formats.format import Exchange
 from annotator.formats.listing import category_of
 from annotator.i18n import mark, message, translate
 
-HEADINGS = Choice("headings", mark("The language of the headings: that of the program, or English"), ("program", "english"))
+HEADINGS = Choice(
+    "headings",
+    mark("The language of the headings"),
+    (
+        ("program", mark("that of the program")),
+        ("english", mark("English")),
+    ),
+)
 COLUMNS = (
     *(mark("Patient id"), mark("Series id"), mark("Image id"), mark("Class folder"), mark("Split of the data"), mark("Modality code")),
     *(mark("Category group"), mark("Category id"), mark("Category name"), mark("Category name (English)")),

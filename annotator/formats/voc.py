@@ -29,7 +29,14 @@ from annotator.formats.picture import PICTURES, with_picture
 from annotator.formats.voc_reading import read
 from annotator.i18n import mark, message
 
-ORIGIN = Choice("origin", mark("What the numbers of a box count: pixels from 1, both ends inside (1), or corners from 0 (0)"), ("1", "0"))
+ORIGIN = Choice(
+    "origin",
+    mark("What the numbers of a box count"),
+    (
+        ("1", mark("pixels from 1, both ends inside")),
+        ("0", mark("corners from 0")),
+    ),
+)
 _FORBIDDEN = {n: None for n in range(32) if chr(n) not in "\t\n\r"} | {0xFFFE: None, 0xFFFF: None}
 """Characters that XML 1.0 (2.2) cannot hold."""
 

@@ -34,7 +34,14 @@ from annotator.formats.yolo_reading import read
 from annotator.i18n import mark, message
 
 DETECT, SEGMENT = "detect", "segment"
-TASK = Choice("task", mark("What a line holds: the box (detect) or the outline (segment)"), (DETECT, SEGMENT))
+TASK = Choice(
+    "task",
+    mark("What a line holds"),
+    (
+        (DETECT, mark("the box (detect)")),
+        (SEGMENT, mark("the outline (segment)")),
+    ),
+)
 _DECIMALS = (8, 10, 12, 14)
 _ALWAYS_LOST = (Trait.LINES, Trait.ATTRIBUTES, Trait.AUTHORS, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS)
 _LOST = {DETECT: (Trait.HOLES, Trait.PARTS, Trait.OUTLINES, *_ALWAYS_LOST), SEGMENT: (Trait.BOXES, *_ALWAYS_LOST)}

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.layouts import LAYOUT
 from annotator.gui.verbs import (
     cycle_signs,
+    delete,
     done,
     full_range,
+    has_chosen,
     has_image,
+    has_measures,
     has_picture,
     has_selection,
     header_window,
@@ -54,6 +58,8 @@ def _tool(tool: Tool) -> ActionSpec:
         *(tool.id, tool.text, (tool.key,), lambda session, desk: session.choose_tool(tool.id), tool.hint),
         group="tool",
         checked=lambda session, desk: session.tool.id == tool.id,
+        enabled=lambda session, desk: session.barred(tool) is None,
+        barred=lambda session: session.barred(tool),
     )
 
 
@@ -145,7 +151,7 @@ EDIT = Menu(
             repeats=True,
         ),
         None,
-        ActionSpec("edit.delete", mark("Delete"), ("Del",), lambda session, desk: session.delete(), enabled=has_selection),
+        ActionSpec("edit.delete", mark("Delete"), ("Del",), delete, enabled=has_chosen),
         ActionSpec(
             "edit.recategorise",
             mark("Change to the chosen category"),
@@ -251,6 +257,11 @@ VIEW = Menu(
             checked=lambda session, desk: desk.legend.names,
         ),
         ActionSpec(
+            *("view.explain", mark("About the picture"), ("Ctrl+I",), lambda session, desk: desk.explain_picture()),
+            tip=mark("Why it looks as it does, and what about it may mislead"),
+            enabled=has_picture,
+        ),
+        ActionSpec(
             *("view.maximise", mark("Maximise the picture"), ("F11",), lambda session, desk: desk.maximise()),
             checked=lambda session, desk: desk.maximised,
         ),
@@ -259,6 +270,7 @@ VIEW = Menu(
             enabled=lambda session, desk: desk.notice_open,
         ),
         None,
+        LAYOUT,
         Menu("menu.language", mark("Language"), tuple(map(_language, LANGUAGES))),
     ),
 )
@@ -278,8 +290,16 @@ HELP = Menu(
 )
 
 
-def menus(tools: Sequence[Tool]) -> tuple[Menu, ...]:
+_CLEAR = ActionSpec(
+    *("measure.clear", mark("Delete the measurements"), ("Shift+Del",), lambda session, desk: session.clear_measures()),
+    tip=mark("All of this image; annotations stay"),
+    enabled=has_measures,
+)
+
+
+def menus(tools: Sequence[Tool], measuring: Sequence[Tool] = ()) -> tuple[Menu, ...]:
     """Return all menus of the window in order; the tools are what `annotator.tools` offers."""
+    measure = Menu("menu.measure", mark("&Measure"), (*map(_tool, measuring), None, _CLEAR))
     categories = Menu("menu.category", mark("Category"), tuple(map(_category, range(1, 10))))
     draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *(_mode(*row) for row in MODES), None, categories))
-    return FILE, EDIT, draw, GO, WINDOW, VIEW, PROJECT, HELP
+    return FILE, EDIT, draw, measure, GO, WINDOW, VIEW, PROJECT, HELP

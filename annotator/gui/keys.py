@@ -77,6 +77,10 @@ class Keys(QObject):
         self._handing = False
         self._capture: Callable[[Press | None], None] | None = None
 
+    def follow(self, picture: QWidget) -> None:
+        """Take another image view for the picture: the one that is worked in now."""
+        self._picture = picture
+
     def bind(self, actions: Mapping[Press, QAction], on_picture: Iterable[Press], held: Iterable[Press]) -> None:
         """Let presses run actions; those `on_picture` only while the picture has the focus; `held` ones run again on release."""
         self._actions = dict(actions)

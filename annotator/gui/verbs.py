@@ -24,23 +24,38 @@ def has_selection(session: Session, desk: Desk) -> bool:
     return bool(session.selection)
 
 
+def has_chosen(session: Session, desk: Desk) -> bool:
+    """There is something that Delete would delete: annotations, or the measurement that was made or touched last."""
+    return bool(session.selection) or (session.image is not None and session.measuring.chosen_on(session.image.key) is not None)
+
+
+def has_measures(session: Session, desk: Desk) -> bool:
+    """There is a measurement on the image."""
+    return session.image is not None and bool(session.measuring.on(session.image.key))
+
+
+def delete(session: Session, desk: Desk) -> None:
+    """Delete the measurement that was made or touched last, else the selected annotations."""
+    if session.image is not None and session.measuring.chosen_on(session.image.key) is not None:
+        session.delete_measure()
+    else:
+        session.delete()
+
+
 def full_range(session: Session, desk: Desk) -> None:
     """Show the values of the picture from its lowest to its highest."""
     if session.picture is not None:
-        low, high = session.picture.value_range
-        session.set_window((low + high) / 2, max(high - low, 1.0))
+        session.show_window(session.picture.whole_range())
 
 
 def header_window(session: Session, desk: Desk) -> None:
-    """Show the header's first window, or the one after it if that is shown already."""
+    """Show the header's first window or VOI LUT, or the one after it if that is shown already."""
     picture = session.picture
     if picture is None:
         return
     proposed = picture.windows or (picture.start_window(),)
-    shown = (session.window.center, session.window.width)
-    places = [place for place, window in enumerate(proposed) if (window.center, window.width) == shown]
-    chosen = proposed[(places[0] + 1) % len(proposed) if places else 0]
-    session.set_window(chosen.center, chosen.width)
+    place = proposed.index(session.window) + 1 if session.window in proposed else 0
+    session.show_window(proposed[place % len(proposed)])
 
 
 def recategorise(session: Session, desk: Desk) -> None:

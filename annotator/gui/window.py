@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from annotator import __version__, settings
 from annotator.errors import AnnotatorError, system_cause
 from annotator.gui import choosing, places, theme
+from annotator.gui.area import PaneArea
 from annotator.gui.bridge import Bridge
 from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.view import ImageView
@@ -24,6 +25,8 @@ from annotator.gui.panels.annotations import AnnotationList
 from annotator.gui.panels.categories import CategoryList
 from annotator.gui.panels.context_menu import context_menu
 from annotator.gui.panels.empty import EmptyHint
+from annotator.gui.panels.foreign_bar import ForeignBar
+from annotator.gui.panels.honesty import HonestyStrip
 from annotator.gui.panels.key_sheet import KeySheet
 from annotator.gui.panels.question import QuestionBar
 from annotator.gui.panels.status import StatusLine
@@ -33,7 +36,6 @@ from annotator.gui.panels.window_level import WindowLevel
 from annotator.gui.part import Parts, with_entries
 from annotator.gui.work import QtTasks
 from annotator.i18n import language, mark, message, translate, use_language
-from annotator.present.overlay import hit_test, overlays
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.session import Session
 
@@ -53,11 +55,9 @@ class MainWindow(QMainWindow):
         self.setStyleSheet(look.sheet)
         self.setWindowIcon(theme.window_icon(look))
         self.setAcceptDrops(True)
-        self.view = ImageView(session, lambda: overlays(session), lambda x, y, pixel: hit_test(session, x, y, pixel), self)
-        self.view.setObjectName("image_view")
         self.legend = Legend(session.owner_of, self)
-        self.view.bear(self.legend)
-        self.commands = Commands(self, self, session, with_entries(menus(session.tools)), look)
+        self.area = PaneArea(session, self.legend, self)
+        self.commands = Commands(self, self, session, with_entries(menus(session.tools, session.measuring_tools)), look)
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
         self.tree = SeriesTree(session)
         self.categories = CategoryList(session, look)
@@ -65,11 +65,13 @@ class MainWindow(QMainWindow):
         self.annotations = AnnotationList(session, look)
         self.notices = Notices(look)
         self.question = QuestionBar(session)
+        self.foreign = ForeignBar(session)
+        self.honesty = HonestyStrip(look, lambda: self.view.notes())
         self.status_line = StatusLine(session, self)
         self.saved_label = self.status_line.saved
         self.empty = EmptyHint(session, self.commands, look)
         self.key_sheet = KeySheet(self.commands, self.keys)
-        self.parts = Parts(session, look, self.view.setFocus)
+        self.parts = Parts(session, look, lambda: self.view.setFocus())
         self.strip = Strip(self.commands, self._strip_groups(), look)
         self.levels.offer(self.commands, [preset.name for preset in PRESETS] + ["window.full", "window.header"])
         self._overlays_hidden = False
@@ -88,14 +90,19 @@ class MainWindow(QMainWindow):
     # what the commands ask for ---------------------------------------------------------------------------------------------------
 
     @property
+    def view(self) -> ImageView:
+        """The image view that is worked in."""
+        return self.area.view
+
+    @property
     def overlays_hidden(self) -> bool:
         """Whether the annotations are hidden."""
         return self._overlays_hidden
 
     @property
     def maximised(self) -> bool:
-        """Whether the picture has the window to itself."""
-        return self._left.isHidden()
+        """Whether the picture has the window to itself, or among several views the room of all."""
+        return self.area.solo or self._left.isHidden()
 
     @property
     def notice_open(self) -> bool:
@@ -129,19 +136,23 @@ class MainWindow(QMainWindow):
     def hide_overlays(self) -> None:
         """Hide the annotations, or show them again."""
         self._overlays_hidden = not self._overlays_hidden
-        self.view.set_overlays_hidden(self._overlays_hidden)
+        self.area.set_overlays_hidden(self._overlays_hidden)
 
     def maximise(self) -> None:
-        """Give the picture the window, or the panels their place back."""
+        """Give the picture the room of all views, or the window where it is alone; or everything its place back."""
         hidden = not self.maximised
-        for column in (self._left, self._right):
-            column.setHidden(hidden)
+        if hidden and self.session.arrangement.count > 1:
+            self.area.show_alone(True)
+        else:
+            self.area.show_alone(False)
+            for column in (self._left, self._right):
+                column.setHidden(hidden)
         self.view.setFocus()
         self.commands.sync()
 
     def type_window(self) -> None:
         """Put the keyboard into the Center field."""
-        if self.maximised:
+        if self._left.isHidden():
             self.maximise()
         self.levels.type_center()
 
@@ -165,6 +176,10 @@ class MainWindow(QMainWindow):
         about = message("Annotator {version}: view medical images, mark what is on them, save masks and JSON", version=__version__)
         self.notices.tell(about, Severity.INFO)
 
+    def explain_picture(self) -> None:
+        """Say in sentences why the picture looks as it does."""
+        self.honesty.open_sheet()
+
     def show_part(self, name: str) -> None:
         """Show a part of the window, or put it away."""
         self.parts.show(name)
@@ -175,13 +190,11 @@ class MainWindow(QMainWindow):
         """Say everything in the current language."""
         self.commands.retranslate()
         for panel in (
-            *(self.tree, self.categories, self.levels, self.annotations, self.notices, self.question, self.status_line),
-            *(self.empty, self.key_sheet, self.strip, self._left, self._right, self.parts),
+            *(self.tree, self.categories, self.levels, self.annotations, self.notices, self.question, self.foreign, self.status_line),
+            *(self.area, self.empty, self.key_sheet, self.strip, self.honesty, self._left, self._right, self.parts),
         ):
             panel.retranslate()
-        self.view.setAccessibleName(translate(mark("Picture")))
         self._entitle(Topic.PROJECT)
-        self.view.update()
 
     def _entitle(self, topic: Topic) -> None:
         project = self.session.project
@@ -207,40 +220,46 @@ class MainWindow(QMainWindow):
         self._left = Side([(mark("Series"), self.tree, 1)], 180)
         choices = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0)]
         self._right = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)], 220)
-        self._stage = stage = Stage(self.view)
+        self._stage = stage = Stage(self.area)
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
-        middle = stacked((self.question, 0), (stage, 1), (self.notices, 0))
+        middle = stacked((self.question, 0), (self.foreign, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
         self._columns = across(self._left, beside(self.strip, middle), self._right)
         self.setCentralWidget(self._columns)
         self.setStatusBar(self.status_line)
 
     def _listen(self) -> None:
         on = self.bridge.on
+        on(self.area.refresh, Topic.LAYOUT, Topic.PROJECT)
         on(lambda _topic: places.look_again(self.session, self.view), Topic.SERIES)
-        on(self.tree.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE)
+        on(self.tree.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.GUARD)
         on(self.categories.refresh, Topic.PROJECT, Topic.SERIES, Topic.CATEGORY, Topic.CATALOGUE)
-        on(self.annotations.refresh, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT, Topic.SELECTION)
+        on(self.annotations.refresh, Topic.LAYOUT, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT, Topic.SELECTION)
         on(self.levels.refresh, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.WINDOW)
         on(self.status_line.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.DOCUMENT, Topic.SAVED)
-        on(self.empty.refresh, Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE)
+        on(self.empty.refresh, Topic.LAYOUT, Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE)
         on(self.question.refresh, Topic.QUESTION)
+        on(self.foreign.refresh, Topic.LAYOUT, Topic.GUARD, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)
         on(self._entitle, Topic.PROJECT)
         on(self._tell, Topic.MESSAGE)
         on(lambda _topic: self.commands.sync(), *(topic for topic in Topic if topic is not Topic.WINDOW))
-        self.view.pointer_moved.connect(self.status_line.point)
-        self.view.pointer_left.connect(self.status_line.point_nowhere)
-        self.view.zoom_changed.connect(self.status_line.scale)
-        self.view.said.connect(self.status_line.hint)
-        self.view.maximise_requested.connect(self.maximise)
-        self.view.context_menu_requested.connect(lambda place: self._offer_menu(self.view.mapToGlobal(place)))
+        area = self.area
+        area.activated.connect(lambda: self.keys.follow(self.view))
+        area.pointed.connect(self.status_line.point)
+        area.pointer_left.connect(self.status_line.point_nowhere)
+        area.zoom_changed.connect(self.status_line.scale)
+        area.said.connect(self.status_line.hint)
+        area.maximise_requested.connect(self.maximise)
+        area.menu_requested.connect(self._offer_menu)
+        self.honesty.heed(area.repainted, area.activated)
         self.annotations.menu_requested.connect(self._offer_menu)
         for entered in (self.tree.entered, self.categories.entered, self.annotations.entered):
-            entered.connect(self.view.setFocus)
+            entered.connect(lambda: self.view.setFocus())
         self.status_line.undo_wanted.connect(self.commands.actions["edit.undo"].trigger)
         self.status_line.stop_wanted.connect(self.commands.actions["file.stop"].trigger)
         self.notices.changed.connect(self.commands.sync)
         self.key_sheet.changed.connect(self._keys_changed)
+        self.foreign.decided.connect(lambda: self.view.setFocus())
         self.key_sheet.said.connect(lambda sentence: self.session.say(sentence, Severity.WARNING))
 
     def _keys_changed(self) -> None:
@@ -287,8 +306,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """See Qt; everything is put down first, and nothing is asked."""
-        self._remember(lambda: places.keep(self, self._columns, maximised=self.maximised))
+        self._remember(lambda: places.keep(self, self._columns, maximised=self._left.isHidden()))
         places.keep_look(self.session, self.view)
+        self.area.keep_shares()
         QApplication.instance().removeEventFilter(self.keys)  # type: ignore[union-attr]  # there is one as long as there is a window
         self.bridge.close()
         self.session.close()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from annotator.domain.image import Image
-from annotator.i18n import mark, translate
+from annotator.domain.integrity import Oddity
+from annotator.i18n import mark, say, translate
 from annotator.workspace.catalogue import Patient, Series, Study
 
 
@@ -22,14 +25,18 @@ def study_text(study: Study) -> str:
 
 def series_text(series: Series) -> str:
     """Number, modality, description and size of a series."""
+    return f"{series_title(series)}  ({len(series.images)})"
+
+
+def series_title(series: Series) -> str:
+    """Number, modality and description of a series."""
     number = f"{series.number}." if series.number is not None else ""
-    head = " ".join(part for part in (number, series.modality, series.description) if part)
-    return f"{head}  ({len(series.images)})"
+    return " ".join(part for part in (number, series.modality, series.description) if part)
 
 
-def series_remark(series: Series) -> str:
+def series_remark(series: Series, oddities: Sequence[Oddity]) -> str:
     """What is odd about a series, a line each; empty where nothing is."""
-    lines = [translate(r.text, **dict(r.values)) for r in series.remarks]
+    lines = [say(oddity.text) for oddity in oddities]
     if series.project_modality is None:
         lines.insert(0, translate(mark("For viewing only: the project does not name this modality")))
     return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotator.domain.annotation import Annotation
@@ -10,6 +11,7 @@ from annotator.domain.hit import hit
 from annotator.domain.path import Point
 from annotator.domain.region import Region
 from annotator.tools.gesture import Hit
+from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
 
@@ -28,9 +30,18 @@ class Overlay:
 
 def overlays(session: Session) -> tuple[Overlay, ...]:
     """Return the overlays of the chosen image, in the order of painting: large ones first, the selection on top."""
+    return _overlays(session, session.annotations, session.selection)
+
+
+def pane_overlays(session: Session, pane: Pane) -> tuple[Overlay, ...]:
+    """Return the overlays of a pane's image, in the order of painting."""
+    return _overlays(session, pane.annotations, pane.selection)
+
+
+def _overlays(session: Session, annotations: Sequence[Annotation], selection: frozenset[int]) -> tuple[Overlay, ...]:
     categories = {c.key: c for c in session.project.project.categories}
-    found = [_overlay(a, categories.get(a.category), a.id in session.selection) for a in session.annotations]
-    sizes = {a.id: _size(a) for a in session.annotations}
+    found = [_overlay(a, categories.get(a.category), a.id in selection) for a in annotations]
+    sizes = {a.id: _size(a) for a in annotations}
     return tuple(sorted(found, key=lambda o: (o.selected, -sizes[o.annotation_id])))
 
 

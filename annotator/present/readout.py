@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import math
 
+from annotator.domain.image import Image
+from annotator.domain.orientation import place_in_patient
 from annotator.domain.picture import Picture
+from annotator.domain.suv import Suv
 from annotator.i18n import mark, translate
 
 
 def position_text(x: float, y: float) -> str:
     """Say an image point: column and row of the pixel, counted from 1 as DICOM viewers do."""
     return translate(mark("x {x}  y {y}"), x=math.floor(x) + 1, y=math.floor(y) + 1)
+
+
+def patient_text(image: Image | None, x: float, y: float) -> str:
+    """Say where an image point is in the patient: on which side of the origin and how far, in mm; empty where the image does not say."""
+    if image is None or image.plane is None:
+        return ""
+    return "  ".join(f"{side} {far:.1f}" for side, far in place_in_patient(image.plane.to_patient(x, y), quadruped=image.quadruped)) + " mm"
 
 
 def value_text(picture: Picture | None, x: float, y: float) -> str:
@@ -20,8 +30,14 @@ def value_text(picture: Picture | None, x: float, y: float) -> str:
         return ""
     if isinstance(value, tuple):
         return "RGB {}, {}, {}".format(*value)
-    number = f"{value:.0f}" if float(value).is_integer() else f"{value:.4g}"
-    return f"{number} {picture.unit}".strip()
+    said = f"{_number(value)} {picture.unit}".strip()
+    if isinstance(picture.suv, Suv) and picture.suv.source != "g/ml":
+        said += f" · {_number(float(f'{value / picture.suv.factor:.4g}'))} {picture.suv.source}"
+    return said
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.4g}"
 
 
 def zoom_text(zoom: float) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from enum import Enum
 
+from annotator.domain.measure import Figure, Grip
 from annotator.domain.path import Point, Polyline
 
 
@@ -51,6 +52,8 @@ class Event:
     control: bool = False
     shift: bool = False
     hit: Hit | None = None
+    grip: Grip | None = None
+    """What of a measurement lies there; only measuring tools are told."""
 
     @property
     def point(self) -> Point:
@@ -113,8 +116,17 @@ class Reshape:
     insert: bool = False
 
 
-Outcome = Stroke | Pick | Move | Reshape
-Preview = Draft | Move | Reshape
+@dataclass(frozen=True)
+class Measured:
+    """A measurement, under way or finished; `number` names the one that it takes the place of."""
+
+    figure: Figure
+    points: Polyline
+    number: int | None = None
+
+
+Outcome = Stroke | Pick | Move | Reshape | Measured
+Preview = Draft | Move | Reshape | Measured
 Conversation = Generator[Preview | None, Event, Outcome | None]
 
 
@@ -131,3 +143,5 @@ class Tool:
     start: Callable[[], Conversation]
     hint: str = ""
     """One marked line for the status bar: how to use it."""
+    measures: bool = False
+    """It only looks: its outcome is a measurement, never an annotation (its module offers it as `MEASURE`)."""

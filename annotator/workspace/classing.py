@@ -132,8 +132,8 @@ class Classing(Finishing, ABC):
         catalogue = self.catalogue.with_paths(paths)
         if catalogue.by_uid != self.catalogue.by_uid:
             self.catalogue = catalogue
+            self._renew(catalogue.by_uid)
             if self.series is not None:
-                self.series = catalogue.by_uid[self.series.uid]
                 self._pictures.forget()  # among them may be one that was looked for where it was
                 self.show(self.index)
         self._tell(Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT)

@@ -220,13 +220,15 @@ def _patiently(call: Callable[..., None], *paths: Path) -> None:
 
 @contextlib.contextmanager
 def _discarding(temporary: Path) -> Iterator[None]:
-    """Remove the temporary file if the block fails; the failure itself is what gets told."""
+    """Remove the temporary file if the block fails or is interrupted; the failure itself is what gets told."""
+    whole = False
     try:
         yield
-    except OSError:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+        whole = True
+    finally:
+        if not whole:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
 
 
 def _machine() -> str:

@@ -59,7 +59,7 @@ class Index:
         """Let go of it; what is too much is forgotten first."""
         with self._tried():
             if self._database is not None and self._written:
-                self._forget()
+                _forget(self._database, self._most)
         self._leave()
 
     def _used(self, folder: str) -> None:
@@ -68,18 +68,6 @@ class Index:
             key, today = os.fsencode(folder), int(time.time() // _DAY)
             with self._database:
                 self._database.execute("UPDATE part SET day = ? WHERE folder = ? AND day < ?", (today, key, today))
-
-    def _forget(self) -> None:
-        assert self._database is not None
-        kept = 0
-        asked = self._database.execute("SELECT folder, SUM(LENGTH(content)) FROM part GROUP BY folder ORDER BY MAX(day) DESC")
-        gone = []
-        for folder, size in asked:
-            kept += size
-            if kept > self._most:
-                gone.append((folder,))
-        with self._database:
-            self._database.executemany("DELETE FROM part WHERE folder = ?", gone)
 
     @contextmanager
     def _tried(self) -> Iterator[None]:
@@ -98,6 +86,17 @@ class Index:
         if self._database is not None:
             self._database.close()
         self._database = None
+
+
+def _forget(database: sqlite3.Connection, most: int) -> None:
+    """Forget the folders that nobody opened for longest, until the rest has at most so many bytes."""
+    kept, gone = 0, list[tuple[bytes]]()
+    for folder, size in database.execute("SELECT folder, SUM(LENGTH(content)) FROM part GROUP BY folder ORDER BY MAX(day) DESC"):
+        kept += size
+        if kept > most:
+            gone.append((folder,))
+    with database:
+        database.executemany("DELETE FROM part WHERE folder = ?", gone)
 
 
 def _opened(path: Path, edition: int) -> sqlite3.Connection:

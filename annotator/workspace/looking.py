@@ -2,50 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from annotator import settings
-from annotator.domain.honesty import Origin
 from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.notice import Topic
-from annotator.workspace.pixels import Pictures
+from annotator.workspace.pixels import Pictures, Wish
+from annotator.workspace.place import Place
 from annotator.workspace.speaking import Speaking
 from annotator.workspace.tasks import Tasks
 
 MEMORY = "pictures.megabytes"
 """The setting that bounds the decoded images kept at hand."""
-_PER_IMAGE_WINDOW = {"CR", "DX", "MG", "US", "OT", "XA", "RF"}
 
 
 class Looking(Speaking):
-    """The part of a session that shows images; `catalogue` is what a scan has found so far."""
+    """The part of a session that shows images; `catalogue` is what a scan has found so far, `place` where the active view is."""
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
         self.catalogue = Catalogue()
-        self.series: Series | None = None
         self.selection: frozenset[int] = frozenset()
-        self._key: ImageKey | None = None
-        self._windows: dict[object, Window] = {}
         self._pictures = Pictures(tasks, self._decoded, settings.read(MEMORY, 1024) << 20)
+        self.place = Place(self._pictures)
+
+    @property
+    def series(self) -> Series | None:
+        """The open series."""
+        return self.place.series
+
+    @series.setter
+    def series(self, series: Series | None) -> None:
+        self.place.series = series
+
+    @property
+    def _key(self) -> ImageKey | None:
+        return self.place.key
 
     @property
     def images(self) -> tuple[Image, ...]:
         """The open series' images in spatial order."""
-        return self.series.images if self.series else ()
+        return self.place.images
 
     @property
     def index(self) -> int:
         """The chosen image's place in the series, from 0; −1 without one."""
-        return self.series.places.get(self._key, -1) if self.series and self._key else -1
+        return self.place.index
 
     @property
     def image(self) -> Image | None:
         """The chosen image."""
-        return self.images[self.index] if self.index >= 0 else None
+        return self.place.image
 
     def owner_of(self, image: Image) -> Owner | None:
         """Return whose image it is and which series', as its header says."""
@@ -55,14 +65,12 @@ class Looking(Speaking):
     @property
     def picture(self) -> Picture | None:
         """Its pixels, None while they are being decoded or where they cannot be."""
-        found = self._pictures.get(self._key) if self._key else None
-        return found if isinstance(found, Picture) else None
+        return self.place.picture
 
     @property
     def picture_problem(self) -> Message | None:
         """Why there are no pixels."""
-        found = self._pictures.get(self._key) if self._key else None
-        return found if isinstance(found, Message) else None
+        return self.place.picture_problem
 
     @property
     def all_decoded(self) -> bool:
@@ -73,12 +81,11 @@ class Looking(Speaking):
         """Show the image at a place of the series, the nearest there is."""
         if not self.images:
             return
-        index = min(max(index, 0), len(self.images) - 1)
-        if self.images[index].key != self._key:
-            self._key, self.selection = self.images[index].key, frozenset()
-        self._pictures.want(self.images, index)
+        if self.place.go(index):
+            self.selection = frozenset()
+        self._want()
         self._tell(Topic.IMAGE, Topic.SELECTION)
-        if self._pictures.get(self.images[index].key) is not None:
+        if self._key is not None and self._pictures.get(self._key) is not None:
             self._tell(Topic.PICTURE, Topic.WINDOW)
 
     def page(self, step: int) -> None:
@@ -91,31 +98,41 @@ class Looking(Speaking):
     @property
     def window(self) -> Window:
         """The shown range of the chosen image."""
-        chosen = self._windows.get(self._window_key())
-        if chosen is not None:
-            return chosen
-        return self.picture.start_window() if self.picture else Window(128.0, 256.0, origin=Origin.RANGE)
+        return self.place.window
 
     def set_window(self, center: float, width: float) -> None:
         """Show another range; kept for the series (for the image, where a series is no volume)."""
-        chosen = replace(self.window, center=float(center), width=max(float(width), 1e-3), name="", origin=Origin.PERSON)
-        if chosen != self._windows.get(self._window_key()):
-            self._windows[self._window_key()] = chosen
+        if self.place.set_window(center, width):
+            self._tell(Topic.WINDOW)
+
+    def show_window(self, window: Window) -> None:
+        """Show a window as it is, such as one that the header proposes; kept as `set_window` does."""
+        if self.place.show_window(window):
             self._tell(Topic.WINDOW)
 
     def start_window(self) -> None:
         """Go back to the range that the header proposes."""
-        self._windows.pop(self._window_key(), None)
+        self.place.windows.pop(self.place.window_key, None)
         self._tell(Topic.WINDOW)
 
-    def _window_key(self) -> object:
-        if self.series is None or self.series.modality in _PER_IMAGE_WINDOW:
-            return self._key
-        return self.series.uid
+    def _renew(self, by_uid: Mapping[str, Series]) -> None:
+        """Take in what the catalogue now says of the series that are shown."""
+        if self.series is not None and self.series.uid in by_uid:
+            self.series = by_uid[self.series.uid]
+
+    def _want(self) -> None:
+        """Have decoded what is looked at, and what comes next."""
+        self._pictures.want(self.images, self.index, self._beside(), self._ahead())
+
+    def _beside(self) -> Sequence[Wish]:
+        """What the other views look at."""
+        return ()
+
+    def _ahead(self) -> Sequence[Image]:
+        """The first images of what is opened next."""
+        return ()
 
     def _decoded(self, key: ImageKey) -> None:
-        if key != self._key:
-            return
-        if self.picture is not None and self._window_key() not in self._windows:
-            self._windows[self._window_key()] = self.picture.start_window()
-        self._tell(Topic.PICTURE, Topic.WINDOW)
+        if key == self._key:
+            self.place.arrived()
+            self._tell(Topic.PICTURE, Topic.WINDOW)

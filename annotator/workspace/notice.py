@@ -21,12 +21,16 @@ class Topic(Enum):
     SELECTION = "selection"
     CATEGORY = "category"
     TOOL = "tool"
+    MEASURE = "measure"
     MODE = "mode"
     WINDOW = "window"
     SAVED = "saved"
     MESSAGE = "message"
     QUESTION = "question"
     DELIVERY = "delivery"
+    GUARD = "guard"
+    """What is odd about the open series, or about the image under the annotations."""
+    LAYOUT = "layout"
 
 
 class SavedState(Enum):

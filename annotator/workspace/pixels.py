@@ -1,10 +1,11 @@
-"""Keep decoded images at hand: what is looked at first, what comes next, and no more memory than allowed."""
+"""Keep decoded images at hand: what the views look at first, what comes next, and no more memory than allowed."""
 
 from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice, zip_longest
 
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture
@@ -16,6 +17,16 @@ Outcome = Picture | Message
 _AT_ONCE = 2
 _TOGETHER = 2 << 20
 """So many bytes of pixels are one job: small images are fetched several at a time, so that the way to the main thread costs little."""
+_NEIGHBOURS, _AHEAD = 2, 4
+"""The neighbours of what is looked at get half of the memory, what is opened next a quarter."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What one view looks at: the image at `index` of its images."""
+
+    images: Sequence[Image]
+    index: int
 
 
 class Pictures:
@@ -26,9 +37,9 @@ class Pictures:
         self._kept: OrderedDict[ImageKey, Outcome] = OrderedDict()
         self._wanted: deque[Image] = deque()
         self._running: set[ImageKey] = set()
-        self._looked_at: ImageKey | None = None
-        self._all: Sequence[Image] | None = None
-        self._complete: Sequence[Image] | None = None
+        self._looked_at: frozenset[ImageKey] = frozenset()
+        self._all: tuple[Sequence[Image], ...] = ()
+        self._complete: tuple[Sequence[Image], ...] = ()
         self._jobs, self._held = 0, 0
         self._starting = False
 
@@ -43,24 +54,33 @@ class Pictures:
         """Return whether all of these images are decoded, or turned out to be impossible to show."""
         return all(image.key in self._kept for image in reversed(images))
 
-    def want(self, images: Sequence[Image], index: int) -> None:
-        """Decode the image at `index` now, then its neighbours, nearest first, as far as memory allows."""
-        if images is self._complete:
+    def want(self, images: Sequence[Image], index: int, beside: Sequence[Wish] = (), ahead: Sequence[Image] = ()) -> None:
+        """Decode the image at `index` now, then those that other views look at, then the neighbours of all, then what is `ahead`.
+
+        As far as memory allows; each call takes the place of the one before.
+        """
+        wishes = [wish for wish in (Wish(images, index), *beside) if 0 <= wish.index < len(wish.images)]
+        wanted = (*(wish.images for wish in wishes), ahead)
+        for wish in wishes[1:]:
+            self.get(wish.images[wish.index].key)  # what is on the screen is the last to be dropped
+        if wishes and _same(wanted, self._complete):
             return
         self._wanted.clear()
-        self._complete = None
-        if not images:
+        self._complete = ()
+        if not wishes:
             return
-        room = max(self._capacity // (2 * _size(images[index])), 3)
-        self._looked_at, self._all = images[index].key, images if room >= len(images) else None
-        self._wanted.extend(islice(_nearest(images, index), room))
+        rooms = _rooms(wishes, self._capacity)
+        self._looked_at = frozenset(wish.images[wish.index].key for wish in wishes)
+        self._all = wanted if all(room >= len(wish.images) for wish, room in zip(wishes, rooms, strict=True)) else ()
+        self._wanted.extend(_in_turn(wishes, rooms))
+        self._wanted.extend(_within(ahead, self._capacity // _AHEAD))
         self._start()
 
     def forget(self) -> None:
         """Drop every image, as on opening another folder; what is being decoded is not kept."""
         self._kept.clear()
         self._wanted.clear()
-        self._running, self._held, self._all, self._complete = set(), 0, None, None
+        self._running, self._held, self._all, self._complete = set(), 0, (), ()
 
     def _start(self) -> None:
         if self._starting:
@@ -82,10 +102,10 @@ class Pictures:
                 self._wanted.popleft()
                 continue
             room -= _size(image)
-            if together and room < 0:
+            if together and (room < 0 or image.key in self._looked_at):
                 break
             together.append(self._wanted.popleft())
-            if image.key == self._looked_at:
+            if image.key in self._looked_at:
                 break
         return together
 
@@ -111,7 +131,7 @@ class Pictures:
         self._kept[key] = outcome
         self._held += outcome.stored.nbytes if isinstance(outcome, Picture) else 0
         while self._held > self._capacity and len(self._kept) > 1:
-            self._all = self._complete = None
+            self._all = self._complete = ()
             _, dropped = self._kept.popitem(last=False)
             self._held -= dropped.stored.nbytes if isinstance(dropped, Picture) else 0
         self._arrived(key)
@@ -135,6 +155,33 @@ def _nearest(images: Sequence[Image], index: int) -> Iterator[Image]:
         for place in (index + distance, index - distance):
             if 0 <= place < len(images):
                 yield images[place]
+
+
+def _in_turn(wishes: Sequence[Wish], rooms: Sequence[int]) -> Iterator[Image]:
+    """Yield what each view looks at, then their neighbours in turn; each view has room for so many images."""
+    if len(wishes) == 1:
+        return islice(_nearest(wishes[0].images, wishes[0].index), rooms[0])
+    rows = [islice(_nearest(wish.images, wish.index), room) for wish, room in zip(wishes, rooms, strict=True)]
+    return (image for image in chain.from_iterable(zip_longest(*rows)) if image is not None)
+
+
+def _rooms(wishes: Sequence[Wish], capacity: int) -> list[int]:
+    """How many images of each view's size fit in its share of the neighbours' memory; three at least."""
+    return [max(capacity // (_NEIGHBOURS * len(wishes) * _size(wish.images[wish.index])), 3) for wish in wishes]
+
+
+def _within(images: Sequence[Image], room: int) -> Iterator[Image]:
+    """Yield images as long as their pixels fit into so many bytes."""
+    for image in images:
+        room -= _size(image)
+        if room < 0:
+            return
+        yield image
+
+
+def _same(some: Sequence[object], others: Sequence[object]) -> bool:
+    """Whether these are the very same objects."""
+    return len(some) == len(others) and all(a is b for a, b in zip(some, others, strict=True))
 
 
 def _size(image: Image) -> int:

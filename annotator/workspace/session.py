@@ -18,10 +18,10 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
-from annotator.workspace.exchanging import Exchanging
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
+from annotator.workspace.panes import Panes
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
@@ -33,7 +33,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Exchanging):
+class Session(Panes):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -75,6 +75,7 @@ class Session(Exchanging):
         self.folders = tuple(Path(p).absolute() for p in where)
         last = recall(self.project.root)
         self._wanted = last if last.folders == tuple(map(str, self.folders)) and last.series else None
+        self._seek(last.panes if self._wanted else ())
         report = Report()
         self.scanning = report
         self._tell(Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)
@@ -98,9 +99,10 @@ class Session(Exchanging):
         if self._listeners:
             self.say_remarks()
         last = recall(project.root)
-        self.tool = next((t for t in self.tools if t.id == last.tool), self.tool)
+        self.wish, self._measure = next((t for t in self.tools if t.id == last.tool), self.wish), None
         self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
         self.category = None
+        self._stand(last.layout, last.pane)
         self._go_on_delivering()
 
     def say_remarks(self) -> None:
@@ -111,27 +113,29 @@ class Session(Exchanging):
             self.say(remark, Severity.WARNING)
 
     def _forget(self) -> None:
-        self.catalogue, self.series, self._key, self._case = Catalogue(), None, None, ""
+        self.catalogue, self._case = Catalogue(), ""
         self.selection, self.question, self._works = frozenset(), None, {}
         self._looked_for, self._unreadable = set(), set()
-        self._windows, self._visited, self._left_at = {}, [], {}
-        self._pictures.forget()
+        self._visited, self._left_at = [], {}
+        self._look_at_nothing()
+        self._forget_guard()
 
     def _found(self, report: Report, batch: Batch) -> None:
         if report is not self.scanning:
             return
         marked = [entry for entry in batch if self._keeping.to_be_marked(entry)]
         self.catalogue = self.catalogue.with_found(marked, self.project.project)
-        if self.series is not None:
-            self.series = self.catalogue.by_uid[self.series.uid]
-            self._pictures.want(self.images, self.index)
+        self._renew(self.catalogue.by_uid)
+        self._fit_category()
+        self._want()
         self._tell(Topic.CATALOGUE)
         if self._wanted is not None:
             self._back_to(self._wanted)
         elif self.series is None:
             self._open_first()
         else:
-            self._tell(Topic.IMAGE)
+            self._tell(Topic.CATEGORY, Topic.IMAGE)
+        self._find_sought()
 
     def _scanned(self, report: Report, error: Exception | None) -> None:
         if report is not self.scanning:
@@ -144,6 +148,8 @@ class Session(Exchanging):
             self._wanted = None
             self._open_first()
         self.look_for_regions()
+        self.guard()
+        self._look_on()
         if isinstance(error, AnnotatorError):
             self.say(error.message, Severity.ERROR)
         elif error is not None:
@@ -153,13 +159,11 @@ class Session(Exchanging):
                 message("No DICOM image was found in {folder}: choose another folder", folder=", ".join(map(str, self.folders))),
                 Severity.ERROR,
             )
-        elif self.series is not None and self.series.remarks:
-            self.say(self.series.remarks[0], Severity.WARNING)
         self._tell(Topic.CATALOGUE)
 
     def _open_first(self) -> None:
         first = next((s for s in self.catalogue.in_order if s.images), None)
-        if first is not None:
+        if first is not None and all(pane.series is None for pane in self.shown_panes):
             self.open_series(first.uid)
 
     def _back_to(self, view: View) -> None:
@@ -187,15 +191,18 @@ class Session(Exchanging):
         if case != self._case:
             self._case = case
             self._bring_up(series)
-        categories = self.categories
-        if self.category not in categories:
-            self.category = categories[0] if categories else None
-        self._tell(Topic.SERIES, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
+        self._fit_category()
+        self._look_ahead()
+        self._tell(Topic.SERIES, Topic.CATEGORY, Topic.TOOL, Topic.DOCUMENT, Topic.SAVED)
         self._warn_of_identity(series)
         left_at = self._left_at.get(uid)
         self.show(index if index is not None else series.places.get(left_at, 0) if left_at else 0)
+        self._arrived(series)
+
+    def _arrived(self, series: Series) -> None:
         self.remember_view()
         self.look_for_regions()
+        self.guard()
 
     def _warn_of_identity(self, series: Series) -> None:
         """Say, once a patient and before the first stroke, that a header still names somebody."""
@@ -235,7 +242,9 @@ class Session(Exchanging):
         if following is None:
             self.say(message("This was the last case of the folder"))
         else:
+            before = self.series
             self.open_series(following.uid)
+            self._go_along(before, following)
         return True
 
     def _shows_what_is_open(self) -> bool:
@@ -271,10 +280,13 @@ class Session(Exchanging):
             series=self.series.uid,
             image=str(self._key) if self._key else "",
             window_center=window.center,
-            window_width=window.width if self._window_key() in self._windows else 0.0,
-            tool=self.tool.id,
+            window_width=window.width if self.place.windowed else 0.0,
+            tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
+            layout=str(self.arrangement),
+            pane=self.active,
+            panes=self._seen(),
         )
         try:
             remember(self.project.root, self.view)

@@ -26,6 +26,12 @@ class View:
     tool: str = ""
     mode: str = ""
     category: str = ""
+    layout: str = ""
+    """How the views stand, as `Arrangement` writes it."""
+    pane: int = 0
+    """The view that was worked in."""
+    panes: tuple[tuple[str, str], ...] = ()
+    """Series and image of each view."""
 
 
 def remember(project: Path, view: View) -> None:
@@ -37,7 +43,8 @@ def recall(project: Path) -> View:
     """Return the last view of a project, an empty one where there is none or it cannot be read."""
     try:
         found = json.loads(_file(project).read_bytes())
-        return View(**{**found, "folders": tuple(found["folders"])})
+        panes = tuple((str(series), str(image)) for series, image in found.get("panes", ()))
+        return View(**{**found, "folders": tuple(found["folders"]), "panes": panes})
     except (OSError, ValueError, TypeError, KeyError):
         return View()
 

@@ -12,6 +12,7 @@ from tests.architecture.sources import ROOT
 
 PLACES = (
     ("annotator.tools", "TOOL"),
+    ("annotator.tools", "MEASURE"),
     ("annotator.formats", "FORMAT"),
     ("annotator.formats", "EXCHANGE"),
     ("annotator.checks", "CHECK"),
@@ -31,7 +32,8 @@ def spoken(offered: object) -> Iterator[str]:
     yield from (text for name in told if (text := getattr(offered, name, "")))
     yield from (trait.value for trait in getattr(offered, "cannot_hold", ()))
     yield from getattr(offered, "traps", ())
-    yield from (choice.text for choice in getattr(offered, "choices", ()))
+    for choice in getattr(offered, "choices", ()):
+        yield from (choice.text, *(words for _, words in choice.words))
     yield from (option.text for option in getattr(offered, "options", ()))
 
 
@@ -52,7 +54,7 @@ def test_what_is_offered_speaks_both_languages(package: str, constant: str) -> N
 
 
 def test_every_tool_has_a_key_of_its_own_and_an_icon() -> None:
-    tools = offers("annotator.tools", "TOOL")
+    tools = (*offers("annotator.tools", "TOOL"), *offers("annotator.tools", "MEASURE"))
     keys = [getattr(tool, "key", "") for tool in tools]
     assert all(keys) and len(set(keys)) == len(keys)
     missing = [tool for tool in tools if not (ROOT / "resources" / "icons" / getattr(tool, "icon", "")).is_file()]

@@ -48,6 +48,16 @@ def test_korean_holds_the_same_values() -> None:
             assert fields(source) == fields(text), f"{area}: {source!r} and {text!r} name different values"
 
 
+def test_korean_has_one_word_for_a_thing() -> None:
+    """The words on the right are those of the projects' own documents; the ones on the left were mixed in once."""
+    instead = {"다각형": "폴리곤", "상자": "박스", "경계 박스": "바운딩 박스", "레이블": "라벨", "화소": "픽셀"}
+    instead |= {"범주": "카테고리", "이미지": "영상", "증례": "케이스", "파스칼": "Pascal"}
+    for area, catalogue in tool.catalogues().items():
+        for source, text in tool.spoken(catalogue).items():
+            mixed = {word: own for word, own in instead.items() if word in text}
+            assert not mixed, f"{area}: {source!r} says {mixed}"
+
+
 def test_no_catalogue_says_what_the_program_does_not() -> None:
     said = {text.text for text in tool.texts()}
     for area, catalogue in tool.catalogues().items():

@@ -20,7 +20,7 @@ from annotator.dicom.scan import Found, scan
 from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.delivery import Names
 from annotator.domain.image import ImageKey
-from annotator.domain.raster import region_mask
+from annotator.domain.raster import fill
 from annotator.domain.region import Region
 from annotator.domain.series import spatial_order
 from annotator.progress import Report
@@ -61,9 +61,10 @@ def annotated(tmp_path_factory: pytest.TempPathFactory) -> DataSet:
 
 @pytest.fixture(scope="module")
 def arrays(annotated: DataSet) -> Arrays:
-    """The masks of each file's annotations, made before any clock runs."""
+    """The masks of each file's annotations, made before any clock runs (and not by `region_mask`: the regions would keep them)."""
     sheets = [item.sheet for one in annotated.series for item in annotated.fill(one).items]
-    return {s.image.path: [region_mask(a.shape, SIZE, SIZE).array() for a in s.annotations if isinstance(a.shape, Region)] for s in sheets}
+    regions = {s.image.path: [a.shape for a in s.annotations if isinstance(a.shape, Region)] for s in sheets}
+    return {path: [fill(one.rings, SIZE, SIZE, even_odd=True).array() for one in drawn] for path, drawn in regions.items()}
 
 
 def _coco(arrays: Arrays, out: Path) -> None:
@@ -133,7 +134,7 @@ def test_a_thousand_images(annotated: DataSet, arrays: Arrays, note: Note, tmp_p
     call(arrays, tmp_path / "peer")
     theirs = time.perf_counter() - begun
     begun = time.perf_counter()
-    outcome = export(annotated, Wish(name, tmp_path / "own", CHOICES.get(name, ())), Report(), time=TIME)
+    outcome = export(annotated, Wish(name, tmp_path / "own", CHOICES.get(name, ())), Report(), time=TIME, lend=True)
     own = time.perf_counter() - begun
     assert not outcome.failures
     assert outcome.annotations == 2 * PATIENTS * SLICES

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.grayscale import shade, shade_stored, shade_table
+from annotator.domain.honesty import Origin
 from annotator.domain.image import ImageKey
-from annotator.domain.picture import Picture, Voi, Window
+from annotator.domain.picture import ModalityTable, Picture, Voi, VoiTable, Window
 
 KEY = ImageKey("1.2.3")
 
@@ -81,7 +82,7 @@ def test_the_table_gives_what_the_values_give(kind: str, inverted: bool) -> None
 
 def test_a_modality_table_is_followed() -> None:
     stored = np.array([[-3, -2, -1, 0, 1, 9]], dtype=np.int16)
-    picture = Picture(KEY, stored, modality_table=(-2, (0.0, 100.0, 50.0)))
+    picture = Picture(KEY, stored, modality_table=ModalityTable(-2, np.array([0, 100, 50], np.float32)))
     shaded = shade_stored(stored, picture, Window(50, 100, function=Voi.LINEAR_EXACT))
     assert shaded.tolist() == [[0, 0, 255, 128, 128, 128]]
 
@@ -95,3 +96,36 @@ def test_colour_stays_as_it_is() -> None:
 def test_the_same_window_is_computed_once() -> None:
     first, second = (Picture(KEY, np.zeros((2, 2), np.uint16), slope=1.0, intercept=-1024.0) for _ in range(2))
     assert shade_table(first, Window(40, 400)) is shade_table(second, Window(40, 400))
+
+
+CURVE = VoiTable(-3, bytes([9, 9, 40, 41, 200, 255, 255, 255]))
+
+
+@given(st.floats(-20, 20), st.booleans())
+def test_a_table_gives_the_brightness_of_the_nearest_whole_value(x: float, inverted: bool) -> None:
+    place = min(max(math.floor(x + 0.5) + 3, 0), 7)
+    found = int(shade(np.array([x]), Window.of_table(CURVE, "CURVE"), inverted)[0])
+    assert found == (255 - CURVE.shades[place] if inverted else CURVE.shades[place])
+
+
+@given(st.sampled_from(["u1", "i1", "u2", "i2"]), st.sampled_from([(1.0, 0.0), (2.0, -5.0), (-0.5, 3.25)]), st.integers(-300, 300))
+def test_a_table_is_as_fast_as_a_window_and_the_same(kind: str, rescale: tuple[float, float], first: int) -> None:
+    chance = np.random.default_rng(abs(first))
+    stored = chance.integers(np.iinfo(kind).min, np.iinfo(kind).max, (20, 30), endpoint=True).astype(kind)
+    picture = Picture(KEY, stored, *rescale, inverted=first % 2 == 0)
+    window = Window.of_table(VoiTable(first, bytes(chance.integers(0, 255, 500, dtype=np.uint8))), "")
+    assert (shade_stored(stored, picture, window) == shade(picture.values(), window, picture.inverted)).all()
+    assert shade_table(picture, window) is shade_table(picture, window)
+
+
+def test_a_table_spans_what_changes_and_a_drag_goes_on_from_there() -> None:
+    window = Window.of_table(CURVE, "CURVE")
+    assert (window.center, window.width, window.name, window.origin) == (0, 4, "CURVE", Origin.TABLE)
+    moved = window.moved(1, 5)
+    assert moved == Window(1, 5) and moved.origin is Origin.PERSON and moved.table is None
+    assert Window(1, 2, "SOFT", Voi.SIGMOID).moved(3, 4) == Window(3, 4, function=Voi.SIGMOID)
+
+
+def test_a_table_that_changes_nothing_is_a_window_all_the_same() -> None:
+    assert Window.of_table(VoiTable(5, bytes(3)), "").width == 2
+    assert Window.of_table(VoiTable(5, bytes(1)), "").width == 1

@@ -18,7 +18,7 @@ from annotator.domain.picture import Picture
 from annotator.i18n import Message
 from annotator.progress import Report
 from annotator.workspace.looking import MEMORY, Looking
-from annotator.workspace.pixels import Pictures
+from annotator.workspace.pixels import Pictures, Wish
 from annotator.workspace.tasks import Immediate
 
 T = TypeVar("T")
@@ -122,6 +122,35 @@ def test_a_decoder_that_fails_unexpectedly_fails_one_image(images: tuple[Image, 
     found = pictures.get(images[3].key)
     assert isinstance(found, Message) and "ZeroDivisionError" in str(dict(found.values))
     assert kept(pictures, images) == [0, 1, 2, *range(4, 12)]
+
+
+def test_other_views_come_second_and_what_is_ahead_last(images: tuple[Image, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.workspace.pixels._TOGETHER", 1)
+    tasks, arrived = Waiting(), list[ImageKey]()
+    pictures = Pictures(tasks, arrived.append)
+    pictures.want(images[:4], 0, [Wish(images[4:8], 3)], images[8:10])
+    while tasks.jobs:
+        tasks.work()
+    assert [[image.key for image in images].index(key) for key in arrived] == [0, 7, 1, 6, 2, 5, 3, 4, 8, 9]
+
+
+def test_what_is_ahead_gets_a_quarter_of_the_memory(images: tuple[Image, ...]) -> None:
+    pictures = Pictures(Immediate(), lambda key: None, capacity=8 * 64 * 64 * 2)
+    pictures.want(images[:2], 0, ahead=images[4:])
+    assert kept(pictures, images) == [0, 1, 4, 5]
+
+
+def test_what_another_view_shows_is_not_dropped_by_paging(images: tuple[Image, ...]) -> None:
+    pictures = Pictures(Immediate(), lambda key: None, capacity=6 * 64 * 64 * 2)
+    for place in range(11):
+        pictures.want(images[:11], place, [Wish(images, 11)])
+        assert {place, 11} <= set(kept(pictures, images))
+
+
+def test_a_view_without_images_wants_nothing(images: tuple[Image, ...]) -> None:
+    pictures = Pictures(Immediate(), lambda key: None)
+    pictures.want((), -1, [Wish(images, 2), Wish((), -1)])
+    assert pictures.hold(images)
 
 
 def test_a_thousand_images_need_no_deep_stack(images: tuple[Image, ...]) -> None:

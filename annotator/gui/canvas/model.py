@@ -12,6 +12,7 @@ from annotator.domain.path import Polyline
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Hit, Outcome, Tool
+from annotator.workspace.measuring import Measuring
 
 
 class Overlay(Protocol):
@@ -62,12 +63,18 @@ class CanvasModel(Protocol):
     def annotations(self) -> tuple[Annotation, ...]:
         """Those of `image`."""
 
+    @property
+    def measuring(self) -> Measuring:
+        """What was measured on all images."""
+
     def subscribe(self, listener: Callable[[Any], None], /) -> Callable[[], None]:
         """Call `listener` after every change; the returned function ends that."""
     def set_window(self, center: float, width: float, /) -> None: ...
     def page(self, step: int, /) -> None: ...
     def painted(self, key: ImageKey, /) -> None:
         """That image, or why it cannot be shown, is on the screen now."""
+    def lay_down(self) -> None:
+        """Go back to the drawing tool from a measuring one."""
     def perform(self, outcome: Outcome, drawn_with_zoom: float, /) -> None: ...
 
 

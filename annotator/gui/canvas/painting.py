@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
 from annotator.gui.canvas import look, signs
+from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
 from annotator.gui.canvas.legend import Legend
@@ -16,7 +17,7 @@ from annotator.gui.canvas.model import CanvasModel, Overlay
 from annotator.gui.canvas.render import GROUND, Renderer
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.transform import Transform
-from annotator.tools.gesture import Draft, Move, Preview, Reshape
+from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
 
 _NO_CATEGORY = (255, 214, 10)
 
@@ -27,7 +28,7 @@ class Painting:
     def __init__(self, model: CanvasModel) -> None:
         self._model = model
         self.legend: Legend | None = None
-        self._renderer, self._layer, self._ink = Renderer(), Layer(), Ink()
+        self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
         self.overlays: tuple[Overlay, ...] = ()
         self.hidden = False
 
@@ -50,6 +51,10 @@ class Painting:
             if isinstance(preview, Draft):
                 colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
                 self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
+            measuring, key = self._model.measuring, shown.image.key
+            moved = preview if isinstance(preview, Measured) else None
+            found = measuring.on(key), measuring.chosen_on(key)
+            self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
 
     def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None) -> None:
         if self.hidden or not self.overlays:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.tools.gesture import Conversation, Draft, Event, Outcome, Preview, Tool
+from annotator.tools.gesture import Conversation, Draft, Event, Measured, Outcome, Preview, Tool
 
 
 class Talk:
@@ -16,7 +16,7 @@ class Talk:
     @property
     def drawing(self) -> bool:
         """Whether a shape has been begun."""
-        return isinstance(self.preview, Draft)
+        return isinstance(self.preview, Draft | Measured)
 
     @property
     def open(self) -> bool:

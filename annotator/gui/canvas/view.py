@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from annotator.domain.measure import Grip, grip_at
 from annotator.domain.picture import Picture
 from annotator.gui.canvas import signs
 from annotator.gui.canvas.legend import Legend
@@ -17,11 +18,14 @@ from annotator.gui.canvas.shown import Shown, ready
 from annotator.gui.canvas.sight import Sight
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
-from annotator.i18n import translate
-from annotator.tools.gesture import Event, Kind
+from annotator.i18n import language, translate
+from annotator.present.honesty import Note, notes
+from annotator.tools.gesture import Event, Hit, Kind
 
 PATIENCE = 150
 """Milliseconds after which a picture that is still being decoded is said to be."""
+_REACH = 7.0
+"""Logical pixels within which a press takes hold of a measurement."""
 _ENDS, _BACK, _DROP = Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Escape
 
 
@@ -40,14 +44,21 @@ class ImageView(Sight):
     said = Signal(str)
     """A sentence for the status line, in the current language."""
     maximise_requested = Signal()
+    wanted = Signal()
+    """A left press where nobody works: whoever hears it makes the view `awake`, or does not."""
+    repainted = Signal()
+    """A paint is over: what is on the screen, or how, may be another."""
 
     def __init__(self, model: CanvasModel, overlays: Overlays, hit_test: HitTest, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = model
         self.talk = Talk(model.tool)
+        self.awake = True
+        """Whether this is the view that is worked in; in another one the mouse only looks."""
         self._mouse, self._painting = Mouse(self), Painting(model)
         self._overlays, self._hit_test = overlays, hit_test
         self._shown: Shown | None = None
+        self._noted: tuple[object, tuple[Note, ...]] = (None, ())
         self._series, self._stale, self._late = "", True, False
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self._grow_impatient)
@@ -77,6 +88,11 @@ class ImageView(Sight):
             self._painting.hidden = hidden
             self.paint_now()
 
+    @property
+    def panning(self) -> bool:
+        """Whether Space is held."""
+        return self._mouse.panning
+
     def set_panning(self, panning: bool) -> None:
         """Let the left button pan, as long as Space is held."""
         self._mouse.panning = panning
@@ -94,6 +110,16 @@ class ImageView(Sight):
         image = self.model.image
         return self._shown.picture if self._shown and image and self._shown.image.key == image.key else None
 
+    def notes(self) -> tuple[Note, ...]:
+        """Return what is to be said about the picture on the screen; nothing while another one is on its way."""
+        picture, image, sampling = self.shown_picture(), self.model.image, self.sampling
+        if picture is None or image is None or sampling is None:
+            return ()
+        asked = (self._shown, self.model.window, self.model.window.origin, sampling, language())
+        if asked != self._noted[0]:
+            self._noted = asked, notes(image, picture, self.model.window, sampling.value)
+        return self._noted[1]
+
     def expecting(self) -> bool:
         """Whether another picture than the one on the screen is on its way."""
         return self.shown_picture() is None
@@ -105,11 +131,18 @@ class ImageView(Sight):
             return
         x, y = transform.to_image(at.x(), at.y())
         control, shift = (bool(modifiers & held) for held in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier))
-        hit = self._hit_test(x, y, transform.pixel) if kind in (Kind.PRESS, Kind.DOUBLE) else None
-        outcome = self.talk.send(Event(kind, x, y, transform.pixel, down, control, shift, hit))
+        begins, measures = kind in (Kind.PRESS, Kind.DOUBLE), self.talk.tool.measures
+        hit = self._hit_test(x, y, transform.pixel) if begins and not measures else None
+        grip = self._grip_at(x, y) if begins and measures else None
+        outcome = self.talk.send(Event(kind, x, y, transform.pixel, down, control, shift, hit, grip))
         if outcome is not None:
             self.model.perform(outcome, transform.zoom)
         self.paint_now()
+
+    def _grip_at(self, x: float, y: float) -> Grip | None:
+        """Return what of the image's measurements lies at an image point."""
+        image, transform = self.model.image, self.eye.transform
+        return grip_at(self.model.measuring.on(image.key), x, y, _REACH * transform.pixel) if image and transform else None
 
     def page(self, step: int) -> None:
         """Go `step` images on, not beyond the ends of the series."""
@@ -195,23 +228,36 @@ class ImageView(Sight):
         self.note_zoom()
         if news and shown is not None:
             self.model.painted(shown.image.key)
+        self.repainted.emit()
 
     def _show_cursor(self, at: QPointF | None = None) -> None:
-        hit = None
-        if at is not None and self.eye.transform is not None and not self.talk.tool.toolname and not self._mouse.busy:
-            hit = self._hit_test(*self.widget_to_image(at), self.eye.transform.pixel)
-        shape = cursor(self.talk.tool, hit, panning=self._mouse.panning, moving=self._mouse.moving)
+        hit: Hit | Grip | None = None
+        tool, place = self.talk.tool, None if at is None or self._mouse.busy else self.widget_to_image(at)
+        if place is not None and tool.measures:
+            hit = self._grip_at(*place)
+        elif place is not None and self.eye.transform is not None and not tool.toolname:
+            hit = self._hit_test(*place, self.eye.transform.pixel)
+        shape = cursor(tool, hit, panning=self._mouse.panning, moving=self._mouse.moving)
         if self.cursor().shape() != shape:
             self.setCursor(shape)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
-        self._mouse.press(event)
-        self._show_cursor()
+        if self._is_woken(event):
+            self._mouse.press(event)
+            self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
-        self._mouse.press(event, double=True)
+        if self._is_woken(event):
+            self._mouse.press(event, double=True)
+
+    def _is_woken(self, event: QMouseEvent) -> bool:
+        """Ask for work with a left press in a view that only looks; the press works already if it is given."""
+        if event.button() == Qt.MouseButton.LeftButton and not self.awake:
+            self.wanted.emit()
+            return self.awake
+        return True
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
@@ -253,6 +299,8 @@ class ImageView(Sight):
         key = press_of(event)[0]
         if key == _DROP and self.talk.open:
             self.drop()
+        elif key == _DROP and self.talk.tool.measures:
+            self.model.lay_down()
         elif key in (_ENDS, _BACK) and self.drawing:
             self.tell(Kind.CONFIRM if key == _ENDS else Kind.BACK, self._mouse.last, event.modifiers())
         elif key == Qt.Key.Key_Space:

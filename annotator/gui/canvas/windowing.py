@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from annotator.domain.picture import Picture, Window
 
 _STEPS_PER_WIDTH = 256.0
@@ -29,8 +27,8 @@ def dragged_window(start: Window, picture: Picture, across: float, down: float, 
     if upper_only:
         low, high = start.center - start.width / 2, start.center + start.width / 2
         width = max(high + (across + brighter) * by - low, narrowest)
-        return replace(start, center=low + width / 2, width=width)
-    return replace(start, center=start.center + brighter * by, width=max(start.width + across * by, narrowest))
+        return start.moved(low + width / 2, width)
+    return start.moved(start.center + brighter * by, max(start.width + across * by, narrowest))
 
 
 def least_width(picture: Picture) -> float:

@@ -189,7 +189,8 @@ class ExportPart(Cover):
             label, field = QLabel(translate(choice.text), self._more), QComboBox(self._more)
             field.setObjectName(f"export.choice.{choice.key}")
             field.setAccessibleName(translate(choice.text))
-            field.addItems(list(choice.values))
+            for value, words in choice.words:
+                field.addItem(translate(words), value)
             field.currentIndexChanged.connect(lambda _place: self._sync())
             label.setBuddy(field)
             label.setWordWrap(True)
@@ -205,7 +206,7 @@ class ExportPart(Cover):
         choosing.choose_folder(self, translate(mark("Choose a new or empty folder")), lambda folder: self.folder.setText(str(folder)))
 
     def _words(self) -> tuple[str, ...]:
-        return tuple(f"{key}={field.currentText()}" for key, field in self.choices.items())
+        return tuple(f"{key}={field.currentData()}" for key, field in self.choices.items())
 
     def _sync(self) -> None:
         """Say what the format loses as it is chosen now."""

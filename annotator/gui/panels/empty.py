@@ -52,7 +52,8 @@ class EmptyHint(QWidget):
 
     def refresh(self, topic: Topic) -> None:
         """Show the hint while nothing is open."""
-        self.setVisible(self._session.image is None)
+        beside_others = self._session.arrangement.count > 1 and bool(self._session.catalogue.by_uid)
+        self.setVisible(self._session.image is None and not beside_others)
         self._say()
 
     def retranslate(self) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from annotator.gui.panels.elided import Elided
 from annotator.i18n import Message, mark, say, translate
-from annotator.present.readout import place_text, position_text, value_text, zoom_text
+from annotator.present.readout import patient_text, place_text, position_text, value_text, zoom_text
 from annotator.present.views import shown_view
 from annotator.workspace.notice import SavedState, Topic
+from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
 _INFO_STAYS = 10_000  # ms
 _READING_EVERY = 200  # ms
+_USUAL = 200
+"""Logical pixels that a place in the patient takes."""
 _SAVED_TEXTS = {
     SavedState.SAVED: mark("Saved"),
     SavedState.UNSAVED: mark("Not saved yet"),
@@ -32,6 +35,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._session = session
         self._pointer: tuple[float, float] | None = None
+        self._under: Pane = session.panes[0]
         self._zoom = 0.0
         self._said: Message | None = None
         self.setSizeGripEnabled(False)
@@ -40,13 +44,14 @@ class StatusLine(QStatusBar):
         self._reading = _Reading(self)
         self._stop = self._link(self.stop_wanted)
         self._position, self._value, self._scale, self._place = (self._reader(width) for width in (100, 84, 58, 72))
+        self._patient = _InPatient(Qt.TextElideMode.ElideRight, self)
         self.saved = QLabel(self)
         self.saved.setObjectName("status.saved")
         self.saved.setMinimumWidth(96)
         self.addWidget(self._line, 1)
         for widget in (self._undo, self._reading, self._stop):
             self.addWidget(widget)
-        for label in (self._position, self._value, self._scale, self._place, self.saved):
+        for label in (self._patient, self._position, self._value, self._scale, self._place, self.saved):
             self.addPermanentWidget(label)
         self._fade = QTimer(self, singleShot=True, interval=_INFO_STAYS)
         self._fade.timeout.connect(self.clear)
@@ -74,9 +79,9 @@ class StatusLine(QStatusBar):
         self._line.say("")
         self._undo.setVisible(False)
 
-    def point(self, x: float, y: float) -> None:
-        """The pointer is at an image point."""
-        self._pointer = (x, y)
+    def point(self, pane: Pane, x: float, y: float) -> None:
+        """The pointer is at an image point of a view."""
+        self._under, self._pointer = pane, (x, y)
         self._show_pointer()
 
     def point_nowhere(self) -> None:
@@ -103,6 +108,9 @@ class StatusLine(QStatusBar):
         self._undo.setText(translate(mark("Undo")))
         self._stop.setText(translate(mark("Stop reading")))
         self._place.setToolTip(translate(mark("Image of the series")))
+        self._patient.retranslate()
+        self._position.setToolTip(translate(mark("Column and row of the pixel under the pointer")))
+        self._value.setToolTip(translate(mark("Value of the pixel under the pointer")))
         self._scale.setToolTip(translate(mark("Screen pixels per image pixel")))
         if self._said is not None:
             self._line.say(say(self._said))
@@ -123,10 +131,11 @@ class StatusLine(QStatusBar):
             self.saved.style().polish(self.saved)
 
     def _show_pointer(self) -> None:
-        picture = self._session.picture
+        picture = self._under.picture
         value = value_text(picture, *self._pointer) if self._pointer else ""
         self._position.setText(position_text(*self._pointer) if self._pointer and value else "")
         self._value.setText(value)
+        self._patient.say(patient_text(self._under.image, *self._pointer) if self._pointer and value else "")
 
     def _show_reading(self) -> None:
         report = self._session.scanning
@@ -153,6 +162,28 @@ class StatusLine(QStatusBar):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(wanted)
         return button
+
+
+class _InPatient(Elided):
+    """Where the pointer is in the patient: as wide as that usually is, and less where the window is narrow."""
+
+    def __init__(self, mode: Qt.TextElideMode, parent: QWidget) -> None:
+        super().__init__(mode, parent)
+        self.setProperty("role", "reading")
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def say(self, text: str) -> None:
+        """Show a text; the tool tip says what it means."""
+        self.setText(text)
+
+    def retranslate(self) -> None:
+        """Say what it means in the current language."""
+        self.setToolTip(translate(mark("Place in the patient: the side of the origin, and millimetres")))
+
+    def sizeHint(self) -> QSize:
+        """See Qt."""
+        return QSize(_USUAL, super().sizeHint().height())
 
 
 class _Reading(QWidget):

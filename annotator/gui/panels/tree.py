@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from annotator.domain.blindness import veiled
@@ -24,14 +25,15 @@ class SeriesTree(QTreeView):
         super().__init__(parent)
         self.setObjectName("series_tree")
         self._session = session
-        self._model = CatalogueModel(self, lambda text: veiled(text, session.project.project))
-        self._following = False
+        self._model = CatalogueModel(self, session.oddities_in, lambda text: veiled(text, session.project.project))
+        self._following = self._pressing = False
         self._opened: set[int] = set()
         self.setModel(self._model)
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
         self.setIndentation(_INDENT)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -43,6 +45,8 @@ class SeriesTree(QTreeView):
         """Take in what was found, and make what is shown the current row."""
         if topic is Topic.CATALOGUE:
             self._grow()
+        if topic is Topic.GUARD:
+            self.viewport().update()
         self._follow()
 
     def retranslate(self) -> None:
@@ -53,8 +57,19 @@ class SeriesTree(QTreeView):
     def _came_to(self, current: QModelIndex) -> None:
         """Moving through the tree shows what one comes to; Qt switches the input method on again then."""
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
-        if not self._following:
+        if not self._following and not self._pressing:
             self._show(current)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """See Qt; a row is shown when the button goes up: it may be dragged into another view."""
+        self._pressing = True
+        super().mousePressEvent(event)
+        self._pressing = False
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """See Qt; afterwards the current row is again what is shown."""
+        super().startDrag(actions)
+        self._follow()
 
     def _grow(self) -> None:
         self._following = True

@@ -31,8 +31,11 @@ class Wish:
     seed: int = 0
 
 
-def export(data: DataSet, wish: Wish, report: Report, *, time: str = "", workers: int = WORKERS) -> Outcome:
-    """Write a data set as wished; `time` (ISO 8601 with offset; default: now) is what its files say.  Raises AnnotatorError."""
+def export(data: DataSet, wish: Wish, report: Report, *, time: str = "", workers: int = WORKERS, lend: bool = False) -> Outcome:
+    """Write a data set as wished; `time` (ISO 8601 with offset; default: now) is what its files say.
+
+    `workers` and `lend` as in `write_data_set`.  Raises AnnotatorError.
+    """
     used = format_of(wish.format)
     chosen_of(used, data.project, wish.choices)
     if isinstance(used, Exchange) and used.unit == SERIES:
@@ -47,6 +50,7 @@ def export(data: DataSet, wish: Wish, report: Report, *, time: str = "", workers
         provenance = (message("split {shares} (train : test : val) by {by}, balanced by {stratify}, seed {seed}", **told),)
     chosen = chosen_of(used, data.project, wish.choices, data.splits)
     moment = time or datetime.now().astimezone().isoformat(timespec="seconds")
-    outcome = write_data_set(data, Target(used, chosen, wish.out, moment, f"annotator {__version__}", provenance), report, workers=workers)
+    target = Target(used, chosen, wish.out, moment, f"annotator {__version__}", provenance)
+    outcome = write_data_set(data, target, report, workers=workers, lend=lend)
     outcome.remarks[:0] = remarks
     return outcome

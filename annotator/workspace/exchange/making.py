@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import signal
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from annotator.paths import contained
 from annotator.workspace import durable
 from annotator.workspace.exchange.dataset import Filled
 from annotator.workspace.exchange.grouping import Unit
-from annotator.workspace.exchange.offered import Any, format_of
+from annotator.workspace.exchange.offered import Any
 from annotator.workspace.exchange.rows import Row, rows_of
 
 
@@ -28,7 +27,7 @@ class Task:
     """A chunk of units to be written below `out`; `fill` reads their annotations first, None: the items have them."""
 
     units: tuple[Unit, ...]
-    format: str
+    format: Any
     chosen: Chosen
     out: Path
     time: str
@@ -36,6 +35,8 @@ class Task:
     fill: Callable[[Sequence[Item]], Filled] | None = None
     remarks: tuple[Message, ...] = ()
     failures: tuple[AnnotatorError, ...] = ()
+    again: bool = False
+    """Whether a process died of this chunk: what it has written is made anew."""
 
     @property
     def images(self) -> int:
@@ -69,20 +70,26 @@ class Made:
     remarks: list[Message] = field(default_factory=list)
     failures: list[AnnotatorError] = field(default_factory=list)
 
+    def add(self, other: Made) -> None:
+        """Count what became of other units of the same chunk."""
+        self.digests |= other.digests
+        self.parts += other.parts
+        self.rows += other.rows
+        self.traits.update(other.traits)
+        self.annotations += other.annotations
+        self.annotated += other.annotated
+        self.remarks += other.remarks
+        self.failures += other.failures
 
-def ignore_interrupt() -> None:
-    """Let Ctrl+C reach the first process only: it ends the others when their files are whole."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
-
-def make(task: Task, used: Any | None = None) -> Made:
+def make(task: Task) -> Made:
     """Write the units of a task, one after the other; a unit that cannot be made is told and left out.  Raises OSError."""
-    one, made = used or format_of(task.format), Made()
+    one, made = task.format, Made()
     for unit in task.units:
         ready = _filled(task, unit, made)
         try:
             written = _written(one, ready, task.chosen)
-            put(task.out, written.files, made.digests)
+            put(task.out, written.files, made.digests, again=task.again)
         except AnnotatorError as error:
             made.failures.append(error)
             continue
@@ -97,11 +104,15 @@ def make(task: Task, used: Any | None = None) -> Made:
     return made
 
 
-def put(out: Path, files: Mapping[str, bytes], digests: dict[str, str]) -> None:
-    """Write files that are new, and note their SHA-256; raises OSError, and AnnotatorError where a file is there already."""
+def put(out: Path, files: Mapping[str, bytes], digests: dict[str, str], *, again: bool = False) -> None:
+    """Write files that are new (`again`: or are of a process that died), and note their SHA-256.
+
+    Raises OSError, and AnnotatorError where a file is there already.
+    """
+    save = durable.write if again else durable.create_exclusive
     for path, content in files.items():
         try:
-            durable.create_exclusive(contained(out, path), content)
+            save(contained(out, path), content)
         except FileExistsError:
             cause = message("a file of this name is there already")
             remedy = message("Nothing is overwritten: choose a new folder, or see that no two images have one name")

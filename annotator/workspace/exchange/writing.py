@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from annotator.domain.exchange import Chosen
 from annotator.domain.losses import Trait
@@ -18,18 +17,14 @@ from annotator.progress import Cancelled, Report
 from annotator.workspace.exchange.dataset import DataSet
 from annotator.workspace.exchange.grouping import Unit, chunks, units
 from annotator.workspace.exchange.kit import kit_of
-from annotator.workspace.exchange.making import Made, Target, Task, ignore_interrupt, make, put
+from annotator.workspace.exchange.making import Made, Target, Task, make, put
 from annotator.workspace.exchange.offered import Any, formats, lost_by
 from annotator.workspace.exchange.rows import Row
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 WORKERS = 2
 FEW = 48
 """So many images are made in the first process: starting others would take longer."""
 CHUNK = 16
-_AHEAD = 3
 
 
 @dataclass
@@ -60,18 +55,18 @@ def require_free(out: Path) -> None:
         raise AnnotatorError(doing, message("something is there already, and nothing is overwritten"), remedy)
 
 
-def write_data_set(data: DataSet, target: Target, report: Report, *, workers: int = WORKERS) -> Outcome:
+def write_data_set(data: DataSet, target: Target, report: Report, *, workers: int = WORKERS, lend: bool = False) -> Outcome:
     """Write the data set below `target.out` and return what came of it; `report` counts images and may cancel.
 
+    `workers`: so many processes make files; `lend`: one of them is this one, which a window must not do: it would stutter.
     Cancelled or not, what lies there are whole files.  Raises AnnotatorError where nothing can be written (a full disk, no permission).
     """
     require_free(target.out)
     _require_images(data, target.format)
-    found = units(data.series, target.format.unit)
     report.total = data.count
     outcome, rows, parts, digests = Outcome(), list[Row](), list[object](), dict[str, str]()
     try:
-        for task, made in _made(data, target, found, workers, report):
+        for task, made in _made(data, target, workers, report, lend=lend):
             _count(outcome, task, made)
             rows += made.rows
             parts += made.parts
@@ -88,50 +83,26 @@ def write_data_set(data: DataSet, target: Target, report: Report, *, workers: in
     return outcome
 
 
-def _made(data: DataSet, target: Target, found: tuple[Unit, ...], workers: int, report: Report) -> Iterator[tuple[Task, Made]]:
+def _made(data: DataSet, target: Target, workers: int, report: Report, *, lend: bool) -> Iterator[tuple[Task, Made]]:
     """Yield what becomes of each chunk, in order; few are made here, many in other processes, never more than a few ahead."""
-    size = 1 if target.format.unit != IMAGE else CHUNK
-    apart = workers > 1 and data.count > FEW and len(found) > 1 and not getattr(sys, "frozen", False)
-    tasks = (_task(data, target, chunk) for chunk in chunks(found, size))
-    if not apart:
-        for task in tasks:
-            report.check()
-            made = make(task, target.format)
-            report.advance(task.images)
-            yield task, made
+    found = units(data.series, target.format.unit)
+    small = target.format.unit == IMAGE
+    tasks = (_task(data, target, chunk) for chunk in chunks(found, CHUNK if small else 1))
+    if workers > 1 and data.count > FEW and len(found) > 1 and not getattr(sys, "frozen", False):
+        from annotator.workspace.exchange.apart import made_apart  # what starts processes is loaded where some are started
+
+        yield from made_apart(tasks, workers - lend, report, lend=lend, small=small)
         return
-    from concurrent.futures import ProcessPoolExecutor  # what starts processes is loaded where some are started
-    from multiprocessing import get_context
-
-    with ProcessPoolExecutor(workers, get_context("spawn"), ignore_interrupt) as pool:
-        waiting: deque[tuple[Task, Future[Made]]] = deque()
-        try:
-            for task in tasks:
-                waiting.append((task, pool.submit(make, task)))
-                if len(waiting) >= workers * _AHEAD:
-                    yield _next(waiting, report)
-            while waiting:
-                yield _next(waiting, report)
-        finally:
-            for _, future in waiting:
-                future.cancel()
-
-
-def _next(waiting: deque[tuple[Task, Future[Made]]], report: Report) -> tuple[Task, Made]:
-    task, future = waiting.popleft()
-    while True:
+    for task in tasks:
         report.check()
-        try:
-            made = future.result(timeout=0.2)
-        except TimeoutError:
-            continue
+        made = make(task)
         report.advance(task.images)
-        return task, made
+        yield task, made
 
 
 def _task(data: DataSet, target: Target, chunk: tuple[Unit, ...]) -> Task:
     """A chunk to be made; annotations that only this process has go along."""
-    settled = target.format.id, target.chosen, target.out, target.time, target.software
+    settled = target.format, target.chosen, target.out, target.time, target.software
     if data.portable:
         return Task(chunk, *settled, fill=data.fill)
     filled = [data.fill(unit) for unit in chunk]

@@ -20,7 +20,8 @@ from annotator.gui.canvas.ink import rings_of
 from annotator.gui.canvas.view import ImageView
 from annotator.i18n import Message
 from annotator.tools import box, free, line, select
-from annotator.tools.gesture import Hit, Outcome, Tool
+from annotator.tools.gesture import Hit, Measured, Outcome, Tool
+from annotator.workspace.measuring import Measuring
 
 LINE, FREE, BOX, SELECT = line.TOOL, free.TOOL, box.TOOL, select.TOOL
 NONE, CONTROL, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -62,6 +63,7 @@ class Desk:
         self.selection: frozenset[int] = frozenset()
         self.outcomes: list[tuple[Outcome, float]] = []
         self.told: list[ImageKey] = []
+        self.measuring, self.laid_down = Measuring(), 0
         self.listeners: list[Callable[[object], None]] = []
 
     @property
@@ -109,7 +111,12 @@ class Desk:
     def painted(self, key: ImageKey) -> None:
         self.told.append(key)
 
+    def lay_down(self) -> None:
+        self.laid_down += 1
+
     def perform(self, outcome: Outcome, zoom: float) -> None:
+        if isinstance(outcome, Measured):
+            self.measuring.take(self.image.key, outcome)
         self.outcomes.append((outcome, zoom))
         self.tell()
 

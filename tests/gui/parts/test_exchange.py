@@ -225,9 +225,9 @@ def test_a_label_is_taken_as_the_category_that_a_key_chooses_and_the_choice_can_
 def test_cancel_leaves_whole_files_only(drawn, qtbot, tmp_path, monkeypatch):
     made = writing.make
 
-    def slowly(task, used=None):
+    def slowly(task):
         time.sleep(0.3)
-        return made(task, used)
+        return made(task)
 
     monkeypatch.setattr(writing, "make", slowly)
     monkeypatch.setattr(writing, "CHUNK", 1)
@@ -274,6 +274,10 @@ def test_choices_follow_the_format_and_the_split_opens_its_fields(drawn, qtbot):
     for name in ("yolo", "lung-json", "coco"):
         choose(part, name)
     assert set(part.choices) >= {"segmentation"} and not part.by.isEnabled()
+    field = part.choices["segmentation"]
+    assert field.currentText() == "polygon, run lengths where needed" and part._words()[0] == "segmentation=auto"
+    field.setCurrentIndex(field.findText("box alone"))
+    assert part._words()[0] == "segmentation=box", "commands and files know the value, a person reads words"
     part.split.setText("8:1:1")
     assert part.by.isEnabled()
 

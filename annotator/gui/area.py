@@ -1,0 +1,196 @@
+"""The middle of the window: all views as they are arranged, of which exactly one is the image view that is worked in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from annotator import settings
+from annotator.gui.canvas.legend import Legend
+from annotator.gui.panels.pane import PaneFrame
+from annotator.i18n import mark, translate
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+
+NAME = "image_view"
+_SHARES = "layout.shares"
+_UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
+
+
+class PaneArea(QWidget):
+    """The views of one window; what they tell is told once, with the pane where that matters."""
+
+    activated = Signal()
+    """Another view is worked in now."""
+    pointed = Signal(object, float, float)
+    """The pointer is at this image point of this pane."""
+    pointer_left = Signal()
+    repainted = Signal()
+    """The view that is worked in was painted."""
+    zoom_changed = Signal(float)
+    said = Signal(str)
+    maximise_requested = Signal()
+    menu_requested = Signal(QPoint)
+    """A context menu is wanted here, in global coordinates."""
+
+    def __init__(self, session: Session, legend: Legend, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._legend = session, legend
+        self._frames: list[PaneFrame] = []
+        self._arrangement = session.arrangement
+        self._lines = _splitter(Qt.Orientation.Vertical)
+        self.solo, self._hidden = False, False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._lines)
+        self._build()
+        self.view = self._frames[session.active].view
+        self._name_active()
+
+    @property
+    def frames(self) -> tuple[PaneFrame, ...]:
+        """The frames of the views that are arranged, in their order."""
+        return tuple(self._frames[: self._arrangement.count])
+
+    def refresh(self, topic: Topic) -> None:
+        """Stand as the session says, and name the view that is worked in."""
+        if self._session.arrangement != self._arrangement:
+            self.keep_shares()
+            self.solo = False
+            self._build()
+        self._name_active()
+        if self.solo:
+            self.show_alone(True)
+
+    def retranslate(self) -> None:
+        """Say everything in the current language."""
+        for frame in self._frames:
+            frame.view.setAccessibleName(translate(mark("Picture")))
+            frame.refresh()
+            frame.view.update()
+
+    def set_overlays_hidden(self, hidden: bool) -> None:
+        """Hide the annotations in all views, or show them again."""
+        self._hidden = hidden
+        for frame in self._frames:
+            frame.view.set_overlays_hidden(hidden)
+
+    def show_alone(self, alone: bool) -> None:
+        """Let the view that is worked in fill the area, or all stand where they belong."""
+        self.solo = alone and self._arrangement.count > 1
+        for number, frame in enumerate(self.frames):
+            frame.setVisible(not self.solo or number == self._session.active)
+        for line in self._splitters()[1:]:
+            line.setVisible(any(frame.parent() is line and not frame.isHidden() for frame in self.frames))
+
+    def keep_shares(self) -> None:
+        """Remember how the room is shared; nothing is lost if that cannot be written."""
+        if self.solo or self._arrangement.count == 1:
+            return
+        sizes: list[settings.Value] = [list(splitter.sizes()) for splitter in self._splitters()]
+        known = settings.read(_SHARES, dict[str, settings.Value]())
+        if known.get(str(self._arrangement)) != sizes:
+            try:
+                settings.remember({_SHARES: {**known, str(self._arrangement): sizes}})
+            except OSError:
+                return
+
+    def _splitters(self) -> list[QSplitter]:
+        """The one that holds the lines, and the lines."""
+        lines = [self._lines.widget(place) for place in range(self._lines.count())]
+        return [self._lines, *(line for line in lines if isinstance(line, QSplitter))]
+
+    def _build(self) -> None:
+        """Put the frames into lines; those that are not arranged are kept for later, out of sight."""
+        self._arrangement = arrangement = self._session.arrangement
+        for pane in self._session.panes[len(self._frames) :]:
+            self._frames.append(self._framed(PaneFrame(self._session, pane)))
+        along, across = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        if arrangement.upright:
+            along, across = across, along
+        before, number = self._splitters()[1:], 0
+        self._lines.setOrientation(across)
+        for count in arrangement.counts:
+            line = _splitter(along)
+            for frame in self._frames[number : number + count]:
+                line.addWidget(frame)
+                frame.stand_alone(arrangement.count == 1)
+                frame.show()
+            number += count
+            self._lines.addWidget(line)
+        for frame in self._frames[arrangement.count :]:
+            frame.setParent(self)
+            frame.hide()
+        for line in before:
+            line.setParent(None)
+            line.deleteLater()
+        self._share()
+
+    def _share(self) -> None:
+        """Share the room evenly, or as it was shared the last time."""
+        known = settings.read(_SHARES, dict[str, settings.Value]()).get(str(self._arrangement))
+        splitters = self._splitters()
+        for place, splitter in enumerate(splitters):
+            sizes = known[place] if isinstance(known, list) and len(known) == len(splitters) else None
+            fitting = isinstance(sizes, list) and len(sizes) == splitter.count() and all(isinstance(size, int) for size in sizes)
+            splitter.setSizes([int(str(size)) for size in sizes] if fitting and isinstance(sizes, list) else [10_000] * splitter.count())
+
+    def _framed(self, frame: PaneFrame) -> PaneFrame:
+        view, pane = frame.view, frame.pane
+        view.wanted.connect(lambda: self._work_in(frame))
+        frame.series_dropped.connect(lambda uid, place: self._take_in(frame, uid, place))
+        view.pointer_moved.connect(lambda x, y: self.pointed.emit(pane, x, y))
+        view.pointer_left.connect(self.pointer_left)
+        view.zoom_changed.connect(lambda zoom: self.zoom_changed.emit(zoom) if pane.active else None)
+        view.said.connect(self.said)
+        view.repainted.connect(lambda: self.repainted.emit() if pane.active else None)
+        view.bear(self._legend)
+        view.maximise_requested.connect(self.maximise_requested)
+        view.context_menu_requested.connect(lambda place: self._ask_for_menu(frame, place))
+        view.set_overlays_hidden(self._hidden)
+        view.setAccessibleName(translate(mark("Picture")))
+        return frame
+
+    def _work_in(self, frame: PaneFrame) -> bool:
+        """Work in another view, unless a shape has been begun in this one; returns whether it is worked in."""
+        if frame.pane.active:
+            return True
+        if self.view.drawing:
+            self.said.emit(translate(_UNFINISHED))
+            return False
+        panning = self.view.panning
+        self._session.activate(frame.pane.number)
+        self.view.set_panning(panning)
+        return True
+
+    def _take_in(self, frame: PaneFrame, uid: str, place: int | None) -> None:
+        if uid in self._session.catalogue.by_uid and self._work_in(frame):
+            self._session.open_series(uid, place)
+
+    def _ask_for_menu(self, frame: PaneFrame, place: QPoint) -> None:
+        if self._work_in(frame):
+            self.menu_requested.emit(frame.view.mapToGlobal(place))
+
+    def _name_active(self) -> None:
+        """Give the name to the view that is worked in, and to no other."""
+        active = self._frames[self._session.active].view
+        for frame in self._frames:
+            view = frame.view
+            view.awake = view is active
+            view.setObjectName(NAME if view is active else "")
+            view.setFocusPolicy(Qt.FocusPolicy.StrongFocus if view is active else Qt.FocusPolicy.NoFocus)
+        if active is not self.view:
+            had = self.view.hasFocus()
+            self.view = active
+            self.activated.emit()
+            self.zoom_changed.emit(active.zoom)
+            if had:
+                active.setFocus()
+
+
+def _splitter(orientation: Qt.Orientation) -> QSplitter:
+    made = QSplitter(orientation)
+    made.setObjectName("panes")
+    made.setHandleWidth(3)
+    made.setChildrenCollapsible(False)
+    return made

@@ -1,0 +1,63 @@
+"""The commands that say how many views there are, how they stand, and which of them is worked in."""
+
+from __future__ import annotations
+
+from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.i18n import mark
+from annotator.workspace.arrangement import MOST, Arrangement
+from annotator.workspace.session import Session
+
+_USUAL = (
+    ("layout.1", mark("One view"), "Alt+1", Arrangement.grid(1, 1)),
+    ("layout.1x2", mark("Two side by side"), "Alt+2", Arrangement.grid(1, 2)),
+    ("layout.1x3", mark("Three side by side"), "Alt+3", Arrangement.grid(1, 3)),
+    ("layout.2x2", mark("Two by two"), "Alt+4", Arrangement.grid(2, 2)),
+    ("layout.2x1", mark("Two one above the other"), "Alt+5", Arrangement.grid(2, 1)),
+)
+
+
+def _several(session: Session, desk: Desk) -> bool:
+    return session.arrangement.count > 1
+
+
+def _room(session: Session, desk: Desk) -> bool:
+    return session.arrangement.count < MOST
+
+
+def _usual(name: str, text: str, key: str, arrangement: Arrangement) -> ActionSpec:
+    return ActionSpec(
+        *(name, text, (key,), lambda session, desk: session.arrange(arrangement)),
+        checked=lambda session, desk: session.arrangement == arrangement,
+    )
+
+
+LAYOUT = Menu(
+    "menu.layout",
+    mark("La&yout"),
+    (
+        *(_usual(*row) for row in _USUAL),
+        None,
+        ActionSpec(
+            *("layout.beside", mark("Another view beside this one"), ("Ctrl+Shift+Right",), lambda session, desk: session.add_pane()),
+            tip=mark("Divide the room of this view; the borders between views can be dragged"),
+            enabled=_room,
+        ),
+        ActionSpec(
+            *("layout.below", mark("Another view below this one"), ("Ctrl+Shift+Down",)),
+            run=lambda session, desk: session.add_pane(below=True),
+            enabled=_room,
+        ),
+        ActionSpec(*("layout.close", mark("Close this view"), ("Ctrl+W",), lambda session, desk: session.close_pane()), enabled=_several),
+        None,
+        ActionSpec(
+            *("layout.next", mark("Work in the next view"), ("Ctrl+Right",), lambda session, desk: session.step_pane(1)),
+            enabled=_several,
+            repeats=True,
+        ),
+        ActionSpec(
+            *("layout.previous", mark("Work in the view before"), ("Ctrl+Left",), lambda session, desk: session.step_pane(-1)),
+            enabled=_several,
+            repeats=True,
+        ),
+    ),
+)

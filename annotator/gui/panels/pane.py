@@ -1,0 +1,135 @@
+"""One view with the line above it: which series and image it shows, and whether it is the one that is worked in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from annotator.domain.blindness import veiled
+from annotator.gui.canvas.view import ImageView
+from annotator.gui.dragged import carries_series, dropped_series
+from annotator.gui.panels.elided import Elided
+from annotator.i18n import mark, translate
+from annotator.present.catalogue import series_title
+from annotator.present.overlay import hit_test, pane_overlays
+from annotator.present.readout import place_text
+from annotator.tools.gesture import Hit
+from annotator.workspace.notice import Topic
+from annotator.workspace.pane import Pane
+from annotator.workspace.session import Session
+
+_LEAST = 56
+_NEWS = frozenset({Topic.SERIES, Topic.IMAGE, Topic.CATALOGUE, Topic.PROJECT, Topic.LAYOUT})
+
+
+class PaneFrame(QWidget):
+    """A view for a pane; its line is hidden while the view stands alone."""
+
+    series_dropped = Signal(str, object)
+    """A series was dropped here: its uid, and the place of an image or None."""
+
+    def __init__(self, session: Session, pane: Pane) -> None:
+        super().__init__()
+        self._session, self.pane = session, pane
+        self.view = ImageView(pane, lambda: pane_overlays(session, pane), self._hit, self)
+        self.line = _Line(self)
+        self._hint = QLabel(self)
+        self._hint.setProperty("role", "quiet")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
+        self._hint.setMargin(16)
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        picture = QStackedLayout()
+        picture.setStackingMode(QStackedLayout.StackingMode.StackAll)
+        picture.addWidget(self.view)
+        picture.addWidget(self._hint)
+        picture.setCurrentWidget(self._hint)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.line)
+        column.addLayout(picture, 1)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(_LEAST, _LEAST)
+        self.line.pressed.connect(self.view.wanted)
+        self.destroyed.connect(pane.subscribe(self._hear))
+        self.stand_alone(True)
+
+    def stand_alone(self, alone: bool) -> None:
+        """Show the line if there are other views."""
+        self.line.setHidden(alone)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what the pane shows, in the current language."""
+        pane, alone = self.pane, self.line.isHidden()
+        self._hint.setVisible(pane.image is None and not alone and bool(self._session.catalogue.by_uid))
+        if alone:
+            return
+        self._hint.setText(translate(mark("Drag a series here, or click here and choose one in the list")))
+        title = veiled(series_title(pane.series), self._session.project.project) if pane.series else ""
+        self.line.say(title, place_text(pane.index, len(pane.images)))
+        self.line.mark(active=pane.active)
+
+    def _hear(self, topic: Topic) -> None:
+        if topic in _NEWS:
+            self.refresh()
+
+    def _hit(self, x: float, y: float, pixel: float) -> Hit | None:
+        """What lies under an image point, where one works."""
+        return hit_test(self._session, x, y, pixel) if self.pane.active else None
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """See Qt; a series may be dropped here, anything else concerns the window."""
+        if carries_series(event.mimeData()):
+            event.acceptProposedAction()
+            self.line.mark(active=self.pane.active, aimed=True)
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """See Qt."""
+        self.line.mark(active=self.pane.active)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """See Qt."""
+        event.acceptProposedAction()
+        self.line.mark(active=self.pane.active)
+        self.series_dropped.emit(*dropped_series(event.mimeData()))
+
+
+class _Line(QWidget):
+    """The series at the left, which image of how many at the right; a press on it works in the view."""
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane_line")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title, self._place = Elided(Qt.TextElideMode.ElideMiddle, self), QLabel(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(4)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._place)
+        self.mark(active=False)
+
+    def say(self, title: str, place: str) -> None:
+        """Show these words."""
+        self._title.say(title)
+        self._place.setText(place)
+
+    def mark(self, *, active: bool, aimed: bool = False) -> None:
+        """Show whether the view is worked in, or aimed at by a drag."""
+        state = "aimed" if aimed else "active" if active else "looking"
+        if self.property("state") != state:
+            self.setProperty("state", state)
+            for widget in (self, self._title, self._place):
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """See Qt."""
+        self.pressed.emit()

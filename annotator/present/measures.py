@@ -1,0 +1,79 @@
+"""Say what was measured: lengths and areas in millimetres where the image knows them, values in the picture's unit."""
+
+from __future__ import annotations
+
+from annotator.domain.image import Image
+from annotator.domain.measure import BOXES, Figure, angle, covered, length, sides, statistics
+from annotator.domain.path import Polyline
+from annotator.domain.picture import Picture
+from annotator.i18n import mark, translate
+
+AT_ONCE = 400_000
+"""So many pixels are worked through while the hand still moves; more of them wait for its end."""
+_CM2 = 1000.0
+"""mm² from which on an area is said in cm²."""
+_LENGTH = mark("{length:.1f} mm")
+_LENGTH_AT_DETECTOR = mark("{length:.1f} mm at the detector")
+_LENGTH_IN_PIXELS = mark("{length:.1f} px")
+_SIZE = mark("{width:.1f} × {height:.1f} mm")
+_SIZE_AT_DETECTOR = mark("{width:.1f} × {height:.1f} mm at the detector")
+_SIZE_IN_PIXELS = mark("{width:.1f} × {height:.1f} px")
+_AREA = mark("{area} {unit}")
+_AREA_AT_DETECTOR = mark("{area} {unit} at the detector")
+
+
+def length_text(points: Polyline, image: Image) -> str:
+    """Say how long a line is."""
+    text = _by_spacing(image, _LENGTH_IN_PIXELS, _LENGTH, _LENGTH_AT_DETECTOR)
+    return translate(text, length=length(points, image.spacing))
+
+
+def size_text(points: Polyline, image: Image) -> str:
+    """Say how wide and high the box between the first and the last point is."""
+    width, height = sides((points[0], points[-1]), image.spacing)
+    return translate(_by_spacing(image, _SIZE_IN_PIXELS, _SIZE, _SIZE_AT_DETECTOR), width=width, height=height)
+
+
+def lines_of(figure: Figure, points: Polyline, image: Image, picture: Picture, *, moving: bool = False) -> tuple[str, ...]:
+    """Return what a measurement says, a line each; `moving`: while the hand moves, so that large ones say only their size."""
+    if figure is Figure.RULER:
+        return (length_text(points, image),)
+    if figure is Figure.ANGLE:
+        return (f"{angle(points, image.spacing):.1f}°",)
+    width, height = sides(points, None)
+    if moving and width * height > AT_ONCE:
+        return (size_text(points, image),)
+    return (*_values(figure, points, picture), _area(figure, points, image, picture))
+
+
+def _values(figure: Figure, points: Polyline, picture: Picture) -> tuple[str, ...]:
+    found = None if picture.colour or figure not in BOXES else statistics(picture, figure, points)
+    if found is None:
+        return ()
+    mean = translate(mark("mean {mean} {unit}"), mean=number(found.mean), unit=picture.unit).strip()
+    spread = translate(mark("σ {deviation}"), deviation=number(found.deviation))
+    ends = translate(mark("min {least}  max {most}"), least=number(found.least), most=number(found.most))
+    return f"{mean}  {spread}", ends
+
+
+def _area(figure: Figure, points: Polyline, image: Image, picture: Picture) -> str:
+    count = int(covered(figure, points, picture.rows, picture.columns)[1].sum())
+    pixels = translate(mark("{count} px"), count=f"{count:,}")
+    if image.spacing is None:
+        return pixels
+    area = count * image.spacing[0] * image.spacing[1]
+    said, unit = (f"{area / 100:.2f}", "cm²") if area >= _CM2 else (f"{area:.1f}", "mm²")
+    return translate(_AREA_AT_DETECTOR if image.spacing_at_detector else _AREA, area=said, unit=unit) + f" · {pixels}"
+
+
+def number(value: float) -> str:
+    """Write a value with as many digits as it is worth."""
+    if value and abs(value) < 10:
+        return f"{value:.3g}".replace("-", "−")
+    return f"{value:.1f}".removesuffix(".0").replace("-", "−")
+
+
+def _by_spacing(image: Image, in_pixels: str, in_millimetres: str, at_detector: str) -> str:
+    if image.spacing is None:
+        return in_pixels
+    return at_detector if image.spacing_at_detector else in_millimetres

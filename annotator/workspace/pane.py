@@ -1,0 +1,161 @@
+"""The model of one view for life: it looks at its own place, and works where that is the session's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from annotator.domain.annotation import Annotation
+from annotator.domain.category import Category
+from annotator.domain.image import Image, ImageKey
+from annotator.domain.picture import Picture, Window
+from annotator.i18n import Message
+from annotator.tools.gesture import Outcome, Tool
+from annotator.workspace.catalogue import Series
+from annotator.workspace.measuring import Measuring
+from annotator.workspace.notice import Topic
+from annotator.workspace.place import Place
+
+_FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT})
+"""What a pane hears of the session while another one is active."""
+
+
+class Host(Protocol):
+    """What a pane needs of the session."""
+
+    place: Place
+    category: Category | None
+    selection: frozenset[int]
+
+    @property
+    def tool(self) -> Tool: ...
+    @property
+    def annotations(self) -> tuple[Annotation, ...]: ...
+    @property
+    def measuring(self) -> Measuring: ...
+    def annotations_at(self, place: Place, /) -> tuple[Annotation, ...]: ...
+    def subscribe(self, listener: Callable[[Topic], None], /) -> Callable[[], None]: ...
+    def set_window(self, center: float, width: float, /) -> None: ...
+    def page(self, step: int, /) -> None: ...
+    def show_in(self, number: int, index: int, /) -> None: ...
+    def painted(self, key: ImageKey, /) -> None: ...
+    def lay_down(self) -> None: ...
+    def perform(self, outcome: Outcome, zoom: float, /) -> None: ...
+
+
+class Pane:
+    """One view's model for life: it looks at its place, and what it does goes through the session."""
+
+    def __init__(self, session: Host, number: int, place: Place) -> None:
+        self._session, self.number, self.place = session, number, place
+        self._listeners: list[Callable[[Topic], None]] = []
+
+    @property
+    def active(self) -> bool:
+        """Whether this is the pane that is worked in."""
+        return self.place is self._session.place
+
+    @property
+    def series(self) -> Series | None:
+        """The series it shows."""
+        return self.place.series
+
+    @property
+    def picture(self) -> Picture | None:
+        """The pixels of its image; None while they are being decoded."""
+        return self.place.picture
+
+    @property
+    def picture_problem(self) -> Message | None:
+        """Why there will be no picture."""
+        return self.place.picture_problem
+
+    @property
+    def image(self) -> Image | None:
+        """The image it shows."""
+        return self.place.image
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """Those of its series."""
+        return self.place.images
+
+    @property
+    def index(self) -> int:
+        """Place of its image in the series, from 0; −1: none."""
+        return self.place.index
+
+    @property
+    def window(self) -> Window:
+        """The range it shows."""
+        return self.place.window
+
+    @property
+    def tool(self) -> Tool:
+        """The session's tool."""
+        return self._session.tool
+
+    @property
+    def category(self) -> Category | None:
+        """The session's category."""
+        return self._session.category
+
+    @property
+    def annotations(self) -> tuple[Annotation, ...]:
+        """Those of its image; of a case that was never opened: none."""
+        return self._session.annotations if self.active else self._session.annotations_at(self.place)
+
+    @property
+    def measuring(self) -> Measuring:
+        """What was measured on all images."""
+        return self._session.measuring
+
+    @property
+    def selection(self) -> frozenset[int]:
+        """What is selected on its image; only the active pane has a selection."""
+        return self._session.selection if self.active else frozenset()
+
+    def subscribe(self, listener: Callable[[Topic], None]) -> Callable[[], None]:
+        """Tell `listener` of every change that this pane may show; returns the way to stop it."""
+        forget = self._session.subscribe(lambda topic: listener(topic) if topic in _FOR_ALL or self.active else None)
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            forget()
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    def tell(self, *topics: Topic) -> None:
+        """Tell who listens to this pane alone."""
+        for topic in topics:
+            for listener in tuple(self._listeners):
+                listener(topic)
+
+    def set_window(self, center: float, width: float) -> None:
+        """Show another range in this pane."""
+        if self.active:
+            self._session.set_window(center, width)
+        elif self.place.set_window(center, width):
+            self.tell(Topic.WINDOW)
+
+    def page(self, step: int) -> None:
+        """Go `step` images on in this pane, never out of the series."""
+        if self.active:
+            self._session.page(step)
+        else:
+            self._session.show_in(self.number, self.index + step)
+
+    def painted(self, key: ImageKey) -> None:
+        """That image is on the screen now."""
+        self._session.painted(key)
+
+    def lay_down(self) -> None:
+        """Go back to the drawing tool from a measuring one."""
+        self._session.lay_down()
+
+    def perform(self, outcome: Outcome, drawn_with_zoom: float) -> None:
+        """Do what a tool's conversation ended in; only where one works."""
+        if self.active:
+            self._session.perform(outcome, drawn_with_zoom)

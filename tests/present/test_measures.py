@@ -1,0 +1,64 @@
+"""What a measurement says: millimetres where the image knows them, “at the detector” where they are those, pixels else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from annotator.domain.image import Image, ImageKey
+from annotator.domain.measure import Figure
+from annotator.domain.picture import Picture
+from annotator.i18n import use_language
+from annotator.present.measures import AT_ONCE, lines_of, number
+
+IMAGE = Image(ImageKey("1.2"), "1.dcm", 1, 10, 10, "CT", "", "1", "2", spacing=(0.5, 0.25))
+PICTURE = Picture(IMAGE.key, np.arange(100, dtype=np.int16).reshape(10, 10), unit="HU", intercept=-50.0)
+LINE, BOX = ((0.0, 0.0), (8.0, 0.0)), ((2.0, 2.0), (4.0, 4.0))
+
+
+@pytest.mark.parametrize(
+    ("spacing", "at_detector", "said"),
+    [((0.5, 0.25), False, "2.0 mm"), ((0.5, 0.25), True, "2.0 mm at the detector"), (None, False, "8.0 px")],
+)
+def test_a_length_says_what_it_is_a_length_of(spacing, at_detector, said) -> None:
+    image = replace(IMAGE, spacing=spacing, spacing_at_detector=at_detector)
+    assert lines_of(Figure.RULER, LINE, image, PICTURE) == (said,)
+
+
+def test_values_are_those_of_the_pixels_with_their_unit() -> None:
+    """Pixels 22, 23, 32 and 33, minus 50; four of 0.125 mm²."""
+    assert lines_of(Figure.RECTANGLE, BOX, IMAGE, PICTURE) == ("mean −22.5 HU  σ 5.02", "min −28  max −17", "0.5 mm² · 4 px")
+
+
+def test_an_area_at_the_detector_says_so() -> None:
+    image = replace(IMAGE, spacing=(50.0, 50.0), spacing_at_detector=True)
+    assert lines_of(Figure.ELLIPSE, BOX, image, PICTURE)[-1] == "100.00 cm² at the detector · 4 px"
+
+
+def test_of_colour_only_the_area_is_said() -> None:
+    colour = Picture(IMAGE.key, np.zeros((10, 10, 3), np.uint8))
+    assert lines_of(Figure.RECTANGLE, BOX, replace(IMAGE, spacing=None), colour) == ("4 px",)
+
+
+def test_a_large_one_waits_with_its_values_for_the_end_of_the_hand() -> None:
+    side = AT_ONCE**0.5 + 1
+    large = ((0.0, 0.0), (side, side))
+    assert lines_of(Figure.RECTANGLE, large, IMAGE, PICTURE, moving=True) == (f"{side / 4:.1f} × {side / 2:.1f} mm",)
+    assert len(lines_of(Figure.RECTANGLE, large, IMAGE, PICTURE)) == 3
+
+
+def test_an_angle_is_said_in_degrees_in_both_languages() -> None:
+    points = ((0.0, 0.0), (5.0, 0.0), (5.0, 5.0))
+    assert lines_of(Figure.ANGLE, points, IMAGE, PICTURE) == ("90.0°",)
+    use_language("ko")
+    assert lines_of(Figure.ANGLE, points, IMAGE, PICTURE) == ("90.0°",)
+    assert lines_of(Figure.RECTANGLE, BOX, IMAGE, PICTURE)[0].startswith("평균")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.0, "0"), (0.01234, "0.0123"), (-3.456, "−3.46"), (12.0, "12"), (-1024.04, "−1024"), (99.95, "100")]
+)
+def test_a_number_has_the_digits_that_it_is_worth(value: float, said: str) -> None:
+    assert number(value) == said
