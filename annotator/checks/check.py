@@ -24,6 +24,10 @@ class Saved:
     owner: Owner = Owner()
     expected: tuple[str, ...] = ()
     """Paths of the files that were delivered of it when its case left the pass."""
+    drawn_on: str = ""
+    """SHA-256 of the pixels that were drawn on, as the newest revision records it; empty where it does not."""
+    pixels: str = ""
+    """SHA-256 of the pixels that the image has now; empty where nothing is recorded to compare it with, or it cannot be decoded."""
 
 
 @dataclass(frozen=True)

@@ -22,3 +22,12 @@ class Skipped:
 
     path: str
     reason: Message
+
+
+@dataclass(frozen=True)
+class Twin(Skipped):
+    """A file with the UID of an image that was found before: a copy of it, or another image under the same name."""
+
+    uid: str
+    first: str
+    """The path of the file that was found before."""

@@ -43,13 +43,13 @@ def places_of(dataset: Dataset, frames: int) -> Sequence[Place]:
         measured = _in_groups(groups, _PIXEL_MEASURES, _PIXEL_SPACING) or numbers(dataset, _PIXEL_SPACING)
         spacing, at_detector = _spacing(dataset, measured)
         thickness = _thickness(_in_groups(groups, _PIXEL_MEASURES, _THICKNESS) or numbers(dataset, _THICKNESS))
-        places.append(Place(_plane(position, orientation, spacing), spacing, at_detector, thickness))
+        places.append(Place(plane_of(position, orientation, spacing), spacing, at_detector, thickness))
     return places
 
 
 def _of_classic(dataset: Dataset, frames: int) -> Sequence[Place]:
     spacing, at_detector = _spacing(dataset, numbers(dataset, _PIXEL_SPACING))
-    plane = _plane(numbers(dataset, _POSITION), numbers(dataset, _ORIENTATION), spacing)
+    plane = plane_of(numbers(dataset, _POSITION), numbers(dataset, _ORIENTATION), spacing)
     offsets, thickness = numbers(dataset, _DOSE_OFFSETS), _thickness(numbers(dataset, _THICKNESS))
     if plane is None or len(offsets) != frames or frames < 2:
         alone = Place(plane if frames == 1 else None, spacing, at_detector, thickness)
@@ -89,7 +89,8 @@ def _positive_pair(values: tuple[float, ...]) -> tuple[float, float] | None:
     return (values[0], values[1]) if len(values) == 2 and min(values) > 0 else None
 
 
-def _plane(position: tuple[float, ...], orientation: tuple[float, ...], spacing: tuple[float, float] | None) -> Plane | None:
+def plane_of(position: tuple[float, ...], orientation: tuple[float, ...], spacing: tuple[float, float] | None) -> Plane | None:
+    """Return the plane that position, orientation and spacing (mm) make; None where one is missing or the directions cannot be."""
     if len(position) != 3 or len(orientation) != 6 or spacing is None:
         return None
     row, column = _unit(orientation[:3]), _unit(orientation[3:])

@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from pydicom.dataset import Dataset
 
+from annotator.dicom.contradictions import contradiction_of
 from annotator.dicom.geometry import places_of
 from annotator.dicom.layout import MAX_FRAMES, PIXEL_LIMIT, layout_of, problem_of
 from annotator.dicom.source import HEADER_LIMIT, Header, read_source, unreadable
@@ -54,7 +55,7 @@ def images_of(dataset: Header, path: str | PathLike[str]) -> tuple[Image, ...]:
     modality = text(dataset, _MODALITY)
     frame_of_reference, instance_number = text(dataset, 0x00200052), integer(dataset, 0x00200013)
     syntax, name = dataset.transfer_syntax, fspath(path)
-    view, directions = _view(dataset, name), _directions(dataset)
+    view, directions, contradiction = _view(dataset, name), _directions(dataset), contradiction_of(dataset, shown)
     quadruped = text(dataset, 0x00102210) == "QUADRUPED"
     return tuple(
         Image(
@@ -78,6 +79,7 @@ def images_of(dataset: Header, path: str | PathLike[str]) -> tuple[Image, ...]:
             quadruped=quadruped,
             thickness=place.thickness,
             problem=problem_of(dataset, layout, index),
+            contradiction=contradiction,
         )
         for index, place in enumerate(places_of(dataset, shown))
     )

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from annotator.dicom.found import Found, Skipped
+from annotator.dicom.found import Found, Skipped, Twin
 from annotator.dicom.header import images_of, no_image_reason, owner_of
 from annotator.dicom.source import read_source
 from annotator.errors import AnnotatorError, system_cause
@@ -21,7 +21,7 @@ from annotator.i18n import Message, message
 from annotator.paths import nfc
 from annotator.progress import Report
 
-__all__ = ["Found", "Skipped", "natural", "scan"]
+__all__ = ["Found", "Skipped", "Twin", "natural", "scan"]
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -94,7 +94,7 @@ class _Scan:
             return
         twin = self.instances.setdefault(images[0].key.uid, path)
         if twin != path:
-            yield Skipped(path, message("the same image as {path}", path=nfc(twin)))
+            yield Twin(path, message("the same UID as {path}", path=nfc(twin)), images[0].key.uid, twin)
         elif path in self.found:
             yield Skipped(path, message("this file was read already"))
         else:

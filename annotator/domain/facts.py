@@ -25,6 +25,16 @@ def view(image: ImageKey) -> str:
     return f"view.{image}"
 
 
+def apart(image: ImageKey, pixels: str) -> str:
+    """The name under which annotations are kept that were drawn on an image while it had these pixels (their digest)."""
+    return f"apart.{image}.{pixels[:16]}"
+
+
+def source(image: ImageKey) -> str:
+    """The name under which it is kept why annotations belong to an image whose pixels are not those that were drawn on."""
+    return f"source.{image}"
+
+
 DELIVERED = (DISCARD,)
 """The facts that delivered files may tell."""
 

@@ -87,6 +87,8 @@ class Honesty:
     """Whether it has a place in the patient that other series share."""
     derived: bool = False
     """ImageType says DERIVED: worked out from other images."""
+    dark_around: bool = False
+    """An X-ray projection: where nothing lies in the beam it is dark when it is shown as readers expect."""
     cautions: tuple[Caution, ...] = ()
     """What the header alone makes doubtful, most serious first."""
 

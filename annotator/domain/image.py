@@ -88,6 +88,8 @@ class Image:
     """SliceThickness in mm."""
     problem: Message | None = None
     """Why its pixels cannot be shown, known from the header alone; None while nothing speaks against it."""
+    contradiction: Message | None = None
+    """What its header says of size and place in the patient that cannot be; such statements are not used."""
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,8 @@ class ActionSpec:
     enabled: Ask = always
     subject: Callable[[Session], Message | None] | None = None
     """What the command would act on now, said after its text."""
+    barred: Callable[[Session], Message | None] | None = None
+    """Why it cannot be run now, said in its tool tip; None: it can."""
     number: int | None = None
     """Fills `{number}` in its text."""
     on_picture: bool = False

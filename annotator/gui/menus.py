@@ -86,7 +86,7 @@ class Commands:
             action.setEnabled(spec.enabled(self._session, self._desk))
             if spec.checked is not None:
                 action.setChecked(spec.checked(self._session, self._desk))
-            if spec.subject is not None:
+            if spec.subject is not None or spec.barred is not None:
                 self._name(spec, action)
 
     def shown_key(self, name: str) -> str:
@@ -134,7 +134,9 @@ class Commands:
         action.setText(text)
         action.setIconText(translate(spec.short) if spec.short else _text(spec))
         tip = f"{text} ({key})" if key else text
-        action.setToolTip(f"{tip}\n{translate(spec.tip)}" if spec.tip else tip)
+        why = spec.barred(self._session) if spec.barred is not None else None
+        told = translate(spec.tip) if why is None else say(why)
+        action.setToolTip(f"{tip}\n{told}" if told else tip)
         action.setStatusTip("")
 
 

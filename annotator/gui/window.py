@@ -25,6 +25,7 @@ from annotator.gui.panels.annotations import AnnotationList
 from annotator.gui.panels.categories import CategoryList
 from annotator.gui.panels.context_menu import context_menu
 from annotator.gui.panels.empty import EmptyHint
+from annotator.gui.panels.foreign_bar import ForeignBar
 from annotator.gui.panels.honesty import HonestyStrip
 from annotator.gui.panels.key_sheet import KeySheet
 from annotator.gui.panels.question import QuestionBar
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.annotations = AnnotationList(session, look)
         self.notices = Notices(look)
         self.question = QuestionBar(session)
+        self.foreign = ForeignBar(session)
         self.honesty = HonestyStrip(look, lambda: self.view.notes())
         self.status_line = StatusLine(session, self)
         self.saved_label = self.status_line.saved
@@ -188,7 +190,7 @@ class MainWindow(QMainWindow):
         """Say everything in the current language."""
         self.commands.retranslate()
         for panel in (
-            *(self.tree, self.categories, self.levels, self.annotations, self.notices, self.question, self.status_line),
+            *(self.tree, self.categories, self.levels, self.annotations, self.notices, self.question, self.foreign, self.status_line),
             *(self.area, self.empty, self.key_sheet, self.strip, self.honesty, self._left, self._right, self.parts),
         ):
             panel.retranslate()
@@ -221,7 +223,7 @@ class MainWindow(QMainWindow):
         self._stage = stage = Stage(self.area)
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
-        middle = stacked((self.question, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
+        middle = stacked((self.question, 0), (self.foreign, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
         self._columns = across(self._left, beside(self.strip, middle), self._right)
         self.setCentralWidget(self._columns)
         self.setStatusBar(self.status_line)
@@ -230,13 +232,14 @@ class MainWindow(QMainWindow):
         on = self.bridge.on
         on(self.area.refresh, Topic.LAYOUT, Topic.PROJECT)
         on(lambda _topic: places.look_again(self.session, self.view), Topic.SERIES)
-        on(self.tree.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE)
+        on(self.tree.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.GUARD)
         on(self.categories.refresh, Topic.PROJECT, Topic.SERIES, Topic.CATEGORY, Topic.CATALOGUE)
         on(self.annotations.refresh, Topic.LAYOUT, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT, Topic.SELECTION)
         on(self.levels.refresh, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.WINDOW)
         on(self.status_line.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.DOCUMENT, Topic.SAVED)
         on(self.empty.refresh, Topic.LAYOUT, Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE)
         on(self.question.refresh, Topic.QUESTION)
+        on(self.foreign.refresh, Topic.LAYOUT, Topic.GUARD, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)
         on(self._entitle, Topic.PROJECT)
         on(self._tell, Topic.MESSAGE)
         on(lambda _topic: self.commands.sync(), *(topic for topic in Topic if topic is not Topic.WINDOW))
@@ -256,6 +259,7 @@ class MainWindow(QMainWindow):
         self.status_line.stop_wanted.connect(self.commands.actions["file.stop"].trigger)
         self.notices.changed.connect(self.commands.sync)
         self.key_sheet.changed.connect(self._keys_changed)
+        self.foreign.decided.connect(lambda: self.view.setFocus())
         self.key_sheet.said.connect(lambda sentence: self.session.say(sentence, Severity.WARNING))
 
     def _keys_changed(self) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from annotator.domain.image import Image
-from annotator.i18n import mark, translate
+from annotator.domain.integrity import Oddity
+from annotator.i18n import mark, say, translate
 from annotator.workspace.catalogue import Patient, Series, Study
 
 
@@ -31,9 +34,9 @@ def series_title(series: Series) -> str:
     return " ".join(part for part in (number, series.modality, series.description) if part)
 
 
-def series_remark(series: Series) -> str:
+def series_remark(series: Series, oddities: Sequence[Oddity]) -> str:
     """What is odd about a series, a line each; empty where nothing is."""
-    lines = [translate(r.text, **dict(r.values)) for r in series.remarks]
+    lines = [say(oddity.text) for oddity in oddities]
     if series.project_modality is None:
         lines.insert(0, translate(mark("For viewing only: the project does not name this modality")))
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from typing import cast
 
 from annotator.checks.check import Check, Saved
 from annotator.dicom.header import images_of, owner_of, read_header
+from annotator.dicom.pixels import picture
 from annotator.dicom.scan import Found, scan
 from annotator.domain.delivery import Names, Reading, Sheet
 from annotator.domain.finding import Finding, Severity
@@ -59,10 +60,22 @@ def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
         saved, failures = _saved(project, known, recorded, cases)
         yield from failures
         if saved is not None:
+            revision = recorded.get(known.image.key)
+            if revision is not None and saved.sheet.annotations:
+                saved = _with_pixels(saved, revision.images.get(known.image.key, revisions.ImageRecord()).pixels)
             if known.image.key in finished:
                 saved = replace(saved, expected=tuple(p for used in formats_at_done(project) for p in used.paths(saved.sheet)))
             for check in checks:
                 yield from check.run(saved)
+
+
+def _with_pixels(saved: Saved, drawn_on: str) -> Saved:
+    """The same with the digest of the image's pixels, where one was recorded that it can be compared with."""
+    now = ""
+    if drawn_on:
+        with suppress(AnnotatorError):  # an image that cannot be decoded has no pixels that differ
+            now = picture(saved.sheet.image).digest
+    return replace(saved, drawn_on=drawn_on, pixels=now)
 
 
 def images_in_tree(project: ProjectFolder) -> Iterator[Known]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from annotator.dicom.found import Found, Skipped
+from annotator.dicom.found import Found, Skipped, Twin
 from annotator.domain.image import Image, ImageKey, Owner
+from annotator.domain.integrity import Oddity, oddities_of
 from annotator.domain.mammography import rank
 from annotator.domain.project import Modality, Project
-from annotator.domain.series import remarks_of, spatial_order
-from annotator.i18n import Message
+from annotator.domain.series import spatial_order
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class Series:
         return {image.key: place for place, image in enumerate(self.images)}
 
     @cached_property
-    def remarks(self) -> tuple[Message, ...]:
-        """What is odd about the series."""
-        return remarks_of(self.images)
+    def oddities(self) -> tuple[Oddity, ...]:
+        """What is odd about the series, as far as its headers tell."""
+        return oddities_of(self.images)
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,15 @@ class Catalogue:
                 images = tuple(replace(image, path=moved.get(image.path, image.path)) for image in found.images)
                 series[uid] = replace(found, images=images)
         return replace(self, by_uid=series)
+
+    @cached_property
+    def twins(self) -> Mapping[str, tuple[Twin, ...]]:
+        """Files with the UID of an image that was found before, by that UID."""
+        found: dict[str, list[Twin]] = {}
+        for twin in self.skipped:
+            if isinstance(twin, Twin):
+                found.setdefault(twin.uid, []).append(twin)
+        return {uid: tuple(twins) for uid, twins in found.items()}
 
     @cached_property
     def patients(self) -> tuple[Patient, ...]:

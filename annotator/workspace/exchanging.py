@@ -202,9 +202,13 @@ class Exchanging(Classing, ABC):
                 return
             taken.fates.update(made.fates)
             taken.images += made.images
-            if made.edit.changes:
+            edit = self._without_withheld(made.edit)
+            if len(edit.changes) < len(made.edit.changes):
+                why = message("some of its images are not those that were drawn on")
+                taken.left.append(message("{case}: {why}", case=members[0].description or case, why=why))
+            if edit.changes:
                 taken.cases += 1
-                self._take_in(made.edit)
+                self._take_in(edit)
             done()
 
         def failed(error: Exception) -> None:

@@ -17,10 +17,10 @@ from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.progress import Cancelled, Report
 from annotator.workspace.catalogue import Series
+from annotator.workspace.guarding import Guarding
 from annotator.workspace.labels import TRACED, keep, labelled_categories, volume_of
 from annotator.workspace.notice import Question, Severity, Topic
 from annotator.workspace.regions import Regions, beside, from_paths, from_series, looks_like_labels, stack_of
-from annotator.workspace.saving import Saving
 from annotator.workspace.tasks import Tasks
 
 _AHEAD = 8
@@ -28,7 +28,7 @@ _AHEAD = 8
 _SHOWN_VALUES = 6
 
 
-class Labelling(Saving, ABC):
+class Labelling(Guarding, ABC):
     """The part of a session that loads regions."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:

@@ -28,6 +28,8 @@ class Topic(Enum):
     MESSAGE = "message"
     QUESTION = "question"
     DELIVERY = "delivery"
+    GUARD = "guard"
+    """What is odd about the open series, or about the image under the annotations."""
     LAYOUT = "layout"
 
 

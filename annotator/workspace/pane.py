@@ -24,10 +24,11 @@ class Host(Protocol):
     """What a pane needs of the session."""
 
     place: Place
-    tool: Tool
     category: Category | None
     selection: frozenset[int]
 
+    @property
+    def tool(self) -> Tool: ...
     @property
     def annotations(self) -> tuple[Annotation, ...]: ...
     @property

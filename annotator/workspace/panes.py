@@ -26,7 +26,10 @@ from annotator.workspace.place import Place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import case_of
 
-_EVERYTHING = (Topic.SERIES, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED, Topic.IMAGE, Topic.SELECTION, Topic.PICTURE, Topic.WINDOW)
+_EVERYTHING = (
+    *(Topic.SERIES, Topic.CATEGORY, Topic.TOOL, Topic.DOCUMENT, Topic.SAVED, Topic.IMAGE),
+    *(Topic.SELECTION, Topic.PICTURE, Topic.WINDOW),
+)
 
 
 class Panes(Exchanging, ABC):

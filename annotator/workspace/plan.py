@@ -8,6 +8,7 @@ from pathlib import Path
 
 from annotator.domain.delivery import Sheet
 from annotator.domain.image import ImageKey
+from annotator.domain.sameness import extent_of
 from annotator.formats.format import CASE, Format
 from annotator.i18n import Message, message
 from annotator.paths import contained
@@ -60,7 +61,9 @@ def _of_images(root: Path, formats: Sequence[Format], sheets: Sequence[Sheet], p
         if before is None and not sheet.annotations and not rules.imported | rules.accepted:
             continue
         entry = before or ImageRecord()
-        entry = replace(entry, path=sheet.image.path, pixels=digests.get(key, entry.pixels))
+        entry = replace(entry, path=sheet.image.path)
+        if key in digests:
+            entry = replace(entry, pixels=digests[key], extent=extent_of(sheet.image))
         inputs = publish.fingerprint(sheet)
         if not rules.conflict and (rules.anew or entry.inputs != inputs or _elsewhere(formats, sheet, entry)):
             own, others = _steps(root, formats, sheet, before, rules)

@@ -16,6 +16,7 @@ from typing import Any
 
 from annotator.domain.document import Document
 from annotator.domain.image import ImageKey
+from annotator.domain.sameness import Extent
 from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.paths import safe_name
@@ -30,6 +31,7 @@ class ImageRecord:
     """One image, or the case as a whole, as a save left it.
 
     `files`: its delivered files (path → SHA-256), `before`: those they replaced; `inputs`: digest of what they were made from.
+    `pixels`: SHA-256 of the pixels that were drawn on, and `extent`: their size; empty where they were not known.
     """
 
     path: str = ""
@@ -37,6 +39,7 @@ class ImageRecord:
     inputs: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, str] = field(default_factory=dict)
+    extent: Extent = ()
 
 
 @dataclass(frozen=True)
@@ -227,9 +230,11 @@ def _image(content: object) -> tuple[ImageKey, ImageRecord]:
 
 def _record(found: Mapping[str, Any]) -> ImageRecord:
     files, before = (dict[str, str](record.entries(found.get(kind))) for kind in ("files", "before"))
-    return ImageRecord(record.text(found, "path"), record.text(found, "pixels"), record.text(found, "inputs"), files, before)
+    extent = tuple(float(n) for n in record.items(found, "extent") if isinstance(n, int | float)) if "extent" in found else ()
+    return ImageRecord(record.text(found, "path"), record.text(found, "pixels"), record.text(found, "inputs"), files, before, extent)
 
 
 def _entry(found: ImageRecord) -> dict[str, Any]:
+    extent: dict[str, Any] = {"extent": list(found.extent)} if found.extent else {}
     return {"path": found.path, "pixels": found.pixels, "inputs": found.inputs,
-            "files": dict(sorted(found.files.items())), "before": dict(sorted(found.before.items()))}
+            "files": dict(sorted(found.files.items())), "before": dict(sorted(found.before.items())), **extent}

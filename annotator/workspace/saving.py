@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from annotator.domain.image import Image, ImageKey
@@ -107,6 +107,10 @@ class Saving(Drawing, ABC):
         """Show an image of the open case, in whichever of its series it is."""
         self._show_image(key)
 
+    def _digests(self, work: Work) -> Mapping[ImageKey, str]:
+        """SHA-256 of the pixels of the annotated images that are at hand."""
+        return {key: found.digest for key in work.document.annotations if isinstance(found := self._pictures.get(key), Picture)}
+
     def _members(self, case: str) -> tuple[Series, ...]:
         return tuple(s for s in self.catalogue.in_order if case_of(s) == case)
 
@@ -123,8 +127,7 @@ class Saving(Drawing, ABC):
         if self.scanning is not None and not self._keeping.numbered(members, work.document):
             return  # the numbers of images are places in the whole series: they wait for the end of the scan, the strokes in the journal
         document = work.document
-        digests = {key: found.digest for key in document.annotations if isinstance(found := self._pictures.get(key), Picture)}
-        job = self._keeping.save_job(work, members, digests)
+        job = self._keeping.save_job(work, members, self._digests(work))
         keeping = self._keeping
         self._works[work.id] = replace(work, saving=True, again=False, failed=False)
         self._tell(Topic.SAVED)

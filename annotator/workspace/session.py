@@ -99,7 +99,7 @@ class Session(Panes):
         if self._listeners:
             self.say_remarks()
         last = recall(project.root)
-        self.tool = next((t for t in self.tools if t.id == last.tool), self.drawing_tool)
+        self.wish, self._measure = next((t for t in self.tools if t.id == last.tool), self.wish), None
         self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
         self.category = None
         self._stand(last.layout, last.pane)
@@ -118,6 +118,7 @@ class Session(Panes):
         self._looked_for, self._unreadable = set(), set()
         self._visited, self._left_at = [], {}
         self._look_at_nothing()
+        self._forget_guard()
 
     def _found(self, report: Report, batch: Batch) -> None:
         if report is not self.scanning:
@@ -147,6 +148,7 @@ class Session(Panes):
             self._wanted = None
             self._open_first()
         self.look_for_regions()
+        self.guard()
         self._look_on()
         if isinstance(error, AnnotatorError):
             self.say(error.message, Severity.ERROR)
@@ -157,8 +159,6 @@ class Session(Panes):
                 message("No DICOM image was found in {folder}: choose another folder", folder=", ".join(map(str, self.folders))),
                 Severity.ERROR,
             )
-        elif self.series is not None and self.series.remarks:
-            self.say(self.series.remarks[0], Severity.WARNING)
         self._tell(Topic.CATALOGUE)
 
     def _open_first(self) -> None:
@@ -193,7 +193,7 @@ class Session(Panes):
             self._bring_up(series)
         self._fit_category()
         self._look_ahead()
-        self._tell(Topic.SERIES, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
+        self._tell(Topic.SERIES, Topic.CATEGORY, Topic.TOOL, Topic.DOCUMENT, Topic.SAVED)
         self._warn_of_identity(series)
         left_at = self._left_at.get(uid)
         self.show(index if index is not None else series.places.get(left_at, 0) if left_at else 0)
@@ -202,6 +202,7 @@ class Session(Panes):
     def _arrived(self, series: Series) -> None:
         self.remember_view()
         self.look_for_regions()
+        self.guard()
 
     def _warn_of_identity(self, series: Series) -> None:
         """Say, once a patient and before the first stroke, that a header still names somebody."""
@@ -280,7 +281,7 @@ class Session(Panes):
             image=str(self._key) if self._key else "",
             window_center=window.center,
             window_width=window.width if self.place.windowed else 0.0,
-            tool=self.drawing_tool.id,
+            tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
             layout=str(self.arrangement),

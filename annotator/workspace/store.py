@@ -72,6 +72,7 @@ class Loaded:
     through: tuple[tuple[str, int], ...] = (("", 0),)
     moved: tuple[str, ...] = ()
     """Digests of the revisions that this one is the same as, but for where its files lie."""
+    images: Mapping[ImageKey, ImageRecord] = field(default_factory=dict)
 
     @property
     def conflict(self) -> bool:
@@ -143,7 +144,8 @@ class Store:
             remarks += (message("The case {case} was changed by {authors} at the same time; all versions are kept",
                                 case=case_id, authors=", ".join(dict.fromkeys(head.author or "?" for head in found))),)
         heads = tuple(Head(head.number, head.digest, head.author, head.time) for head in found)
-        return Loaded(chosen.document, chosen.number, chosen.digest, chosen.regions_only, remarks, heads, chosen.through, chosen.moved)
+        return Loaded(chosen.document, chosen.number, chosen.digest, chosen.regions_only, remarks, heads, chosen.through, chosen.moved,
+                      chosen.images)
 
     def save(
         self, case_id: str, document: Document, parent: str, sheets: Sequence[Sheet], author: str, time: str, *,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from annotator.domain.delivery import Reading
 from annotator.domain.document import Document
@@ -11,6 +11,7 @@ from annotator.domain.edit import Edit
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.workspace.catalogue import Series
+from annotator.workspace.revisions import ImageRecord
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Work:
     """Whether it was asked to be saved while a save was running: the next begins when that one ends."""
     rivalled: bool = False
     """Whether the person was told that somebody else went on from the same revision."""
+    sources: Mapping[ImageKey, ImageRecord] = field(default_factory=dict)
+    """What the revision that was opened records of its images: which pixels were drawn on."""
 
     @property
     def document(self) -> Document:

@@ -70,7 +70,7 @@ def test_what_is_no_image_is_skipped_with_its_reason(tmp_path: Path) -> None:
 def test_the_same_image_is_found_once(tmp_path: Path) -> None:
     first = image(tmp_path, "a.dcm", "1.1")
     image(tmp_path, "b.dcm", "1.1")
-    assert results(tmp_path) == (["a.dcm"], {"b.dcm": f"the same image as {first}"})
+    assert results(tmp_path) == (["a.dcm"], {"b.dcm": f"the same UID as {first}"})
 
 
 def test_a_place_named_twice_is_read_once(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def found(patient: str, series: str, numbers: Iterable[int]) -> Found:
 def model(qtbot: QtBot) -> Iterator[CatalogueModel]:
     """An empty model, watched by Qt's own tester."""
     owner = QObject()
-    made = CatalogueModel(owner)
+    made = CatalogueModel(owner, lambda series: series.oddities)
     made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
     yield made
 

@@ -25,7 +25,7 @@ class SeriesTree(QTreeView):
         super().__init__(parent)
         self.setObjectName("series_tree")
         self._session = session
-        self._model = CatalogueModel(self, lambda text: veiled(text, session.project.project))
+        self._model = CatalogueModel(self, session.oddities_in, lambda text: veiled(text, session.project.project))
         self._following = self._pressing = False
         self._opened: set[int] = set()
         self.setModel(self._model)
@@ -45,6 +45,8 @@ class SeriesTree(QTreeView):
         """Take in what was found, and make what is shown the current row."""
         if topic is Topic.CATALOGUE:
             self._grow()
+        if topic is Topic.GUARD:
+            self.viewport().update()
         self._follow()
 
     def retranslate(self) -> None:

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QIcon
 
+from annotator.domain.integrity import Oddity
 from annotator.gui.dragged import dragged
+from annotator.gui.theme import dark, pixmap
 from annotator.present.catalogue import image_text, patient_text, series_remark, series_text, study_text
+from annotator.present.integrity import worst
 from annotator.workspace.catalogue import Catalogue, Patient, Series, Study
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 Entry = Patient | Study | Series
+_SIGN = 14
 
 
 @dataclass
@@ -36,12 +42,12 @@ class _Node:
 class CatalogueModel(QAbstractItemModel):
     """The tree; an index of an image bears its series' number with the lowest bit set.
 
-    `veil` takes from its texts what must stay hidden.
+    `oddities` says what is odd about a series; `veil` takes from its texts what must stay hidden.
     """
 
-    def __init__(self, parent: QObject, veil: Callable[[str], str] = str) -> None:
+    def __init__(self, parent: QObject, oddities: Callable[[Series], Sequence[Oddity]], veil: Callable[[str], str] = str) -> None:
         super().__init__(parent)
-        self._veil = veil
+        self._oddities, self._veil = oddities, veil
         self._root = _Node(0)
         self._nodes = [self._root]
 
@@ -110,8 +116,10 @@ class CatalogueModel(QAbstractItemModel):
         place = self.image_at(index)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._veil(_text(entry, place))
+        if role == Qt.ItemDataRole.DecorationRole and isinstance(entry, Series) and place is None:
+            return sign_of(self._oddities(entry))
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(entry, Series):
-            return self._veil(series_remark(entry)) or None
+            return self._veil(series_remark(entry, self._oddities(entry))) or None
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
@@ -168,6 +176,18 @@ class CatalogueModel(QAbstractItemModel):
             node.images = images
             self.endInsertRows()
         self.dataChanged.emit(index, index)
+
+
+@cache
+def _sign(sign: str, colour: str) -> QIcon:
+    look = dark()
+    return QIcon(pixmap(sign, look, colour, _SIGN, 2.0))
+
+
+def sign_of(oddities: Sequence[Oddity]) -> QIcon | None:
+    """Return the sign of the weightiest oddity, None where nothing is odd."""
+    found = worst(oddities)
+    return _sign(*found) if found else None
 
 
 def _text(entry: Entry, place: int | None) -> str:
