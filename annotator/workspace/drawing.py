@@ -71,6 +71,11 @@ class Drawing(Looking, ABC):
         """Show an image of the open case."""
 
     @property
+    def tasks(self) -> Tasks:
+        """Where work runs that only looks."""
+        return self._tasks
+
+    @property
     def categories(self) -> tuple[Category, ...]:
         """The categories of the open series' modality, in the order of the project's file."""
         modality = self.series.project_modality if self.series else None
