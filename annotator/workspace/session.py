@@ -92,6 +92,8 @@ class Session(Panes):
     def _use(self, project: ProjectFolder) -> None:
         self._stop_delivering()
         self._keeping = Keeping(project, self.author, self._clock)
+        self._put_windows_down()
+        self.kept.of_project(str(project.root), project.project.window_rules)
         self.project = project
         self._forget()
         self.folders = ()
@@ -298,6 +300,7 @@ class Session(Panes):
         if self.scanning is not None:
             self.scanning.cancel()
         self.remember_view()
+        self._put_windows_down()
         if self._idle is not None:
             self._idle()
         for case in tuple(self._works):
