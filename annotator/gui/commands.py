@@ -8,6 +8,7 @@ from annotator.domain.display_filter import Filter
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.layouts import LAYOUT
+from annotator.gui.slab_commands import SLAB
 from annotator.gui.verbs import (
     auto,
     cycle_signs,
@@ -280,6 +281,7 @@ VIEW = Menu(
             checked=lambda session, desk: desk.overlays_hidden,
             held=True,
         ),
+        SLAB,
         ActionSpec(
             *("view.signs", mark("Signs on the picture"), ("T",), cycle_signs),
             tip=mark("All of them; only letters and scale bar; none"),
