@@ -27,9 +27,11 @@ class Legend(Protocol):
     """What the commands ask of the signs on the pictures."""
 
     names: bool
+    graphics: bool
 
     def cycle(self) -> None: ...
     def show_names(self, shown: bool) -> None: ...
+    def show_graphics(self, shown: bool) -> None: ...
 
 
 class Desk(Protocol):

@@ -14,6 +14,7 @@ from annotator.gui.verbs import (
     done,
     full_range,
     has_chosen,
+    has_graphics,
     has_image,
     has_measures,
     has_picture,
@@ -21,6 +22,7 @@ from annotator.gui.verbs import (
     header_window,
     recategorise,
     stop_reading,
+    toggle_graphics,
 )
 from annotator.i18n import LANGUAGES, language, mark
 from annotator.tools.gesture import Tool
@@ -244,6 +246,12 @@ VIEW = Menu(
             tip=mark("Hide what is drawn, while the key is held"),
             checked=lambda session, desk: desk.overlays_hidden,
             held=True,
+        ),
+        ActionSpec(
+            *("view.graphics", mark("Graphics of the file"), ("O",), toggle_graphics),
+            tip=mark("What the file lays over its image (overlay planes); it is never part of values or masks"),
+            checked=lambda session, desk: desk.legend.graphics,
+            enabled=has_graphics,
         ),
         ActionSpec(
             *("view.signs", mark("Signs on the picture"), ("T",), cycle_signs),

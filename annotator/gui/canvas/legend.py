@@ -43,7 +43,7 @@ class Signs(Enum):
 
 
 class Legend(QObject):
-    """The signs of all views of a window: how many, which is remembered, and whether names are shown, which never is."""
+    """The signs of all views of a window: how many, which is remembered; whether names and the files' graphics are shown, which is not."""
 
     changed = Signal()
 
@@ -53,6 +53,7 @@ class Legend(QObject):
         remembered = settings.read(_SETTING, Signs.ALL.value)
         self.signs = next((signs for signs in Signs if signs.value == remembered), Signs.ALL)
         self.names = False
+        self.graphics = True
 
     def cycle(self) -> None:
         """Show fewer signs; after none come all again.  Raises OSError where that could not be remembered; it counts all the same."""
@@ -64,6 +65,11 @@ class Legend(QObject):
     def show_names(self, shown: bool) -> None:
         """Show whose image it is, until the window is closed."""
         self.names = shown
+        self.changed.emit()
+
+    def show_graphics(self, shown: bool) -> None:
+        """Show the graphics that files lay over their images, or the images alone."""
+        self.graphics = shown
         self.changed.emit()
 
     def paint(self, painter: QPainter, area: QRectF, shown: Shown, model: CanvasModel, transform: Transform) -> None:
