@@ -35,6 +35,8 @@ class Origin(Enum):
     """A preset of the modality, such as lung or bone."""
     PERSON = "person"
     """Typed or dragged."""
+    AUTO = "auto"
+    """Worked out from the image's values because a person asked for it."""
     RANGE = "range"
     """Nobody said one: worked out from the image's own values."""
 

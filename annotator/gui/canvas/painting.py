@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
+from annotator.gui.canvas import frame as frame_of
 from annotator.gui.canvas import look, signs
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.graphics import Graphics
@@ -24,7 +25,10 @@ _NO_CATEGORY = (255, 214, 10)
 
 
 class Painting:
-    """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back, `legend` the signs on it."""
+    """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back, `legend` the signs on it.
+
+    `frame` is a rectangle that is being dragged, in widget coordinates.
+    """
 
     def __init__(self, model: CanvasModel) -> None:
         self._model = model
@@ -33,6 +37,7 @@ class Painting:
         self._graphics = Graphics()
         self.overlays: tuple[Overlay, ...] = ()
         self.hidden = False
+        self.frame: QRectF | None = None
 
     def paint(self, painter: QPainter, area: QRectF, shown: Shown | None, transform: Transform | None, preview: Preview | None) -> None:
         """Paint with a painter in logical pixels; `area` is the whole widget."""
@@ -61,6 +66,8 @@ class Painting:
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
             self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
+            if self.frame is not None:
+                frame_of.paint(painter, self.frame)
 
     def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None) -> None:
         if self.hidden or not self.overlays:
