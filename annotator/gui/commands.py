@@ -269,7 +269,7 @@ VIEW = Menu(
             held=True,
         ),
         ActionSpec(
-            *("view.graphics", mark("Graphics of the file"), ("O",), toggle_graphics),
+            *("view.graphics", mark("Graphics of the file"), ("G",), toggle_graphics),
             tip=mark("What the file lays over its image (overlay planes); it is never part of values or masks"),
             checked=lambda session, desk: desk.legend.graphics,
             enabled=has_graphics,
