@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.layouts import LAYOUT
+from annotator.gui.slab_commands import SLAB
 from annotator.gui.verbs import (
     auto,
     cycle_signs,
@@ -268,6 +269,7 @@ VIEW = Menu(
             checked=lambda session, desk: desk.overlays_hidden,
             held=True,
         ),
+        SLAB,
         ActionSpec(
             *("view.graphics", mark("Graphics of the file"), ("G",), toggle_graphics),
             tip=mark("What the file lays over its image (overlay planes); it is never part of values or masks"),
