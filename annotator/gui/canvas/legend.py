@@ -44,7 +44,7 @@ class Signs(Enum):
 
 
 class Legend(QObject):
-    """What all views of a window show alike: how many signs, which is remembered; names, the files' graphics and the slab, which are not."""
+    """What all views of a window show alike: how many signs, which is remembered; names, files' graphics and the slab, which are not."""
 
     changed = Signal()
 
