@@ -164,7 +164,7 @@ class Session(Panes):
         self._tell(Topic.CATALOGUE)
 
     def _open_first(self) -> None:
-        first = next((s for s in self.catalogue.in_order if s.images), None)
+        first = next((s for s in self.catalogue.in_order if s.images and not (s.labels and self.scanning)), None)
         if first is not None and all(pane.series is None for pane in self.shown_panes):
             self.open_series(first.uid)
 
