@@ -220,8 +220,10 @@ class HeaderPart(Cover):
             self.foot.setText(say(self._failure))
         elif image is not None:
             shown, total = len(self.model.shown), len(self.rows)
-            told = translate(mark("{path} · frame {frame} of {frames} · {shown} of {total} rows"), path=Path(image.path).name, frame=image.key.frame,
-                             frames=image.frames, shown=shown, total=total)  # fmt: skip
+            told = translate(
+                mark("{path} · frame {frame} of {frames} · {shown} of {total} rows"),
+                path=Path(image.path).name, frame=image.key.frame, frames=image.frames, shown=shown, total=total,
+            )  # fmt: skip
             self.foot.setText(veiled(told, self._session.project.project))
             self.foot.setToolTip(veiled(image.path, self._session.project.project))
         else:
