@@ -31,7 +31,7 @@ HEADINGS = Choice(
     mark("The language of the headings"),
     (
         ("program", mark("that of the program")),
-        ("english", mark("English")),
+        ("english", mark("always English")),
     ),
 )
 COLUMNS = (
