@@ -16,7 +16,7 @@ from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Topic
 from annotator.workspace.place import Place
 
-_FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT})
+_FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT})
 """What a pane hears of the session while another one is active."""
 
 
@@ -37,6 +37,7 @@ class Host(Protocol):
     def set_window(self, center: float, width: float, /) -> None: ...
     def page(self, step: int, /) -> None: ...
     def show_in(self, number: int, index: int, /) -> None: ...
+    def set_window_in(self, number: int, center: float, width: float, /) -> None: ...
     def painted(self, key: ImageKey, /) -> None: ...
     def lay_down(self) -> None: ...
     def perform(self, outcome: Outcome, zoom: float, /) -> None: ...
@@ -136,8 +137,8 @@ class Pane:
         """Show another range in this pane."""
         if self.active:
             self._session.set_window(center, width)
-        elif self.place.set_window(center, width):
-            self.tell(Topic.WINDOW)
+        else:
+            self._session.set_window_in(self.number, center, width)
 
     def page(self, step: int) -> None:
         """Go `step` images on in this pane, never out of the series."""

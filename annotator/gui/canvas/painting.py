@@ -7,7 +7,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
-from annotator.gui.canvas import look, signs
+from annotator.gui.canvas import guides, look, signs
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
@@ -28,6 +28,7 @@ class Painting:
     def __init__(self, model: CanvasModel) -> None:
         self._model = model
         self.legend: Legend | None = None
+        self.guides: guides.Guides | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
         self.overlays: tuple[Overlay, ...] = ()
         self.hidden = False
@@ -55,6 +56,8 @@ class Painting:
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
             self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
+            if self.guides is not None:
+                guides.paint(painter, self.guides, transform)
 
     def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None) -> None:
         if self.hidden or not self.overlays:
