@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotator.dicom.codecs import CODECS
+from annotator.dicom.doubtful import doubts_of
 from annotator.dicom.layout import Layout
 from annotator.dicom.source import Header
 from annotator.dicom.values import numbers, text, texts
@@ -11,6 +12,8 @@ from annotator.i18n import message
 
 _LOSSY, _RATIO, _METHOD = 0x00282110, 0x00282112, 0x00282114
 _BURNED_IN, _SHAPE, _IMAGE_TYPE, _FRAME_OF_REFERENCE = 0x00280301, 0x20500020, 0x00080008, 0x00200052
+_MODALITY = 0x00080060
+_DARK_AROUND = {"CR", "DX", "MG"}
 _METHODS = {
     "ISO_10918_1": "JPEG", "ISO_14495_1": "JPEG-LS", "ISO_15444_1": "JPEG 2000", "ISO_15444_15": "HTJ2K", "ISO_13818_2": "MPEG-2",
     "ISO_14496_10": "MPEG-4", "ISO_23008_2": "HEVC", "ISO_18181_1": "JPEG XL",
@@ -46,6 +49,7 @@ def honesty_of(header: Header, layout: Layout, mapping: Mapping) -> Honesty:
         lossy_method=(said or (_FAMILIES.get(codec.family, "") if codec and coded else "")) if lossy else "",
         frame_of_reference=bool(text(header, _FRAME_OF_REFERENCE)),
         derived=text(header, _IMAGE_TYPE) == "DERIVED",
+        dark_around=layout.samples == 1 and text(header, _MODALITY) in _DARK_AROUND,
         cautions=tuple(_cautions(header, layout)),
     )
 
@@ -58,4 +62,4 @@ def _cautions(header: Header, layout: Layout) -> list[Caution]:
         found.append(Caution(Doubt.INVERSION, sentence))
     if text(header, _BURNED_IN) == "YES":
         found.append(Caution(Doubt.BURNED_IN, message("text is burned into the pixels; it may name the patient")))
-    return found
+    return [*found, *doubts_of(header)]

@@ -18,6 +18,7 @@ _INTERCEPT, _SLOPE, _RESCALE_TYPE, _UNITS = 0x00281052, 0x00281053, 0x00281054, 
 _FRAME_VOI, _FRAME_RESCALE = 0x00289132, 0x00289145
 _DOSE_SCALING, _DOSE_UNITS = 0x3004000E, 0x30040002
 _MODALITY_LUT, _VOI_LUT, _LUT_EXPLANATION, _LUT_TYPE = 0x00283000, 0x00283010, 0x00283003, 0x00283004
+_PADDING, _PADDING_LIMIT = 0x00280120, 0x00280121
 _SPOKEN_UNITS = {"US": "", "BQML": "Bq/ml", "CNTS": "counts", "CPS": "counts/s", "GML": "g/ml", "PCNT": "%", "GY": "Gy", "RELATIVE": ""}
 
 
@@ -84,6 +85,18 @@ def rescale_of(dataset: Dataset, frame: int) -> tuple[float, float, str]:
     else:
         unit = kind
     return slope or 1.0, intercept or 0.0, _SPOKEN_UNITS.get(unit, unit)
+
+
+def padding_of(dataset: Dataset, signed: bool) -> tuple[float, float] | None:
+    """Return the lowest and highest stored value that mean "no pixel" (PS3.3 C.7.5.1.1.2); None if the header names none.
+
+    The attributes are "US or SS": what is read unsigned is turned into the sign of the pixels.
+    """
+    named = [value[0] for value in (numbers(dataset, _PADDING), numbers(dataset, _PADDING_LIMIT)) if value]
+    if not named:
+        return None
+    meant = [value - 65536 if signed and value > 32767 else value + 65536 if not signed and value < 0 else value for value in named]
+    return min(meant), max(meant)
 
 
 def modality_table_of(dataset: Dataset, signed: bool) -> tuple[ModalityTable, str] | None:

@@ -18,7 +18,7 @@ from annotator.dicom.elements import Malformed
 from annotator.dicom.fragments import Fragments, fragments_of, frame_bytes
 from annotator.dicom.honesty import honesty_of
 from annotator.dicom.layout import Layout, layout_of, problem_of
-from annotator.dicom.meaning import modality_table_of, rescale_of, windows_of
+from annotator.dicom.meaning import modality_table_of, padding_of, rescale_of, windows_of
 from annotator.dicom.native import native_frame
 from annotator.dicom.pet import pet_of
 from annotator.dicom.pool import POOL
@@ -99,6 +99,7 @@ def _picture(image: Image, opened: _Opened) -> Picture:
         inverted=bool(honesty.inverted_by),
         windows=() if coloured else windows_of(header, frame, lowest=lowest),
         modality_table=table[0] if table else None,
+        padding=None if coloured else padding_of(header, layout.signed),
         honesty=honesty,
     )
     return found if coloured or image.modality != "PT" else in_suv(found, suv_of(pet_of(header)))

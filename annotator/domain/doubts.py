@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from annotator.domain.honesty import Caution, Doubt
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import message
+
+_CORNER = 16
+"""Pixels of a corner that are looked at, each way."""
+_BRIGHT = 0.1
+"""Share of the range of values that counts as its end."""
 
 
 def cautions_of(picture: Picture, window: Window) -> tuple[Caution, ...]:
@@ -12,8 +19,7 @@ def cautions_of(picture: Picture, window: Window) -> tuple[Caution, ...]:
 
     Looks through the pixels once a picture (for their range); a caller that paints often keeps the answer per picture and window.
     """
-    found = _empty_window(picture, window)
-    return (*found, *picture.honesty.cautions)
+    return (*_empty_window(picture, window), *_bright_around(picture), *picture.honesty.cautions)
 
 
 def _empty_window(picture: Picture, window: Window) -> tuple[Caution, ...]:
@@ -26,3 +32,19 @@ def _empty_window(picture: Picture, window: Window) -> tuple[Caution, ...]:
         return ()
     said = message("the window lies outside the values of this image ({low} to {high})", low=f"{low:.6g}", high=f"{high:.6g}")
     return (Caution(Doubt.WINDOW, said),)
+
+
+def _bright_around(picture: Picture) -> tuple[Caution, ...]:
+    """Whether all four corners of an X-ray projection are shown among its brightest: then black and white may be exchanged."""
+    if picture.colour or not picture.honesty.dark_around or min(picture.rows, picture.columns) < _CORNER * 8:
+        return ()
+    coarse = picture.values((slice(None, None, picture.rows // 64), slice(None, None, picture.columns // 64)))
+    low, high = np.percentile(coarse, (2, 98))
+    ends = (slice(0, _CORNER), slice(-_CORNER, None))
+    corners = np.array([np.median(picture.values((rows, columns))) for rows in ends for columns in ends])
+    bright = corners <= low + _BRIGHT * (high - low) if picture.inverted else corners >= high - _BRIGHT * (high - low)
+    if high <= low or not bright.all():
+        return ()
+    kind = picture.honesty.photometric
+    said = message("the surroundings are bright, not dark: black and white may be exchanged ({photometric})", photometric=kind)
+    return (Caution(Doubt.INVERSION, said),)

@@ -62,14 +62,19 @@ def _sigmoid(x: NDArray[np.float64], window: Window) -> NDArray[np.float64]:
 def shade_stored(stored: NDArray[Any], picture: Picture, window: Window) -> Shades:
     """Return the brightness of any part of `picture.stored`: the same as `shade` of its values, by a table where there is one.
 
-    Colour parts come back as they are.
+    Shown inverted is what either the image or the window wants inverted, and not what both do.  Colour parts come back as they are.
     """
     if picture.colour:
         return stored
     table, window = shade_table(picture, window), _fitting(window, picture)
     if table is None:
-        return shade(values_of(stored, picture), window, picture.inverted)
+        return shade(picture.values_of(stored), window, turned(picture, window))
     return np.take(table, stored.view(f"u{stored.dtype.itemsize}"), mode="wrap")
+
+
+def turned(picture: Picture, window: Window) -> bool:
+    """Return whether the lowest value is shown brightest."""
+    return picture.inverted != window.inverted
 
 
 def shade_table(picture: Picture, window: Window) -> Shades | None:
@@ -78,8 +83,8 @@ def shade_table(picture: Picture, window: Window) -> Shades | None:
     if picture.colour or stored.dtype.kind not in "iu" or stored.dtype.itemsize > 2:
         return None
     if picture.modality_table is not None:
-        return _table_of_table(stored.dtype.str, picture.modality_table, window, picture.inverted)
-    return _linear_table(stored.dtype.str, picture.slope, picture.intercept, window, picture.inverted)
+        return _table_of_table(stored.dtype.str, picture.modality_table, window, turned(picture, window))
+    return _linear_table(stored.dtype.str, picture.slope, picture.intercept, window, turned(picture, window))
 
 
 def _fitting(window: Window, picture: Picture) -> Window:
@@ -87,13 +92,6 @@ def _fitting(window: Window, picture: Picture) -> Window:
     if window.function is Voi.LINEAR and isinstance(picture.suv, Suv):
         return replace(window, function=Voi.LINEAR_EXACT)
     return window
-
-
-def values_of(stored: NDArray[Any], picture: Picture) -> NDArray[Any]:
-    """Return the grey values of stored values that are not an image part, as `picture.values` does it."""
-    if picture.modality_table is not None:
-        return picture.modality_table.of(stored)
-    return stored.astype(np.float32) * np.float32(picture.slope) + np.float32(picture.intercept)
 
 
 def _all_of(kind: str) -> NDArray[Any]:

@@ -35,6 +35,8 @@ class Origin(Enum):
     """A preset of the modality, such as lung or bone."""
     PERSON = "person"
     """Typed or dragged."""
+    AUTO = "auto"
+    """Worked out from the image's values because a person asked for it."""
     RANGE = "range"
     """Nobody said one: worked out from the image's own values."""
 
@@ -87,6 +89,8 @@ class Honesty:
     """Whether it has a place in the patient that other series share."""
     derived: bool = False
     """ImageType says DERIVED: worked out from other images."""
+    dark_around: bool = False
+    """An X-ray projection: where nothing lies in the beam it is dark when it is shown as readers expect."""
     cautions: tuple[Caution, ...] = ()
     """What the header alone makes doubtful, most serious first."""
 

@@ -20,6 +20,8 @@ class Trait(Enum):
     HOLES = mark("holes")
     PARTS = mark("several parts of one annotation")
     LINES = mark("lines")
+    STROKES = mark("the vertices of lines: their strokes stay as areas")
+    COURSES = mark("the course of lines: their boxes and lengths stay")
     OUTLINES = mark("outlines: only their boxes stay")
     BOXES = mark("that something is a box and no outline")
     SUBPIXEL = mark("outlines finer than a pixel")
@@ -86,7 +88,7 @@ def _has(annotation: Annotation, trait: Trait) -> bool:
             return region is not None and any(len(part) > 1 for part in region.parts)
         case Trait.PARTS:
             return len(shape.parts) > 1
-        case Trait.LINES:
+        case Trait.LINES | Trait.STROKES | Trait.COURSES:
             return region is None
         case Trait.OUTLINES:
             return region is not None and not region.is_box

@@ -54,6 +54,8 @@ class Window:
     origin: Origin = field(default=Origin.PERSON, compare=False)
     """Where it came from; two windows that show the same are equal."""
     table: VoiTable | None = None
+    inverted: bool = False
+    """Black and white are exchanged, once more on top of what the image itself asks for (MONOCHROME1)."""
 
     @staticmethod
     def of_table(table: VoiTable, name: str) -> Window:
@@ -95,6 +97,8 @@ class Picture:
     """MONOCHROME1 or an inverse presentation: the lowest value is shown brightest."""
     windows: tuple[Window, ...] = ()
     modality_table: ModalityTable | None = None
+    padding: tuple[float, float] | None = None
+    """The lowest and the highest stored value that mean “no pixel” (PS3.3 C.7.5.1.1.2)."""
     honesty: Honesty = Honesty()
     """What header and decoder say of how it comes to look as it does."""
     suv: Suv | NoSuv | None = None
@@ -125,6 +129,10 @@ class Picture:
         stored = self.stored[part]
         if self.colour:
             return stored
+        return self.values_of(stored)
+
+    def values_of(self, stored: NDArray[Any]) -> NDArray[Any]:
+        """Return the grey values (in `unit`, float32) of stored values of any shape."""
         if self.modality_table is not None:
             return self.modality_table.of(stored)
         return stored.astype(np.float32) * np.float32(self.slope) + np.float32(self.intercept)

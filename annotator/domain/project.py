@@ -12,6 +12,7 @@ from annotator.domain.clinical_definition import ClinicalDefinition
 from annotator.domain.coordinates import Coordinates
 from annotator.domain.discarding import Discarding
 from annotator.domain.judging import Judging
+from annotator.domain.window_rule import WindowRules
 
 PLACEHOLDERS: Mapping[str, str] = {
     "description": "unknown", "version": "0.0", "contributor": "unknown",
@@ -115,6 +116,8 @@ class Project:
     """Class → groups of categories that fit it; a class that is not there takes all."""
     clinical: ClinicalDefinition | None = None
     """The clinical sheet; None: the project has none."""
+    window_rules: WindowRules = field(default_factory=dict)
+    """How its images are shown at first, and which windows it names, by DICOM modality."""
 
     @property
     def id_limit(self) -> int:

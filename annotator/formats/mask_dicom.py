@@ -150,7 +150,7 @@ FORMAT = Format(
     id="mask-dicom",
     name=mark("Binary-mask DICOM"),
     cannot_hold=(
-        *(Trait.SINGLES, Trait.SUBPIXEL, Trait.LINES, Trait.BOXES, Trait.ATTRIBUTES),
+        *(Trait.SINGLES, Trait.SUBPIXEL, Trait.STROKES, Trait.BOXES, Trait.ATTRIBUTES),
         *(Trait.AUTHORS, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
     ),
     paths=paths,

@@ -157,7 +157,7 @@ EXCHANGE = Exchange(
     id="nifti",
     name=mark("NIfTI label volume"),
     cannot_hold=(
-        *(Trait.SINGLES, Trait.OVERLAPS, Trait.SUBPIXEL, Trait.LINES, Trait.BOXES, Trait.ATTRIBUTES),
+        *(Trait.SINGLES, Trait.OVERLAPS, Trait.SUBPIXEL, Trait.STROKES, Trait.BOXES, Trait.ATTRIBUTES),
         *(Trait.AUTHORS, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
     ),
     write=write,

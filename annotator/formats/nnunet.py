@@ -202,7 +202,7 @@ EXCHANGE = Exchange(
     id="nnunet",
     name=mark("nnU-Net data set"),
     cannot_hold=(
-        *(Trait.SINGLES, Trait.OVERLAPS, Trait.SUBPIXEL, Trait.LINES, Trait.BOXES, Trait.ATTRIBUTES),
+        *(Trait.SINGLES, Trait.OVERLAPS, Trait.SUBPIXEL, Trait.STROKES, Trait.BOXES, Trait.ATTRIBUTES),
         *(Trait.AUTHORS, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
     ),
     write=write,

@@ -42,7 +42,7 @@ KIND = Choice(
 )
 _MOST_NUMBERS = 255
 _LOST = (
-    *(Trait.SINGLES, Trait.SUBPIXEL, Trait.LINES, Trait.BOXES, Trait.ATTRIBUTES),
+    *(Trait.SINGLES, Trait.SUBPIXEL, Trait.STROKES, Trait.BOXES, Trait.ATTRIBUTES),
     *(Trait.AUTHORS, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
 )
 

@@ -226,7 +226,7 @@ EXCHANGE = Exchange(
     id="seg",
     name=mark("DICOM segmentation (SEG)"),
     cannot_hold=(
-        *(Trait.SINGLES, Trait.SUBPIXEL, Trait.LINES, Trait.BOXES, Trait.ATTRIBUTES, Trait.AUTHORS),
+        *(Trait.SINGLES, Trait.SUBPIXEL, Trait.STROKES, Trait.BOXES, Trait.ATTRIBUTES, Trait.AUTHORS),
         *(Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
     ),
     write=write,

@@ -31,7 +31,7 @@ HEADINGS = Choice(
     mark("The language of the headings"),
     (
         ("program", mark("that of the program")),
-        ("english", mark("always English")),
+        ("english", mark("English")),
     ),
 )
 COLUMNS = (
@@ -149,7 +149,7 @@ def _typed(cell: Any, value: Cell) -> Any:
 EXCHANGE = Exchange(
     id="table",
     name=mark("Table of annotations (Excel and CSV)"),
-    cannot_hold=(Trait.HOLES, Trait.PARTS, Trait.LINES, Trait.OUTLINES, Trait.SUBPIXEL, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
+    cannot_hold=(Trait.HOLES, Trait.PARTS, Trait.COURSES, Trait.OUTLINES, Trait.SUBPIXEL, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
     write=write,
     finish=finish,
     choices=(HEADINGS,),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.layouts import LAYOUT
 from annotator.gui.verbs import (
+    auto,
     cycle_signs,
     delete,
     done,
@@ -19,33 +19,20 @@ from annotator.gui.verbs import (
     has_picture,
     has_selection,
     header_window,
+    preset,
     recategorise,
     stop_reading,
 )
 from annotator.i18n import LANGUAGES, language, mark
+from annotator.present.levels import preset_text
 from annotator.tools.gesture import Tool
+from annotator.workspace.levels import KEEP_TEXTS, Keep
 from annotator.workspace.session import Session
 
-
-@dataclass(frozen=True)
-class Preset:
-    """A usual range of values, in the image's own unit (HU for CT)."""
-
-    name: str
-    text: str
-    key: str
-    center: float
-    width: float
-
-
-PRESETS = (
-    Preset("window.lung", mark("Lung"), "F2", -600, 1500),
-    Preset("window.mediastinum", mark("Mediastinum"), "F3", 40, 400),
-    Preset("window.bone", mark("Bone"), "F4", 500, 2000),
-    Preset("window.brain", mark("Brain"), "F5", 40, 80),
-    Preset("window.abdomen", mark("Abdomen"), "F6", 60, 400),
-    Preset("window.liver", mark("Liver"), "F7", 90, 150),
-)
+PRESET_KEYS = ("F2", "F3", "F4", "F5", "F6", "F7", "", "", "", "")
+"""The keys of the windows by name, in the order in which an image offers them (`annotator.domain.presets`)."""
+PRESETS = tuple(f"window.preset.{number}" for number in range(1, len(PRESET_KEYS) + 1))
+WINDOW_COMMANDS = ("window.full", "window.header", "window.auto", "window.region", "window.invert")
 MODES = (
     (Mode.NEW, mark("New"), "N", mark("A stroke makes an annotation of its own")),
     (Mode.ADD, mark("Add"), "A", mark("A stroke is added to what it touches; Ctrl held subtracts")),
@@ -58,6 +45,8 @@ def _tool(tool: Tool) -> ActionSpec:
         *(tool.id, tool.text, (tool.key,), lambda session, desk: session.choose_tool(tool.id), tool.hint),
         group="tool",
         checked=lambda session, desk: session.tool.id == tool.id,
+        enabled=lambda session, desk: session.barred(tool) is None,
+        barred=lambda session: session.barred(tool),
     )
 
 
@@ -82,10 +71,21 @@ def _category(number: int) -> ActionSpec:
     )
 
 
-def _preset(preset: Preset) -> ActionSpec:
+def _preset(number: int, key: str) -> ActionSpec:
     return ActionSpec(
-        *(preset.name, preset.text, (preset.key,), lambda session, desk: session.set_window(preset.center, preset.width)),
-        enabled=has_picture,
+        *(f"window.preset.{number}", mark("Window preset {number}"), (key,) if key else ()),
+        lambda session, desk: preset(session, number),
+        number=number,
+        enabled=lambda session, desk: number <= len(session.presets),
+        words=lambda session: preset_text(session, number),
+    )
+
+
+def _keep(keep: Keep) -> ActionSpec:
+    return ActionSpec(
+        *(f"window.keep.{keep.value}", KEEP_TEXTS[keep], (), lambda session, desk: desk.keep_windows(keep)),
+        group="window.keep",
+        checked=lambda session, desk: session.kept.keep is keep,
     )
 
 
@@ -93,6 +93,7 @@ def _language(code: str) -> ActionSpec:
     return ActionSpec(
         *(f"language.{code}", LANGUAGE_NAMES[code], (), lambda session, desk: desk.speak(code)),
         group="language",
+        words=lambda session: LANGUAGE_NAMES[code],
         checked=lambda session, desk: language() == code,
     )
 
@@ -205,13 +206,33 @@ WINDOW = Menu(
     "menu.window",
     mark("&Window level"),
     (
-        *map(_preset, PRESETS),
+        *(_preset(number, key) for number, key in enumerate(PRESET_KEYS, 1)),
+        None,
         ActionSpec("window.full", mark("Full range"), ("F8",), full_range, enabled=has_picture),
         ActionSpec(
             *("window.header", mark("As in the header"), ("F9",), header_window),
             tip=mark("The window the header proposes; again: the next one it proposes"),
             enabled=has_picture,
         ),
+        ActionSpec(
+            *("window.auto", mark("Auto"), ("F10",), auto),
+            tip=mark("A window worked out from what is in view, without air and padding"),
+            enabled=has_picture,
+        ),
+        ActionSpec(
+            *("window.region", mark("From a rectangle"), ("Shift+W",), lambda session, desk: desk.view.frame_window()),
+            tip=mark("Drag a rectangle: the window suits what is in it; Shift and a right drag do the same"),
+            short=mark("Rectangle"),
+            enabled=has_picture,
+        ),
+        ActionSpec(
+            *("window.invert", mark("Invert"), ("I",), lambda session, desk: session.invert()),
+            tip=mark("Exchange black and white; on mammograms the air stays black"),
+            checked=lambda session, desk: session.window.inverted,
+            enabled=has_picture,
+        ),
+        None,
+        Menu("menu.keep", mark("Keep the window"), tuple(map(_keep, Keep))),
         None,
         ActionSpec("window.type", mark("Type center and width"), ("W",), lambda session, desk: desk.type_window()),
     ),

@@ -23,7 +23,7 @@ class Commands:
     """The actions of one window, by name."""
 
     def __init__(self, window: QMainWindow, desk: Desk, session: Session, tables: Sequence[Menu], theme: Theme) -> None:
-        self._desk = desk
+        self.desk = desk
         self._session = session
         self._theme = theme
         self._groups: dict[str, QActionGroup] = {}
@@ -83,10 +83,10 @@ class Commands:
         """Switch actions on and off, and check them, as the session stands."""
         for name, action in self.actions.items():
             spec = self.specs[name]
-            action.setEnabled(spec.enabled(self._session, self._desk))
+            action.setEnabled(spec.enabled(self._session, self.desk))
             if spec.checked is not None:
-                action.setChecked(spec.checked(self._session, self._desk))
-            if spec.subject is not None:
+                action.setChecked(spec.checked(self._session, self.desk))
+            if spec.subject is not None or spec.words is not None or spec.barred is not None:
                 self._name(spec, action)
 
     def shown_key(self, name: str) -> str:
@@ -113,7 +113,7 @@ class Commands:
         return action
 
     def _run(self, spec: ActionSpec) -> None:
-        spec.run(self._session, self._desk)
+        spec.run(self._session, self.desk)
         self.sync()
 
     def _fill(self, menu: QMenu, table: Menu) -> None:
@@ -129,12 +129,17 @@ class Commands:
 
     def _name(self, spec: ActionSpec, action: QAction) -> None:
         subject = spec.subject(self._session) if spec.subject is not None else None
-        text = _text(spec) if subject is None else f"{_text(spec)}: {say(subject)}"
+        words = spec.words(self._session) if spec.words is not None else None
+        text = words or (_text(spec) if subject is None else f"{_text(spec)}: {say(subject)}")
+        if spec.words is not None:
+            action.setVisible(words is not None)
         key = self.shown_key(spec.name)
         action.setText(text)
-        action.setIconText(translate(spec.short) if spec.short else _text(spec))
+        action.setIconText(words or (translate(spec.short) if spec.short else _text(spec)))
         tip = f"{text} ({key})" if key else text
-        action.setToolTip(f"{tip}\n{translate(spec.tip)}" if spec.tip else tip)
+        why = spec.barred(self._session) if spec.barred is not None else None
+        told = translate(spec.tip) if why is None else say(why)
+        action.setToolTip(f"{tip}\n{told}" if told else tip)
         action.setStatusTip("")
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from annotator.domain.auto_window import WHOLE, auto_window, full_window
+from annotator.domain.honesty import Origin
 from annotator.errors import system_cause
 from annotator.gui.actions import Desk
 from annotator.i18n import message
@@ -42,10 +46,25 @@ def delete(session: Session, desk: Desk) -> None:
         session.delete()
 
 
+def preset(session: Session, number: int) -> None:
+    """Show a window that is offered by name, by its number from 1."""
+    picture, image, offered = session.picture, session.image, session.presets
+    if picture is not None and image is not None and number <= len(offered):
+        session.show_window(offered[number - 1].of(picture, image.modality))
+
+
+def auto(session: Session, desk: Desk) -> None:
+    """Show the values of what is in view so that they can be told apart."""
+    picture, image = session.picture, session.image
+    if picture is not None and image is not None and not picture.colour:
+        found = auto_window(picture, image.modality, desk.view.visible_part() or WHOLE)
+        session.show_window(replace(found, origin=Origin.AUTO))
+
+
 def full_range(session: Session, desk: Desk) -> None:
     """Show the values of the picture from its lowest to its highest."""
     if session.picture is not None:
-        session.show_window(session.picture.whole_range())
+        session.show_window(replace(full_window(session.picture), origin=Origin.AUTO))
 
 
 def header_window(session: Session, desk: Desk) -> None:
@@ -54,7 +73,8 @@ def header_window(session: Session, desk: Desk) -> None:
     if picture is None:
         return
     proposed = picture.windows or (picture.start_window(),)
-    place = proposed.index(session.window) + 1 if session.window in proposed else 0
+    shown = replace(session.window, inverted=False)
+    place = proposed.index(shown) + 1 if shown in proposed else 0
     session.show_window(proposed[place % len(proposed)])
 
 

@@ -16,7 +16,7 @@ from annotator.gui.area import PaneArea
 from annotator.gui.bridge import Bridge
 from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.view import ImageView
-from annotator.gui.commands import PRESETS, menus
+from annotator.gui.commands import PRESETS, WINDOW_COMMANDS, menus
 from annotator.gui.keys import Keys
 from annotator.gui.layout import Side, Stage, across, beside, stacked
 from annotator.gui.menus import Commands
@@ -28,6 +28,7 @@ from annotator.gui.panels.empty import EmptyHint
 from annotator.gui.panels.foreign_bar import ForeignBar
 from annotator.gui.panels.honesty import HonestyStrip
 from annotator.gui.panels.key_sheet import KeySheet
+from annotator.gui.panels.preset_buttons import PresetButtons
 from annotator.gui.panels.question import QuestionBar
 from annotator.gui.panels.status import StatusLine
 from annotator.gui.panels.strip import Strip
@@ -36,6 +37,7 @@ from annotator.gui.panels.window_level import WindowLevel
 from annotator.gui.part import Parts, with_entries
 from annotator.gui.work import QtTasks
 from annotator.i18n import language, mark, message, translate, use_language
+from annotator.workspace.levels import Keep
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.session import Session
 
@@ -73,7 +75,7 @@ class MainWindow(QMainWindow):
         self.key_sheet = KeySheet(self.commands, self.keys)
         self.parts = Parts(session, look, lambda: self.view.setFocus())
         self.strip = Strip(self.commands, self._strip_groups(), look)
-        self.levels.offer(self.commands, [preset.name for preset in PRESETS] + ["window.full", "window.header"])
+        self.levels.offer(PresetButtons(session, self.commands, PRESETS, WINDOW_COMMANDS))
         self._overlays_hidden = False
         self._build()
         self.bridge = Bridge(session, self)
@@ -155,6 +157,10 @@ class MainWindow(QMainWindow):
         if self._left.isHidden():
             self.maximise()
         self.levels.type_center()
+
+    def keep_windows(self, keep: Keep) -> None:
+        """Keep windows for something else from now on."""
+        self._remember(lambda: self.session.keep_windows(keep))
 
     def dismiss_notice(self) -> None:
         """Take the newest message away."""

@@ -27,6 +27,7 @@ _ORIGINS = {
     Origin.PROJECT: (mark("Window: project"), mark("The window follows the project's rule")),
     Origin.PRESET: (mark("Window: preset"), mark("The window is a usual one of this modality")),
     Origin.PERSON: (mark("Window: by hand"), mark("The window was set by hand")),
+    Origin.AUTO: (mark("Window: auto"), mark("The window was worked out from the image's values, as asked for")),
     Origin.RANGE: (mark("Window: from the values"), mark("The header proposes no window: it was worked out from the image's values")),
 }
 _MAPPINGS = {
@@ -56,7 +57,7 @@ class Note:
 
 def notes(image: Image, picture: Picture, window: Window, sampling: str, more: tuple[Note, ...] = ()) -> tuple[Note, ...]:
     """Return what is said about a picture: warnings first, then `more` (what changes the display), then what is quiet."""
-    found = (*_warnings(image, picture, window), *more, *_loss(picture), *_inversion(picture))
+    found = (*_warnings(image, picture, window), *more, *_loss(picture), *_inversion(picture, window))
     quiet = [_noted(_SAMPLINGS[sampling])] if sampling in _SAMPLINGS else []
     if not picture.colour:
         quiet += [_noted(_ORIGINS[window.origin]), _noted(_MAPPINGS[picture.honesty.mapping])]
@@ -84,12 +85,18 @@ def _loss(picture: Picture) -> tuple[Note, ...]:
     return (Note(short, translate(mark("The pixels were compressed with loss: fine detail may be gone or made up"))),)
 
 
-def _inversion(picture: Picture) -> tuple[Note, ...]:
-    if not picture.inverted:
-        return ()
-    reason = " + ".join(picture.honesty.inverted_by) or "MONOCHROME1"
-    sentence = translate(mark("The lowest value is shown brightest, as the header says ({reason}); inverted once"), reason=reason)
-    return (Note(translate(mark("Inverted")), sentence),)
+def _inversion(picture: Picture, window: Window) -> tuple[Note, ...]:
+    """Whether black and white are exchanged: because the header says so, by hand, or by both, which is not at all."""
+    found: tuple[Note, ...] = ()
+    if picture.inverted:
+        reason = " + ".join(picture.honesty.inverted_by) or "MONOCHROME1"
+        sentence = translate(mark("The lowest value is shown brightest, as the header says ({reason}); inverted once"), reason=reason)
+        if window.inverted:
+            sentence = translate(mark("The header says that the lowest value is bright ({reason}); by hand it is dark"), reason=reason)
+        found = (Note(translate(mark("Inverted")), sentence),)
+    if window.inverted:
+        found += (_noted((mark("Inverted by hand"), mark("Black and white are exchanged by hand; values stay as they are"))),)
+    return found
 
 
 def _rest(picture: Picture) -> tuple[Note, ...]:

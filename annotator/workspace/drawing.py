@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import reduce
 from typing import cast
 
 from annotator.domain import answering, merge
@@ -47,8 +48,10 @@ class Drawing(Looking, ABC):
         super().__init__(tasks)
         self.author, self._tasks, self._clock = author, tasks, clock
         self.tools, self.measuring_tools = _offered("TOOL"), _offered("MEASURE")
-        self.tool: Tool = next(t for t in self.tools if t.toolname)
-        self._drawing_tool, self.measuring = self.tool, Measuring()
+        self.wish: Tool = next(t for t in self.tools if t.toolname)
+        """The drawing tool that a person chose; it is used wherever the category may be drawn with it."""
+        self._measure: Tool | None = None
+        self.measuring = Measuring()
         self.mode = Mode.NEW
         self.category: Category | None = None
         self._works: dict[str, Work] = {}
@@ -68,6 +71,11 @@ class Drawing(Looking, ABC):
         """Show an image of the open case."""
 
     @property
+    def tasks(self) -> Tasks:
+        """Where work runs that only looks."""
+        return self._tasks
+
+    @property
     def categories(self) -> tuple[Category, ...]:
         """The categories of the open series' modality, in the order of the project's file."""
         modality = self.series.project_modality if self.series else None
@@ -83,27 +91,30 @@ class Drawing(Looking, ABC):
         """Make a category the active one; no annotation changes."""
         found = next((c for c in self.categories if c.key == key), None)
         if found is not None and found != self.category:
-            self.category = found
-            self._tell(Topic.CATEGORY)
+            before, self.category = self.tool, found
+            self._tell(Topic.CATEGORY, *([Topic.TOOL] if self.tool is not before else []))
 
     def choose_tool(self, tool: str) -> None:
-        """Choose a tool by its action's name; it stays chosen.  A measuring tool that is in hand already is laid down."""
-        found = next((t for t in (*self.tools, *self.measuring_tools) if t.id == tool), self.tool)
-        if found.measures and found is self.tool:
-            found = self._drawing_tool
-        elif not found.measures:
-            self._drawing_tool = found
-        self.tool, self.measuring.chosen = found, None
-        self._tell(Topic.TOOL, Topic.MEASURE)
+        """Choose a tool by its action's name; it stays chosen.  A measuring tool that is in hand already is laid down.
 
-    @property
-    def drawing_tool(self) -> Tool:
-        """The tool that is chosen, or the one that was before a measuring tool was taken in hand."""
-        return self._drawing_tool if self.tool.measures else self.tool
+        A tool that the category is not drawn with is not taken, and why is said.
+        """
+        found = next((t for t in (*self.tools, *self.measuring_tools) if t.id == tool), self.tool)
+        why = self.barred(found)
+        if why is not None:
+            self.say(why, Severity.WARNING)
+            return
+        if found.measures:
+            self._measure = None if found is self._measure else found
+        else:
+            self.wish, self._measure = found, None
+        self.measuring.chosen = None
+        self._tell(Topic.TOOL, Topic.MEASURE)
 
     def lay_down(self) -> None:
         """Go back to the drawing tool, if a measuring tool is in hand."""
-        self.choose_tool(self.drawing_tool.id)
+        self._measure = self.measuring.chosen = None
+        self._tell(Topic.TOOL, Topic.MEASURE)
 
     def delete_measure(self) -> None:
         """Delete the chosen measurement of the chosen image."""
@@ -115,6 +126,27 @@ class Drawing(Looking, ABC):
         if self._key is not None:
             self.measuring.clear(self._key)
             self._tell(Topic.MEASURE)
+
+    @property
+    def tool(self) -> Tool:
+        """The tool in hand: a measuring tool, or the drawing tool."""
+        return self._measure or self.drawing_tool
+
+    @property
+    def drawing_tool(self) -> Tool:
+        """The drawing tool that was chosen, else the first that the category may be drawn with."""
+        if self.barred(self.wish) is None:
+            return self.wish
+        return next((t for t in self.tools if t.toolname and self.barred(t) is None), self.wish)
+
+    def barred(self, tool: Tool) -> Message | None:
+        """Why a tool cannot be used now; None: it can."""
+        category = self.category
+        if category is None or not category.tools or not tool.toolname or tool.toolname in category.tools:
+            return None
+        names = [Message(t.text) for t in self.tools if t.toolname in category.tools]
+        listed = reduce(lambda one, other: message("{one}, {other}", one=one, other=other), names or [Message(category.tools[0])])
+        return message("{category} is drawn with {tools} only", category=category.name, tools=listed)
 
     def choose_mode(self, mode: Mode) -> None:
         """Choose what a drawn shape does."""
@@ -223,12 +255,9 @@ class Drawing(Looking, ABC):
         if modality is None or self.category is None:
             self.say(message("The project does not name this modality: these images are for viewing only"), Severity.WARNING)
             return
-        toolname = self.tool.toolname
-        if self.category.tools and toolname not in self.category.tools:
-            self.say(
-                message("{category} is drawn with {tools} only", category=self.category.name, tools=", ".join(self.category.tools)),
-                Severity.WARNING,
-            )
+        toolname, why = self.tool.toolname, self.barred(self.tool)
+        if why is not None:
+            self.say(why, Severity.WARNING)
             return
         shape, grid = self._shape(stroke, image), self.project.project.coordinates
         if shape is not None and grid is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -106,8 +107,9 @@ class Keeping:
         if self._journal is None:
             return opened
         case, work = opened.work.id, opened.work
-        self._journal.start(self._root, case, loaded.digest)
-        recovery = self._journal.recover(self._root, case, loaded.digest, work.document, loaded.through, loaded.moved)
+        base = loaded.digest or self._unsaved
+        self._journal.start(self._root, case, base)
+        recovery = self._journal.recover(self._root, case, base, work.document, loaded.through, loaded.moved)
         self._marks[case] = self._journal.mark()
         return replace(opened, work=work.with_edits(recovery.edits), edits=recovery.edits, remarks=opened.remarks + recovery.remarks)
 
@@ -125,12 +127,12 @@ class Keeping:
             return read
 
     def _fits(self, work: Work) -> bool:
-        return self._journal is None or self._journal.fits(self._root, work.id, "", work.document)
+        return self._journal is None or self._journal.fits(self._root, work.id, self._unsaved, work.document)
 
     def resume(self, work: Work) -> None:
         """Say that the next edits belong to this case, which was opened before."""
         if self._journal is not None:
-            self._journal.start(self._root, work.id, self._tip(work))
+            self._journal.start(self._root, work.id, self._tip(work) or self._unsaved)
 
     def overtaken(self, work: Work) -> bool:
         """Whether somebody else saved the case since; raises AnnotatorError."""
@@ -296,6 +298,11 @@ class Keeping:
                 self._journal.close()
                 self._journal = None
 
+    @property
+    def _unsaved(self) -> str:
+        """What an edit of a case without a revision starts from: this very project, and none that once lay in the same folder."""
+        return "project:" + hashlib.sha256(f"journal\n{self._project.salt}".encode()).hexdigest()[:32]
+
     def _tip(self, work: Work) -> str:
         """The digest of the last revision that saves of this session made out of the one that the work knows."""
         digest = work.revision
@@ -305,7 +312,7 @@ class Keeping:
 
     def _clear(self, mark: Mark | None, digest: str) -> None:
         if self._journal is not None and mark is not None and self._cleared.get(mark.case) != mark:
-            self._journal.clear(mark, digest)
+            self._journal.clear(mark, digest or self._unsaved)
             self._cleared[mark.case] = mark
 
     @property

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from annotator import settings
 from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.picture import Picture, Window
-from annotator.i18n import Message
+from annotator.domain.presets import Preset, presets_of
+from annotator.i18n import Message, message
 from annotator.workspace.catalogue import Catalogue, Series
-from annotator.workspace.notice import Topic
+from annotator.workspace.hand import Hand, recall, remember
+from annotator.workspace.levels import Keep, Kept
+from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.pixels import Pictures, Wish
 from annotator.workspace.place import Place
 from annotator.workspace.speaking import Speaking
@@ -26,8 +29,10 @@ class Looking(Speaking):
         super().__init__()
         self.catalogue = Catalogue()
         self.selection: frozenset[int] = frozenset()
+        self.hand = recall()
+        self.kept = Kept()
         self._pictures = Pictures(tasks, self._decoded, settings.read(MEMORY, 1024) << 20)
-        self.place = Place(self._pictures)
+        self.place = Place(self._pictures, self.kept)
 
     @property
     def series(self) -> Series | None:
@@ -101,19 +106,54 @@ class Looking(Speaking):
         return self.place.window
 
     def set_window(self, center: float, width: float) -> None:
-        """Show another range; kept for the series (for the image, where a series is no volume)."""
+        """Show another range, typed or dragged; kept for as much as the person chose (`kept.keep`)."""
         if self.place.set_window(center, width):
-            self._tell(Topic.WINDOW)
+            self._window_changed()
 
     def show_window(self, window: Window) -> None:
-        """Show a window as it is, such as one that the header proposes; kept as `set_window` does."""
+        """Show a window as it is, such as one that the header proposes; whether it is inverted stays as it was."""
         if self.place.show_window(window):
-            self._tell(Topic.WINDOW)
+            self._window_changed()
 
     def start_window(self) -> None:
-        """Go back to the range that the header proposes."""
-        self.place.windows.pop(self.place.window_key, None)
+        """Go back to how the image begins."""
+        if self.image is not None:
+            self.place.levels.begin_again(self.image)
+            self._window_changed()
+
+    def invert(self) -> None:
+        """Exchange black and white on top of what the image asks for, or take that back."""
+        if self.image is not None:
+            self.place.levels.invert(self.image)
+            self._window_changed()
+
+    @property
+    def presets(self) -> tuple[Preset, ...]:
+        """The windows that are offered by name for the chosen image."""
+        return presets_of(self.picture, self.image.modality, self.kept.rules) if self.picture and self.image else ()
+
+    def keep_windows(self, keep: Keep) -> None:
+        """Keep windows for something else from now on; what is shown stays as it is.  Raises OSError."""
+        window = self.window
+        try:
+            self.kept.choose(keep)
+        finally:
+            self.place.show_window(window)
+            self._window_changed()
+
+    def use_hand(self, hand: Hand) -> None:
+        """Let buttons and wheel do something else from now on; raises OSError if that cannot be remembered."""
+        self.hand = hand
+        remember(hand)
+
+    def _window_changed(self) -> None:
         self._tell(Topic.WINDOW)
+
+    def _put_windows_down(self) -> None:
+        try:
+            self.kept.put_down()
+        except OSError:
+            self.say(message("The windows kept for the project could not be remembered"), Severity.WARNING)
 
     def _renew(self, by_uid: Mapping[str, Series]) -> None:
         """Take in what the catalogue now says of the series that are shown."""

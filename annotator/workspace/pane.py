@@ -8,10 +8,12 @@ from typing import Protocol
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.image import Image, ImageKey
+from annotator.domain.merge import Mode
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Outcome, Tool
 from annotator.workspace.catalogue import Series
+from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Topic
 from annotator.workspace.place import Place
@@ -24,10 +26,13 @@ class Host(Protocol):
     """What a pane needs of the session."""
 
     place: Place
-    tool: Tool
     category: Category | None
     selection: frozenset[int]
+    mode: Mode
+    hand: Hand
 
+    @property
+    def tool(self) -> Tool: ...
     @property
     def annotations(self) -> tuple[Annotation, ...]: ...
     @property
@@ -35,6 +40,8 @@ class Host(Protocol):
     def annotations_at(self, place: Place, /) -> tuple[Annotation, ...]: ...
     def subscribe(self, listener: Callable[[Topic], None], /) -> Callable[[], None]: ...
     def set_window(self, center: float, width: float, /) -> None: ...
+    def show_window(self, window: Window, /) -> None: ...
+    def choose_mode(self, mode: Mode, /) -> None: ...
     def page(self, step: int, /) -> None: ...
     def show_in(self, number: int, index: int, /) -> None: ...
     def set_window_in(self, number: int, center: float, width: float, /) -> None: ...
@@ -101,6 +108,16 @@ class Pane:
         return self._session.category
 
     @property
+    def mode(self) -> Mode:
+        """The session's mode."""
+        return self._session.mode
+
+    @property
+    def hand(self) -> Hand:
+        """What buttons and wheel do, in every pane."""
+        return self._session.hand
+
+    @property
     def annotations(self) -> tuple[Annotation, ...]:
         """Those of its image; of a case that was never opened: none."""
         return self._session.annotations if self.active else self._session.annotations_at(self.place)
@@ -139,6 +156,17 @@ class Pane:
             self._session.set_window(center, width)
         else:
             self._session.set_window_in(self.number, center, width)
+
+    def show_window(self, window: Window) -> None:
+        """Show a window as it is in this pane."""
+        if self.active:
+            self._session.show_window(window)
+        elif self.place.show_window(window):
+            self.tell(Topic.WINDOW)
+
+    def choose_mode(self, mode: Mode) -> None:
+        """Choose the session's mode."""
+        self._session.choose_mode(mode)
 
     def page(self, step: int) -> None:
         """Go `step` images on in this pane, never out of the series."""

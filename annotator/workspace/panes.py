@@ -27,7 +27,10 @@ from annotator.workspace.place import Place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import case_of
 
-_EVERYTHING = (Topic.SERIES, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED, Topic.IMAGE, Topic.SELECTION, Topic.PICTURE, Topic.WINDOW)
+_EVERYTHING = (
+    *(Topic.SERIES, Topic.CATEGORY, Topic.TOOL, Topic.DOCUMENT, Topic.SAVED, Topic.IMAGE),
+    *(Topic.SELECTION, Topic.PICTURE, Topic.WINDOW),
+)
 
 
 class Panes(Exchanging, ABC):
@@ -177,6 +180,12 @@ class Panes(Exchanging, ABC):
                 pane.place.arrived()
                 pane.tell(Topic.PICTURE, Topic.WINDOW)
 
+    def _window_changed(self) -> None:
+        super()._window_changed()
+        for pane in self.shown_panes if self.kept.shared else ():
+            if not pane.active:
+                pane.tell(Topic.WINDOW)
+
     def _beside(self) -> Sequence[Wish]:
         if self.arrangement.count == 1:
             return ()
@@ -230,7 +239,7 @@ class Panes(Exchanging, ABC):
 
     def _make(self, count: int) -> None:
         for number in range(len(self.panes), count):
-            self.panes = (*self.panes, Pane(self, number, Place(self._pictures)))
+            self.panes = (*self.panes, Pane(self, number, Place(self._pictures, self.kept)))
 
     def _swap(self, one: int, other: int) -> None:
         """Let two panes look where the other one does."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from annotator.domain.honesty import Origin
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.workspace.catalogue import Series
+from annotator.workspace.levels import Kept, Levels
 from annotator.workspace.pixels import Pictures
-
-_PER_IMAGE_WINDOW = {"CR", "DX", "MG", "US", "OT", "XA", "RF"}
 
 
 class Place:
     """One view's place; the pictures are everybody's."""
 
-    def __init__(self, pictures: Pictures) -> None:
+    def __init__(self, pictures: Pictures, kept: Kept) -> None:
         self.series: Series | None = None
         self.key: ImageKey | None = None
-        self.windows: dict[object, Window] = {}
+        self.levels = Levels(kept)
         self._pictures = pictures
 
     @property
@@ -52,23 +50,12 @@ class Place:
     @property
     def window(self) -> Window:
         """The shown range of the image."""
-        chosen = self.windows.get(self.window_key)
-        if chosen is not None:
-            return chosen
-        picture = self.picture
-        return picture.start_window() if picture else Window(128.0, 256.0, origin=Origin.RANGE)
-
-    @property
-    def window_key(self) -> object:
-        """What the window belongs to: the series, or the image where a series is no volume."""
-        if self.series is None or self.series.modality in _PER_IMAGE_WINDOW:
-            return self.key
-        return self.series.uid
+        return self.levels.window(self.image, self.picture)
 
     @property
     def windowed(self) -> bool:
         """Whether the window was chosen, or taken from the first picture that came."""
-        return self.window_key in self.windows
+        return self.levels.chosen(self.image, self.picture)
 
     def set_window(self, center: float, width: float) -> bool:
         """Show another range; returns whether it is another."""
@@ -78,15 +65,14 @@ class Place:
 
     def show_window(self, window: Window) -> bool:
         """Show a window as it is; returns whether it is another."""
-        changed = window != self.windows.get(self.window_key)
-        self.windows[self.window_key] = window
-        return changed
+        image = self.image
+        return image is not None and self.levels.choose(image, self.picture, window)
 
     def arrived(self) -> None:
         """The picture is there: its start window becomes the series', where that has none yet."""
-        picture = self.picture
-        if picture is not None and self.window_key not in self.windows:
-            self.windows[self.window_key] = picture.start_window()
+        picture, image = self.picture, self.image
+        if picture is not None and image is not None:
+            self.levels.arrived(image, picture)
 
     def go(self, index: int) -> bool:
         """Look at the image at a place of the series, the nearest there is; returns whether that is another."""
@@ -98,4 +84,5 @@ class Place:
 
     def leave(self) -> None:
         """Look at nothing."""
-        self.series, self.key, self.windows = None, None, {}
+        self.series, self.key = None, None
+        self.levels.forget()

@@ -92,6 +92,8 @@ class Session(Linked):
     def _use(self, project: ProjectFolder) -> None:
         self._stop_delivering()
         self._keeping = Keeping(project, self.author, self._clock)
+        self._put_windows_down()
+        self.kept.of_project(str(project.root), project.project.window_rules)
         self.project = project
         self._forget()
         self.folders = ()
@@ -99,7 +101,7 @@ class Session(Linked):
         if self._listeners:
             self.say_remarks()
         last = recall(project.root)
-        self.tool = next((t for t in self.tools if t.id == last.tool), self.drawing_tool)
+        self.wish, self._measure = next((t for t in self.tools if t.id == last.tool), self.wish), None
         self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
         self.category = None
         self._stand(last.layout, last.pane)
@@ -193,7 +195,7 @@ class Session(Linked):
             self._bring_up(series)
         self._fit_category()
         self._look_ahead()
-        self._tell(Topic.SERIES, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
+        self._tell(Topic.SERIES, Topic.CATEGORY, Topic.TOOL, Topic.DOCUMENT, Topic.SAVED)
         self._warn_of_identity(series)
         left_at = self._left_at.get(uid)
         self._show_opened(index, series.places.get(left_at, 0) if left_at else 0)
@@ -281,7 +283,7 @@ class Session(Linked):
             image=str(self._key) if self._key else "",
             window_center=window.center,
             window_width=window.width if self.place.windowed else 0.0,
-            tool=self.drawing_tool.id,
+            tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
             layout=str(self.arrangement),
@@ -298,6 +300,7 @@ class Session(Linked):
         if self.scanning is not None:
             self.scanning.cancel()
         self.remember_view()
+        self._put_windows_down()
         if self._idle is not None:
             self._idle()
         for case in tuple(self._works):

@@ -34,3 +34,18 @@ def test_only_other_colours_count_as_converted() -> None:
     assert [Honesty(photometric=kind).converted for kind in ("", "MONOCHROME1", "RGB", "YBR_FULL", "PALETTE COLOR")] == [
         False, False, False, True, True,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("inverted", "values"), [(False, 4000), (True, 0)])
+def test_an_x_ray_with_bright_surroundings_may_be_exchanged(inverted: bool, values: int) -> None:
+    stored = np.full((300, 260), 2000, np.uint16)
+    stored[50:250:2, 50:200], stored[51:250:2, 50:200] = 0, 4000
+    stored[:40], stored[-40:] = values, values
+    said = Honesty(photometric="MONOCHROME2", dark_around=True)
+    bright = Picture(ImageKey("1"), stored, inverted=inverted, honesty=said)
+    assert [caution.kind for caution in cautions_of(bright, Window(2000, 4000))] == [Doubt.INVERSION]
+    upright = Picture(ImageKey("1"), stored, inverted=not inverted, honesty=said)
+    other = Picture(ImageKey("1"), stored, inverted=inverted, honesty=Honesty(photometric="MONOCHROME2"))
+    assert cautions_of(upright, Window(2000, 4000)) == cautions_of(other, Window(2000, 4000)) == ()
+    flat = Picture(ImageKey("1"), np.zeros((300, 260), np.uint16), honesty=said)
+    assert cautions_of(flat, Window(0, 10)) == ()

@@ -29,7 +29,7 @@ def sheet(*annotations, facts=None):
         ({}, {}),
         ({"shape": HOLE}, {Trait.HOLES, Trait.OUTLINES}),
         ({"shape": Region((*SQUARE.parts, *ELSEWHERE.parts))}, {Trait.PARTS, Trait.OUTLINES}),
-        ({"shape": Path((((1.0, 1.0), (5.0, 5.0)),)), "toolname": LINE}, {Trait.LINES}),
+        ({"shape": Path((((1.0, 1.0), (5.0, 5.0)),)), "toolname": LINE}, {Trait.LINES, Trait.STROKES, Trait.COURSES}),
         ({"toolname": BOX}, {Trait.BOXES}),
         ({"shape": Region.box(2, 3, 9.5, 11)}, {Trait.SUBPIXEL}),
         ({"attributes": (("size", "3"),)}, {Trait.ATTRIBUTES}),

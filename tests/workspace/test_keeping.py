@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+
 import pytest
 
 from annotator.i18n import say
+from annotator.paths import local_folder
 from annotator.workspace import projects, revisions
 from annotator.workspace.notice import SavedState, Topic
 from annotator.workspace.session import Session
@@ -155,3 +159,34 @@ def test_a_question_stops_every_change(place, session):
     again.question.answer("record")
     again.delete()
     assert again.annotations == ()
+
+
+def test_a_project_made_again_in_the_same_folder_does_not_get_the_strokes_of_the_one_before(place, session):
+    session.perform(box(2, 2, 8, 8))
+    session._keeping.close()  # the window is gone, its stroke is in the journal alone
+    shutil.rmtree(place / "project")
+    lung_project(place / "project")
+    again = start(place, Immediate())
+    assert not again.document.count() and again.undo_name is None
+    assert "1 unsaved edits" in say(again.said.message), "and the person is told"
+    (aside,) = (local_folder() / "journal" / "aside").glob("*.json")
+    assert len(json.loads(aside.read_bytes())["edits"]) == 1, "it is moved, not deleted"
+
+
+def test_the_same_project_gets_its_strokes_back_before_its_first_save(place, session):
+    session.perform(box(2, 2, 8, 8))
+    before = session.document
+    session._keeping.close()
+    again = start(place, Immediate())
+    assert again.document == before
+
+
+def test_a_save_of_nothing_leaves_later_strokes_where_they_belong(place, session):
+    session.perform(box(2, 2, 8, 8))
+    session.undo()
+    session.save()
+    session.redo()
+    before = session.document
+    session._keeping.close()
+    again = start(place, Immediate())
+    assert again.document == before and again.document.count() == 1

@@ -8,10 +8,12 @@ from typing import Any, Protocol
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.image import Image, ImageKey
+from annotator.domain.merge import Mode
 from annotator.domain.path import Polyline
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Hit, Outcome, Tool
+from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
 
 
@@ -60,6 +62,11 @@ class CanvasModel(Protocol):
     def category(self) -> Category | None:
         """The active category: its colour is the ink's."""
     @property
+    def hand(self) -> Hand:
+        """What buttons and wheel do."""
+    @property
+    def mode(self) -> Mode: ...
+    @property
     def annotations(self) -> tuple[Annotation, ...]:
         """Those of `image`."""
 
@@ -70,6 +77,8 @@ class CanvasModel(Protocol):
     def subscribe(self, listener: Callable[[Any], None], /) -> Callable[[], None]:
         """Call `listener` after every change; the returned function ends that."""
     def set_window(self, center: float, width: float, /) -> None: ...
+    def show_window(self, window: Window, /) -> None: ...
+    def choose_mode(self, mode: Mode, /) -> None: ...
     def page(self, step: int, /) -> None: ...
     def painted(self, key: ImageKey, /) -> None:
         """That image, or why it cannot be shown, is on the screen now."""

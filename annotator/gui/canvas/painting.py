@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
+from annotator.gui.canvas import frame as frame_of
 from annotator.gui.canvas import guides, look, signs
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.ink import Ink, changed, rings_of
@@ -23,7 +24,10 @@ _NO_CATEGORY = (255, 214, 10)
 
 
 class Painting:
-    """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back, `legend` the signs on it."""
+    """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back, `legend` the signs on it.
+
+    `frame` is a rectangle that is being dragged, in widget coordinates.
+    """
 
     def __init__(self, model: CanvasModel) -> None:
         self._model = model
@@ -32,6 +36,7 @@ class Painting:
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
         self.overlays: tuple[Overlay, ...] = ()
         self.hidden = False
+        self.frame: QRectF | None = None
 
     def paint(self, painter: QPainter, area: QRectF, shown: Shown | None, transform: Transform | None, preview: Preview | None) -> None:
         """Paint with a painter in logical pixels; `area` is the whole widget."""
@@ -58,6 +63,8 @@ class Painting:
             self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
             if self.guides is not None:
                 guides.paint(painter, self.guides, transform)
+            if self.frame is not None:
+                frame_of.paint(painter, self.frame)
 
     def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None) -> None:
         if self.hidden or not self.overlays:

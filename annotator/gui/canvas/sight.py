@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, Signal
 from PySide6.QtWidgets import QWidget
 
 from annotator.gui.canvas.eye import Eye
+from annotator.gui.canvas.frame import part_between
 from annotator.gui.canvas.render import Sampling, sampling
 from annotator.gui.canvas.transform import Transform
 
@@ -55,6 +56,14 @@ class Sight(QWidget):
     def sampling(self) -> Sampling | None:
         """What the view does to the pixels at this zoom."""
         return sampling(self.eye.transform) if self.eye.transform else None
+
+    def visible_part(self) -> tuple[slice, slice] | None:
+        """Return the rows and columns of the image that are at least partly in view; None where none is."""
+        transform = self.eye.transform
+        if transform is None:
+            return None
+        (left, top), (right, bottom) = transform.to_image(0.0, 0.0), transform.to_image(float(self.width()), float(self.height()))
+        return part_between((left, top), (right, bottom), transform.placed.rows, transform.placed.columns)
 
     def fit(self) -> None:
         """Show the whole image, also after the widget changes its size."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from annotator.domain.measure import Grip, grip_at
@@ -12,34 +12,34 @@ from annotator.gui.canvas import signs
 from annotator.gui.canvas.guides import Guides
 from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
-from annotator.gui.canvas.mouse import Mouse
+from annotator.gui.canvas.mouse import Mouse, Pressed
 from annotator.gui.canvas.painting import Painting
+from annotator.gui.canvas.pen import Pen
 from annotator.gui.canvas.pointer import cursor
+from annotator.gui.canvas.pointing import Pointing
 from annotator.gui.canvas.shown import Shown, ready
-from annotator.gui.canvas.sight import Sight
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
-from annotator.i18n import language, translate
+from annotator.i18n import language, mark, translate
 from annotator.present.honesty import Note, notes
 from annotator.tools.gesture import Event, Hit, Kind
+from annotator.workspace.hand import Deed
 
 PATIENCE = 150
 """Milliseconds after which a picture that is still being decoded is said to be."""
+_FRAME = mark("Drag a rectangle: the window suits what is in it; Esc leaves the window as it is")
 _REACH = 7.0
 """Logical pixels within which a press takes hold of a measurement."""
 _ENDS, _BACK, _DROP = Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Escape
 
 
-class ImageView(Sight):
+class ImageView(Pointing):
     """Paints the model's image and turns what the hand does into the model's calls.
 
     The dynamic properties `image_uid`, `image_index` and `image_count` say what is on the screen; uid and index change together, in the
     paint that shows the image.
     """
 
-    pointer_moved = Signal(float, float)
-    """The pointer is at this image point."""
-    pointer_left = Signal()
     context_menu_requested = Signal(QPoint)
     """A right click that means nothing else, in widget coordinates."""
     said = Signal(str)
@@ -59,6 +59,7 @@ class ImageView(Sight):
         self.awake = True
         """Whether this is the view that is worked in; in another one the mouse only looks."""
         self._mouse, self._painting = Mouse(self), Painting(model)
+        self._pen = Pen(self, self._mouse)
         self._overlays, self._hit_test = overlays, hit_test
         self._shown: Shown | None = None
         self._noted: tuple[object, tuple[Note, ...]] = (None, ())
@@ -111,6 +112,18 @@ class ImageView(Sight):
         """Let the left button pan, as long as Space is held."""
         self._mouse.panning = panning
         self._show_cursor()
+
+    def frame_window(self) -> None:
+        """Let the next left drag choose a rectangle whose values make the window; said again, or Esc, takes that back."""
+        self._mouse.lend(None if self._mouse.framing else Deed.REGION)
+        self._show_cursor()
+        if self._mouse.framing:
+            self.explain(_FRAME)
+
+    def frame(self, rectangle: QRectF | None) -> None:
+        """Show a rectangle that is being dragged, or none."""
+        self._painting.frame = rectangle
+        self.paint_now()
 
     def drop(self) -> bool:
         """Drop what is being drawn; returns whether there was anything."""
@@ -253,6 +266,8 @@ class ImageView(Sight):
         elif place is not None and self.eye.transform is not None and not tool.toolname:
             hit = self._hit_test(*place, self.eye.transform.pixel)
         shape = cursor(tool, hit, panning=self._mouse.panning, moving=self._mouse.moving)
+        if self._mouse.framing:
+            shape = Qt.CursorShape.CrossCursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
 
@@ -267,33 +282,12 @@ class ImageView(Sight):
         if self._is_woken(event):
             self._mouse.press(event, double=True)
 
-    def _is_woken(self, event: QMouseEvent) -> bool:
+    def _is_woken(self, event: Pressed) -> bool:
         """Ask for work with a left press in a view that only looks; the press works already if it is given."""
         if event.button() == Qt.MouseButton.LeftButton and not self.awake:
             self.wanted.emit()
             return self.awake
         return True
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """See Qt."""
-        self._mouse.move(event)
-        if self.eye.transform is not None:
-            self.pointer_moved.emit(*self.widget_to_image(event.position()))
-        self._show_cursor(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """See Qt."""
-        self._mouse.release(event)
-        self._show_cursor(event.position())
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """See Qt."""
-        self.pointer_left.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """See Qt."""
-        self._mouse.wheel(event)
-        event.accept()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """See Qt; what is held counts as let go."""
@@ -312,7 +306,9 @@ class ImageView(Sight):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See Qt; a key that means nothing here goes on to the window."""
         key = press_of(event)[0]
-        if key == _DROP and self.talk.open:
+        if key == _DROP and self._mouse.framing:
+            self.frame_window()
+        elif key == _DROP and self.talk.open:
             self.drop()
         elif key == _DROP and self.talk.tool.measures:
             self.model.lay_down()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from annotator.domain.auto_window import least_width
+from annotator.domain.grayscale import turned
 from annotator.domain.picture import Picture, Window
 
 _STEPS_PER_WIDTH = 256.0
@@ -22,16 +24,10 @@ def dragged_window(start: Window, picture: Picture, across: float, down: float, 
     With `upper_only` (PET) the lower bound stays where it is.
     """
     by = step(start, picture)
-    brighter = down if not picture.inverted else -down
+    brighter = -down if turned(picture, start) else down
     narrowest = least_width(picture)
     if upper_only:
         low, high = start.center - start.width / 2, start.center + start.width / 2
         width = max(high + (across + brighter) * by - low, narrowest)
         return start.moved(low + width / 2, width)
     return start.moved(start.center + brighter * by, max(start.width + across * by, narrowest))
-
-
-def least_width(picture: Picture) -> float:
-    """Return the narrowest window a drag makes: one value of a whole-number image, a thousandth of the range of another."""
-    low, high = picture.value_range
-    return 1.0 if high - low >= 50.0 else max((high - low) / 1000.0, 1e-3)

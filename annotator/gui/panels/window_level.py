@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from annotator.gui.menus import Commands
+from annotator.gui.panels.preset_buttons import PresetButtons
 from annotator.i18n import mark, translate
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
@@ -68,8 +66,7 @@ class WindowLevel(QWidget):
         self.center = LevelField("window.center", -_FARTHEST, self)
         self.width_field = LevelField("window.width", _LEAST_WIDTH, self)
         self._labels = (QLabel(self), QLabel(self))
-        self._presets: list[tuple[str, QPushButton]] = []
-        self._commands: Commands | None = None
+        self._buttons: PresetButtons | None = None
         fields = QGridLayout()
         fields.setHorizontalSpacing(8)
         fields.setVerticalSpacing(4)
@@ -79,25 +76,15 @@ class WindowLevel(QWidget):
             fields.addWidget(label, 0, column)
             fields.addWidget(field, 1, column)
             field.valueChanged.connect(self._typed)
-        self._buttons = QGridLayout()
-        self._buttons.setHorizontalSpacing(4)
-        self._buttons.setVerticalSpacing(0)
-        column_of_all = QVBoxLayout(self)
-        column_of_all.setContentsMargins(12, 0, 12, 6)
-        column_of_all.setSpacing(8)
-        column_of_all.addLayout(fields)
-        column_of_all.addLayout(self._buttons)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(12, 0, 12, 6)
+        self._column.setSpacing(8)
+        self._column.addLayout(fields)
 
-    def offer(self, commands: Commands, names: Sequence[str]) -> None:
-        """Put a button for each of these commands under the fields."""
-        self._commands = commands
-        for place, name in enumerate(names):
-            button = QPushButton(self)
-            button.setProperty("role", "preset")
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.clicked.connect(commands.actions[name].trigger)
-            self._buttons.addWidget(button, place // 2, place % 2)
-            self._presets.append((name, button))
+    def offer(self, buttons: PresetButtons) -> None:
+        """Put the buttons of windows by name under the fields."""
+        self._buttons = buttons
+        self._column.addWidget(buttons)
 
     def type_center(self) -> None:
         """Put the keyboard into the Center field."""
@@ -105,14 +92,13 @@ class WindowLevel(QWidget):
 
     def refresh(self, topic: Topic) -> None:
         """Show the session's window."""
-        has = self._session.picture is not None
         window = self._session.window
         self._following = True
         self.center.setValue(window.center)
         self.width_field.setValue(window.width)
         self._following = False
-        for _name, button in self._presets:
-            button.setEnabled(has)
+        if self._buttons is not None:
+            self._buttons.refresh()
 
     def retranslate(self) -> None:
         """Say labels and buttons in the current language."""
@@ -123,10 +109,8 @@ class WindowLevel(QWidget):
         tip = translate(mark("Type a number; Enter gives the keys back to the picture"))
         self.center.setToolTip(tip)
         self.width_field.setToolTip(tip)
-        if self._commands is not None:
-            for name, button in self._presets:
-                button.setText(f"{self._commands.shown_key(name)}  {self._commands.text_of(name)}")
-                button.setToolTip(self._commands.actions[name].toolTip())
+        if self._buttons is not None:
+            self._buttons.retranslate()
 
     def _typed(self) -> None:
         if not self._following:

@@ -56,10 +56,11 @@ def chosen_of(one: Any, project: Project, words: Sequence[str] = (), splits: tup
 
 
 def lost_by(one: Any, chosen: Chosen) -> tuple[Trait, ...]:
-    """Return what a format cannot hold when it is written as chosen."""
-    if isinstance(one, Exchange) and one.cannot_hold_when is not None:
-        return one.cannot_hold_when(chosen)
-    return one.cannot_hold
+    """Return what a format cannot hold when it is written as chosen; strokes of lines are lost where the project gives lines no width."""
+    hangs = one.cannot_hold_when if isinstance(one, Exchange) else None
+    lost: tuple[Trait, ...] = one.cannot_hold if hangs is None else hangs(chosen)
+    drawn = chosen.project.mask.line_width is not None
+    return tuple(Trait.LINES if trait is Trait.STROKES and not drawn else trait for trait in lost)
 
 
 def _not_known(word: str, cause: Message, known: Mapping[str, Choice]) -> AnnotatorError:

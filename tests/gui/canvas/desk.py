@@ -14,6 +14,7 @@ from annotator.domain.annotation import Annotation, Shape
 from annotator.domain.category import Category
 from annotator.domain.hit import hit
 from annotator.domain.image import Image, ImageKey
+from annotator.domain.merge import Mode
 from annotator.domain.picture import Picture, Window
 from annotator.domain.region import Region
 from annotator.gui.canvas.ink import rings_of
@@ -21,6 +22,7 @@ from annotator.gui.canvas.view import ImageView
 from annotator.i18n import Message
 from annotator.tools import box, free, line, select
 from annotator.tools.gesture import Hit, Measured, Outcome, Tool
+from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
 
 LINE, FREE, BOX, SELECT = line.TOOL, free.TOOL, box.TOOL, select.TOOL
@@ -59,6 +61,7 @@ class Desk:
         self.images, self.index = images, 0 if images else -1
         self.pictures: dict[ImageKey, Picture | Message] = {i.key: picture(i) for i in images} if decoded else {}
         self.window, self.tool, self.category = Window(1000.0, 2000.0), FREE, YELLOW
+        self.hand, self.mode = Hand(), Mode.NEW
         self.annotations: tuple[Annotation, ...] = ()
         self.selection: frozenset[int] = frozenset()
         self.outcomes: list[tuple[Outcome, float]] = []
@@ -90,6 +93,14 @@ class Desk:
 
     def set_window(self, center: float, width: float) -> None:
         self.window = replace(self.window, center=center, width=width)
+        self.tell()
+
+    def show_window(self, window: Window) -> None:
+        self.window = window
+        self.tell()
+
+    def choose_mode(self, mode: Mode) -> None:
+        self.mode = mode
         self.tell()
 
     def page(self, step: int) -> None:

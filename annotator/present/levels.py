@@ -1,0 +1,17 @@
+"""What the windows by name are called."""
+
+from __future__ import annotations
+
+from annotator.i18n import language, say
+from annotator.workspace.session import Session
+
+
+def preset_texts(session: Session) -> tuple[str, ...]:
+    """Return the names of the windows that the chosen image offers, in their order."""
+    return tuple(preset.own_names[language() == "en"] if preset.own_names else say(preset.name) for preset in session.presets)
+
+
+def preset_text(session: Session, number: int) -> str | None:
+    """Return the name of the window that is offered as number so and so (from 1); None where there are not so many."""
+    offered = preset_texts(session)
+    return offered[number - 1] if number <= len(offered) else None
