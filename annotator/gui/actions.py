@@ -26,10 +26,24 @@ class View(Protocol):
     def frame_window(self) -> None: ...
 
 
+class Slab(Protocol):
+    """What the commands ask of the slab that is looked through."""
+
+    reach: float
+    mean: bool
+    held: bool
+
+    def toggle(self) -> None: ...
+    def choose(self, *, reach: float | None = None, mean: bool | None = None) -> None: ...
+
+
 class Legend(Protocol):
     """What the commands ask of the signs on the pictures."""
 
     names: bool
+
+    @property
+    def slab(self) -> Slab: ...
 
     def cycle(self) -> None: ...
     def show_names(self, shown: bool) -> None: ...

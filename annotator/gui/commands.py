@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.layouts import LAYOUT
+from annotator.gui.slab_commands import SLAB
 from annotator.gui.verbs import (
     auto,
     cycle_signs,
@@ -266,6 +267,7 @@ VIEW = Menu(
             checked=lambda session, desk: desk.overlays_hidden,
             held=True,
         ),
+        SLAB,
         ActionSpec(
             *("view.signs", mark("Signs on the picture"), ("T",), cycle_signs),
             tip=mark("All of them; only letters and scale bar; none"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from annotator.domain.auto_window import WHOLE, auto_window, full_window
@@ -86,8 +87,17 @@ def recategorise(session: Session, desk: Desk) -> None:
 
 def cycle_signs(session: Session, desk: Desk) -> None:
     """Show fewer signs on the pictures, after none all again."""
+    _remember(session, desk.legend.cycle)
+
+
+def choose_slab(session: Session, desk: Desk, *, reach: float | None = None, mean: bool | None = None) -> None:
+    """Choose how thick a slab is looked through, or whether its highest or its mean values are shown."""
+    _remember(session, lambda: desk.legend.slab.choose(reach=reach, mean=mean))
+
+
+def _remember(session: Session, choose: Callable[[], None]) -> None:
     try:
-        desk.legend.cycle()
+        choose()
     except OSError as error:
         session.say(message("The settings could not be written: {reason}", reason=system_cause(error)), Severity.WARNING)
 

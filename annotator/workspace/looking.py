@@ -77,6 +77,11 @@ class Looking(Speaking):
         """Why there are no pixels."""
         return self.place.picture_problem
 
+    def picture_of(self, key: ImageKey) -> Picture | None:
+        """Return the pixels of any image, as far as they are at hand."""
+        found = self._pictures.get(key)
+        return found if isinstance(found, Picture) else None
+
     @property
     def all_decoded(self) -> bool:
         """Whether every image of the open series is in memory, or known to be impossible to show."""

@@ -47,6 +47,7 @@ class Host(Protocol):
     def set_window_in(self, number: int, center: float, width: float, /) -> None: ...
     def painted(self, key: ImageKey, /) -> None: ...
     def lay_down(self) -> None: ...
+    def picture_of(self, key: ImageKey, /) -> Picture | None: ...
     def perform(self, outcome: Outcome, zoom: float, /) -> None: ...
 
 
@@ -178,6 +179,10 @@ class Pane:
     def painted(self, key: ImageKey) -> None:
         """That image is on the screen now."""
         self._session.painted(key)
+
+    def picture_of(self, key: ImageKey) -> Picture | None:
+        """Return the pixels of any image, as far as they are at hand."""
+        return self._session.picture_of(key)
 
     def lay_down(self) -> None:
         """Go back to the drawing tool from a measuring one."""

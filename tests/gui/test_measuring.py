@@ -76,3 +76,11 @@ def test_a_command_deletes_all_of_this_image_and_none_of_another(window):
     assert measures(window) == 0
     assert len(window.session.measuring.on(first)) == 3
     assert not window.commands.actions["measure.clear"].isEnabled()
+
+
+def test_a_slab_is_looked_through_while_its_key_is_held(window, qtbot):
+    qtbot.waitUntil(lambda: window.session.all_decoded)
+    QTest.keyPress(window.view, Qt.Key.Key_K)
+    qtbot.waitUntil(lambda: window.honesty.notes[0].warning)
+    QTest.keyRelease(window.view, Qt.Key.Key_K)
+    qtbot.waitUntil(lambda: not window.honesty.notes[0].warning)

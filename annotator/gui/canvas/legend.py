@@ -14,6 +14,7 @@ from annotator.domain.orientation import edges
 from annotator.domain.scale import bar
 from annotator.gui.canvas.model import CanvasModel
 from annotator.gui.canvas.shown import Shown
+from annotator.gui.canvas.slab import Slab
 from annotator.gui.canvas.transform import Transform
 from annotator.gui.canvas.words import LIGHT, put, words
 from annotator.i18n import mark, translate
@@ -43,7 +44,7 @@ class Signs(Enum):
 
 
 class Legend(QObject):
-    """The signs of all views of a window: how many, which is remembered, and whether names are shown, which never is."""
+    """What all views of a window show alike: how many signs, which is remembered, names, which never are, and the slab while held."""
 
     changed = Signal()
 
@@ -53,6 +54,7 @@ class Legend(QObject):
         remembered = settings.read(_SETTING, Signs.ALL.value)
         self.signs = next((signs for signs in Signs if signs.value == remembered), Signs.ALL)
         self.names = False
+        self.slab = Slab(self)
 
     def cycle(self) -> None:
         """Show fewer signs; after none come all again.  Raises OSError where that could not be remembered; it counts all the same."""

@@ -74,6 +74,8 @@ class CanvasModel(Protocol):
     def measuring(self) -> Measuring:
         """What was measured on all images."""
 
+    def picture_of(self, key: ImageKey, /) -> Picture | None:
+        """The pixels of another image, as far as they are at hand."""
     def subscribe(self, listener: Callable[[Any], None], /) -> Callable[[], None]:
         """Call `listener` after every change; the returned function ends that."""
     def set_window(self, center: float, width: float, /) -> None: ...

@@ -17,6 +17,7 @@ from annotator.gui.canvas.measure import measured
 from annotator.gui.canvas.model import CanvasModel, Overlay
 from annotator.gui.canvas.render import GROUND, Renderer
 from annotator.gui.canvas.shown import Shown
+from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
 from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
 
@@ -26,13 +27,15 @@ _NO_CATEGORY = (255, 214, 10)
 class Painting:
     """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back, `legend` the signs on it.
 
-    `frame` is a rectangle that is being dragged, in widget coordinates.
+    `frame` is a rectangle that is being dragged, in widget coordinates, `through` the slab that was looked through in the last paint.
     """
 
     def __init__(self, model: CanvasModel) -> None:
         self._model = model
         self.legend: Legend | None = None
         self.guides: guides.Guides | None = None
+        self._slabs = Slabs()
+        self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
         self.overlays: tuple[Overlay, ...] = ()
         self.hidden = False
@@ -48,7 +51,9 @@ class Painting:
                 signs.problem(painter, area, shown.problem)
         else:
             size = QSize(math.ceil(area.width() * transform.ratio), math.ceil(area.height() * transform.ratio))
-            frame = self._renderer.image(shown.picture, self._model.window, transform, size)
+            self.through = self._slabs.through(self.legend.slab, shown, self._model) if self.legend and preview is None else None
+            seen = self.through.picture if self.through else None
+            frame = self._renderer.image(seen or shown.picture, self._model.window, transform, size)
             frame.setDevicePixelRatio(transform.ratio)
             painter.drawImage(QPointF(), frame)
             if self.legend is not None:

@@ -30,6 +30,9 @@ PATIENCE = 150
 _FRAME = mark("Drag a rectangle: the window suits what is in it; Esc leaves the window as it is")
 _REACH = 7.0
 """Logical pixels within which a press takes hold of a measurement."""
+_AGAIN = 60
+"""Milliseconds after which one looks again whether the missing slices of a slab are there."""
+_THROUGH = mark("Nothing is drawn on a slab: let the key go first")
 _ENDS, _BACK, _DROP = Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Escape
 
 
@@ -66,6 +69,8 @@ class ImageView(Pointing):
         self._series, self._stale, self._late = "", True, False
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self._grow_impatient)
+        self._again = QTimer(self, singleShot=True, interval=_AGAIN)
+        self._again.timeout.connect(self.update)
         for name, value in (("image_uid", ""), ("image_index", -1), ("image_count", 0)):
             self.setProperty(name, value)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -80,6 +85,7 @@ class ImageView(Pointing):
         """Show the signs of a legend on the picture."""
         self._painting.legend = legend
         legend.changed.connect(self.update)
+        legend.slab.changed.connect(self.update)
 
     @property
     def drawing(self) -> bool:
@@ -142,9 +148,10 @@ class ImageView(Pointing):
         picture, image, sampling = self.shown_picture(), self.model.image, self.sampling
         if picture is None or image is None or sampling is None:
             return ()
-        asked = (self._shown, self.model.window, self.model.window.origin, sampling, language())
+        more = (self._painting.through.note,) if self._painting.through else ()
+        asked = (self._shown, self.model.window, self.model.window.origin, sampling, more, language())
         if asked != self._noted[0]:
-            self._noted = asked, notes(image, picture, self.model.window, sampling.value)
+            self._noted = asked, notes(image, picture, self.model.window, sampling.value, more)
         return self._noted[1]
 
     def expecting(self) -> bool:
@@ -155,6 +162,9 @@ class ImageView(Pointing):
         """Tell the tool what the hand did at a place of the widget, and paint what comes of it."""
         transform = self.eye.transform
         if transform is None:
+            return
+        if self._painting.through is not None and kind in (Kind.PRESS, Kind.DOUBLE):
+            self.explain(_THROUGH)
             return
         x, y = transform.to_image(at.x(), at.y())
         control, shift = (bool(modifiers & held) for held in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier))
@@ -215,6 +225,8 @@ class ImageView(Pointing):
             signs.loading(painter, area)
         painter.end()
         self._report(news=news)
+        if self._painting.through is not None and self._painting.through.waits:
+            self._again.start()
 
     def _take_over(self) -> bool:
         """Take what the model shows now, as far as it is there; returns whether that is another image, or the same come true."""

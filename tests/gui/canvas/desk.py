@@ -122,6 +122,10 @@ class Desk:
     def painted(self, key: ImageKey) -> None:
         self.told.append(key)
 
+    def picture_of(self, key: ImageKey) -> Picture | None:
+        found = self.pictures.get(key)
+        return found if isinstance(found, Picture) else None
+
     def lay_down(self) -> None:
         self.laid_down += 1
 
