@@ -14,10 +14,10 @@ from io import BytesIO
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import dcmwrite
-from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.pixels.encoders.base import RLELosslessEncoder
-from pydicom.uid import ExplicitVRLittleEndian, RLELossless, SecondaryCaptureImageStorage
+from pydicom.uid import SecondaryCaptureImageStorage
 
 from annotator.dicom.attributes import PAIRED, SINGLE_FRAME, UNPAIRED
 from annotator.dicom.inherited import (
@@ -27,8 +27,10 @@ from annotator.dicom.inherited import (
     Values,
     checked_dataset,
     code_item,
+    contribution,
     derived_uid,
     directions,
+    file_meta,
     lossiness,
     own_uid,
     patient_and_study,
@@ -68,7 +70,7 @@ def mask_dataset(source: Dataset, sheet: Sheet, category: Category, pixels: NDAr
     dataset = checked_dataset(values)
     compressed = sheet.project.mask.compression == "rle"
     dataset["PixelData"].is_undefined_length = compressed
-    dataset.file_meta = _meta(dataset, compressed=compressed)
+    dataset.file_meta = file_meta(dataset, compressed=compressed)
     return Derived(dataset, tuple(dict.fromkeys(remark for _, remarks in takings for remark in remarks)))
 
 
@@ -130,20 +132,11 @@ def _origin(source: Dataset, sheet: Sheet, category: Category, moment: datetime)
     author, software = person_name(sheet.author.replace("=", " ").replace("^", " ")), text(sheet.software, 64) or PRODUCT
     what = f"binary mask of frame {sheet.image.key.frame}" if sheet.image.frames > 1 else "binary mask"
     by = f" by {author}" if author else ""
-    equipment = {
-        "PurposeOfReferenceCodeSequence": [code_item("109103", "DCM", "Modifying Equipment")],
-        "Manufacturer": PRODUCT,
-        "ManufacturerModelName": software,
-        "SoftwareVersions": software,
-        "ContributionDateTime": moment.strftime("%Y%m%d%H%M%S%z")[:19],
-        "ContributionDescription": "binary mask of one category",
-        **({"OperatorsName": author} if author else {}),
-    }
     return {
         "PatientOrientation": directions(given(source, "PatientOrientation")),
         "DerivationDescription": text(f"{category.id} {category.name}; {what}, drawn{by} at {sheet.time} with {software}", 1024),
         "DerivationCodeSequence": [code_item("113076", "DCM", "Segmentation")],
-        "ContributingEquipmentSequence": [checked_dataset(equipment)],
+        "ContributingEquipmentSequence": [contribution("binary mask of one category", software, moment, author)],
     }
 
 
@@ -185,15 +178,5 @@ def _pixels(sheet: Sheet, stored: NDArray[np.uint8]) -> Values:
         "WindowWidth": decimal(sheet.project.mask.foreground),
         "PixelData": content,
     }
-
-
-def _meta(dataset: Dataset, *, compressed: bool) -> FileMetaDataset:
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = dataset.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    meta.TransferSyntaxUID = RLELossless if compressed else ExplicitVRLittleEndian
-    meta.ImplementationClassUID = IMPLEMENTATION_UID
-    meta.ImplementationVersionName = "ANNOTATOR"
-    return meta
 
 

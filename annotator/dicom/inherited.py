@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pydicom import config
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataelem import DataElement
-from pydicom.dataset import Dataset
-from pydicom.uid import UID
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import UID, ExplicitVRLittleEndian, RLELossless
 
 from annotator.dicom.attributes import ALWAYS_THERE, LOSSY_METHODS, PATIENT, STUDY
 from annotator.dicom.legal import copied, decimal, given, is_uid, left_out, mended, text
@@ -103,6 +104,30 @@ def own_uid(source: Dataset, keyword: str) -> str:
 def code_item(value: str, scheme: str, meaning: str) -> Dataset:
     """The item of a code sequence (PS3.3 8.8)."""
     return checked_dataset({"CodeValue": value, "CodingSchemeDesignator": scheme, "CodeMeaning": meaning})
+
+
+def contribution(what: str, software: str, moment: datetime, author: str = "") -> Dataset:
+    """Say what this program did to the file, when, and for whom: an item of ContributingEquipmentSequence (PS3.3 C.12.1)."""
+    return checked_dataset({
+        "PurposeOfReferenceCodeSequence": [code_item("109103", "DCM", "Modifying Equipment")],
+        "Manufacturer": PRODUCT,
+        "ManufacturerModelName": software,
+        "SoftwareVersions": software,
+        "ContributionDateTime": moment.strftime("%Y%m%d%H%M%S%z")[:19],
+        "ContributionDescription": what,
+        **({"OperatorsName": author} if author else {}),
+    })  # fmt: skip
+
+
+def file_meta(dataset: Dataset, *, compressed: bool) -> FileMetaDataset:
+    """Return the file meta information of a data set of ours (PS3.10 7.1), whose pixels are RLE or as they are."""
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = dataset.SOPClassUID
+    meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+    meta.TransferSyntaxUID = RLELossless if compressed else ExplicitVRLittleEndian
+    meta.ImplementationClassUID = IMPLEMENTATION_UID
+    meta.ImplementationVersionName = "ANNOTATOR"
+    return meta
 
 
 def checked_dataset(values: Mapping[str, Any]) -> Dataset:

@@ -13,10 +13,10 @@ from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.pixels.encoders.base import RLELosslessEncoder
-from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, RLELossless
+from pydicom.uid import MRImageStorage
 
 from annotator.dicom.attributes import UNPAIRED
 from annotator.dicom.derive import references
@@ -27,7 +27,9 @@ from annotator.dicom.inherited import (
     Values,
     checked_dataset,
     code_item,
+    contribution,
     derived_uid,
+    file_meta,
     lossiness,
     own_uid,
     placement,
@@ -80,7 +82,7 @@ def label_dataset(source: Dataset, sheet: Sheet, codes: NDArray[np.uint16]) -> t
     compressed = sheet.project.mask.compression == "rle"
     dataset["PixelData"].VR = "OB" if compressed else "OW"
     dataset["PixelData"].is_undefined_length = compressed
-    dataset.file_meta = _meta(dataset, compressed=compressed)
+    dataset.file_meta = file_meta(dataset, compressed=compressed)
     return dataset, tuple(dict.fromkeys(remark for _, remarks in takings for remark in remarks))
 
 
@@ -125,19 +127,11 @@ def _identity(sheet: Sheet, codes: NDArray[np.uint16]) -> Values:
 def _origin(sheet: Sheet) -> Values:
     software, judging = text(sheet.software, 64) or PRODUCT, sheet.project.judging
     rule = "region number" if judging is None else f"region number x {judging.factor} + atrophy (1 yes, 0 no)"
-    moment = datetime.fromisoformat(sheet.time)
-    equipment = {
-        "PurposeOfReferenceCodeSequence": [code_item("109103", "DCM", "Modifying Equipment")],
-        "Manufacturer": PRODUCT,
-        "ManufacturerModelName": software,
-        "SoftwareVersions": software,
-        "ContributionDateTime": moment.strftime("%Y%m%d%H%M%S%z")[:19],
-        "ContributionDescription": "regions of the brain and their atrophy",
-    }
+    equipment = contribution("regions of the brain and their atrophy", software, datetime.fromisoformat(sheet.time))
     return {
         "DerivationDescription": f"pixel value = {rule}; 0 outside",
         "DerivationCodeSequence": [code_item("113076", "DCM", "Segmentation")],
-        "ContributingEquipmentSequence": [checked_dataset(equipment)],
+        "ContributingEquipmentSequence": [equipment],
     }
 
 
@@ -166,13 +160,3 @@ def _pixels(sheet: Sheet, codes: NDArray[np.uint16]) -> Values:
         "RescaleType": "US",
         "PixelData": encapsulate([RLELosslessEncoder.encode(stored, encoding_plugin="pydicom", **layout)]) if rle else stored.tobytes(),
     }
-
-
-def _meta(dataset: Dataset, *, compressed: bool) -> FileMetaDataset:
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = dataset.SOPClassUID
-    meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    meta.TransferSyntaxUID = RLELossless if compressed else ExplicitVRLittleEndian
-    meta.ImplementationClassUID = IMPLEMENTATION_UID
-    meta.ImplementationVersionName = "ANNOTATOR"
-    return meta

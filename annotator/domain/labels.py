@@ -106,13 +106,6 @@ def codes_of(labels: Labels, categories: Sequence[Category], judging: Judging | 
     return codes
 
 
-def labels_on(document: Document, volume: LabelVolume | None, image: ImageKey, size: tuple[int, int],
-              categories: Sequence[Category]) -> Labels:
-    """Return the category ids that count on an image of `size` (rows, columns): those drawn, else those of the volume."""
-    own = None if volume is None or is_drawn(document, image) else volume.on(image)
-    return plane_of(document.on(image), *size, categories) if own is None else own
-
-
 def counts_of(document: Document, volume: LabelVolume, categories: Sequence[Category]) -> NDArray[np.int64]:
     """Return how many pixels of each category id each slice of the volume really has, corrections counted: (slices, 256)."""
     counts = volume.counts.copy()

@@ -14,7 +14,7 @@ from io import StringIO
 
 from annotator.domain.category import Category
 from annotator.domain.delivery import Sheet
-from annotator.domain.exchange import Chosen, Item, Label, Reference, Source
+from annotator.domain.exchange import Item, Label, Reference, Source
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
@@ -128,11 +128,6 @@ def category_of(sheet: Sheet, key: str, doing: Message) -> Category:
             return category
     cause = message("the project has no category {category} for this modality", category=key)
     raise AnnotatorError(doing, cause, message("Correct the project's definition; nothing that was drawn is lost"))
-
-
-def split_folders(chosen: Chosen) -> tuple[str, ...]:
-    """Return the splits in use, one without a name where the data set is not split."""
-    return chosen.splits or ("",)
 
 
 def decoded(content: bytes) -> str:

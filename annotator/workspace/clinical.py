@@ -133,11 +133,6 @@ def apply(project: ProjectFolder, seen: Preview, author: str, time: str) -> Kept
         raise AnnotatorError(doing, system_cause(error), message("See that the project's folder can be reached and written")) from error
 
 
-def row_of(root: Path, patient: str) -> Row | None:
-    """Return what the clinical sheet says of a patient, None where it says nothing; raises OSError."""
-    return newest(root).rows.get(patient)
-
-
 def newest(root: Path) -> Kept:
     """Return the newest revision that can be read; a damaged one is passed over with a remark.  Raises OSError."""
     remarks: list[Message] = []

@@ -19,8 +19,8 @@ import numpy as np
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.document import Document
-from annotator.domain.image import Image, ImageKey
-from annotator.domain.labels import LABELS, Labels, LabelVolume, annotations_of, is_drawn, labels_on
+from annotator.domain.image import ImageKey
+from annotator.domain.labels import LABELS, LabelVolume, annotations_of, is_drawn
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
@@ -107,11 +107,6 @@ def labelled_categories(project: Project) -> tuple[Category, ...]:
     """Return the categories that label volumes of a project speak of."""
     judging = project.judging
     return tuple(c for c in project.categories if judging is None or c.supercategory == judging.supercategory)
-
-
-def effective_labels(root: Path, document: Document, image: Image, categories: Sequence[Category]) -> Labels:
-    """Return the category ids that count on an image, (rows, columns); raises AnnotatorError where the volume cannot be read."""
-    return labels_on(document, volume_of(root, document), image.key, (image.rows, image.columns), categories)
 
 
 class Traced:

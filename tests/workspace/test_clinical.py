@@ -58,10 +58,11 @@ def test_a_sheet_is_previewed_and_nothing_is_kept(project, tmp_path):
 def test_a_sheet_that_is_kept_answers_for_each_patient_with_its_source(project, tmp_path):
     made = applied(project, sheet(tmp_path, text((HEADINGS, *ROWS), encoding="cp949"), "임상.csv"))
     assert (made.number, made.author, made.time, made.source) == (1, "김관리", TIME, "임상.csv")
-    row = clinical.row_of(project.root, "P000001")
+    kept = clinical.newest(project.root).rows
+    row = kept["P000001"]
     assert (row.source, row.row) == ("임상.csv", 2)
     assert row.values == {"age": "63", "sex": "M", "class": "malignant", "pathology": "Adenocarcinoma", "smoking": "30갑년"}
-    assert clinical.row_of(project.root, "P000007") is None
+    assert "P000007" not in kept
     assert clinical.newest(project.root).digest == made.digest != ""
 
 

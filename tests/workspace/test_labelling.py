@@ -13,7 +13,7 @@ import pytest
 from pydicom import dcmread
 
 from annotator.domain import facts
-from annotator.domain.labels import LABELS
+from annotator.domain.labels import LABELS, plane_of
 from annotator.domain.merge import Mode
 from annotator.i18n import say
 from annotator.progress import Report
@@ -21,7 +21,7 @@ from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace import delivering, projects, redefinition
 from annotator.workspace.batch import check_project
 from annotator.workspace.class_change import change_class
-from annotator.workspace.labels import effective_annotations, effective_labels
+from annotator.workspace.labels import effective_annotations
 from annotator.workspace.session import Session
 from tests.workspace.brain import dementia, label_series, nifti, opened, small_brain
 
@@ -48,6 +48,11 @@ def true_labels(session: Session, images: Path, values: np.ndarray) -> np.ndarra
     """The truth in the order of the session's images."""
     names = sorted(path.name for path in images.glob("*.dcm"))
     return np.stack([values[names.index(Path(image.path).name)] for image in session.images])
+
+
+def labels_now(session: Session) -> np.ndarray:
+    """The category ids that count on the image that is open."""
+    return plane_of(session.annotations, session.image.rows, session.image.columns, session.categories)
 
 
 @pytest.mark.parametrize("kind", ["numbers", "codes", "nifti", "nifti.gz"])
@@ -123,7 +128,7 @@ def test_the_first_stroke_takes_a_slice_in_and_one_undo_gives_it_back(brain, pro
     session.choose_category("MRI2")
     session.choose_tool("tool.box")
     session.perform(Stroke(Makes.BOX, ((20.0, 20.0), (30.0, 30.0)), False))
-    drawn = effective_labels(project, session._works[session._case].document, session.image, session.categories)
+    drawn = labels_now(session)
     expected = truth[5].copy()
     expected[20:30, 20:30] = 2
     assert np.array_equal(drawn, expected), "the newer region wins"
@@ -133,7 +138,7 @@ def test_the_first_stroke_takes_a_slice_in_and_one_undo_gives_it_back(brain, pro
     session.undo()
     assert session._works[session._case].document.annotations == work.annotations and session.annotations == before
     session.redo()
-    assert np.array_equal(effective_labels(project, session.document, session.image, session.categories), expected)
+    assert np.array_equal(labels_now(session), expected)
 
 
 def test_deleting_every_region_of_a_slice_leaves_it_empty(brain, project: Path, tmp_path: Path) -> None:
@@ -369,12 +374,12 @@ def test_adding_and_taking_away_work_on_a_slice_that_nobody_drew_on(brain, proje
     session.choose_tool("tool.box")
     session.choose_mode(Mode.SUB)
     session.perform(BOX)
-    left = effective_labels(project, session.document, session.image, session.categories)
+    left = labels_now(session)
     assert np.array_equal(left, np.where(truth[place] == 1, 0, truth[place]))
     session.undo()
     session.choose_mode(Mode.ADD)
     session.perform(BOX)
-    assert (effective_labels(project, session.document, session.image, session.categories) == 1).all()
+    assert (labels_now(session) == 1).all()
     assert [a.category for a in session.annotations] == ["MRI1"]
 
 
@@ -390,5 +395,5 @@ def test_an_edit_survives_a_crash(brain, project: Path, tmp_path: Path) -> None:
     again, _ = opened(project, images)
     again.show(5)
     assert again.document.facts[facts.judgement("MRI9")] == "1"
-    found = effective_labels(project, again.document, again.image, again.categories)
+    found = labels_now(again)
     assert (found[20:30, 20:30] == 2).all() and again.regions is not None
