@@ -238,7 +238,7 @@ class MainWindow(QMainWindow):
         on = self.bridge.on
         on(self.area.refresh, Topic.LAYOUT, Topic.PROJECT)
         on(lambda _topic: places.look_again(self.session, self.view), Topic.SERIES)
-        on(self.tree.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.GUARD)
+        on(self.tree.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.GUARD, Topic.SAVED)
         on(self.categories.refresh, Topic.PROJECT, Topic.SERIES, Topic.CATEGORY, Topic.CATALOGUE)
         on(self.annotations.refresh, Topic.LAYOUT, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT, Topic.SELECTION)
         on(self.levels.refresh, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.WINDOW)

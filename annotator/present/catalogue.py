@@ -34,6 +34,14 @@ def series_title(series: Series) -> str:
     return " ".join(part for part in (number, series.modality, series.description) if part)
 
 
+def series_words(series: Series, worked: bool) -> tuple[str, str]:
+    """Number, modality and description of a series; how many images it has and whether something is saved of it."""
+    number = f"{series.number}." if series.number is not None else ""
+    head = " ".join(part for part in (number, series.modality, series.description) if part)
+    counted = translate(mark("{count} images"), count=len(series.images))
+    return head, f"{counted} · {translate(mark('saved work'))}" if worked else counted
+
+
 def series_remark(series: Series, oddities: Sequence[Oddity]) -> str:
     """What is odd about a series, a line each; empty where nothing is."""
     lines = [say(oddity.text) for oddity in oddities]

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from annotator.domain.blindness import veiled
+from annotator.gui.panels.series_row import SERIES_ROLE, SeriesPainter
 from annotator.gui.panels.tree_model import AnyIndex, CatalogueModel
+from annotator.gui.theme import dark
 from annotator.i18n import mark, translate
+from annotator.paths import safe_name
+from annotator.present.catalogue import series_words
+from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
+from annotator.workspace.thumbnails import Thumbnails, cases_with_work
+from annotator.workspace.work import case_of
 
-_INDENT = 16
+_INDENT = 12
+_REST = 250
+"""Milliseconds without news after which thumbnails are made."""
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 class SeriesTree(QTreeView):
@@ -28,9 +41,15 @@ class SeriesTree(QTreeView):
         self._model = CatalogueModel(self, session.oddities_in, lambda text: veiled(text, session.project.project))
         self._following = self._pressing = False
         self._opened: set[int] = set()
+        self.thumbnails = Thumbnails(session.tasks, self.viewport().update)
+        self._worked: frozenset[str] = frozenset()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_REST)
+        self._soon.timeout.connect(self._look_at_visible)
         self.setModel(self._model)
+        self.setItemDelegate(SeriesPainter(self, dark(), self.thumbnails.get, self._words, self._has_work))
         self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
         self.setIndentation(_INDENT)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
@@ -48,11 +67,49 @@ class SeriesTree(QTreeView):
         if topic is Topic.GUARD:
             self.viewport().update()
         self._follow()
+        self._soon.start()
 
     def retranslate(self) -> None:
         """Say the rows in the current language."""
         self.setAccessibleName(translate(mark("Series")))
         self.viewport().update()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """See Qt."""
+        super().scrollContentsBy(dx, dy)
+        self._soon.start()
+
+    def _look_at_visible(self) -> None:
+        """Ask for the thumbnails of the rows that are seen, when nothing that matters more is under way."""
+        session = self._session
+        if session.scanning is not None or (session.image is not None and session.picture is None and session.picture_problem is None):
+            self._soon.start()
+            return
+        root = session.project.root
+        session.tasks.run(lambda: cases_with_work(root), self._take_work, _raise)
+        self.thumbnails.want(self.visible_series())
+
+    def visible_series(self) -> list[Series]:
+        """The series whose rows are seen now, from top to bottom."""
+        found, index, bottom = list[Series](), self.indexAt(QPoint(0, 0)), self.viewport().height()
+        while index.isValid() and self.visualRect(index).top() < bottom:
+            series = index.data(SERIES_ROLE)
+            if isinstance(series, Series):
+                found.append(series)
+            index = self.indexBelow(index)
+        return found
+
+    def _take_work(self, cases: frozenset[str]) -> None:
+        if cases != self._worked:
+            self._worked = cases
+            self.viewport().update()
+
+    def _has_work(self, series: Series) -> bool:
+        return safe_name(case_of(series)) in self._worked
+
+    def _words(self, series: Series) -> tuple[str, str]:
+        upper, lower = series_words(series, self._has_work(series))
+        return veiled(upper, self._session.project.project), lower
 
     def _came_to(self, current: QModelIndex) -> None:
         """Moving through the tree shows what one comes to; Qt switches the input method on again then."""

@@ -16,6 +16,7 @@ from PySide6.QtGui import QIcon
 
 from annotator.domain.integrity import Oddity
 from annotator.gui.dragged import dragged
+from annotator.gui.panels.series_row import SERIES_ROLE
 from annotator.gui.theme import dark, pixmap
 from annotator.present.catalogue import image_text, patient_text, series_remark, series_text, study_text
 from annotator.present.integrity import worst
@@ -33,10 +34,7 @@ class _Node:
     entry: Entry | None = None
     children: list[_Node] = field(default_factory=list)
     images: int = 0
-
-    @property
-    def row(self) -> int:
-        return self.parent.children.index(self) if self.parent else 0
+    row: int = 0
 
 
 class CatalogueModel(QAbstractItemModel):
@@ -50,6 +48,7 @@ class CatalogueModel(QAbstractItemModel):
         self._oddities, self._veil = oddities, veil
         self._root = _Node(0)
         self._nodes = [self._root]
+        self._of_series: dict[str, _Node] = {}
 
     def take(self, catalogue: Catalogue) -> bool:
         """Show this catalogue; returns False where what stood there had to be built anew (somebody opened something else)."""
@@ -57,6 +56,7 @@ class CatalogueModel(QAbstractItemModel):
             self.beginResetModel()
             self._root = _Node(0)
             self._nodes = [self._root]
+            self._of_series = {}
             self._take(self._root, catalogue.patients, quiet=True)
             self.endResetModel()
             return False
@@ -74,10 +74,8 @@ class CatalogueModel(QAbstractItemModel):
 
     def series_index(self, uid: str) -> QModelIndex:
         """Return the index of a series, an invalid one if it is not there."""
-        for node in self._nodes:
-            if isinstance(node.entry, Series) and node.entry.uid == uid:
-                return self._index_of(node)
-        return QModelIndex()
+        node = self._of_series.get(uid)
+        return self._index_of(node) if node is not None else QModelIndex()
 
     def index(self, row: int, column: int, parent: AnyIndex = QModelIndex()) -> QModelIndex:  # noqa: B008  # Qt's own signature
         """See Qt."""
@@ -116,6 +114,8 @@ class CatalogueModel(QAbstractItemModel):
         place = self.image_at(index)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._veil(_text(entry, place))
+        if role == SERIES_ROLE:
+            return entry if isinstance(entry, Series) and place is None else None
         if role == Qt.ItemDataRole.DecorationRole and isinstance(entry, Series) and place is None:
             return sign_of(self._oddities(entry))
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(entry, Series):
@@ -157,8 +157,12 @@ class CatalogueModel(QAbstractItemModel):
         for entry in entries:
             child = _Node(len(self._nodes), node, entry, images=len(entry.images) if isinstance(entry, Series) else 0)
             self._nodes.append(child)
+            if isinstance(entry, Series):
+                self._of_series[entry.uid] = child
             added.append(child)
         node.children[place:place] = added
+        for row, moved in enumerate(node.children[place:], place):
+            moved.row = row
         for child, entry in zip(added, entries, strict=True):
             self._take(child, _inside(entry), quiet=True)
         if not quiet:

@@ -1,0 +1,75 @@
+"""Make the thumbnails of the series that are seen, one after the other beside the window, and keep a bounded number of them."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from annotator.domain.image import Image, ImageKey
+from annotator.domain.thumbnail import Thumbnail, middle_of, thumbnail
+from annotator.errors import AnnotatorError
+from annotator.workspace.catalogue import Series
+from annotator.workspace.tasks import Tasks
+
+SIDE = 96
+"""Pixels that the longer side of a thumbnail keeps at least, where the image has them."""
+
+
+class Thumbnails:
+    """Thumbnails by the image they show; `arrived` is told when one has been made."""
+
+    def __init__(self, tasks: Tasks, arrived: Callable[[], None], most: int = 500) -> None:
+        self._tasks, self._arrived, self._most = tasks, arrived, most
+        self._kept: OrderedDict[ImageKey, Thumbnail | None] = OrderedDict()
+        self._wanted: deque[Image] = deque()
+        self._busy = False
+
+    def get(self, series: Series) -> Thumbnail | None:
+        """Return the thumbnail of a series; None while it is not made, or where its image cannot be shown."""
+        image = middle_of(series.images)
+        if image is None or image.key not in self._kept:
+            return None
+        self._kept.move_to_end(image.key)
+        return self._kept[image.key]
+
+    def want(self, series: Iterable[Series]) -> None:
+        """Make the thumbnails of these series, in this order; what was wanted before and is not begun is forgotten."""
+        middles = (middle_of(found.images) for found in series)
+        self._wanted = deque(image for image in middles if image is not None and image.key not in self._kept)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._busy or not self._wanted:
+            return
+        self._busy = True
+        image = self._wanted.popleft()
+
+        def done(made: Thumbnail | None) -> None:
+            self._busy = False
+            self._kept[image.key] = made
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+            self._arrived()
+            self._go_on()
+
+        def failed(error: Exception) -> None:
+            done(None)
+            if not isinstance(error, AnnotatorError):  # one that cannot be decoded is told where it is looked at
+                raise error
+
+        self._tasks.run(lambda: _made(image), done, failed)
+
+
+def _made(image: Image) -> Thumbnail:
+    from annotator.dicom.pixels import picture  # loads what reads DICOM: only now is it needed
+
+    return thumbnail(picture(image), image, SIDE)
+
+
+def cases_with_work(root: Path) -> frozenset[str]:
+    """Return the folder names of the cases of which something is saved in a project."""
+    with suppress(OSError):  # a project that cannot be reached shows no marks
+        return frozenset(entry.name for entry in (root / ".annotator" / "cases").iterdir())
+    return frozenset()
