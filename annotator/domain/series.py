@@ -38,12 +38,18 @@ def orientations(images: Sequence[Image]) -> list[list[Image]]:
         if plane is None:
             continue
         for known, members in groups:
-            if cosine(known.normal, plane.normal) > PARALLEL and cosine(known.row, plane.row) > PARALLEL:
+            if _parallel(known, plane):
                 members.append(image)
                 break
         else:
             groups.append((plane, [image]))
     return sorted((members for _, members in groups), key=len, reverse=True)
+
+
+def _parallel(one: Plane, other: Plane) -> bool:
+    if one.row == other.row and one.column == other.column:
+        return True
+    return cosine(one.normal, other.normal) > PARALLEL and cosine(one.row, other.row) > PARALLEL
 
 
 def cosine(a: Vector, b: Vector) -> float:

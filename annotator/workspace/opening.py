@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -11,11 +12,13 @@ from annotator.dicom.found import Found, Skipped
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
 from annotator.progress import Cancelled, Report
+from annotator.workspace.index import Index
 from annotator.workspace.tasks import Tasks
 
 Batch = Sequence[Found | Skipped]
 _SECONDS_BETWEEN = 0.1
-_MOST = 2_000
+_MOST = 400
+_USUAL, _NEVER = gc.get_threshold(), 1 << 30
 _GIVING_WAY = 0.1
 """Seconds for which the scan lets every other thread go first: meanwhile the first image is decoded and painted."""
 
@@ -26,12 +29,14 @@ def start_scan(
     """Scan beside the main thread; `found` gets each batch and `ended` the outcome, both in the main thread and in this order."""
 
     def job() -> None:
-        from annotator.dicom.scan import scan  # loads what reads DICOM: only now is it needed
+        from annotator.dicom.known import edition  # loads what reads DICOM: only now is it needed
+        from annotator.dicom.scan import scan
 
+        known = Index(edition())
         batch: list[Found | Skipped] = []
         first, last, giving_way = True, time.monotonic(), 0.0
         try:
-            for entry in scan(where, report):
+            for entry in scan(where, report, known):
                 batch.append(entry)
                 now = time.monotonic()
                 begins = first and isinstance(entry, Found)
@@ -44,10 +49,19 @@ def start_scan(
                     time.sleep(0)
         except Cancelled:
             pass
+        finally:
+            known.close()
         if batch:
             tasks.post(_told(found, batch))
 
-    tasks.run(job, lambda _: ended(None), lambda error: ended(error))
+    def over(error: Exception | None) -> None:
+        gc.set_threshold(*_USUAL)
+        gc.freeze()  # what was found stays until another folder is opened
+        ended(error)
+
+    gc.unfreeze()
+    gc.set_threshold(*_USUAL[:2], _NEVER)  # looking through all that is there, again and again while it grows, would hold the window up
+    tasks.run(job, lambda _: over(None), over)
 
 
 def _told(found: Callable[[Batch], None], batch: Batch) -> Callable[[], None]:

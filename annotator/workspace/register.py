@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from annotator.domain.delivery import Names
@@ -302,8 +303,16 @@ def _prefix_of(root: str) -> str:
     return os.path.normcase(nfc(root)).rstrip(os.sep) + os.sep
 
 
-def _below(bases: Iterable[str], path: str) -> str | None:
+def _below(bases: tuple[str, ...], path: str) -> str | None:
     """Return `path` relative to the first of `bases` that it lies below, with `/`, composed; None if there is none."""
-    whole = nfc(os.path.abspath(path))
+    folder, name = os.path.split(path if os.path.isabs(path) else os.path.abspath(path))
+    place = _folder_below(bases, folder)
+    return None if place is None else place + nfc(name)
+
+
+@lru_cache(4096)
+def _folder_below(bases: tuple[str, ...], folder: str) -> str | None:
+    """Return the same for a folder, with `/` at its end; very many files lie in one folder."""
+    whole = os.path.join(nfc(os.path.abspath(folder)), "")
     comparable = os.path.normcase(whole)
     return next((whole[len(base) :].replace(os.sep, "/") for base in bases if comparable.startswith(base)), None)

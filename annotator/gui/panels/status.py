@@ -204,6 +204,8 @@ class _Reading(QWidget):
 
     def show_counts(self, files: int, total: int | None, images: int) -> None:
         """Show how many files were read and how many images they held; without a total the bar only moves."""
-        self._bar.setRange(0, total or 0)
-        self._bar.setValue(files)
+        if self._bar.maximum() != (total or 0):
+            self._bar.setRange(0, total or 0)
+        if total:
+            self._bar.setValue(files)
         self._counts.setText(translate(mark("{files} files · {images} images"), files=f"{files:,}", images=f"{images:,}"))
