@@ -11,9 +11,10 @@ from pydicom.dataset import Dataset
 
 from annotator.dicom.contradictions import contradiction_of
 from annotator.dicom.geometry import places_of
+from annotator.dicom.inherited import PRODUCT
 from annotator.dicom.layout import MAX_FRAMES, PIXEL_LIMIT, layout_of, problem_of
 from annotator.dicom.source import HEADER_LIMIT, Header, read_source, unreadable
-from annotator.dicom.values import first, integer, name_of_uid, text, texts
+from annotator.dicom.values import first, integer, items, name_of_uid, text, texts
 from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.mammography import view_in
 from annotator.i18n import Message, message
@@ -21,6 +22,10 @@ from annotator.i18n import Message, message
 _UID = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _CLASS, _INSTANCE, _MODALITY, _STUDY, _SERIES = 0x00080016, 0x00080018, 0x00080060, 0x0020000D, 0x0020000E
 _DIRECTORY_RECORDS = 0x00041220
+_SEGMENTATIONS = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
+"""Segmentation Storage and Label Map Segmentation Storage (PS3.4 B.5)."""
+_SEGMENTED = ("113076", "DCM")
+"""The code of a derivation by segmentation (PS3.16 CID 7203)."""
 _ROWS = 0x00280010
 _VIEW_CODES = {
     "R-10242": "CC", "399162004": "CC", "R-10226": "MLO", "399368009": "MLO", "R-10224": "ML", "399260004": "ML", "R-10228": "LM",
@@ -56,6 +61,7 @@ def images_of(dataset: Header, path: str | PathLike[str]) -> tuple[Image, ...]:
     frame_of_reference, instance_number = text(dataset, 0x00200052), integer(dataset, 0x00200013)
     syntax, name = dataset.transfer_syntax, fspath(path)
     view, directions, contradiction = _view(dataset, name), _directions(dataset), contradiction_of(dataset, shown)
+    labels = sop_class in _SEGMENTATIONS or _written_here(dataset)
     quadruped = text(dataset, 0x00102210) == "QUADRUPED"
     return tuple(
         Image(
@@ -78,6 +84,7 @@ def images_of(dataset: Header, path: str | PathLike[str]) -> tuple[Image, ...]:
             directions=directions,
             quadruped=quadruped,
             thickness=place.thickness,
+            labels=labels,
             problem=problem_of(dataset, layout, index),
             contradiction=contradiction,
         )
@@ -125,6 +132,12 @@ def _view(dataset: Dataset, path: str) -> str:
             described = view_in(text(dataset, 0x0008103E))
             side, position = (described[0], described[1:]) if described else (side, position)
     return " ".join(part for part in (side, position) if part)
+
+
+def _written_here(dataset: Dataset) -> bool:
+    """Whether it is a mask or label image of this program: derived by segmentation with it.  Others derive pictures so, too."""
+    segmented = any((text(code, 0x00080100), text(code, 0x00080102)) == _SEGMENTED for code in items(dataset, 0x00089215))
+    return segmented and any(text(made, 0x00080070) == PRODUCT for made in items(dataset, 0x0018A001))
 
 
 def _instance_uid(dataset: Header, path: str) -> str:

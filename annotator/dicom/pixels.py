@@ -16,6 +16,7 @@ from annotator.dicom.codecs import CODECS, announced_size
 from annotator.dicom.colour import rgb_of
 from annotator.dicom.elements import Malformed
 from annotator.dicom.fragments import Fragments, fragments_of, frame_bytes
+from annotator.dicom.graphics import graphics_of
 from annotator.dicom.honesty import honesty_of
 from annotator.dicom.layout import Layout, layout_of, problem_of
 from annotator.dicom.meaning import modality_table_of, padding_of, rescale_of, windows_of
@@ -101,6 +102,7 @@ def _picture(image: Image, opened: _Opened) -> Picture:
         modality_table=table[0] if table else None,
         padding=None if coloured else padding_of(header, layout.signed),
         honesty=honesty,
+        graphics=graphics_of(header, layout, frame, native=opened.fragments is None),
     )
     return found if coloured or image.modality != "PT" else in_suv(found, suv_of(pet_of(header)))
 

@@ -86,6 +86,8 @@ class Image:
     """AnatomicalOrientationType: the letters are those of an animal."""
     thickness: float | None = None
     """SliceThickness in mm."""
+    labels: bool = False
+    """Its pixels say what belongs to the regions of another image: it is a segmentation, a mask or a label image."""
     problem: Message | None = None
     """Why its pixels cannot be shown, known from the header alone; None while nothing speaks against it."""
     contradiction: Message | None = None

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.graphic import Graphic
 from annotator.domain.honesty import Honesty, Origin
 from annotator.domain.image import ImageKey
 from annotator.domain.suv import NoSuv, Suv
@@ -101,6 +102,8 @@ class Picture:
     """The lowest and the highest stored value that mean “no pixel” (PS3.3 C.7.5.1.1.2)."""
     honesty: Honesty = Honesty()
     """What header and decoder say of how it comes to look as it does."""
+    graphics: tuple[Graphic, ...] = ()
+    """What the file lays over the image (60xx); never part of the pixels."""
     suv: Suv | NoSuv | None = None
     """PET: slope, intercept, unit and windows are in SUV already (a value divided by its `factor` is in its `source`), or why not."""
 

@@ -41,12 +41,14 @@ class Legend(Protocol):
     """What the commands ask of the signs on the pictures."""
 
     names: bool
+    graphics: bool
 
     @property
     def slab(self) -> Slab: ...
 
     def cycle(self) -> None: ...
     def show_names(self, shown: bool) -> None: ...
+    def show_graphics(self, shown: bool) -> None: ...
 
 
 class Desk(Protocol):

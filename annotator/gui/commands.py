@@ -15,6 +15,7 @@ from annotator.gui.verbs import (
     done,
     full_range,
     has_chosen,
+    has_graphics,
     has_image,
     has_measures,
     has_picture,
@@ -23,6 +24,7 @@ from annotator.gui.verbs import (
     preset,
     recategorise,
     stop_reading,
+    toggle_graphics,
 )
 from annotator.i18n import LANGUAGES, language, mark
 from annotator.present.levels import preset_text
@@ -268,6 +270,12 @@ VIEW = Menu(
             held=True,
         ),
         SLAB,
+        ActionSpec(
+            *("view.graphics", mark("Graphics of the file"), ("G",), toggle_graphics),
+            tip=mark("What the file lays over its image (overlay planes); it is never part of values or masks"),
+            checked=lambda session, desk: desk.legend.graphics,
+            enabled=has_graphics,
+        ),
         ActionSpec(
             *("view.signs", mark("Signs on the picture"), ("T",), cycle_signs),
             tip=mark("All of them; only letters and scale bar; none"),

@@ -24,6 +24,16 @@ def has_picture(session: Session, desk: Desk) -> bool:
     return session.picture is not None
 
 
+def has_graphics(session: Session, desk: Desk) -> bool:
+    """The file lays graphics over the picture."""
+    return session.picture is not None and bool(session.picture.graphics)
+
+
+def toggle_graphics(session: Session, desk: Desk) -> None:
+    """Show or hide the graphics of the file."""
+    desk.legend.show_graphics(not desk.legend.graphics)
+
+
 def has_selection(session: Session, desk: Desk) -> bool:
     """There is something selected that may be changed."""
     return bool(session.selection)

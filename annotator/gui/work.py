@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -24,7 +25,7 @@ class QtTasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="annotator")
-        self._closed = False
+        self._closed, self._closing = False, threading.Lock()
         self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     def run(self, job: Callable[[], Answer], done: Callable[[Answer], None], failed: Callable[[Exception], None]) -> None:
@@ -45,12 +46,14 @@ class QtTasks(QObject):
 
     def post(self, call: Callable[[], None]) -> None:
         """Call `call` here, soon; may be said from any thread."""
-        if not self._closed:
-            self._posted.emit(call)
+        with self._closing:  # a thread must not speak for an object that is being taken down
+            if not self._closed:
+                self._posted.emit(call)
 
     def close(self) -> None:
         """Let what runs end without an answer and begin nothing more."""
-        self._closed = True
+        with self._closing:
+            self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _call(self, call: Callable[[], None]) -> None:

@@ -25,7 +25,8 @@ def study_text(study: Study) -> str:
 
 def series_text(series: Series) -> str:
     """Number, modality, description and size of a series."""
-    return f"{series_title(series)}  ({len(series.images)})"
+    text = f"{series_title(series)}  ({len(series.images)})"
+    return translate(mark("Labels: {series}"), series=text) if series.labels else text
 
 
 def series_title(series: Series) -> str:
@@ -45,7 +46,9 @@ def series_words(series: Series, worked: bool) -> tuple[str, str]:
 def series_remark(series: Series, oddities: Sequence[Oddity]) -> str:
     """What is odd about a series, a line each; empty where nothing is."""
     lines = [say(oddity.text) for oddity in oddities]
-    if series.project_modality is None:
+    if series.labels:
+        lines.insert(0, translate(mark("For viewing only: these are regions of another series; open that one to work on them")))
+    elif series.project_modality is None:
         lines.insert(0, translate(mark("For viewing only: the project does not name this modality")))
     return "\n".join(lines)
 

@@ -26,6 +26,11 @@ class Series:
     project_modality: Modality | None = None
 
     @property
+    def labels(self) -> bool:
+        """Whether it holds what was segmented on other images: it is looked at and not drawn on."""
+        return bool(self.images) and self.images[0].labels
+
+    @property
     def number(self) -> int | None:
         """SeriesNumber."""
         return self.owner.series_number
@@ -55,6 +60,11 @@ class Study:
     date: str
     series: tuple[Series, ...]
 
+    @property
+    def labels(self) -> bool:
+        """Whether it holds nothing but labels."""
+        return all(one.labels for one in self.series)
+
 
 @dataclass(frozen=True)
 class Patient:
@@ -64,6 +74,11 @@ class Patient:
     id: str
     name: str
     studies: tuple[Study, ...]
+
+    @property
+    def labels(self) -> bool:
+        """Whether there is nothing but labels."""
+        return all(one.labels for one in self.studies)
 
 
 @dataclass(frozen=True)
@@ -96,7 +111,7 @@ class Catalogue:
         series = dict(self.by_uid)
         for uid, found in self.by_uid.items():
             if studies is None or found.study_uid in studies:
-                seen_as = project.modality_of(found.modality, frozenset(modalities[found.study_uid]))
+                seen_as = None if found.labels else project.modality_of(found.modality, frozenset(modalities[found.study_uid]))
                 if seen_as != found.project_modality:
                     series[uid] = replace(found, project_modality=seen_as)
         return replace(self, by_uid=series)
@@ -121,17 +136,12 @@ class Catalogue:
 
     @cached_property
     def patients(self) -> tuple[Patient, ...]:
-        """The tree: patients by id, studies by date, series by number."""
+        """The tree: patients by id, studies by date, series by number; what holds labels alone comes after the others."""
         tree: dict[str, dict[str, list[Series]]] = {}
         for series in self.by_uid.values():
             tree.setdefault(_patient_key(series.owner), {}).setdefault(series.study_uid, []).append(series)
-        patients = [
-            Patient(
-                key, *_label(studies), tuple(sorted((_study(uid, found) for uid, found in studies.items()), key=lambda s: (s.date, s.uid)))
-            )
-            for key, studies in tree.items()
-        ]
-        return tuple(sorted(patients, key=lambda p: (p.id, p.name, p.key)))
+        patients = [Patient(key, *_label(studies), _studies(studies)) for key, studies in tree.items()]
+        return tuple(sorted(patients, key=lambda p: (p.labels, p.id, p.name, p.key)))
 
     @cached_property
     def in_order(self) -> tuple[Series, ...]:
@@ -153,9 +163,13 @@ def _label(studies: Mapping[str, list[Series]]) -> tuple[str, str]:
     return owner.patient_id, owner.patient_name
 
 
+def _studies(found: Mapping[str, list[Series]]) -> tuple[Study, ...]:
+    return tuple(sorted((_study(uid, series) for uid, series in found.items()), key=lambda s: (s.labels, s.date, s.uid)))
+
+
 def _study(uid: str, found: list[Series]) -> Study:
     owner = found[0].owner
-    ordered = sorted(found, key=lambda s: (_view(s), s.number is None, s.number or 0, s.uid))
+    ordered = sorted(found, key=lambda s: (s.labels, _view(s), s.number is None, s.number or 0, s.uid))
     return Study(uid, owner.study_description, owner.study_date, tuple(ordered))
 
 

@@ -26,6 +26,7 @@ from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import View, recall, remember
+from annotator.workspace.visiting import Visiting
 from annotator.workspace.work import case_of
 
 
@@ -33,7 +34,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Linked):
+class Session(Linked, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -164,7 +165,7 @@ class Session(Linked):
         self._tell(Topic.CATALOGUE)
 
     def _open_first(self) -> None:
-        first = next((s for s in self.catalogue.in_order if s.images), None)
+        first = next((s for s in self.catalogue.in_order if s.images and not (s.labels and self.scanning)), None)
         if first is not None and all(pane.series is None for pane in self.shown_panes):
             self.open_series(first.uid)
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pydicom import Dataset, dcmread
 
+from annotator.dicom.scan import scan
 from annotator.domain import facts
 from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.raster import Mask, region_mask
@@ -26,6 +27,9 @@ from annotator.domain.shapes import trace
 from annotator.errors import AnnotatorError
 from annotator.formats.label_dicom import FORMAT
 from annotator.paths import resources_folder
+from annotator.present.catalogue import series_remark, series_text
+from annotator.progress import Report
+from annotator.workspace.catalogue import Catalogue
 from tests.formats.sheets import bundled, image_of, sheet_of
 from tests.workspace.brain import small_brain
 
@@ -111,6 +115,17 @@ def test_the_validator_of_the_standard_finds_no_error(slice_of_mr: Path, in_tree
     (tmp_path / "label.dcm").write_bytes(parts(FORMAT.write(sheet(slice_of_mr, LEFT, in_tree=in_tree)))[0])
     said = subprocess.run(["dciodvfy", "-new", str(tmp_path / "label.dcm")], capture_output=True, text=True).stderr
     assert "Error" not in said and "MRImage" in said
+
+
+def test_a_label_series_stands_last_in_the_tree_as_what_it_is_and_is_not_drawn_on(brain: Path, slice_of_mr: Path, tmp_path: Path) -> None:
+    shutil.copytree(brain, tmp_path / "study")
+    (tmp_path / "study" / "0.dcm").write_bytes(parts(FORMAT.write(sheet(slice_of_mr, LEFT, in_tree=True)))[0])
+    catalogue = Catalogue().with_found(scan([tmp_path / "study"], Report()), bundled("dementia"))
+    images, labels = catalogue.in_order
+    assert (images.labels, labels.labels) == (False, True)
+    assert images.project_modality is not None and labels.project_modality is None
+    assert series_text(labels).startswith("Labels: ") and not series_text(images).startswith("Labels: ")
+    assert "open that one" in series_remark(labels, ())
 
 
 @given(labels=arrays(np.uint8, (64, 64), elements=st.integers(0, 10)), judged=st.integers(0, 1023))

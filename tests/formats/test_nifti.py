@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 import SimpleITK
 
-from annotator.dicom.header import images_of, read_header
 from annotator.domain.exchange import Chosen, Page, Source
 from annotator.domain.path import Path as Polyline
 from annotator.domain.raster import Mask, region_mask
@@ -30,10 +29,13 @@ from tests.formats.volumes import (
     TURNED,
     drawn_on,
     files_of,
+    images_in,
     images_of_items,
     items_of,
     masks_of,
+    oblique_items,
     read_back,
+    results_of,
     wanted,
     write_series,
 )
@@ -44,7 +46,7 @@ SHAPES = {0: [("CCT1", Region.box(1, 2, 5, 4))], 1: [("CCT3", Region.box(2, 2, 3
 
 @pytest.fixture(scope="session")
 def oblique(tmp_path_factory):
-    return drawn_on(items_of(write_series(tmp_path_factory.mktemp("oblique"), **DIRECTIONS["oblique"])), SHAPES)
+    return oblique_items(tmp_path_factory, SHAPES)
 
 
 @pytest.fixture(scope="session")
@@ -54,21 +56,17 @@ def volume(oblique):
 
 def found(content, images, name=VOLUME, more=()):
     files = {name: content, **dict(more)}
-    return list(EXCHANGE.read(Source(tuple(files), files.__getitem__, tuple(images), bundled())))
+    return results_of(EXCHANGE, files, images)
 
 
 def causes(results):
     return [str(result.cause) for result in results if isinstance(result, AnnotatorError)]
 
 
-def series_of(folder):
-    return [image for path in sorted(folder.glob("*.dcm")) for image in images_of(read_header(path), path)]
-
-
 @pytest.mark.parametrize(("name", "folder"), [("ct", "CT"), ("mr_t1", "MR_T1"), ("pet", "PET")])
 def test_a_volume_of_others_gives_exactly_its_voxels(data_folder: Path, name, folder) -> None:
     path = data_folder / "annotations" / f"truthmask_sts001_{name}.nii.gz"
-    images = {image.key: image for image in series_of(data_folder / "series" / "sts001_petctmr" / folder)}
+    images = {image.key: image for image in images_in(data_folder / "series" / "sts001_petctmr" / folder)}
     truth = nibabel.load(path)
     left = np.asarray(truth.dataobj) > 0
     assert left.sum() > 5000
@@ -84,7 +82,7 @@ def test_a_volume_of_others_gives_exactly_its_voxels(data_folder: Path, name, fo
 
 
 def test_of_series_that_share_a_lattice_the_one_is_meant_that_the_file_names(data_folder: Path) -> None:
-    images = [i for name in ("CT", "MR_T1") for i in series_of(data_folder / "series" / "sts001_petctmr" / name)]
+    images = [i for name in ("CT", "MR_T1") for i in images_in(data_folder / "series" / "sts001_petctmr" / name)]
     content = (data_folder / "annotations" / "truthmask_sts001_ct.nii.gz").read_bytes()
     modality = {image.key: image.modality for image in images}
     assert {modality[page.where.key] for page in found(content, images, "mask_ct.nii.gz")} == {"CT"}

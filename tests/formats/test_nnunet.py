@@ -13,7 +13,7 @@ import pytest
 
 from annotator.dicom.phantom import write_study
 from annotator.dicom.pixels import picture
-from annotator.domain.exchange import Chosen, Page, Source
+from annotator.domain.exchange import Chosen, Page
 from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
 from annotator.errors import AnnotatorError
@@ -29,6 +29,7 @@ from tests.formats.volumes import (
     items_of,
     masks_of,
     read_back,
+    results_of,
     wanted,
     write_series,
 )
@@ -150,7 +151,7 @@ def test_what_is_broken_is_told_and_the_rest_is_read(items):
     files[f"{FOLDER}/labelsTr/broken.nii.gz"] = b"\x1f\x8bno"
     files["other/dataset.json"] = b'{"labels": NaN}'
     files["third/dataset.json"], files["third/splits_final.json"] = b"[]", b"[["
-    found = list(EXCHANGE.read(Source(tuple(files), files.__getitem__, tuple(images_of_items(items)), bundled())))
+    found = results_of(EXCHANGE, files, images_of_items(items))
     told = sorted(str(error.doing) for error in found if isinstance(error, AnnotatorError))
     assert told == [
         "Reading the annotations in other/dataset.json", "Reading the annotations in third/splits_final.json",

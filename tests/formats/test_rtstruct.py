@@ -18,8 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage.measure import grid_points_in_poly
 
-from annotator.dicom.header import images_of, read_header
-from annotator.domain.exchange import Page, Source
+from annotator.domain.exchange import Page
 from annotator.domain.image import Plane
 from annotator.domain.path import Path as Polyline
 from annotator.domain.raster import Mask, region_mask
@@ -31,18 +30,21 @@ from annotator.formats.rtstruct import EXCHANGE
 from annotator.formats.rtstruct_reading import points_of, region_of
 from tests.dicom.written import dataset, saved
 from tests.formats.sheets import bundled
-from tests.formats.test_seg import told_by_dciodvfy
 from tests.formats.volumes import (
     COLUMNS,
     DIRECTIONS,
     ROWS,
     any_mask,
     drawn_on,
+    errors_on_real_images,
     files_of,
+    images_in,
     images_of_items,
     items_of,
     masks_of,
+    oblique_items,
     read_back,
+    results_of,
     wanted,
     write_series,
 )
@@ -57,20 +59,12 @@ SHAPES = {
 
 @pytest.fixture(scope="session")
 def items(tmp_path_factory):
-    return drawn_on(items_of(write_series(tmp_path_factory.mktemp("oblique"), **DIRECTIONS["oblique"])), SHAPES)
+    return oblique_items(tmp_path_factory, SHAPES)
 
 
 @pytest.fixture(scope="session")
 def written(items):
     return files_of(EXCHANGE, items)[0][NAME]
-
-
-def results(files, images):
-    return list(EXCHANGE.read(Source(tuple(files), files.__getitem__, tuple(images), bundled())))
-
-
-def images_in(folder, pattern="*.dcm"):
-    return [image for path in sorted(folder.glob(pattern)) for image in images_of(read_header(path), path)]
 
 
 def changed(content, change):
@@ -86,7 +80,7 @@ def test_contours_of_others_give_exactly_the_voxels_of_their_truth(data_folder: 
     images = images_in(data_folder / "series" / "sts001_petctmr" / folder)
     by_key = {image.key: image for image in images}
     file = f"rtstruct_sts001_{name}.dcm"
-    pages = results({file: (data_folder / "annotations" / file).read_bytes()}, images)
+    pages = results_of(EXCHANGE, {file: (data_folder / "annotations" / file).read_bytes()}, images)
     truth = nibabel.load(data_folder / "annotations" / f"truthmask_sts001_{name}.nii.gz")
     left = np.asarray(truth.dataobj) > 0
     assert left.sum() > 5000
@@ -104,7 +98,7 @@ def test_contours_of_others_give_exactly_the_voxels_of_their_truth(data_folder: 
 
 def test_contours_that_name_their_images_are_found_by_that(data_folder: Path) -> None:
     content = (data_folder / "annotations" / "rtstruct_sts001_pet_raw.dcm").read_bytes()
-    pages = results({"rt.dcm": content}, images_in(data_folder / "series" / "sts001_pet_raw"))
+    pages = results_of(EXCHANGE, {"rt.dcm": content}, images_in(data_folder / "series" / "sts001_pet_raw"))
     peer = pydicom.dcmread(BytesIO(content))
     named = {c.ContourImageSequence[0].ReferencedSOPInstanceUID for roi in peer.ROIContourSequence for c in roi.ContourSequence}
     assert {page.where.key.uid for page in pages} <= named and len(pages) == 43
@@ -117,7 +111,7 @@ def test_the_structures_of_rt_utils_are_read_where_it_drew_them(data_folder: Pat
     images = {image.key: image for image in images_in(folder, "ct_*.dcm")}
     content = (folder / "rt.dcm").read_bytes()
     (roi,) = pydicom.dcmread(BytesIO(content)).ROIContourSequence
-    pages = {page.where.key.uid: page for page in results({"rt.dcm": content}, images.values())}
+    pages = {page.where.key.uid: page for page in results_of(EXCHANGE, {"rt.dcm": content}, images.values())}
     uids = {c.ContourImageSequence[0].ReferencedSOPInstanceUID for c in roi.ContourSequence}
     assert set(pages) == uids
     for uid, page in pages.items():
@@ -164,10 +158,7 @@ def test_annotations_of_one_category_that_overlap_do_not_cancel_one_another_out(
 @pytest.mark.parametrize("in_tree", [True, False])
 def test_the_file_follows_the_standard(tmp_path: Path, data_folder: Path, rois, in_tree) -> None:
     folder = data_folder / "series" / "lungdx_a0001_ct_lung"
-    drawn = drawn_on(items_of(sorted(folder.glob("*.dcm"))[10:14], in_tree=in_tree), {1: SHAPES[0], 3: SHAPES[2]})
-    path = tmp_path / NAME
-    path.write_bytes(files_of(EXCHANGE, drawn, rois=rois)[0][NAME])
-    assert told_by_dciodvfy(path) == []
+    assert errors_on_real_images(EXCHANGE, folder, tmp_path, {1: SHAPES[0], 3: SHAPES[2]}, in_tree=in_tree, rois=rois) == []
 
 
 def test_the_tree_of_references_is_whole_and_no_identity_goes_along(items, written) -> None:
@@ -259,7 +250,7 @@ def test_contours_of_others_are_taken_leniently(items, written) -> None:
         del made.RTROIObservationsSequence, first.ROIDisplayColor
         made.StructureSetROISequence = made.StructureSetROISequence[1:]
 
-    pages = results({"rt.dcm": changed(written, change)}, images_of_items(items))
+    pages = results_of(EXCHANGE, {"rt.dcm": changed(written, change)}, images_of_items(items))
     assert sorted((m.label.name, m.label.id or 0) for page in pages for m in page.marks) == [("", 1), ("양성", 0)]
     told = {str(r) for page in pages for r in page.remarks}
     assert told == {
@@ -272,17 +263,17 @@ def test_contours_of_others_are_taken_leniently(items, written) -> None:
 
 def test_images_of_another_name_are_found_by_geometry_and_that_is_said(items, written) -> None:
     others = [replace(image, key=replace(image.key, uid=f"9.9.{n}")) for n, image in enumerate(images_of_items(items))]
-    pages = results({"rt.dcm": written}, others)
+    pages = results_of(EXCHANGE, {"rt.dcm": written}, others)
     assert [page.where.key.uid for page in pages] == ["9.9.0", "9.9.2"]
     assert {str(r) for p in pages for r in p.remarks} == {"4 contours were laid on the images by frame of reference and geometry"}
     strange = [replace(image, frame_of_reference_uid="7.7") for image in others]
-    pages = results({"rt.dcm": written}, strange)
+    pages = results_of(EXCHANGE, {"rt.dcm": written}, strange)
     assert [page.where.key.uid for page in pages] == ["9.9.0", "9.9.2"]
     assert {str(r) for p in pages for r in p.remarks} == {"4 contours were laid on the images by geometry alone"}
     twin = [replace(image, key=replace(image.key, uid=f"8.8.{n}"), series_uid="8.8") for n, image in enumerate(others)]
-    assert [page.where.key.uid for page in results({"rt.dcm": written}, [*others, *twin])] == ["9.9.0", "9.9.2"]
+    assert [page.where.key.uid for page in results_of(EXCHANGE, {"rt.dcm": written}, [*others, *twin])] == ["9.9.0", "9.9.2"]
     unnamed = [replace(image, series_uid="9.9") for image in others]
-    (error,) = results({"rt.dcm": written}, [*unnamed, *twin])
+    (error,) = results_of(EXCHANGE, {"rt.dcm": written}, [*unnamed, *twin])
     assert str(error.cause) == "its contours lie on none of the images"
 
 
@@ -292,7 +283,7 @@ def test_contours_between_the_slices_are_left_out_and_counted(items, written) ->
         normal = np.array(items[0].sheet.image.plane.normal) * 0.6
         made.ROIContourSequence[0].ContourSequence[0].ContourData = [f"{float(v) + normal[n % 3]:.8f}"[:16] for n, v in enumerate(data)]
 
-    pages = results({"rt.dcm": changed(written, change)}, images_of_items(items))
+    pages = results_of(EXCHANGE, {"rt.dcm": changed(written, change)}, images_of_items(items))
     assert {str(r) for page in pages for r in page.remarks} == {"1 contours lie on no image and were left out"}
     assert sorted(len(page.marks) for page in pages) == [1, 2]
 
@@ -319,7 +310,7 @@ def test_what_is_no_structure_set_is_told_or_passed_over(items, written, tmp_pat
         "empty.dcm": b"", "text.dcm": b"hello there", "cut.dcm": written[:1500], "other.dcm": other, "notes.txt": b"hello",
         "good.dcm": written,
     }  # fmt: skip
-    found = results(files, images_of_items(items))
+    found = results_of(EXCHANGE, files, images_of_items(items))
     told = {str(r.doing).rsplit(" ", 1)[-1]: str(r.cause) for r in found if isinstance(r, AnnotatorError)}
     assert told == {
         "empty.dcm": "the file is empty", "text.dcm": "it is not a DICOM file", "cut.dcm": "the file ends in the middle of its header",

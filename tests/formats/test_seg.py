@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +15,7 @@ import pytest
 import SimpleITK
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from annotator.dicom.header import images_of, read_header
-from annotator.domain.exchange import Item, Page, Source
+from annotator.domain.exchange import Item, Page
 from annotator.domain.image import ImageKey
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
@@ -31,11 +29,16 @@ from tests.formats.volumes import (
     DIRECTIONS,
     ROWS,
     drawn_on,
+    errors_on_real_images,
     files_of,
+    images_in,
     images_of_items,
     items_of,
     masks_of,
+    oblique_items,
     read_back,
+    results_of,
+    told_by_dciodvfy,
     wanted,
     write_series,
 )
@@ -49,16 +52,12 @@ SHAPES = {
 
 @pytest.fixture(scope="session")
 def items(tmp_path_factory):
-    return drawn_on(items_of(write_series(tmp_path_factory.mktemp("oblique"), **DIRECTIONS["oblique"])), SHAPES)
+    return oblique_items(tmp_path_factory, SHAPES)
 
 
 @pytest.fixture(scope="session")
 def written(items):
     return files_of(EXCHANGE, items)[0][NAME]
-
-
-def results(files, images):
-    return list(EXCHANGE.read(Source(tuple(files), files.__getitem__, tuple(images), bundled())))
 
 
 def image_meant(page, images):
@@ -83,10 +82,6 @@ def voxels(pages, images, truth, chosen):
     return found
 
 
-def images_in(folder):
-    return [image for path in sorted(folder.glob("*.dcm")) for image in images_of(read_header(path), path)]
-
-
 @pytest.mark.parametrize(
     ("folder", "images", "file", "truth", "name"),
     [
@@ -97,7 +92,7 @@ def images_in(folder):
 def test_a_segmentation_of_others_gives_exactly_its_truth(data_folder: Path, folder, images, file, truth, name) -> None:
     place = data_folder / "annotations" / folder
     known = images_in(place / images)
-    pages = results({file: (place / file).read_bytes()}, known)
+    pages = results_of(EXCHANGE, {file: (place / file).read_bytes()}, known)
     assert {page.where.key for page in pages} <= {image.key for image in known}
     volume = SimpleITK.ReadImage(str(place / truth))
     right = SimpleITK.GetArrayFromImage(volume) > 0
@@ -108,7 +103,7 @@ def test_a_label_map_is_read_as_one_mask_for_each_number(data_folder: Path) -> N
     place = data_folder / "annotations" / "dcmqi_24x38x3"
     content = (place / "labelmap_noppv.dcm").read_bytes()
     peer = pydicom.dcmread(BytesIO(content))
-    pages = results({"seg.dcm": content}, images_in(place / "image"))
+    pages = results_of(EXCHANGE, {"seg.dcm": content}, images_in(place / "image"))
     uids = [g.DerivationImageSequence[0].SourceImageSequence[0].ReferencedSOPInstanceUID for g in peer.PerFrameFunctionalGroupsSequence]
     assert [page.where.key.uid for page in pages] == uids and len(uids) == 2
     for page, frame in zip(pages, peer.pixel_array, strict=True):
@@ -120,7 +115,7 @@ def test_overlapping_segments_of_others_come_whole(data_folder: Path) -> None:
     place = data_folder / "annotations" / "dcmqi_ct3"
     known = images_in(place / "images")
     content = (place / "seg_partial_overlaps.dcm").read_bytes()
-    pages = results({"seg.dcm": content}, known)
+    pages = results_of(EXCHANGE, {"seg.dcm": content}, known)
     peer = pydicom.dcmread(BytesIO(content))
     assert len(pages) == 3 and sum(len(page.marks) for page in pages) == peer.NumberOfFrames == 7
     for frame, group in zip(peer.pixel_array, peer.PerFrameFunctionalGroupsSequence, strict=True):
@@ -133,22 +128,21 @@ def test_overlapping_segments_of_others_come_whole(data_folder: Path) -> None:
 def test_without_the_images_a_frame_says_where_it_lies(data_folder: Path) -> None:
     place = data_folder / "annotations" / "dcmqi_24x38x3"
     known = images_in(place / "image")
-    pages = results({"seg.dcm": (place / "label_seg.dcm").read_bytes()}, [])
+    pages = results_of(EXCHANGE, {"seg.dcm": (place / "label_seg.dcm").read_bytes()}, [])
     assert [page.where.file_name for page in pages] == ["seg.dcm#2"]
     assert [image_meant(replace(page, where=replace(page.where, key=None)), known).key for page in pages] == [
         page.where.key for page in pages
     ]
     strange = [replace(image, key=replace(image.key, uid="1.2.3")) for image in known]
-    assert all(
-        (page.where.rows, page.where.columns) == (38, 24) for page in results({"s.dcm": (place / "label_seg.dcm").read_bytes()}, strange)
-    )
+    pages = results_of(EXCHANGE, {"s.dcm": (place / "label_seg.dcm").read_bytes()}, strange)
+    assert all((page.where.rows, page.where.columns) == (38, 24) for page in pages)
 
 
 @pytest.mark.parametrize("name", ["seg_image_ct_binary.dcm", "seg_image_ct_binary_overlap.dcm"])
 def test_files_of_highdicom_are_read_as_highdicom_reads_them(data_folder: Path, name) -> None:
     path = data_folder / "annotations" / "highdicom" / name
     peer = highdicom.seg.segread(path)
-    pages = results({name: path.read_bytes()}, [])
+    pages = results_of(EXCHANGE, {name: path.read_bytes()}, [])
     expected = sorted((label_of(peer, group), frame.tobytes()) for frame, group in frames_of(peer) if frame.any())
     found = sorted((m.label.name, region_mask(m.shape, 16, 16).array().astype(np.uint8).tobytes()) for page in pages for m in page.marks)
     assert found == expected and len(found) > 2
@@ -200,22 +194,12 @@ def test_itk_finds_each_frame_at_its_millimetre(tmp_path: Path, kind) -> None:
             assert pixels[volume.TransformPhysicalPointToIndex(item.sheet.image.plane.to_patient(c + 0.5, r + 0.5))[::-1]] > 0
 
 
-def told_by_dciodvfy(path):
-    done = subprocess.run([shutil.which("dciodvfy"), "-new", str(path)], capture_output=True, text=True, timeout=60)
-    lines = (done.stdout + done.stderr).splitlines()
-    assert any("Segmentation" in line or "RTStructureSet" in line for line in lines), lines
-    return [line for line in lines if line.startswith("Error")]
-
-
 @pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="needs dciodvfy (dicom3tools)")
 @pytest.mark.parametrize("segments", ["category", "annotation"])
 @pytest.mark.parametrize("in_tree", [True, False])
 def test_the_file_follows_the_standard(tmp_path: Path, data_folder: Path, segments, in_tree) -> None:
     folder = data_folder / "series" / "lungdx_a0001_ct_lung"
-    drawn = drawn_on(items_of(sorted(folder.glob("*.dcm"))[10:14], in_tree=in_tree), {1: SHAPES[0], 3: SHAPES[2]})
-    path = tmp_path / NAME
-    path.write_bytes(files_of(EXCHANGE, drawn, segments=segments)[0][NAME])
-    assert told_by_dciodvfy(path) == []
+    assert errors_on_real_images(EXCHANGE, folder, tmp_path, {1: SHAPES[0], 3: SHAPES[2]}, in_tree=in_tree, segments=segments) == []
 
 
 def test_no_identity_of_an_image_used_in_place_goes_along(items, written) -> None:
@@ -316,11 +300,11 @@ def test_a_frame_that_lies_beside_the_image_it_names_says_where_it_lies(items, w
     aside = [
         replace(i, plane=replace(i.plane, position=(i.plane.position[0] + 0.4, *i.plane.position[1:]))) for i in images_of_items(items)
     ]
-    pages = results({"s.dcm": written}, aside)
+    pages = results_of(EXCHANGE, {"s.dcm": written}, aside)
     assert [page.where.key for page in pages] == [None, None]
     assert {image_meant(page, images_of_items(items)).key for page in pages} == {items[n].sheet.image.key for n in (0, 2)}
     larger = [replace(image, rows=image.rows + 1) for image in images_of_items(items)]
-    assert [(page.where.key, page.where.rows) for page in results({"s.dcm": written}, larger)] == [(None, ROWS), (None, ROWS)]
+    assert [(page.where.key, page.where.rows) for page in results_of(EXCHANGE, {"s.dcm": written}, larger)] == [(None, ROWS), (None, ROWS)]
 
 
 def test_fractions_count_above_one_half(items) -> None:
@@ -337,7 +321,7 @@ def test_fractions_count_above_one_half(items) -> None:
     )
     stream = BytesIO()
     made.save_as(stream)
-    (page,) = results({"f.dcm": stream.getvalue()}, images_of_items(items))
+    (page,) = results_of(EXCHANGE, {"f.dcm": stream.getvalue()}, images_of_items(items))
     assert [str(r) for r in page.remarks] == ["it holds fractions: a pixel counts where it is more than one half"]
     assert region_mask(page.marks[0].shape, ROWS, COLUMNS) == region_mask(Region.box(5, 2, 6, 3), ROWS, COLUMNS)
     assert (page.marks[0].label.key, page.marks[0].label.name, page.marks[0].label.id) == ("", "Tissue", 1)
@@ -362,7 +346,7 @@ def test_what_is_no_segmentation_is_told_or_passed_over(items, written, tmp_path
         "a/empty.dcm": b"", "a/text.dcm": b"hello there", "a/cut.dcm": written[:1500], "a/short.dcm": written[:-5], "a/other.dcm": other,
         "a/none.dcm": stream.getvalue(), "a/notes.txt": b"hello", "a/good.dcm": written,
     }  # fmt: skip
-    found = results(files, images_of_items(items))
+    found = results_of(EXCHANGE, files, images_of_items(items))
     told = {re.sub(".*/", "", str(r.doing)): str(r.cause) for r in found if isinstance(r, AnnotatorError)}
     assert told == {
         "empty.dcm": "the file is empty", "text.dcm": "it is not a DICOM file", "cut.dcm": "the file ends in the middle of its header",
@@ -379,7 +363,7 @@ def test_more_frames_than_can_be_are_refused_at_once(items, written) -> None:
     made.NumberOfFrames = 2_000_000_000
     stream = BytesIO()
     made.save_as(stream)
-    (error,) = results({"s.dcm": stream.getvalue()}, images_of_items(items))
+    (error,) = results_of(EXCHANGE, {"s.dcm": stream.getvalue()}, images_of_items(items))
     assert "it announces more than" in str(error.cause)
 
 
@@ -389,7 +373,7 @@ def test_segments_that_point_nowhere_keep_their_number(items, written) -> None:
     made.PerFrameFunctionalGroupsSequence = made.PerFrameFunctionalGroupsSequence[:-1]
     stream = BytesIO()
     made.save_as(stream)
-    pages = results({"s.dcm": stream.getvalue()}, images_of_items(items))
+    pages = results_of(EXCHANGE, {"s.dcm": stream.getvalue()}, images_of_items(items))
     assert all(isinstance(page, Page) for page in pages) and sum(len(page.marks) for page in pages) == 3
 
 

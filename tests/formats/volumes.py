@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from operator import or_
@@ -11,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from annotator.dicom.header import images_of, read_header
 from annotator.domain.annotation import Annotation, Shape
 from annotator.domain.exchange import Chosen, Item, Page, Source, Written
 from annotator.domain.image import Image
@@ -79,6 +83,39 @@ def drawn_on(items: Sequence[Item], shapes: Mapping[int, Sequence[tuple[str, Sha
         )))
         for index, item in enumerate(items)
     ]  # fmt: skip
+
+
+def oblique_items(factory: pytest.TempPathFactory, shapes: Mapping[int, Sequence[tuple[str, Shape]]]) -> list[Item]:
+    """The items of a series that lies obliquely, with such shapes."""
+    return drawn_on(items_of(write_series(factory.mktemp("oblique"), **DIRECTIONS["oblique"])), shapes)
+
+
+def images_in(folder: Path, pattern: str = "*.dcm") -> list[Image]:
+    """The images of the DICOM files in a folder."""
+    return [image for path in sorted(folder.glob(pattern)) for image in images_of(read_header(path), path)]
+
+
+def results_of(exchange: Exchange, files: Mapping[str, bytes], images: Iterable[Image]) -> list[Page | AnnotatorError]:
+    """All that a format says of files, errors among it."""
+    assert exchange.read is not None
+    return list(exchange.read(Source(tuple(files), files.__getitem__, tuple(images), bundled())))
+
+
+def errors_on_real_images(exchange: Exchange, series: Path, to: Path, shapes: Mapping[int, Sequence[tuple[str, Shape]]], *,
+                          in_tree: bool, **values: str) -> list[str]:
+    """The errors that `dciodvfy` finds in the file that a format writes of four slices of a real series."""
+    drawn = drawn_on(items_of(sorted(series.glob("*.dcm"))[10:14], in_tree=in_tree), shapes)
+    name, content = next((name, content) for name, content in files_of(exchange, drawn, **values)[0].items() if name.endswith(".dcm"))
+    (to / name).write_bytes(content)
+    return told_by_dciodvfy(to / name)
+
+
+def told_by_dciodvfy(path: Path) -> list[str]:
+    """The errors that `dciodvfy` finds in a file."""
+    done = subprocess.run([shutil.which("dciodvfy") or "", "-new", str(path)], capture_output=True, text=True, timeout=60, check=False)
+    lines = (done.stdout + done.stderr).splitlines()
+    assert any("Segmentation" in line or "RTStructureSet" in line for line in lines), lines
+    return [line for line in lines if line.startswith("Error")]
 
 
 def files_of(exchange: Exchange, items: Sequence[Item], **values: str) -> tuple[dict[str, bytes], Written]:

@@ -44,7 +44,7 @@ class Signs(Enum):
 
 
 class Legend(QObject):
-    """What all views of a window show alike: how many signs, which is remembered, names, which never are, and the slab while held."""
+    """What all views of a window show alike: how many signs, which is remembered; names, files' graphics and the slab, which are not."""
 
     changed = Signal()
 
@@ -54,6 +54,7 @@ class Legend(QObject):
         remembered = settings.read(_SETTING, Signs.ALL.value)
         self.signs = next((signs for signs in Signs if signs.value == remembered), Signs.ALL)
         self.names = False
+        self.graphics = True
         self.slab = Slab(self)
 
     def cycle(self) -> None:
@@ -66,6 +67,11 @@ class Legend(QObject):
     def show_names(self, shown: bool) -> None:
         """Show whose image it is, until the window is closed."""
         self.names = shown
+        self.changed.emit()
+
+    def show_graphics(self, shown: bool) -> None:
+        """Show the graphics that files lay over their images, or the images alone."""
+        self.graphics = shown
         self.changed.emit()
 
     def paint(self, painter: QPainter, area: QRectF, shown: Shown, model: CanvasModel, transform: Transform) -> None:

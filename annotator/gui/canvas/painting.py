@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from annotator.gui.canvas import frame as frame_of
 from annotator.gui.canvas import guides, look, signs
 from annotator.gui.canvas.gauge import Gauge
+from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
 from annotator.gui.canvas.legend import Legend
@@ -37,6 +38,7 @@ class Painting:
         self._slabs = Slabs()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
+        self._graphics = Graphics()
         self.overlays: tuple[Overlay, ...] = ()
         self.hidden = False
         self.frame: QRectF | None = None
@@ -56,6 +58,10 @@ class Painting:
             frame = self._renderer.image(seen or shown.picture, self._model.window, transform, size)
             frame.setDevicePixelRatio(transform.ratio)
             painter.drawImage(QPointF(), frame)
+            if not self.hidden and (self.legend is None or self.legend.graphics):
+                graphics = self._graphics.image(shown.picture, transform, size)
+                graphics.setDevicePixelRatio(transform.ratio)
+                painter.drawImage(QPointF(), graphics)
             if self.legend is not None:
                 self.legend.paint(painter, area, shown, self._model, transform)
             self._paint_annotations(painter, transform, size, preview)

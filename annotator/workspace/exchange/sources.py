@@ -18,8 +18,6 @@ from annotator.workspace.catalogue import Catalogue
 from annotator.workspace.definitions import TOML
 from annotator.workspace.projects import ProjectFolder, bundled, definition_of, open_project
 
-_SEGMENTATIONS = ("1.2.840.10008.5.1.4.1.1.66.4", "1.2.840.10008.5.1.4.1.1.66.7")
-"""Segmentation Storage and Label Map Segmentation Storage (PS3.4 B.5)."""
 _SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 
 
@@ -104,7 +102,7 @@ def _files(folder: Path) -> Iterator[Path]:
 def _is_annotation(found: Found) -> bool:
     """Whether a DICOM file says something of another image: a segmentation, or a mask that names its source image."""
     image = found.images[0]
-    if image.sop_class_uid in _SEGMENTATIONS:
+    if image.labels:
         return True
     if not image.sop_class_uid.startswith(_SECONDARY_CAPTURE):
         return False
