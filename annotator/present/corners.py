@@ -42,7 +42,7 @@ def corners(image: Image, picture: Picture, owner: Owner | None, looked: Looked,
     return Corners(
         _said(number + whose.series_description if whose.series_description else number.removesuffix(" · "), head),
         _said(*((whose.patient_name.replace("^", " "), whose.patient_id) if names else ()), date_text(date)),
-        _said(place_line(image, looked), _cut(image)),
+        _said(place_line(image, looked), *_cut(image)),
         _said("" if picture.colour else window_line(looked.window), zoom_text(looked.zoom)),
     )
 
@@ -65,15 +65,15 @@ def window_line(window: Window) -> str:
     return f"{_short(translate(window.name) if window.name else '')}  {said}".strip()
 
 
-def _cut(image: Image) -> str:
-    """Where the slice lies and how thick it is."""
+def _cut(image: Image) -> list[str]:
+    """Where the slice lies, and how thick it is."""
     parts = []
     if image.plane is not None:
         side, far = slice_place(image.plane, image.rows, image.columns, quadruped=image.quadruped)
         parts.append(f"{side} {far:.1f} mm")
     if image.thickness is not None:
         parts.append(translate(mark("thickness {thickness} mm"), thickness=_number(image.thickness)))
-    return " · ".join(parts)
+    return parts
 
 
 def _number(value: float) -> str:

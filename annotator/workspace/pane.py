@@ -7,6 +7,7 @@ from typing import Protocol
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
+from annotator.domain.display_filter import Filter
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Mode
 from annotator.domain.picture import Picture, Window
@@ -40,6 +41,8 @@ class Host(Protocol):
     def annotations_at(self, place: Place, /) -> tuple[Annotation, ...]: ...
     def subscribe(self, listener: Callable[[Topic], None], /) -> Callable[[], None]: ...
     def set_window(self, center: float, width: float, /) -> None: ...
+    def display(self, image: Image, picture: Picture, window: Window, /) -> tuple[Picture, Window]: ...
+    def filter_at(self, place: Place, /) -> Filter: ...
     def show_window(self, window: Window, /) -> None: ...
     def choose_mode(self, mode: Mode, /) -> None: ...
     def page(self, step: int, /) -> None: ...
@@ -97,6 +100,15 @@ class Pane:
     def window(self) -> Window:
         """The range it shows."""
         return self.place.window
+
+    @property
+    def filter(self) -> Filter:
+        """The display filter of its series."""
+        return self._session.filter_at(self.place)
+
+    def display(self, image: Image, picture: Picture, window: Window) -> tuple[Picture, Window]:
+        """Return what to paint for a picture, and under which window."""
+        return self._session.display(image, picture, window)
 
     @property
     def tool(self) -> Tool:

@@ -182,7 +182,15 @@ class Panes(Exchanging, ABC):
 
     def _window_changed(self) -> None:
         super()._window_changed()
-        for pane in self.shown_panes if self.kept.shared else ():
+        if self.kept.shared:
+            self._repaint_beside()
+
+    def _displayed(self) -> None:
+        super()._displayed()
+        self._repaint_beside()
+
+    def _repaint_beside(self) -> None:
+        for pane in self.shown_panes:
             if not pane.active:
                 pane.tell(Topic.WINDOW)
 
@@ -227,6 +235,7 @@ class Panes(Exchanging, ABC):
         for pane in self.panes:
             pane.place.leave()
         self._soon, self._sought = (), {}
+        self._displays.forget()
         self._pictures.forget()
 
     def _look_on(self) -> None:

@@ -22,7 +22,7 @@ def everything(found: Corners) -> str:
 
 def test_the_corners_say_which_image_it_is_and_how_it_is_shown() -> None:
     assert corners(IMAGE, PICTURE, OWNER, LOOKED) == Corners(
-        ("3 · Lung thin", "CT"), ("2026-01-05",), ("5 / 60", "F 42.5 mm · thickness 2.5 mm"), ("Lung  C −600  W 1500", "125 %")
+        ("3 · Lung thin", "CT"), ("2026-01-05",), ("5 / 60", "F 42.5 mm", "thickness 2.5 mm"), ("Lung  C −600  W 1500", "125 %")
     )
 
 

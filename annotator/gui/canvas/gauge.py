@@ -57,10 +57,10 @@ class Gauge:
             _figure(painter, measure, transform, marked=marked)
         taken = [_box(measure, transform) for measure, *_ in figures]
         for (measure, _, lines), box in zip(figures, tuple(taken), strict=True):
-            plate = _plate(lines, transform.ratio)
-            place = _beside(box, plate.deviceIndependentSize(), area, taken, _end(measure, transform))
-            painter.drawImage(place, plate)
-            taken.append(QRectF(place, plate.deviceIndependentSize()))
+            made = plate(lines, transform.ratio)
+            place = _beside(box, made.deviceIndependentSize(), area, taken, _end(measure, transform))
+            painter.drawImage(place, made)
+            taken.append(QRectF(place, made.deviceIndependentSize()))
         painter.restore()
 
     def _lines(self, measure: Measure, image: Image, picture: Picture) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ def _arc(path: QPainterPath, one: QPointF, vertex: QPointF, other: QPointF) -> N
 
 
 @lru_cache(maxsize=128)
-def _plate(lines: tuple[str, ...], ratio: float) -> QImage:
+def plate(lines: tuple[str, ...], ratio: float) -> QImage:
     """Return lines on a dark plate, which is read on any picture."""
     font = QFont()
     font.setFamilies([QFontInfo(font).family()])
@@ -149,7 +149,7 @@ def _beside(box: QRectF, size: QSizeF, area: QRectF, taken: Iterable[QRectF], en
     ]  # fmt: skip
     held = [_within(QRectF(place, size), area) for place in places]
     there = list(taken)
-    costs = [sum(_shared(plate, other) for other in there) for plate in held]
+    costs = [sum(_shared(laid, other) for other in there) for laid in held]
     best = held[costs.index(min(costs))]
     return QPointF(round(best.x()), round(best.y()))
 

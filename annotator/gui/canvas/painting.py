@@ -55,7 +55,10 @@ class Painting:
             size = QSize(math.ceil(area.width() * transform.ratio), math.ceil(area.height() * transform.ratio))
             self.through = self._slabs.through(self.legend.slab, shown, self._model) if self.legend and preview is None else None
             seen = self.through.picture if self.through else None
-            frame = self._renderer.image(seen or shown.picture, self._model.window, transform, size)
+            window = self._model.window
+            frame = self._renderer.image(
+                *((seen, window) if seen else self._model.display(shown.image, shown.picture, window)), transform, size
+            )
             frame.setDevicePixelRatio(transform.ratio)
             painter.drawImage(QPointF(), frame)
             if not self.hidden and (self.legend is None or self.legend.graphics):

@@ -21,7 +21,7 @@ from annotator.gui.canvas.shown import Shown, ready
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
-from annotator.present.honesty import Note, notes
+from annotator.present.honesty import Note, filter_notes, notes
 from annotator.tools.gesture import Event, Hit, Kind
 from annotator.workspace.hand import Deed
 
@@ -148,7 +148,8 @@ class ImageView(Pointing):
         picture, image, sampling = self.shown_picture(), self.model.image, self.sampling
         if picture is None or image is None or sampling is None:
             return ()
-        more = (self._painting.through.note,) if self._painting.through else ()
+        through = self._painting.through
+        more = (through.note,) if through else filter_notes(self.model.filter)
         asked = (self._shown, self.model.window, self.model.window.origin, sampling, more, language())
         if asked != self._noted[0]:
             self._noted = asked, notes(image, picture, self.model.window, sampling.value, more)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QImage, QPainter
 
 LIGHT = QColor(226, 230, 235)
-_RIMS = ((2.0, QColor(0, 0, 0, 36)), (1.0, QColor(0, 0, 0, 150)))
-"""How far a rim reaches (logical pixels), and its ink: a soft one, and a dark one inside it."""
+_RIMS = ((2.0, 0.14), (1.0, 0.6))
+"""How far a rim reaches (logical pixels), and how dark it is: a soft one, and a dark one inside it."""
 _ROUND = tuple((x, y) for x in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) if x or y)
 _ROOM = 3.0
 """Logical pixels around the words, for their rim."""
@@ -25,18 +25,30 @@ def words(text: str, pixels: int, ratio: float, *, bold: bool = False) -> QImage
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # the same shapes on every screen and at every scale
     metrics, room = QFontMetricsF(font), _ROOM * ratio
     size = QSizeF(metrics.horizontalAdvance(text) + 2 * room, metrics.height() + room).toSize()
+    foot = QPointF(room, metrics.ascent() + room / 2)
+    dark, light = (_written(text, font, foot, size, colour) for colour in (QColor(0, 0, 0), LIGHT))
     made = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     made.fill(Qt.GlobalColor.transparent)
-    painter, foot = QPainter(made), QPointF(room, metrics.ascent() + room / 2)
-    painter.setFont(font)
+    painter = QPainter(made)
     for reach, ink in _RIMS:
-        painter.setPen(ink)
+        painter.setOpacity(ink)
         for x, y in _ROUND:
-            painter.drawText(foot + QPointF(x, y) * reach * ratio, text)
-    painter.setPen(LIGHT)
-    painter.drawText(foot, text)
+            painter.drawImage(round(x * reach * ratio), round(y * reach * ratio), dark)
+    painter.setOpacity(1.0)
+    painter.drawImage(0, 0, light)
     painter.end()
     made.setDevicePixelRatio(ratio)
+    return made
+
+
+def _written(text: str, font: QFont, foot: QPointF, size: QSize, colour: QColor) -> QImage:
+    made = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setFont(font)
+    painter.setPen(colour)
+    painter.drawText(foot, text)
+    painter.end()
     return made
 
 
