@@ -20,6 +20,8 @@ class Codec:
     family: str
     plugins: tuple[str, ...]
     lossy: bool
+    like: str = ""
+    """The transfer syntax as which pydicom decodes it, where it does not know this one."""
 
 
 _JPEG = "1.2.840.10008.1.2.4."
@@ -27,6 +29,8 @@ CODECS = {
     "1.2.840.10008.1.2.5": Codec("rle", ("pydicom",), lossy=False),
     _JPEG + "50": Codec("jpeg", ("pillow",), lossy=True),
     _JPEG + "51": Codec("jpeg", ("pillow", "frame12"), lossy=True),
+    _JPEG + "53": Codec("jpeg", ("pillow", "frame12"), lossy=True, like=_JPEG + "51"),
+    _JPEG + "55": Codec("jpeg", ("pillow", "frame12"), lossy=True, like=_JPEG + "51"),
     _JPEG + "57": Codec("jpeg", ("gdcm",), lossy=False),
     _JPEG + "70": Codec("jpeg", ("gdcm",), lossy=False),
     _JPEG + "80": Codec("jpegls", ("pyjpegls", "gdcm"), lossy=False),
@@ -37,7 +41,7 @@ CODECS = {
     _JPEG + "202": Codec("j2k", ("openjpeg",), lossy=False),
     _JPEG + "203": Codec("j2k", ("openjpeg",), lossy=True),
 }
-"""Transfer syntax → how it is decoded (PS3.5 10, PS3.6 A)."""
+"""Transfer syntax → how it is decoded (PS3.5 10, PS3.6 A); the retired 53 and 55 are JPEG by spectral selection and full progression."""
 
 _FRAME_MARKERS = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC} | {0xF7}
 """Start of frame: JPEG (ISO 10918-1 B.1.1.3) and JPEG-LS (ISO 14495-1 C.2.2)."""

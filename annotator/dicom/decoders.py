@@ -38,7 +38,7 @@ def decode(syntax: str, frame: bytes, options: dict[str, Any]) -> NDArray[Any]:
     `options` are pydicom's: rows, columns, samples_per_pixel, bits_allocated, bits_stored, photometric_interpretation,
     pixel_representation, planar_configuration.  Raises Undecodable.
     """
-    decoder = get_decoder(UID(syntax))
+    decoder = get_decoder(UID(CODECS[syntax].like or syntax))
     options = {**options, "number_of_frames": 1}
     reasons = []
     for plugin in CODECS[syntax].plugins:

@@ -48,10 +48,10 @@ def _own(header: Header, base: int, frame: int) -> Graphic | None:
 def _embedded(header: Header, base: int, layout: Layout, frame: int, *, native: bool) -> Graphic | None:
     """A plane in one bit of every pixel (retired in 2004, PS3.3 C.9.2.1.3); compression does not keep it."""
     position = integer(header, base | _POSITION) or 0
-    used = range(layout.stored)
-    if not native or layout.samples != 1 or position in used or not 0 < position < layout.allocated or layout.allocated > 16:
+    used = range(layout.spare, layout.spare + layout.stored)
+    if not native or layout.samples != 1 or position in used or not 0 <= position < layout.allocated or layout.allocated > 16:
         return None
-    raw = native_frame(header, replace(layout, stored=layout.allocated, signed=False), frame)
+    raw = native_frame(header, replace(layout, stored=layout.allocated, signed=False, spare=0), frame)
     packed = np.packbits((raw >> raw.dtype.type(position)) & raw.dtype.type(1), axis=None, bitorder="little").tobytes()
     return Graphic(layout.rows, layout.columns, 0, 0, packed, 0, text(header, base | _LABEL))
 

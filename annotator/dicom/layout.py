@@ -30,6 +30,8 @@ class Layout:
     signed: bool
     photometric: str
     planar: bool
+    spare: int = 0
+    """Bits below those that are stored (HighBit above BitsStored − 1, as old files have it); compressed pixels have none."""
 
     @property
     def values(self) -> int:
@@ -56,6 +58,7 @@ class Layout:
 def layout_of(dataset: Dataset) -> Layout:
     """Return the layout that the header announces; zero rows or columns where it announces none."""
     place = dataset.place if isinstance(dataset, Header) else None
+    stored, high = integer(dataset, 0x00280101) or 0, integer(dataset, 0x00280102) or 0
     allocated = _FLOATS.get(place.keyword if place else "") or integer(dataset, 0x00280100) or 16
     return Layout(
         rows=integer(dataset, 0x00280010) or 0,
@@ -63,10 +66,11 @@ def layout_of(dataset: Dataset) -> Layout:
         frames=max(integer(dataset, 0x00280008) or 1, 1),
         samples=integer(dataset, 0x00280002) or 1,
         allocated=allocated,
-        stored=integer(dataset, 0x00280101) or allocated,
+        stored=stored or allocated,
         signed=integer(dataset, 0x00280103) == 1,
         photometric=text(dataset, 0x00280004) or "MONOCHROME2",
         planar=integer(dataset, 0x00280006) == 1,
+        spare=high + 1 - stored if 0 < stored <= high < allocated else 0,
     )
 
 

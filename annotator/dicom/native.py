@@ -70,12 +70,14 @@ def _shaped(values: NDArray[Any], layout: Layout) -> NDArray[Any]:
 
 
 def used_bits(values: NDArray[Any], layout: Layout) -> NDArray[Any]:
-    """Clear the bits above BitsStored in place (old overlays lie there), extending the sign of signed values."""
+    """Clear the bits beside the stored ones in place (old overlays lie there), extending the sign of signed values."""
     if not layout.signed:
+        if layout.spare:
+            np.right_shift(values, values.dtype.type(layout.spare), out=values)
         np.bitwise_and(values, values.dtype.type((1 << layout.stored) - 1), out=values)
         return values
     unused = values.dtype.type(layout.allocated - layout.stored)
-    np.left_shift(values, unused, out=values)
+    np.left_shift(values, values.dtype.type(layout.allocated - layout.stored - layout.spare), out=values)
     np.right_shift(values, unused, out=values)
     return values
 

@@ -9,33 +9,24 @@ from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.layouts import LAYOUT
 from annotator.gui.slab_commands import SLAB
 from annotator.gui.verbs import (
-    auto,
     cycle_signs,
     delete,
     done,
-    full_range,
     has_chosen,
     has_graphics,
     has_image,
     has_measures,
     has_picture,
     has_selection,
-    header_window,
-    preset,
     recategorise,
     stop_reading,
     toggle_graphics,
 )
+from annotator.gui.window_menu import WINDOW
 from annotator.i18n import LANGUAGES, language, mark
-from annotator.present.levels import preset_text
 from annotator.tools.gesture import Tool
-from annotator.workspace.levels import KEEP_TEXTS, Keep
 from annotator.workspace.session import Session
 
-PRESET_KEYS = ("F2", "F3", "F4", "F5", "F6", "F7", "", "", "", "")
-"""The keys of the windows by name, in the order in which an image offers them (`annotator.domain.presets`)."""
-PRESETS = tuple(f"window.preset.{number}" for number in range(1, len(PRESET_KEYS) + 1))
-WINDOW_COMMANDS = ("window.full", "window.header", "window.auto", "window.region", "window.invert")
 MODES = (
     (Mode.NEW, mark("New"), "N", mark("A stroke makes an annotation of its own")),
     (Mode.ADD, mark("Add"), "A", mark("A stroke is added to what it touches; Ctrl held subtracts")),
@@ -71,24 +62,6 @@ def _category(number: int) -> ActionSpec:
         *(f"category.{number}", mark("Category {number}"), (str(number),), run),
         number=number,
         enabled=lambda session, desk: any(category.shortcut == str(number) for category in session.categories),
-    )
-
-
-def _preset(number: int, key: str) -> ActionSpec:
-    return ActionSpec(
-        *(f"window.preset.{number}", mark("Window preset {number}"), (key,) if key else ()),
-        lambda session, desk: preset(session, number),
-        number=number,
-        enabled=lambda session, desk: number <= len(session.presets),
-        words=lambda session: preset_text(session, number),
-    )
-
-
-def _keep(keep: Keep) -> ActionSpec:
-    return ActionSpec(
-        *(f"window.keep.{keep.value}", KEEP_TEXTS[keep], (), lambda session, desk: desk.keep_windows(keep)),
-        group="window.keep",
-        checked=lambda session, desk: session.kept.keep is keep,
     )
 
 
@@ -202,42 +175,6 @@ GO = Menu(
             short=mark("Done"),
             enabled=has_image,
         ),
-    ),
-)
-
-WINDOW = Menu(
-    "menu.window",
-    mark("&Window level"),
-    (
-        *(_preset(number, key) for number, key in enumerate(PRESET_KEYS, 1)),
-        None,
-        ActionSpec("window.full", mark("Full range"), ("F8",), full_range, enabled=has_picture),
-        ActionSpec(
-            *("window.header", mark("As in the header"), ("F9",), header_window),
-            tip=mark("The window the header proposes; again: the next one it proposes"),
-            enabled=has_picture,
-        ),
-        ActionSpec(
-            *("window.auto", mark("Auto"), ("F10",), auto),
-            tip=mark("A window worked out from what is in view, without air and padding"),
-            enabled=has_picture,
-        ),
-        ActionSpec(
-            *("window.region", mark("From a rectangle"), ("Shift+W",), lambda session, desk: desk.view.frame_window()),
-            tip=mark("Drag a rectangle: the window suits what is in it; Shift and a right drag do the same"),
-            short=mark("Rectangle"),
-            enabled=has_picture,
-        ),
-        ActionSpec(
-            *("window.invert", mark("Invert"), ("I",), lambda session, desk: session.invert()),
-            tip=mark("Exchange black and white; on mammograms the air stays black"),
-            checked=lambda session, desk: session.window.inverted,
-            enabled=has_picture,
-        ),
-        None,
-        Menu("menu.keep", mark("Keep the window"), tuple(map(_keep, Keep))),
-        None,
-        ActionSpec("window.type", mark("Type center and width"), ("W",), lambda session, desk: desk.type_window()),
     ),
 )
 

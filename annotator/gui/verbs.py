@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from annotator.domain.auto_window import WHOLE, auto_window, full_window
+from annotator.domain.display_filter import Filter
 from annotator.domain.honesty import Origin
 from annotator.errors import system_cause
 from annotator.gui.actions import Desk
@@ -70,6 +71,11 @@ def auto(session: Session, desk: Desk) -> None:
     if picture is not None and image is not None and not picture.colour:
         found = auto_window(picture, image.modality, desk.view.visible_part() or WHOLE)
         session.show_window(replace(found, origin=Origin.AUTO))
+
+
+def toggle_filter(session: Session, how: Filter) -> None:
+    """Look at the series through a display filter, or without it again."""
+    session.use_filter(Filter.NONE if session.filter is how else how)
 
 
 def full_range(session: Session, desk: Desk) -> None:

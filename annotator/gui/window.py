@@ -16,7 +16,7 @@ from annotator.gui.area import PaneArea
 from annotator.gui.bridge import Bridge
 from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.view import ImageView
-from annotator.gui.commands import PRESETS, WINDOW_COMMANDS, menus
+from annotator.gui.commands import menus
 from annotator.gui.keys import Keys
 from annotator.gui.layout import Side, Stage, across, beside, stacked
 from annotator.gui.menus import Commands
@@ -35,6 +35,7 @@ from annotator.gui.panels.strip import Strip
 from annotator.gui.panels.tree import SeriesTree
 from annotator.gui.panels.window_level import WindowLevel
 from annotator.gui.part import Parts, with_entries
+from annotator.gui.window_menu import PRESETS, WINDOW_COMMANDS
 from annotator.gui.work import QtTasks
 from annotator.i18n import language, mark, message, translate, use_language
 from annotator.workspace.levels import Keep

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from annotator.domain.display_filter import Filter
 from annotator.domain.doubts import cautions_of
 from annotator.domain.honesty import Doubt, Mapping, Origin
 from annotator.domain.image import Image
@@ -35,6 +36,12 @@ _MAPPINGS = {
     Mapping.RESCALE: (mark("Rescaled"), mark("Values are stored ones times slope plus intercept, as the header says")),
     Mapping.TABLE: (mark("Values by table"), mark("Values come from a table of the header (Modality LUT)")),
 }
+_CHANGED = mark("The display is changed, what is measured and saved is not: brightness means no value here")
+_FILTERS = {
+    Filter.EQUALISED: (mark("Filter: equalised"), _CHANGED),
+    Filter.LOCAL: (mark("Filter: local contrast"), _CHANGED),
+    Filter.SHARPENED: (mark("Filter: sharpened"), _CHANGED),
+}
 _SAMPLINGS = {
     "exact": (mark("1 : 1"), mark("One image pixel is one screen pixel")),
     "squares": (mark("Pixels as squares"), mark("Each image pixel is shown as a square of its own")),
@@ -62,6 +69,11 @@ def notes(image: Image, picture: Picture, window: Window, sampling: str, more: t
     if not picture.colour:
         quiet += [_noted(_ORIGINS[window.origin]), _noted(_MAPPINGS[picture.honesty.mapping])]
     return (*found, *quiet, *_rest(picture))
+
+
+def filter_notes(how: Filter) -> tuple[Note, ...]:
+    """Return what is said about a display filter; nothing where there is none."""
+    return (_noted(_FILTERS[how], warning=True),) if how in _FILTERS else ()
 
 
 def _noted(texts: tuple[str, str], *, warning: bool = False) -> Note:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from annotator import settings
+from annotator.domain.display_filter import Filter
 from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.picture import Picture, Window
 from annotator.domain.presets import Preset, presets_of
 from annotator.i18n import Message, message
 from annotator.workspace.catalogue import Catalogue, Series
+from annotator.workspace.display import Displays
 from annotator.workspace.hand import Hand, recall, remember
 from annotator.workspace.levels import Keep, Kept
 from annotator.workspace.notice import Severity, Topic
@@ -31,6 +33,7 @@ class Looking(Speaking):
         self.selection: frozenset[int] = frozenset()
         self.hand = recall()
         self.kept = Kept()
+        self._displays = Displays(tasks, self._displayed, self._not_displayed)
         self._pictures = Pictures(tasks, self._decoded, settings.read(MEMORY, 1024) << 20)
         self.place = Place(self._pictures, self.kept)
 
@@ -145,6 +148,33 @@ class Looking(Speaking):
         finally:
             self.place.show_window(window)
             self._window_changed()
+
+    @property
+    def filter(self) -> Filter:
+        """The display filter of the open series."""
+        return self.filter_at(self.place)
+
+    def filter_at(self, place: Place) -> Filter:
+        """Return the display filter of the series at a place."""
+        return self._displays.filter_of(place.series.uid) if place.series else Filter.NONE
+
+    def use_filter(self, how: Filter) -> None:
+        """Look at the open series through a filter; values, masks and what is measured stay those of the picture."""
+        if self.series is not None:
+            self._displays.choose(self.series.uid, how)
+            self._displayed()
+
+    def display(self, image: Image, picture: Picture, window: Window) -> tuple[Picture, Window]:
+        """Return what to paint for a picture, and under which window."""
+        return self._displays.display(image, picture, window)
+
+    def _displayed(self) -> None:
+        """A filter has made a picture, or is another."""
+        self._window_changed()
+
+    def _not_displayed(self, error: Exception) -> None:
+        self.say(message("The display filter was taken away, it could not be worked out: {reason}", reason=str(error)), Severity.WARNING)
+        self._displayed()
 
     def use_hand(self, hand: Hand) -> None:
         """Let buttons and wheel do something else from now on; raises OSError if that cannot be remembered."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
+from annotator.domain.display_filter import Filter
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Mode
 from annotator.domain.picture import Picture, Window
@@ -18,7 +19,7 @@ from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Topic
 from annotator.workspace.place import Place
 
-_FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT})
+_FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT})
 """What a pane hears of the session while another one is active."""
 
 
@@ -40,10 +41,13 @@ class Host(Protocol):
     def annotations_at(self, place: Place, /) -> tuple[Annotation, ...]: ...
     def subscribe(self, listener: Callable[[Topic], None], /) -> Callable[[], None]: ...
     def set_window(self, center: float, width: float, /) -> None: ...
+    def display(self, image: Image, picture: Picture, window: Window, /) -> tuple[Picture, Window]: ...
+    def filter_at(self, place: Place, /) -> Filter: ...
     def show_window(self, window: Window, /) -> None: ...
     def choose_mode(self, mode: Mode, /) -> None: ...
     def page(self, step: int, /) -> None: ...
     def show_in(self, number: int, index: int, /) -> None: ...
+    def set_window_in(self, number: int, center: float, width: float, /) -> None: ...
     def painted(self, key: ImageKey, /) -> None: ...
     def lay_down(self) -> None: ...
     def picture_of(self, key: ImageKey, /) -> Picture | None: ...
@@ -96,6 +100,15 @@ class Pane:
     def window(self) -> Window:
         """The range it shows."""
         return self.place.window
+
+    @property
+    def filter(self) -> Filter:
+        """The display filter of its series."""
+        return self._session.filter_at(self.place)
+
+    def display(self, image: Image, picture: Picture, window: Window) -> tuple[Picture, Window]:
+        """Return what to paint for a picture, and under which window."""
+        return self._session.display(image, picture, window)
 
     @property
     def tool(self) -> Tool:
@@ -154,8 +167,8 @@ class Pane:
         """Show another range in this pane."""
         if self.active:
             self._session.set_window(center, width)
-        elif self.place.set_window(center, width):
-            self.tell(Topic.WINDOW)
+        else:
+            self._session.set_window_in(self.number, center, width)
 
     def show_window(self, window: Window) -> None:
         """Show a window as it is in this pane."""

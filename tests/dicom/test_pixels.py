@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import random
@@ -17,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image as PillowImage
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate, encapsulate_extended, generate_frames, get_frame
@@ -77,8 +79,23 @@ def test_twelve_bit_jpeg_is_decoded_as_closely_as_it_is_lossy(data_folder: Path)
     assert abs(int(found.stored.min()) - 498) <= 1 and abs(int(found.stored.max()) - 2708) <= 1
 
 
-def test_what_no_decoder_reads_says_so(data_folder: Path) -> None:
-    assert "JPEG Spectral Selection" in cause_of(data_folder / "awkward" / "ts_ct_jpeg_spectral_53_retired.dcm")
+def test_retired_progressive_jpeg_is_the_same_picture(data_folder: Path) -> None:
+    found, sequential = (shown(data_folder / "awkward" / f"ts_ct_jpeg_{name}.dcm") for name in ("spectral_53_retired", "extended_12"))
+    assert np.array_equal(found.stored, sequential.stored) and found.honesty.lossy
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55"])
+def test_progressive_jpeg_of_eight_bits_is_decoded(tmp_path: Path, syntax: str) -> None:
+    smooth = (np.add.outer(np.arange(32), np.arange(40)) * 3).astype(np.uint8)
+    coded = io.BytesIO()
+    PillowImage.fromarray(smooth).save(coded, "JPEG", quality=95, progressive=True)
+    path = compressed(tmp_path / "a", syntax, [coded.getvalue()], (32, 40))
+    assert np.abs(shown(path).stored.astype(int) - smooth).max() <= 3
+
+
+def test_what_no_decoder_reads_says_so(tmp_path: Path) -> None:
+    path = compressed(tmp_path / "a", "1.2.840.10008.1.2.4.102", [b"\0\0\0\1"], (16, 16))
+    assert cause_of(path) == "its compression (MPEG-4 AVC/H.264 High Profile / Level 4.1) cannot be decoded"
 
 
 @pytest.mark.parametrize(
@@ -146,6 +163,26 @@ def test_bits_that_are_not_stored_are_not_shown(tmp_path: Path) -> None:
     unsigned = shown(saved(dataset(overlaid, BitsStored=12, HighBit=11), tmp_path / "a"))
     assert unsigned.stored.tolist() == [[0x123, 0xFFF]]
     assert shown(saved(dataset(signed, BitsStored=12, HighBit=11), tmp_path / "b")).stored.tolist() == [[-1, 2047]]
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_bits_may_be_stored_above_the_lowest(tmp_path: Path, signed: bool) -> None:
+    values = np.array([[-2048, -1, 0, 2047]] if signed else [[0, 1, 2048, 4095]], dtype=np.int16)
+    for high in (11, 13, 15):
+        raw = (values.astype(np.uint16) & 0xFFF) << (high - 11) | (1 << high - 11) - 1  # something else lies in the lower bits
+        made = dataset(raw, BitsStored=12, HighBit=high, PixelRepresentation=int(signed))
+        assert shown(saved(made, tmp_path / "a")).stored.tolist() == values.tolist()
+
+
+@pytest.mark.parametrize("allocated", [8, 16, 32])
+@pytest.mark.parametrize("signed", [False, True])
+def test_every_number_of_stored_bits_is_read(tmp_path: Path, allocated: int, signed: bool) -> None:
+    for stored in range(1, allocated + 1):
+        least = -(1 << stored - 1) if signed else 0
+        values = [least, 0, least + (1 << stored) - 1]
+        raw = np.array([[value & (1 << stored) - 1 for value in values]], dtype=f"u{allocated // 8}")
+        made = dataset(raw, BitsStored=stored, HighBit=stored - 1, PixelRepresentation=int(signed))
+        assert shown(saved(made, tmp_path / "a")).stored.tolist() == [values]
 
 
 def test_frames_of_single_bits_need_not_begin_at_a_byte(tmp_path: Path) -> None:

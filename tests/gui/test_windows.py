@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
 
+from annotator.domain.display_filter import Filter
 from annotator.domain.honesty import Origin
 from annotator.domain.picture import Picture
 from annotator.gui.window import MainWindow
@@ -78,3 +80,23 @@ def test_for_what_a_window_is_kept_is_a_choice_in_the_menu(window: MainWindow) -
     window.session.page(1)
     assert window.session.window.width != 900
     window.commands.actions["window.keep.usual"].trigger()
+
+
+def test_a_filter_changes_the_screen_and_is_said_and_changes_no_value(window: MainWindow, qtbot: QtBot) -> None:
+    session, view = window.session, window.view
+    window.resize(1500, 900)
+    QApplication.processEvents()
+    picture, before = session.picture, view.grab().toImage()
+    assert isinstance(picture, Picture)
+    stored, probed = picture.stored.copy(), picture.value_at(30.5, 30.5)
+    for name, key in (("filter.equalised", Key.Key_E), ("filter.local", Key.Key_L), ("filter.sharpened", Key.Key_S)):
+        QTest.keyClick(view, key, Qt.KeyboardModifier.ShiftModifier)
+        assert window.commands.actions[name].isChecked()
+        qtbot.waitUntil(lambda: view.grab().toImage() != before, timeout=20_000)
+        assert any(note.short.startswith("Filter") and note.warning for note in view.notes())
+        assert session.picture is picture
+        assert np.array_equal(picture.stored, stored)
+        assert picture.value_at(30.5, 30.5) == probed
+        QTest.keyClick(view, key, Qt.KeyboardModifier.ShiftModifier)
+        assert session.filter is Filter.NONE
+        qtbot.waitUntil(lambda: view.grab().toImage() == before, timeout=5_000)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
+from annotator.domain.display_filter import Filter
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Mode
 from annotator.domain.path import Polyline
@@ -57,6 +58,9 @@ class CanvasModel(Protocol):
     @property
     def window(self) -> Window: ...
     @property
+    def filter(self) -> Filter:
+        """What is done to the display alone."""
+    @property
     def tool(self) -> Tool: ...
     @property
     def category(self) -> Category | None:
@@ -78,6 +82,8 @@ class CanvasModel(Protocol):
         """The pixels of another image, as far as they are at hand."""
     def subscribe(self, listener: Callable[[Any], None], /) -> Callable[[], None]:
         """Call `listener` after every change; the returned function ends that."""
+    def display(self, image: Image, picture: Picture, window: Window, /) -> tuple[Picture, Window]:
+        """What to paint for a picture, and under which window: itself, unless a display filter has made another of it."""
     def set_window(self, center: float, width: float, /) -> None: ...
     def show_window(self, window: Window, /) -> None: ...
     def choose_mode(self, mode: Mode, /) -> None: ...

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from annotator.domain.measure import Grip, grip_at
 from annotator.domain.picture import Picture
 from annotator.gui.canvas import signs
+from annotator.gui.canvas.guides import Guides
 from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
 from annotator.gui.canvas.mouse import Mouse, Pressed
@@ -20,7 +21,7 @@ from annotator.gui.canvas.shown import Shown, ready
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
-from annotator.present.honesty import Note, notes
+from annotator.present.honesty import Note, filter_notes, notes
 from annotator.tools.gesture import Event, Hit, Kind
 from annotator.workspace.hand import Deed
 
@@ -49,6 +50,8 @@ class ImageView(Pointing):
     maximise_requested = Signal()
     wanted = Signal()
     """A left press where nobody works: whoever hears it makes the view `awake`, or does not."""
+    turned = Signal()
+    """Another image is on the screen."""
     repainted = Signal()
     """A paint is over: what is on the screen, or how, may be another."""
 
@@ -96,6 +99,17 @@ class ImageView(Pointing):
             self.paint_now()
 
     @property
+    def guides(self) -> Guides | None:
+        """What another view tells this one."""
+        return self._painting.guides
+
+    def set_guides(self, guides: Guides | None) -> None:
+        """Show what another view tells this one."""
+        if guides != self._painting.guides:
+            self._painting.guides = guides
+            self.update()
+
+    @property
     def panning(self) -> bool:
         """Whether Space is held."""
         return self._mouse.panning
@@ -134,7 +148,8 @@ class ImageView(Pointing):
         picture, image, sampling = self.shown_picture(), self.model.image, self.sampling
         if picture is None or image is None or sampling is None:
             return ()
-        more = (self._painting.through.note,) if self._painting.through else ()
+        through = self._painting.through
+        more = (through.note,) if through else filter_notes(self.model.filter)
         asked = (self._shown, self.model.window, self.model.window.origin, sampling, more, language())
         if asked != self._noted[0]:
             self._noted = asked, notes(image, picture, self.model.window, sampling.value, more)
@@ -253,6 +268,7 @@ class ImageView(Pointing):
         self.note_zoom()
         if news and shown is not None:
             self.model.painted(shown.image.key)
+            self.turned.emit()
         self.repainted.emit()
 
     def _show_cursor(self, at: QPointF | None = None) -> None:

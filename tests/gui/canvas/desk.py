@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.domain.annotation import Annotation, Shape
 from annotator.domain.category import Category
+from annotator.domain.display_filter import Filter
 from annotator.domain.hit import hit
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Mode
@@ -61,7 +62,7 @@ class Desk:
         self.images, self.index = images, 0 if images else -1
         self.pictures: dict[ImageKey, Picture | Message] = {i.key: picture(i) for i in images} if decoded else {}
         self.window, self.tool, self.category = Window(1000.0, 2000.0), FREE, YELLOW
-        self.hand, self.mode = Hand(), Mode.NEW
+        self.hand, self.mode, self.filter = Hand(), Mode.NEW, Filter.NONE
         self.annotations: tuple[Annotation, ...] = ()
         self.selection: frozenset[int] = frozenset()
         self.outcomes: list[tuple[Outcome, float]] = []
@@ -98,6 +99,9 @@ class Desk:
     def show_window(self, window: Window) -> None:
         self.window = window
         self.tell()
+
+    def display(self, image: Image, picture: Picture, window: Window) -> tuple[Picture, Window]:
+        return picture, window
 
     def choose_mode(self, mode: Mode) -> None:
         self.mode = mode
