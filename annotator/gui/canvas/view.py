@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from annotator.domain.measure import Grip, grip_at
 from annotator.domain.picture import Picture
 from annotator.gui.canvas import signs
+from annotator.gui.canvas.guides import Guides
 from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
 from annotator.gui.canvas.mouse import Mouse, Pressed
@@ -20,6 +23,7 @@ from annotator.gui.canvas.shown import Shown, ready
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
+from annotator.pace import FRAMES
 from annotator.present.honesty import Note, filter_notes, notes
 from annotator.tools.gesture import Event, Hit, Kind
 from annotator.workspace.hand import Deed
@@ -49,6 +53,8 @@ class ImageView(Pointing):
     maximise_requested = Signal()
     wanted = Signal()
     """A left press where nobody works: whoever hears it makes the view `awake`, or does not."""
+    turned = Signal()
+    """Another image is on the screen."""
     repainted = Signal()
     """A paint is over: what is on the screen, or how, may be another."""
 
@@ -94,6 +100,17 @@ class ImageView(Pointing):
         if hidden != self._painting.hidden:
             self._painting.hidden = hidden
             self.paint_now()
+
+    @property
+    def guides(self) -> Guides | None:
+        """What another view tells this one."""
+        return self._painting.guides
+
+    def set_guides(self, guides: Guides | None) -> None:
+        """Show what another view tells this one."""
+        if guides != self._painting.guides:
+            self._painting.guides = guides
+            self.update()
 
     @property
     def panning(self) -> bool:
@@ -204,6 +221,7 @@ class ImageView(Pointing):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt; afterwards the properties and the model know what is on the screen."""
+        begun = time.perf_counter()
         self.eye.resize(self.width(), self.height(), self.devicePixelRatioF())
         news = self._take_over() if self._stale else False
         painter, area = QPainter(self), QRectF(self.rect())
@@ -211,6 +229,7 @@ class ImageView(Pointing):
         if self._late:
             signs.loading(painter, area)
         painter.end()
+        FRAMES.took(time.perf_counter() - begun)
         self._report(news=news)
         if self._painting.through is not None and self._painting.through.waits:
             self._again.start()
@@ -254,6 +273,7 @@ class ImageView(Pointing):
         self.note_zoom()
         if news and shown is not None:
             self.model.painted(shown.image.key)
+            self.turned.emit()
         self.repainted.emit()
 
     def _show_cursor(self, at: QPointF | None = None) -> None:
