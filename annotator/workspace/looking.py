@@ -186,11 +186,6 @@ class Looking(Speaking):
         self.say(message("The display filter was taken away, it could not be worked out: {reason}", reason=str(error)), Severity.WARNING)
         self._displayed()
 
-    def use_memory(self, megabytes: int) -> None:
-        """Keep decoded images within another bound; raises OSError if that cannot be remembered."""
-        self._pictures.allow(megabytes << 20)
-        settings.remember({MEMORY: megabytes})
-
     def use_hand(self, hand: Hand) -> None:
         """Let buttons and wheel do something else from now on; raises OSError if that cannot be remembered."""
         self.hand = hand

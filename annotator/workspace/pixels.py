@@ -101,10 +101,6 @@ class Pictures:
         self._wanted.extend(_within(ahead, self._capacity // _AHEAD))
         self._start()
 
-    def allow(self, capacity: int) -> None:
-        """Keep so many bytes from now on; what is too much goes when the next image comes."""
-        self._capacity = capacity
-
     def forget(self) -> None:
         """Drop every image, as on opening another folder; what is being decoded is not kept."""
         self._kept.clear()

@@ -152,7 +152,7 @@ class SettingsPart(Cover):
     def _remember_memory(self) -> None:
         value = self.memory.value()
         if value != settings.read(MEMORY, _USUAL_MEMORY):
-            self._try(lambda: self._session.use_memory(value))
+            self._try(lambda: self._session.allow_memory(value))
 
     def _try(self, act: Callable[[], None]) -> None:
         try:
