@@ -7,9 +7,11 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from annotator import settings
 from annotator.gui.canvas.legend import Legend
+from annotator.gui.linking import Linking
 from annotator.gui.panels.pane import PaneFrame
 from annotator.i18n import mark, translate
 from annotator.workspace.notice import Topic
+from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
 NAME = "image_view"
@@ -38,6 +40,7 @@ class PaneArea(QWidget):
         self._session, self._legend = session, legend
         self._frames: list[PaneFrame] = []
         self._arrangement = session.arrangement
+        self.linking = Linking(session, lambda: self.frames)
         self._lines = _splitter(Qt.Orientation.Vertical)
         self.solo, self._hidden = False, False
         column = QVBoxLayout(self)
@@ -59,6 +62,7 @@ class PaneArea(QWidget):
             self.solo = False
             self._build()
         self._name_active()
+        self.linking.show()
         if self.solo:
             self.show_alone(True)
 
@@ -139,8 +143,10 @@ class PaneArea(QWidget):
         view, pane = frame.view, frame.pane
         view.wanted.connect(lambda: self._work_in(frame))
         frame.series_dropped.connect(lambda uid, place: self._take_in(frame, uid, place))
-        view.pointer_moved.connect(lambda x, y: self.pointed.emit(pane, x, y))
-        view.pointer_left.connect(self.pointer_left)
+        view.pointer_moved.connect(lambda x, y: self._point(pane, x, y))
+        view.pointer_left.connect(self._point_nowhere)
+        view.looked.connect(lambda: self.linking.looked(view))
+        view.turned.connect(self.linking.show)
         view.zoom_changed.connect(lambda zoom: self.zoom_changed.emit(zoom) if pane.active else None)
         view.said.connect(self.said)
         view.repainted.connect(lambda: self.repainted.emit() if pane.active else None)
@@ -150,6 +156,14 @@ class PaneArea(QWidget):
         view.set_overlays_hidden(self._hidden)
         view.setAccessibleName(translate(mark("Picture")))
         return frame
+
+    def _point(self, pane: Pane, x: float, y: float) -> None:
+        self.linking.point(pane, x, y)
+        self.pointed.emit(pane, x, y)
+
+    def _point_nowhere(self) -> None:
+        self.linking.point_nowhere()
+        self.pointer_left.emit()
 
     def _work_in(self, frame: PaneFrame) -> bool:
         """Work in another view, unless a shape has been begun in this one; returns whether it is worked in."""

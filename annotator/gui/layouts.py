@@ -16,6 +16,20 @@ _USUAL = (
 )
 
 
+_LINKS = (
+    (
+        *("paging", mark("Link paging"), "Ctrl+L"),
+        mark("Views page together: to the same place in the patient where that is known, else step by step from where they stand"),
+    ),
+    ("look", mark("Link zoom and position"), "Ctrl+Shift+L", mark("Views show the same place at the same millimetres")),
+    ("window", mark("Link the window"), "Ctrl+Shift+W", mark("Views of one modality show the same range of values")),
+    (
+        *("guides", mark("Slice line and pointer in other views"), "Ctrl+G"),
+        mark("Views of one frame of reference show where the slice crosses them and where the pointer is"),
+    ),
+)
+
+
 def _several(session: Session, desk: Desk) -> bool:
     return session.arrangement.count > 1
 
@@ -28,6 +42,13 @@ def _usual(name: str, text: str, key: str, arrangement: Arrangement) -> ActionSp
     return ActionSpec(
         *(name, text, (key,), lambda session, desk: session.arrange(arrangement)),
         checked=lambda session, desk: session.arrangement == arrangement,
+    )
+
+
+def _link(name: str, text: str, key: str, tip: str) -> ActionSpec:
+    return ActionSpec(
+        *(f"link.{name}", text, (key,), lambda session, desk: session.link(name), tip),
+        checked=lambda session, desk: bool(getattr(session.links, name)),
     )
 
 
@@ -59,5 +80,7 @@ LAYOUT = Menu(
             enabled=_several,
             repeats=True,
         ),
+        None,
+        *(_link(*row) for row in _LINKS),
     ),
 )

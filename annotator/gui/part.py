@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from annotator.gui.actions import ActionSpec, Menu
+from annotator.gui.actions import ActionSpec, Ask, Menu
+from annotator.gui.actions import always as at_any_time
 from annotator.gui.bridge import Bridge
 from annotator.gui.layout import Side, Stage
 from annotator.gui.theme import Theme
@@ -58,6 +59,17 @@ class Part:
     stretch: int = 0
     entries: Mapping[str, tuple[ActionSpec, ...]] = field(default_factory=dict)
     """Commands of its own, at the end of the menus with these names (`menu.project`)."""
+
+
+Build = Callable[[Session, Theme], PartWidget]
+
+
+def covering(name: str, text: str, build: Build, command: tuple[str, str, str], *, topics: tuple[Topic, ...] = (Topic.PROJECT,),
+             enabled: Ask = at_any_time) -> Part:
+    """Return a part over the picture that a command of the project menu shows; `command`: its action name, marked text and marked tip."""
+    action, words, tip = command
+    shows = ActionSpec(action, words, (), lambda session, desk: desk.show_part(name), tip, enabled=enabled)
+    return Part(name, text, build, topics, over_picture=True, entries={"menu.project": (shows,)})
 
 
 def parts() -> tuple[Part, ...]:

@@ -19,7 +19,7 @@ from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Topic
 from annotator.workspace.place import Place
 
-_FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT})
+_FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT})
 """What a pane hears of the session while another one is active."""
 
 
@@ -47,6 +47,7 @@ class Host(Protocol):
     def choose_mode(self, mode: Mode, /) -> None: ...
     def page(self, step: int, /) -> None: ...
     def show_in(self, number: int, index: int, /) -> None: ...
+    def set_window_in(self, number: int, center: float, width: float, /) -> None: ...
     def painted(self, key: ImageKey, /) -> None: ...
     def lay_down(self) -> None: ...
     def picture_of(self, key: ImageKey, /) -> Picture | None: ...
@@ -166,8 +167,8 @@ class Pane:
         """Show another range in this pane."""
         if self.active:
             self._session.set_window(center, width)
-        elif self.place.set_window(center, width):
-            self.tell(Topic.WINDOW)
+        else:
+            self._session.set_window_in(self.number, center, width)
 
     def show_window(self, window: Window) -> None:
         """Show a window as it is in this pane."""

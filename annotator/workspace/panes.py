@@ -13,6 +13,7 @@ from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.labels import with_regions
+from annotator.domain.links import same_place
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.arrangement import MOST, Arrangement
@@ -138,6 +139,16 @@ class Panes(Exchanging, ABC):
             self._want()
             pane.tell(Topic.IMAGE)
 
+    def set_window_in(self, number: int, center: float, width: float) -> None:
+        """Show another range in a pane, without working there."""
+        pane = self.panes[number]
+        if pane.place.set_window(center, width):
+            pane.tell(Topic.WINDOW)
+
+    def _show_opened(self, index: int | None, otherwise: int) -> None:
+        """Show the image of the series just opened that was asked for, else another one."""
+        self.show(otherwise if index is None else index)
+
     def hang(self, arrangement: Arrangement, contents: Sequence[tuple[str, ImageKey | None]], active: int = 0) -> None:
         """Arrange the views and put a series (uid, empty: nothing) and an image of it (None: the first) into each."""
         self._make(arrangement.count)
@@ -262,7 +273,9 @@ class Panes(Exchanging, ABC):
         free = [series for series in (*order[start:], *order[:start]) if series.uid not in shown]
         for pane in self.shown_panes:
             if pane.series is None and free:
-                self._put(pane.place, free.pop(0), None)
+                series = free.pop(0)
+                beside = same_place(self.place.image, series.images) if self.place.image else None
+                self._put(pane.place, series, None if beside is None else series.images[beside].key)
 
     def _put(self, place: Place, series: Series | None, key: ImageKey | None) -> None:
         """Let a place that nobody works in look at a series; what was saved of its case is read."""

@@ -27,6 +27,9 @@ from annotator.workspace.saving import Saving
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import Work, images_by_key
 
+_LATER = 500
+"""Milliseconds after which it is tried again to record a digest."""
+
 
 @dataclass(frozen=True)
 class _Proof:
@@ -45,6 +48,7 @@ class Proving(Saving, ABC):
         self._foreign: dict[ImageKey, Foreign] = {}
         self._to_prove: dict[ImageKey, _Proof] = {}
         self._proving: object | None = None
+        self._unrecorded: set[ImageKey] = set()
 
     @property
     def foreign(self) -> Foreign | None:
@@ -122,6 +126,7 @@ class Proving(Saving, ABC):
 
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
         super()._step(work, edit, after)
+        self._unrecorded |= edit.images
         if any(key not in self._pixels for key in edit.images):
             self._prove(self._works[work.id])
 
@@ -141,6 +146,7 @@ class Proving(Saving, ABC):
                 found[key] = self._pixels[key]
             elif not recorded and isinstance(picture, Picture):
                 found[key] = picture.digest
+        self._unrecorded -= found.keys()
         return found
 
     def _prove(self, work: Work) -> None:
@@ -153,7 +159,10 @@ class Proving(Saving, ABC):
         self._prove_next()
 
     def _prove_next(self) -> None:
-        if self._proving is not None or not self._to_prove:
+        if self._proving is not None:
+            return
+        if not self._to_prove:
+            self._record_rest()
             return
         key = self._key if self._key is not None and self._key in self._to_prove else next(iter(self._to_prove))
         proof, mine = self._to_prove.pop(key), object()
@@ -180,7 +189,20 @@ class Proving(Saving, ABC):
 
         self._tasks.run(lambda: _proven(proof, at_hand if isinstance(at_hand, Picture) else None), ended, failed)
 
+    def _record_rest(self) -> None:
+        """Save the digests of images that were saved before these were known, as after an import; a running save is waited for."""
+        late = {key for key in self._unrecorded if key in self._pixels}
+        for work in tuple(self._works.values()):
+            if not late.intersection(work.document.annotations) or work.dirty:
+                continue
+            if work.saving:
+                self._tasks.later(_LATER, self._record_rest)
+                continue
+            self._works[work.id] = replace(work, saved=None)
+            self._save(self._works[work.id], self._tasks.run)
+
     def _forget_proofs(self) -> None:
+        self._unrecorded = set()
         self._pixels, self._foreign, self._to_prove, self._proving = {}, {}, {}, None
 
 

@@ -19,6 +19,7 @@ from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.keeping import Keeping
+from annotator.workspace.linked import Linked
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
@@ -33,7 +34,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Visiting):
+class Session(Linked, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -198,7 +199,7 @@ class Session(Visiting):
         self._tell(Topic.SERIES, Topic.CATEGORY, Topic.TOOL, Topic.DOCUMENT, Topic.SAVED)
         self._warn_of_identity(series)
         left_at = self._left_at.get(uid)
-        self.show(index if index is not None else series.places.get(left_at, 0) if left_at else 0)
+        self._show_opened(index, series.places.get(left_at, 0) if left_at else 0)
         self._arrived(series)
 
     def _arrived(self, series: Series) -> None:

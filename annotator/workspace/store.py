@@ -270,7 +270,7 @@ def _same(found: Sequence[Revision], document: Document, regions_only: bool, pla
     if len(found) != 1 or planned.steps:
         return False
     made_of = [
-        [(of.whole.inputs, of.whole.files), {key: (entry.inputs, entry.files) for key, entry in of.images.items()}]
+        [(of.whole.inputs, of.whole.files), {key: (entry.inputs, entry.files, entry.pixels) for key, entry in of.images.items()}]
         for of in (found[0], planned)
     ]
     annotations = {key: drawn for key, drawn in document.annotations.items() if drawn}

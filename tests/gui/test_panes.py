@@ -12,6 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from annotator.dicom.phantom.pet_ct import pet_ct
+from annotator.domain.links import same_place, same_point
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.dragged import dragged
 from annotator.gui.window import MainWindow
@@ -290,3 +292,74 @@ def grabbed() -> Callable[[ImageView], bytes]:
 def test_the_name_can_be_found_by_who_drives_the_window(window: MainWindow) -> None:
     window.session.activate(1)
     assert named(window, "image_view", ImageView) is window.view
+
+
+@pytest.fixture
+def hybrid(open_window: Open, project: Path, tmp_path: Path, qtbot: QtBot) -> MainWindow:
+    """The window on a PET/CT: CT at the left, PET at the right, in the middle of both."""
+    pet_ct(tmp_path / "hybrid", slices=6)
+    opened = open_window("--project", project, tmp_path / "hybrid")
+    until_painted(qtbot, opened)
+    series = {found.modality: found for found in opened.session.catalogue.in_order}
+    contents = [(series[kind].uid, series[kind].images[3].key) for kind in ("CT", "PT")]
+    opened.session.hang(Arrangement.grid(1, 2), contents)
+    until_shown(qtbot, opened)
+    return opened
+
+
+def test_linked_views_show_the_same_place_at_the_same_millimetres(hybrid: MainWindow) -> None:
+    left, right = views(hybrid)
+    hybrid.commands.actions["link.look"].trigger()
+    for leader, follower in ((left, right), (right, left)):
+        leader.zoom_at(1.7, QPointF(40, 60))
+        leader.pan(13, -9)
+        here, there = leader.model.image, follower.model.image
+        assert here is not None and there is not None and here.spacing is not None and there.spacing is not None
+        assert leader.centre is not None and follower.centre is not None
+        assert min(here.spacing) / leader.zoom == pytest.approx(min(there.spacing) / follower.zoom)
+        assert follower.centre == pytest.approx(same_point(here, leader.centre, there), abs=0.3)
+
+
+def test_views_that_are_not_linked_look_for_themselves(hybrid: MainWindow) -> None:
+    left, right = views(hybrid)
+    before = right.zoom
+    left.zoom_in()
+    assert right.zoom == before
+
+
+def test_the_pointer_is_shown_at_its_place_in_the_other_view(hybrid: MainWindow) -> None:
+    left, right = views(hybrid)
+    here, there = left.model.image, right.model.image
+    assert here is not None and there is not None
+    point = (here.columns * 0.4, here.rows * 0.6)
+    send(left, QEvent.Type.MouseMove, left.image_to_widget(*point), NONE, NONE)
+    assert left.guides is None and right.guides is not None
+    assert right.guides.point == pytest.approx(same_point(here, point, there))
+    before = bytes(right.grab().toImage().constBits())
+    QApplication.sendEvent(left, QEvent(QEvent.Type.Leave))
+    assert right.guides is None
+    assert bytes(right.grab().toImage().constBits()) != before
+
+
+def test_guides_can_be_put_away(hybrid: MainWindow) -> None:
+    left, right = views(hybrid)
+    hybrid.commands.actions["link.guides"].trigger()
+    send(left, QEvent.Type.MouseMove, QPointF(left.rect().center()), NONE, NONE)
+    assert right.guides is None
+
+
+def test_the_line_above_a_view_says_how_it_is_linked(hybrid: MainWindow) -> None:
+    hybrid.commands.actions["link.paging"].trigger()
+    texts = [label.text() for label in hybrid.area.frames[1].line.findChildren(QLabel)]
+    assert "linked by place" in texts
+    hybrid.commands.actions["link.paging"].trigger()
+    assert not any("linked" in label.text() for label in hybrid.area.frames[1].line.findChildren(QLabel))
+
+
+def test_the_wheel_turns_linked_views_together(hybrid: MainWindow, qtbot: QtBot) -> None:
+    left, right = views(hybrid)
+    hybrid.commands.actions["link.paging"].trigger()
+    turn(right, 1)
+    assert right.model.image is not None
+    assert left.model.index == same_place(right.model.image, left.model.images)
+    until_shown(qtbot, hybrid)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
 
+from annotator.domain.edit import Change, Edit
 from annotator.domain.sameness import Foreign
-from annotator.i18n import say
+from annotator.i18n import message, say
 from annotator.progress import Report
 from annotator.workspace.batch import check_project
 from annotator.workspace.notice import SavedState, Severity, Topic
@@ -203,6 +206,26 @@ def test_the_check_names_an_altered_image_until_somebody_settled_it(place: Path)
     session.take_as_own("Exported again")
     session.close()
     assert errors() == []
+
+
+def test_what_comes_to_images_nobody_looked_at_is_held_to_their_pixels_too(place: Path) -> None:
+    session = start(place)
+    image, (drawn,) = session.images[2], session.annotations
+    work = next(iter(session._works.values()))
+    held: list[Callable[[], None]] = []
+    session._pictures.forget()
+    run = session.tasks.run
+    session._tasks.run = lambda job, done, failed: held.append(lambda: run(job, done, failed))  # type: ignore[method-assign]  # to hold back
+    session._take_in(Edit(message("Import"), (Change(None, replace(drawn, id=1, image=image.key)),)))
+    session._tasks.run = run  # type: ignore[method-assign]  # as it was
+    session.save()
+    assert image.key in session._unrecorded
+    for job in held:
+        job()
+    assert session._unrecorded == set() and session.saved_state is SavedState.SAVED
+    session.close()
+    again = start(place)
+    assert len(again._works[work.id].sources[image.key].pixels) == 64
 
 
 def test_a_real_file_that_was_altered_is_refused(data_folder: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
 from annotator.gui.canvas import frame as frame_of
-from annotator.gui.canvas import look, signs
+from annotator.gui.canvas import guides, look, signs
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
@@ -34,6 +34,7 @@ class Painting:
     def __init__(self, model: CanvasModel) -> None:
         self._model = model
         self.legend: Legend | None = None
+        self.guides: guides.Guides | None = None
         self._slabs = Slabs()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
@@ -74,6 +75,8 @@ class Painting:
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
             self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
+            if self.guides is not None:
+                guides.paint(painter, self.guides, transform)
             if self.frame is not None:
                 frame_of.paint(painter, self.frame)
 

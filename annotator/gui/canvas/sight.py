@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from annotator.gui.canvas.eye import Eye
 from annotator.gui.canvas.frame import part_between
 from annotator.gui.canvas.render import Sampling, sampling
+from annotator.gui.canvas.transform import Transform
 
 ZOOM_STEP = 1.25
 
@@ -18,9 +19,13 @@ class Sight(QWidget):
     zoom_changed = Signal(float)
     """Device pixels per image pixel; 1.0 is actual size."""
 
+    looked = Signal()
+    """A hand changed what part of the image is seen, and how large."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.eye = Eye()
+        self._seen: Transform | None = None
         self._said_zoom = 0.0
 
     def image_to_widget(self, x: float, y: float) -> QPointF:
@@ -104,6 +109,16 @@ class Sight(QWidget):
         """Paint in this turn of the event loop."""
         self.repaint()
         self.note_zoom()
+        if self.eye.transform != self._seen:
+            self._seen = self.eye.transform
+            self.looked.emit()
+
+    def follow(self, zoom: float, x: float, y: float) -> None:
+        """Look as another view does: the image point (x, y) in the middle at a zoom; no hand did that here."""
+        self.eye.look_at(zoom, x, y, later=self.expecting())
+        self._seen = self.eye.transform
+        self.note_zoom()
+        self.update()
 
     def note_zoom(self) -> None:
         """Tell who listens, if the zoom has changed."""

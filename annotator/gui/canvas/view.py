@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from annotator.domain.measure import Grip, grip_at
 from annotator.domain.picture import Picture
 from annotator.gui.canvas import signs
+from annotator.gui.canvas.guides import Guides
 from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
 from annotator.gui.canvas.mouse import Mouse, Pressed
@@ -49,6 +50,8 @@ class ImageView(Pointing):
     maximise_requested = Signal()
     wanted = Signal()
     """A left press where nobody works: whoever hears it makes the view `awake`, or does not."""
+    turned = Signal()
+    """Another image is on the screen."""
     repainted = Signal()
     """A paint is over: what is on the screen, or how, may be another."""
 
@@ -94,6 +97,17 @@ class ImageView(Pointing):
         if hidden != self._painting.hidden:
             self._painting.hidden = hidden
             self.paint_now()
+
+    @property
+    def guides(self) -> Guides | None:
+        """What another view tells this one."""
+        return self._painting.guides
+
+    def set_guides(self, guides: Guides | None) -> None:
+        """Show what another view tells this one."""
+        if guides != self._painting.guides:
+            self._painting.guides = guides
+            self.update()
 
     @property
     def panning(self) -> bool:
@@ -254,6 +268,7 @@ class ImageView(Pointing):
         self.note_zoom()
         if news and shown is not None:
             self.model.painted(shown.image.key)
+            self.turned.emit()
         self.repainted.emit()
 
     def _show_cursor(self, at: QPointF | None = None) -> None:

@@ -30,6 +30,8 @@ class StudyPainter(QStyledItemDelegate):
     def __init__(self, parent: QAbstractItemView, look: Theme, thumbnails: Thumbnails) -> None:
         super().__init__(parent)
         self._look, self._thumbnails = look, thumbnails
+        self.thumbs = 1
+        """So many thumbnails the longest row has."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """See Qt."""
@@ -52,7 +54,7 @@ class StudyPainter(QStyledItemDelegate):
                 inside = QRect(0, 0, round(drawn.width() / scale), round(drawn.height() / scale))
                 inside.moveCenter(place.center())
                 painter.drawPixmap(inside, drawn)
-        left = rect.left() + _AIR + _THUMBS * (_THUMB + _GAP) + _AIR
+        left = rect.left() + _AIR + self.thumbs * (_THUMB + _GAP) + _AIR
         self._words(painter, QRect(left, rect.top() + _AIR, rect.right() - left - _AIR, _THUMB), index.data(_LINES))
         painter.restore()
 
@@ -84,7 +86,8 @@ class StudiesPart(Cover):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setMouseTracking(True)
         self.thumbnails = Thumbnails(session.tasks, self.list.viewport().update)
-        self.list.setItemDelegate(StudyPainter(self.list, look, self.thumbnails))
+        self._painter = StudyPainter(self.list, look, self.thumbnails)
+        self.list.setItemDelegate(self._painter)
         self.list.itemActivated.connect(lambda _item: self._open(beside=True))
         self.beside, self.there = self.button("main"), self.button()
         self.beside.setObjectName("studies.beside")
@@ -135,6 +138,7 @@ class StudiesPart(Cover):
 
     def _show(self) -> None:
         self.list.clear()
+        self._painter.thumbs = min(_THUMBS, max((len(found.study.series) for found in self._found), default=1))
         for found in self._found:
             lines = study_lines(self._session, found)
             item = QListWidgetItem("\n".join(lines))

@@ -20,6 +20,7 @@ from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
 _LEAST = 56
+_BY_PLACE, _BY_STEPS = mark("linked by place"), mark("linked step by step")
 _NEWS = frozenset({Topic.SERIES, Topic.IMAGE, Topic.CATALOGUE, Topic.PROJECT, Topic.LAYOUT})
 
 
@@ -69,7 +70,9 @@ class PaneFrame(QWidget):
             return
         self._hint.setText(translate(mark("Drag a series here, or click here and choose one in the list")))
         title = veiled(series_title(pane.series), self._session.project.project) if pane.series else ""
-        self.line.say(title, place_text(pane.index, len(pane.images)))
+        by_place = self._session.linked_by_place(pane.place)
+        linked = "" if by_place is None else translate(_BY_PLACE if by_place else _BY_STEPS)
+        self.line.say(title, linked, place_text(pane.index, len(pane.images)))
         self.line.mark(active=pane.active)
 
     def _hear(self, topic: Topic) -> None:
@@ -108,25 +111,29 @@ class _Line(QWidget):
         super().__init__(parent)
         self.setObjectName("pane_line")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title, self._place = Elided(Qt.TextElideMode.ElideMiddle, self), QLabel(self)
+        self._title, self._linked, self._place = Elided(Qt.TextElideMode.ElideMiddle, self), QLabel(self), QLabel(self)
+        self._linked.setProperty("role", "linked")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 8, 0)
-        row.setSpacing(4)
+        row.setSpacing(10)
         row.addWidget(self._title, 1)
+        row.addWidget(self._linked)
         row.addWidget(self._place)
         self.mark(active=False)
 
-    def say(self, title: str, place: str) -> None:
+    def say(self, title: str, linked: str, place: str) -> None:
         """Show these words."""
         self._title.say(title)
-        self._place.setText(place)
+        for label, text in ((self._linked, linked), (self._place, place)):
+            if label.text() != text:
+                label.setText(text)
 
     def mark(self, *, active: bool, aimed: bool = False) -> None:
         """Show whether the view is worked in, or aimed at by a drag."""
         state = "aimed" if aimed else "active" if active else "looking"
         if self.property("state") != state:
             self.setProperty("state", state)
-            for widget in (self, self._title, self._place):
+            for widget in (self, self._title, self._linked, self._place):
                 widget.style().unpolish(widget)
                 widget.style().polish(widget)
 

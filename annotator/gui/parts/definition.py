@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec
-from annotator.gui.part import Part, PartWidget
+from annotator.gui.part import PartWidget, covering
 from annotator.gui.theme import Theme
 from annotator.i18n import mark
-from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 
@@ -16,18 +14,13 @@ def _build(session: Session, look: Theme) -> PartWidget:
     return DefinitionPart(session, look)
 
 
-PART = Part(
-    id="definition",
-    text=mark("Check of the project"),
-    build=_build,
-    topics=(Topic.PROJECT,),
-    over_picture=True,
-    entries={
-        "menu.project": (
-            ActionSpec(
-                *("project.check", mark("Check the project…"), (), lambda session, desk: desk.show_part("definition")),
-                tip=mark("Errors in project.toml and categories.csv, and an example of every name that is made"),
-            ),
-        )
-    },
+PART = covering(
+    "definition",
+    mark("Check of the project"),
+    _build,
+    (
+        "project.check",
+        mark("Check the project…"),
+        mark("Errors in project.toml and categories.csv, and an example of every name that is made"),
+    ),
 )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec
-from annotator.gui.part import Part, PartWidget
+from annotator.gui.part import PartWidget, covering
 from annotator.gui.theme import Theme
 from annotator.i18n import mark
-from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 
@@ -16,18 +14,13 @@ def _build(session: Session, look: Theme) -> PartWidget:
     return ExportPart(session)
 
 
-PART = Part(
-    id="export",
-    text=mark("Export annotations"),
-    build=_build,
-    topics=(Topic.PROJECT,),
-    over_picture=True,
-    entries={
-        "menu.project": (
-            ActionSpec(
-                *("project.export", mark("Export…"), (), lambda session, desk: desk.show_part("export")),
-                tip=mark("Write the annotations in a format of other programs, with a reading kit"),
-            ),
-        )
-    },
+PART = covering(
+    "export",
+    mark("Export annotations"),
+    _build,
+    (
+        "project.export",
+        mark("Export…"),
+        mark("Write the annotations in a format of other programs, with a reading kit"),
+    ),
 )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec
-from annotator.gui.part import Part, PartWidget
+from annotator.gui.part import PartWidget, covering
 from annotator.gui.theme import Theme
 from annotator.i18n import mark
-from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 
@@ -16,18 +14,13 @@ def _build(session: Session, look: Theme) -> PartWidget:
     return ImportPart(session)
 
 
-PART = Part(
-    id="import",
-    text=mark("Import annotations"),
-    build=_build,
-    topics=(Topic.PROJECT,),
-    over_picture=True,
-    entries={
-        "menu.project": (
-            ActionSpec(
-                *("project.import", mark("Import annotations…"), (), lambda session, desk: desk.show_part("import")),
-                tip=mark("Read annotations of other programs for the open images; they are shown before anything changes"),
-            ),
-        )
-    },
+PART = covering(
+    "import",
+    mark("Import annotations"),
+    _build,
+    (
+        "project.import",
+        mark("Import annotations…"),
+        mark("Read annotations of other programs for the open images; they are shown before anything changes"),
+    ),
 )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec
-from annotator.gui.part import Part, PartWidget
+from annotator.gui.part import PartWidget, covering
 from annotator.gui.theme import Theme
 from annotator.i18n import mark
 from annotator.workspace.session import Session
@@ -15,18 +14,14 @@ def _build(session: Session, look: Theme) -> PartWidget:
     return NewProjectPart(session)
 
 
-PART = Part(
-    id="new_project",
-    text=mark("New project"),
-    build=_build,
+PART = covering(
+    "new_project",
+    mark("New project"),
+    _build,
+    (
+        "project.new",
+        mark("New project…"),
+        mark("Copy a definition into a folder of its own; it can be edited there"),
+    ),
     topics=(),
-    over_picture=True,
-    entries={
-        "menu.project": (
-            ActionSpec(
-                *("project.new", mark("New project…"), (), lambda session, desk: desk.show_part("new_project")),
-                tip=mark("Copy a definition into a folder of its own; it can be edited there"),
-            ),
-        )
-    },
 )
