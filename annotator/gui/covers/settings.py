@@ -20,6 +20,8 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 _LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
+_FIELD = 216
+"""Logical pixels that the longest choice needs in either language."""
 _LEAST_MEMORY, _MOST_MEMORY, _USUAL_MEMORY = 128, 65_536, 1024
 _FLAGS: Mapping[str, str] = {
     "across_reversed": mark("Drag to the right: narrower window"),
@@ -88,6 +90,7 @@ class SettingsPart(Cover):
     def _row(self, grid: QGridLayout, row: int, text: str, field: QWidget) -> None:
         label = QLabel(self)
         label.setBuddy(field)
+        field.setMinimumWidth(_FIELD)
         self._texts.append((label, text))
         grid.addWidget(label, row, 0)
         grid.addWidget(field, row, 1)
