@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
+from annotator.pace import DECODINGS
 from annotator.workspace.tasks import Tasks
 
 Outcome = Picture | Message
@@ -27,6 +29,17 @@ class Wish:
 
     images: Sequence[Image]
     index: int
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What is kept and what is still wanted: images, bytes of pixels, the most of them, images waiting and in work."""
+
+    images: int
+    held: int
+    most: int
+    waiting: int
+    running: int
 
 
 class Pictures:
@@ -51,6 +64,18 @@ class Pictures:
         if found is not None:
             self._kept.move_to_end(key)
         return found
+
+    @property
+    def stock(self) -> Stock:
+        """How it stands now."""
+        waiting = sum(image.key not in self._kept and image.key not in self._running for image in self._wanted)
+        return Stock(len(self._kept), self._held, self._capacity, waiting, len(self._running))
+
+    def allow(self, capacity: int) -> None:
+        """Keep at most so many bytes of pixels from now on."""
+        self._capacity = capacity
+        self._all = self._complete = ()
+        self._drop()
 
     def hold(self, images: Sequence[Image]) -> bool:
         """Return whether all of these images are decoded, or turned out to be impossible to show."""
@@ -141,11 +166,15 @@ class Pictures:
         self._running.discard(key)
         self._kept[key] = outcome
         self._held += outcome.stored.nbytes if isinstance(outcome, Picture) else 0
+        self._drop()
+        self._arrived(key)
+
+    def _drop(self) -> None:
+        """Drop what was not looked at for longest, until the rest is within its bounds."""
         while self._held > self._capacity and len(self._kept) > 1:
             self._all = self._complete = ()
             _, dropped = self._kept.popitem(last=False)
             self._held -= dropped.stored.nbytes if isinstance(dropped, Picture) else 0
-        self._arrived(key)
 
 
 def prepared(picture: Picture) -> None:
@@ -156,8 +185,11 @@ def prepared(picture: Picture) -> None:
 def _outcome(image: Image) -> Outcome:
     from annotator.dicom.pixels import picture  # loads what reads DICOM: only now is it needed
 
+    begun = time.perf_counter()
     try:
-        return picture(image)
+        found = picture(image)
+        DECODINGS.took(time.perf_counter() - begun)
+        return found
     except AnnotatorError as error:
         return error.message
     except Exception as error:  # noqa: BLE001  # whatever it is, it concerns this image and not those that are decoded with it
