@@ -66,7 +66,7 @@ def test_at_whole_zooms_image_pixels_lie_on_device_pixels(at, ratio, dx) -> None
 @pytest.mark.parametrize("zoom", [1.0, 2.0, 4.0])
 def test_a_device_pixel_is_an_exact_fraction_wherever_the_image_stands(zoom, ratio) -> None:
     for offset in range(0, 640, 7):
-        view = looking_at(PLACED, zoom, (0.0, 0.0), (offset / ratio, (offset + 3) / ratio), ratio)
+        view = looking_at(Placed(4084, 3328), zoom, (0.0, 0.0), (offset / ratio, (offset + 3) / ratio), ratio)
         for pixel in range(0, 900, 11):
             x, y = view.to_image((offset + pixel) / ratio, (offset + 3 + pixel) / ratio)
             assert (x, y) == (pixel / zoom, pixel / zoom)
