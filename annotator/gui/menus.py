@@ -40,14 +40,40 @@ class Commands:
         """Return the keys of a command, the person's own or the usual ones, as portable key texts."""
         return self._changed.get(name, self.specs[name].keys)
 
-    def change_key(self, name: str, key: str) -> str | None:
-        """Give a command another key (none for an empty text); returns the command that lost it.  Raises OSError."""
+    def change_key(self, name: str, key: str, *, beside: bool = False) -> str | None:
+        """Give a command another key (none for an empty text), or one more `beside` those it has; returns the command that lost it.
+
+        Raises OSError.
+        """
         loser = next((other for other in self.specs if other != name and key and key in self.keys_of(other)), None)
         if loser is not None:
             self._changed[loser] = tuple(k for k in self.keys_of(loser) if k != key)
-        self._changed[name] = (key,) if key else ()
-        settings.remember({KEYS_SETTING: {changed: list(keys) for changed, keys in self._changed.items()}})
+        kept = tuple(k for k in self.keys_of(name) if k != key) if beside else ()
+        self._changed[name] = (*kept, key) if key else ()
+        self._remember()
         return loser
+
+    def own_keys(self) -> dict[str, tuple[str, ...]]:
+        """Return the keys that a person has changed, by command."""
+        return dict(self._changed)
+
+    def put_back(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Take the changed keys as they were before; raises OSError."""
+        self._changed = dict(keys)
+        self._remember()
+
+    def usual_key(self, name: str) -> str | None:
+        """Give one command its usual keys back; returns a command that lost one by that.  Raises OSError."""
+        usual = self.specs[name].keys
+        loser = next((other for other in self.specs if other != name and set(usual) & set(self.keys_of(other))), None)
+        if loser is not None:
+            self._changed[loser] = tuple(k for k in self.keys_of(loser) if k not in usual)
+        self._changed.pop(name, None)
+        self._remember()
+        return loser
+
+    def _remember(self) -> None:
+        settings.remember({KEYS_SETTING: {changed: list(keys) for changed, keys in self._changed.items()}})
 
     def usual_keys(self) -> None:
         """Give every command its usual keys back; raises OSError."""
