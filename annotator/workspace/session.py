@@ -50,6 +50,7 @@ class Session(Linked, Visiting):
     def open_project(self, folder: Path) -> None:
         """Change to another project; what is open is put down first.  Raises AnnotatorError where the project cannot be read."""
         found = open_project(folder, strict=False)
+        self.remember_view()
         self._leave()
         before = self._keeping
         self._use(found)
@@ -69,6 +70,7 @@ class Session(Linked, Visiting):
 
     def open_folder(self, where: Sequence[Path]) -> None:
         """Scan folders or files in the background; the tree grows, and the first image (or the one last looked at) is shown."""
+        self.remember_view()
         self._leave()
         if self.scanning is not None:
             self.scanning.cancel()
@@ -317,5 +319,4 @@ class Session(Linked, Visiting):
     def _leave(self) -> None:
         """Leave the open case: save it, and keep its history for coming back."""
         if self._case in self._works:
-            self.remember_view()
             self._save(self._works[self._case], self._tasks.run)
