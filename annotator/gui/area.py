@@ -10,7 +10,12 @@ from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.pyramid import prepare
 from annotator.gui.linking import Linking
 from annotator.gui.panels.pane import PaneFrame
+from annotator.gui.panels.vacant import Vacant
+from annotator.gui.theme import Theme
+from annotator.gui.torn import TornWindow, box_in
+from annotator.gui.torn_views import TornViews
 from annotator.i18n import mark, translate
+from annotator.present.screens import Box
 from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
@@ -35,19 +40,27 @@ class PaneArea(QWidget):
     maximise_requested = Signal()
     menu_requested = Signal(QPoint)
     """A context menu is wanted here, in global coordinates."""
+    tear_wanted = Signal(int, object)
+    """A view is to be torn off, or put back; with the place of the desktop to which it was dragged, or None."""
+    torn_changed = Signal()
+    """Other views than before stand in windows of their own."""
 
-    def __init__(self, session: Session, legend: Legend, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, legend: Legend, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._legend = session, legend
+        self._session, self._legend, self._look = session, legend, look
         self._frames: list[PaneFrame] = []
         self._arrangement = session.arrangement
         session.prepare_pictures(prepare)
         self.linking = Linking(session, lambda: self.frames)
         self._lines = _splitter(Qt.Orientation.Vertical)
         self.solo, self._hidden = False, False
+        self.torn, self._out = TornViews(session), tuple[int, ...]()
+        self._vacant = Vacant(look, self)
+        self._vacant.back_wanted.connect(lambda: self.put_back(*self._out))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._lines)
+        column.addWidget(self._vacant)
         self._build()
         self.view = self._frames[session.active].view
         self._name_active()
@@ -59,10 +72,13 @@ class PaneArea(QWidget):
 
     def refresh(self, topic: Topic) -> None:
         """Stand as the session says, and name the view that is worked in."""
-        if self._session.arrangement != self._arrangement:
+        gone = self.torn.gone()
+        if self._session.arrangement != self._arrangement or self.torn.numbers != self._out:
             self.keep_shares()
             self.solo = False
             self._build()
+        for window in gone:
+            window.let_go()
         self._name_active()
         self.linking.show()
         if self.solo:
@@ -70,9 +86,10 @@ class PaneArea(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
+        self._vacant.retranslate()
         for frame in self._frames:
             frame.view.setAccessibleName(translate(mark("Picture")))
-            frame.refresh()
+            frame.retranslate()
             frame.view.update()
 
     def set_overlays_hidden(self, hidden: bool) -> None:
@@ -82,24 +99,55 @@ class PaneArea(QWidget):
             frame.view.set_overlays_hidden(hidden)
 
     def show_alone(self, alone: bool) -> None:
-        """Let the view that is worked in fill the area, or all stand where they belong."""
-        self.solo = alone and self._arrangement.count > 1
-        for number, frame in enumerate(self.frames):
-            frame.setVisible(not self.solo or number == self._session.active)
+        """Let the view that is worked in fill the area, or all stand where they belong; one in its own window changes nothing."""
+        number = self._session.active
+        self.solo = alone and self._arrangement.count > 1 and number not in self._out
+        docked = [frame for frame in self.frames if frame.pane.number not in self._out]
+        for frame in docked:
+            frame.setVisible(not self.solo or frame.pane.number == number)
         for line in self._splitters()[1:]:
-            line.setVisible(any(frame.parent() is line and not frame.isHidden() for frame in self.frames))
+            line.setVisible(any(frame.parent() is line and not frame.isHidden() for frame in docked))
+
+    def tear_off(self, number: int, window: TornWindow) -> None:
+        """Let a view stand in a window from now on; what is begun in it is kept."""
+        self.keep_shares()
+        self.torn.add(self._session.panes[number], window)
+        window.closed.connect(lambda: self._take_back(window))
+        self._build()
+        self.torn_changed.emit()
+
+    def put_back(self, *numbers: int) -> None:
+        """Let views stand in the main window again."""
+        for window in [self.torn.window(number) for number in numbers]:
+            if window is not None:
+                self._take_back(window)
+
+    def box_of(self, number: int) -> Box:
+        """Return where a view is on the desktop."""
+        return box_in(self._frames[number])
+
+    def _take_back(self, window: TornWindow) -> None:
+        self.torn.forget(window)
+        self._build()
+        self.torn_changed.emit()
+        window.let_go()
 
     def keep_shares(self) -> None:
         """Remember how the room is shared; nothing is lost if that cannot be written."""
-        if self.solo or self._arrangement.count == 1:
+        if self.solo or self._arrangement.count - len(self._out) < 2:
             return
         sizes: list[settings.Value] = [list(splitter.sizes()) for splitter in self._splitters()]
         known = settings.read(_SHARES, dict[str, settings.Value]())
-        if known.get(str(self._arrangement)) != sizes:
+        if known.get(self._shares_name) != sizes:
             try:
-                settings.remember({_SHARES: {**known, str(self._arrangement): sizes}})
+                settings.remember({_SHARES: {**known, self._shares_name: sizes}})
             except OSError:
                 return
+
+    @property
+    def _shares_name(self) -> str:
+        """The arrangement, without the views that stand elsewhere."""
+        return "-".join((str(self._arrangement), *map(str, self._out)))
 
     def _splitters(self) -> list[QSplitter]:
         """The one that holds the lines, and the lines."""
@@ -109,8 +157,9 @@ class PaneArea(QWidget):
     def _build(self) -> None:
         """Put the frames into lines; those that are not arranged are kept for later, out of sight."""
         self._arrangement = arrangement = self._session.arrangement
+        self._out = self.torn.numbers
         for pane in self._session.panes[len(self._frames) :]:
-            self._frames.append(self._framed(PaneFrame(self._session, pane)))
+            self._frames.append(self._framed(PaneFrame(self._session, pane, self._look)))
         along, across = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         if arrangement.upright:
             along, across = across, along
@@ -119,11 +168,18 @@ class PaneArea(QWidget):
         for count in arrangement.counts:
             line = _splitter(along)
             for frame in self._frames[number : number + count]:
-                line.addWidget(frame)
-                frame.stand_alone(arrangement.count == 1)
+                window = self.torn.window(frame.pane.number)
+                if window is None:
+                    line.addWidget(frame)
+                else:
+                    window.hold(frame)
+                frame.stand(alone=arrangement.count == 1, torn=window is not None)
                 frame.show()
             number += count
             self._lines.addWidget(line)
+            line.setVisible(line.count() > 0)
+        self._vacant.setVisible(len(self._out) == arrangement.count)
+        self._lines.setVisible(self._vacant.isHidden())
         for frame in self._frames[arrangement.count :]:
             frame.setParent(self)
             frame.hide()
@@ -134,7 +190,7 @@ class PaneArea(QWidget):
 
     def _share(self) -> None:
         """Share the room evenly, or as it was shared the last time."""
-        known = settings.read(_SHARES, dict[str, settings.Value]()).get(str(self._arrangement))
+        known = settings.read(_SHARES, dict[str, settings.Value]()).get(self._shares_name)
         splitters = self._splitters()
         for place, splitter in enumerate(splitters):
             sizes = known[place] if isinstance(known, list) and len(known) == len(splitters) else None
@@ -144,6 +200,7 @@ class PaneArea(QWidget):
     def _framed(self, frame: PaneFrame) -> PaneFrame:
         view, pane = frame.view, frame.pane
         view.wanted.connect(lambda: self._work_in(frame))
+        frame.tear_wanted.connect(lambda place: self.tear_wanted.emit(pane.number, place))
         frame.series_dropped.connect(lambda uid, place: self._take_in(frame, uid, place))
         view.pointer_moved.connect(lambda x, y: self._point(pane, x, y))
         view.pointer_left.connect(self._point_nowhere)
@@ -196,7 +253,7 @@ class PaneArea(QWidget):
             view.setObjectName(NAME if view is active else "")
             view.setFocusPolicy(Qt.FocusPolicy.StrongFocus if view is active else Qt.FocusPolicy.NoFocus)
         if active is not self.view:
-            had = self.view.hasFocus()
+            had = self.view.hasFocus() or active.window() is not self.view.window()
             self.view = active
             self.activated.emit()
             self.zoom_changed.emit(active.zoom)

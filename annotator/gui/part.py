@@ -131,6 +131,7 @@ class Parts:
         """Show a part over the picture, or put it away (None: the other of both)."""
         part, widget = self._parts[name], self.widget(name)
         if not part.over_picture:
+            widget.window().activateWindow()
             widget.setFocus()
             return
         shown = widget.isHidden() if shown is None else shown

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from annotator.gui.canvas.eye import Eye
 from annotator.gui.canvas.frame import part_between
@@ -27,6 +27,13 @@ class Sight(QWidget):
         self.eye = Eye()
         self._seen: Transform | None = None
         self._said_zoom = 0.0
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """See Qt; where the keyboard is in another window of the same main window, this one's comes forward."""
+        active, window = QApplication.activeWindow(), self.window()
+        if active is not None and active is not window and _root(active) is _root(window):
+            window.activateWindow()
+        super().setFocus(reason)
 
     def image_to_widget(self, x: float, y: float) -> QPointF:
         """Return where an image point is; the point itself while there is no picture."""
@@ -125,3 +132,9 @@ class Sight(QWidget):
         if self.zoom != self._said_zoom:
             self._said_zoom = self.zoom
             self.zoom_changed.emit(self._said_zoom)
+
+
+def _root(window: QWidget) -> QWidget:
+    """The main window that a window belongs to."""
+    parent = window.parentWidget()
+    return window if parent is None else _root(parent.window())
