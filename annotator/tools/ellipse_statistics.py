@@ -10,7 +10,7 @@ from annotator.tools.measuring import between_two
 MEASURE = Tool(
     id="measure.ellipse",
     toolname="",
-    text=mark("Values in an ellipse"),
+    text=mark("Ellipse ROI"),
     key="O",
     icon="measure.ellipse.svg",
     order=30,

@@ -10,7 +10,7 @@ from annotator.tools.measuring import between_two
 MEASURE = Tool(
     id="measure.rectangle",
     toolname="",
-    text=mark("Values in a rectangle"),
+    text=mark("Rectangle ROI"),
     key="Shift+O",
     icon="measure.rectangle.svg",
     order=40,

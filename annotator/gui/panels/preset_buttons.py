@@ -75,6 +75,6 @@ class PresetButtons(QWidget):
         for name, button in self.buttons.items():
             action = self._commands.actions[name]
             text = texts.get(name) or action.iconText()
-            key = self._commands.shown_key(name)
+            key = self._commands.short_key(name)
             button.setText(f"{key}  {text}" if key else text)
             button.setToolTip(action.toolTip())
