@@ -88,6 +88,7 @@ class Commands:
     def bind(self, keys: Keys) -> None:
         """Tell the key filter which press runs what, and the actions which keys to show."""
         presses: dict[Press, str] = {}
+        self._said = {}
         for name, action in self.actions.items():
             texts = self.keys_of(name)
             action.setShortcuts([QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText) for text in texts])
@@ -162,7 +163,7 @@ class Commands:
         subject = spec.subject(self._session) if spec.subject is not None else None
         words = spec.words(self._session) if spec.words is not None else None
         why = spec.barred(self._session) if spec.barred is not None else None
-        said = (language(), subject, words, why, self.shown_key(spec.name))
+        said = language(), subject, words, why
         if self._said.get(spec.name) == said:
             return
         self._said[spec.name] = said
