@@ -11,19 +11,20 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSplitter, QVBox
 from annotator.i18n import translate
 
 _LEFT, _RIGHT, _USUAL = 244, 276, 1600
-_SHARES = 0.18, 0.21
+_SHARES = 0.16, 0.2
 """What the left and the right column take of a window's width at most, unless a person pulls them wider."""
 _NARROW = 1100
 
 
 class Side(QWidget):
-    """A column of panels, each under its heading."""
+    """A column of panels, each under its heading; `least`: how narrow it may become, in logical pixels (0: as its panels say)."""
 
-    def __init__(self, panels: Sequence[tuple[str, QWidget, int]], least: int) -> None:
+    def __init__(self, panels: Sequence[tuple[str, QWidget, int]], least: int = 0) -> None:
         super().__init__()
         self.setObjectName("side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(least)
+        if least:
+            self.setMinimumWidth(least)
         self._headings: list[tuple[str, QLabel]] = []
         self._heading_of: dict[QWidget, QLabel] = {}
         column = QVBoxLayout(self)
@@ -70,7 +71,7 @@ class Stage(QWidget):
 
 
 class Columns(QSplitter):
-    """The three columns of a window: those at the sides are as wide as a person wants them, as far as the picture in the middle keeps its share."""
+    """The three columns of a window: those at the sides are as wide as a person wants them, but the picture keeps its share."""
 
     narrowed = Signal(bool)
     """Whether there is little room in the window now."""

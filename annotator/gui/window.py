@@ -226,9 +226,9 @@ class MainWindow(QMainWindow):
         return tools, modes, measures, ("edit.undo", "edit.redo"), sizes, ("case.done",)
 
     def _build(self) -> None:
-        self._left = Side([(mark("Series"), self.tree, 1)], 130)
+        self._left = Side([(mark("Series"), self.tree, 1)], 146)
         choices = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0)]
-        self._right = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)], 190)
+        self._right = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)])
         self._stage = stage = Stage(self.area)
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)

@@ -11,6 +11,7 @@ MEASURE = Tool(
     id="measure.ellipse",
     toolname="",
     text=mark("Ellipse ROI"),
+    short=mark("Ellipse"),
     key="O",
     icon="measure.ellipse.svg",
     order=30,

@@ -11,6 +11,7 @@ MEASURE = Tool(
     id="measure.rectangle",
     toolname="",
     text=mark("Rectangle ROI"),
+    short=mark("Rectangle"),
     key="Shift+O",
     icon="measure.rectangle.svg",
     order=40,

@@ -12,6 +12,8 @@ from annotator.present.levels import preset_texts
 from annotator.workspace.session import Session
 
 _COLUMNS = 2
+_WIDEST = 106
+"""Logical pixels of a button's words; a longer name of a header is cut, and its tool tip says all of it."""
 
 
 class PresetButtons(QWidget):
@@ -76,5 +78,6 @@ class PresetButtons(QWidget):
             action = self._commands.actions[name]
             text = texts.get(name) or action.iconText()
             key = self._commands.short_key(name)
-            button.setText(f"{key}  {text}" if key else text)
+            words = f"{key}  {text}" if key else text
+            button.setText(button.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, _WIDEST))
             button.setToolTip(action.toolTip())
