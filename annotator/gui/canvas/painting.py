@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from annotator.gui.canvas import frame as frame_of
 from annotator.gui.canvas import guides, look, signs
+from annotator.gui.canvas.fused import Fused, paint_bar
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
@@ -35,7 +36,7 @@ class Painting:
         self._model = model
         self.legend: Legend | None = None
         self.guides: guides.Guides | None = None
-        self._slabs = Slabs()
+        self._slabs, self.fused = Slabs(), Fused()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
         self._graphics = Graphics()
@@ -61,12 +62,17 @@ class Painting:
             )
             frame.setDevicePixelRatio(transform.ratio)
             painter.drawImage(QPointF(), frame)
+            fusion = self._model.fusion
+            if fusion is not None:
+                self.fused.paint(painter, fusion, shown, self._model, transform, size)
             if not self.hidden and (self.legend is None or self.legend.graphics):
                 graphics = self._graphics.image(shown.picture, transform, size)
                 graphics.setDevicePixelRatio(transform.ratio)
                 painter.drawImage(QPointF(), graphics)
             if self.legend is not None:
                 self.legend.paint(painter, area, shown, self._model, transform)
+            if fusion is not None:
+                paint_bar(painter, area, fusion, transform.ratio)
             self._paint_annotations(painter, transform, size, preview)
             if isinstance(preview, Draft):
                 colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
