@@ -84,7 +84,8 @@ class Legend(QObject):
         foot = _paint_bar(painter, area, shown.image, transform)
         if self.signs is Signs.ALL and min(area.width(), area.height()) >= _ROOMY:
             owner = self._owner_of(shown.image) if self._owner_of else None
-            looked = Looked(shown.place_in(model.images), len(model.images), model.window, transform.zoom)
+            current = model.image is not None and model.image.key == shown.image.key
+            looked = Looked(model.index if current else shown.place_in(model.images), len(model.images), model.window, transform.zoom)
             found = corners(shown.image, shown.picture, owner, looked, names=self.names)
             _paint_corners(painter, area, found, foot, transform.ratio)
 

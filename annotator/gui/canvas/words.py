@@ -48,6 +48,7 @@ def _written(text: str, font: QFont, foot: QPointF, size: QSize, colour: QColor)
     return made
 
 
+@lru_cache(maxsize=256)
 def shortened(text: str, pixels: int, room: float) -> str:
     """Return a line of text cut with … where it is longer than `room` (logical pixels)."""
     return QFontMetricsF(_font(pixels, bold=False)).elidedText(text, Qt.TextElideMode.ElideRight, room)
