@@ -39,7 +39,7 @@ def lattice(row: Vector, column: Vector) -> Lattice:
     return found
 
 
-def values_by(images: tuple[Image, ...], volume: Values):  # noqa: ANN201
+def values_by(images: tuple[Image, ...], volume: Values):
     by_key = {image.key: volume[number] for number, image in enumerate(images)}
     return by_key.get
 

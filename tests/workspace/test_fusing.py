@@ -92,7 +92,7 @@ def test_a_finding_lies_at_the_same_millimetres_on_ct_pet_and_fused(session: Ses
     assert image is not None and image.plane is not None
     raster = Raster(0.5, 0.5, 1.0, 1.0, image.columns, image.rows)
 
-    def values(key):  # noqa: ANN001, ANN202
+    def values(key):
         picture = session.picture_of(key)
         return picture.values() if picture is not None else None
 
