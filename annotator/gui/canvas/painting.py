@@ -21,6 +21,8 @@ from annotator.gui.canvas.render import GROUND, Renderer
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
+from annotator.present.fusion import fusion_notes
+from annotator.present.honesty import Note, filter_notes
 from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
 
 _NO_CATEGORY = (255, 214, 10)
@@ -85,6 +87,12 @@ class Painting:
                 guides.paint(painter, self.guides, transform)
             if self.frame is not None:
                 frame_of.paint(painter, self.frame)
+
+    def notes(self) -> tuple[Note, ...]:
+        """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""
+        fusion = self._model.fusion
+        fused = fusion_notes(fusion, self.fused.missing) if fusion is not None else ()
+        return (*fused, *((self.through.note,) if self.through else filter_notes(self._model.filter)))
 
     def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None) -> None:
         if self.hidden or not self.overlays:

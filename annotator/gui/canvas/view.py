@@ -24,8 +24,7 @@ from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
 from annotator.pace import FRAMES
-from annotator.present.fusion import fusion_notes
-from annotator.present.honesty import Note, filter_notes, notes
+from annotator.present.honesty import Note, notes
 from annotator.tools.gesture import Event, Hit, Kind
 from annotator.workspace.hand import Deed
 
@@ -152,11 +151,7 @@ class ImageView(Pointing):
         picture, image, sampling = self.shown_picture(), self.model.image, self.sampling
         if picture is None or image is None or sampling is None:
             return ()
-        through = self._painting.through
-        fusion = self.model.fusion
-        more = (through.note,) if through else filter_notes(self.model.filter)
-        if fusion is not None:
-            more = (*fusion_notes(fusion, self._painting.fused.missing), *more)
+        more = self._painting.notes()
         asked = (self._shown, self.model.window, self.model.window.origin, sampling, more, language())
         if asked != self._noted[0]:
             self._noted = asked, notes(image, picture, self.model.window, sampling.value, more)
