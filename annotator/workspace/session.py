@@ -18,8 +18,8 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
+from annotator.workspace.fusing import Fusing
 from annotator.workspace.keeping import Keeping
-from annotator.workspace.linked import Linked
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
@@ -34,7 +34,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Linked, Visiting):
+class Session(Fusing, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -193,6 +193,7 @@ class Session(Linked, Visiting):
             self._visited.append(self.series.uid)
             self._left_at[self.series.uid] = self._key
         self.series, self._wanted = series, None
+        self._keep_over(series)
         if case != self._case:
             self._case = case
             self._bring_up(series)
