@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen
-from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from annotator import settings
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.desktop import screen_of, screens
+from annotator.gui.layout import Columns
 from annotator.gui.tearing import Tearing, box_from
 from annotator.gui.torn import box_of, put
 from annotator.present.screens import first_place, on_screen, set_name
@@ -30,10 +31,10 @@ Known = dict[str, settings.Value]
 class Places(QObject):
     """The places of one main window and of what was torn off it."""
 
-    def __init__(self, main: QMainWindow, columns: QSplitter, torn: Tearing, session: Session) -> None:
+    def __init__(self, main: QMainWindow, columns: Columns, torn: Tearing, session: Session) -> None:
         super().__init__(main)
         self._main, self._columns, self._torn, self._session = main, columns, torn, session
-        self._set, self._calm, self._widths = set_name(screens()), Known(), list[int]()
+        self._set, self._calm = set_name(screens()), Known()
         self._resting = QTimer(self, singleShot=True, interval=_CALM)
         self._resting.timeout.connect(self._note)
         self._settling = QTimer(self, singleShot=True, interval=_SETTLED)
@@ -84,13 +85,11 @@ class Places(QObject):
         """Take what is now for what a person wants on these monitors."""
         if set_name(screens()) != self._set:
             return
-        box, widths = box_of(self._main), self._columns.sizes()
-        if all(widths):
-            self._widths = widths
+        box = box_of(self._main)
         self._calm = {
             "window": [box.left, box.top, box.width, box.height],
             "maximised": self._main.isMaximized(),
-            "columns": list(self._widths),
+            "columns": list(self._columns.wanted),
             "layout": str(self._session.arrangement),
             **self._torn.state(),
         }
@@ -113,10 +112,7 @@ class Places(QObject):
         widths = known.get("columns")
         found = [width for width in widths if type(width) is int] if isinstance(widths, list) else []
         if len(found) == self._columns.count():
-            self._columns.setSizes(found)
-            self._widths = found
-        elif place.upright:
-            self._columns.setSizes([1, place.width, 1])
+            self._columns.want(*found)
 
     def _watch(self, screen: QScreen) -> None:
         screen.geometryChanged.connect(self._turn)

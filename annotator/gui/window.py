@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QSplitter
+from PySide6.QtWidgets import QApplication
 
 from annotator import __version__, settings
 from annotator.errors import AnnotatorError, system_cause
@@ -18,7 +18,7 @@ from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.commands import menus
 from annotator.gui.keys import Keys
-from annotator.gui.layout import Side, Stage, across, beside, stacked
+from annotator.gui.layout import Columns, Side, Stage, beside, stacked
 from annotator.gui.menus import Commands
 from annotator.gui.messages import Notices
 from annotator.gui.panels.annotations import AnnotationList
@@ -233,18 +233,21 @@ class MainWindow(StandingWindow):
 
     def _strip_groups(self) -> tuple[tuple[str, ...], ...]:
         tools = tuple(tool.id for tool in self.session.tools)
-        return tools, ("mode.new", "mode.add", "mode.sub"), ("edit.undo", "edit.redo"), ("view.fit", "view.actual_size"), ("case.done",)
+        measures = tuple(tool.id for tool in self.session.measuring_tools)
+        modes, sizes = ("mode.new", "mode.add", "mode.sub"), ("view.fit", "view.actual_size")
+        return tools, modes, measures, ("edit.undo", "edit.redo"), sizes, ("case.done",)
 
     def _build(self, look: theme.Theme) -> None:
         self.levels.setObjectName(LEVELS)
-        self._left: Side = Side([(mark("Series"), self.tree, 1)], 180, look)
+        self._left: Side = Side([(mark("Series"), self.tree, 1)], look, 146)
         choices = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0)]
-        self._right: Side = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)], 220, look)
+        self._right: Side = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)], look)
         self._stage: Stage = (stage := Stage(self.area))
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
         middle = stacked((self.question, 0), (self.foreign, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
-        self._columns: QSplitter = across(self._left, beside(self.strip, middle), self._right)
+        self._columns: Columns = Columns(self._left, beside(self.strip, middle), self._right)
+        self._columns.narrowed.connect(self.strip.narrow)
         self.setCentralWidget(self._columns)
         self.setStatusBar(self.status_line)
 

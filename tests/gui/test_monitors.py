@@ -89,7 +89,7 @@ def test_desk_everything_is_put_somewhere_and_remembered(desk: MainWindow, qtbot
     own.showNormal()
     own.setGeometry(QRect(2000, 300, 700, 900))
     desk.setGeometry(QRect(60, 70, 1500, 900))
-    desk._columns.setSizes([300, 900, 300])
+    desk._columns.want(300, 1500, 280)
     desk.close()
     remembered = settings.read("window.arrangements", dict[str, settings.Value]())
     assert set_name(screens()) in str(remembered)
@@ -146,7 +146,8 @@ def test_damaged_places_are_usual_places(open_window: Open, qtbot: QtBot) -> Non
     import getpass
 
     name = set_name(screens())
-    for damaged in ({"window": [1, 2, "x", 4]}, {"window": [10**12, 0, 5, 5]}, {"views": 3, "panels": [1]}, {"panels": {"nobody": [1, 2, 3, 4, True]}}):
+    panels: dict[str, settings.Value] = {"panels": {"nobody": [1, 2, 3, 4, True]}}
+    for damaged in ({"window": [1, 2, "x", 4]}, {"window": [10**12, 0, 5, 5]}, {"views": 3, "panels": [1]}, panels):
         settings.remember({"window.arrangements": {getpass.getuser(): {"last": 3, "sets": {name: damaged}}}})
         window = open_window()
         assert on_screens(window) and torn_windows(window) == []
