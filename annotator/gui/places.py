@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -106,9 +106,7 @@ class Places(QObject):
     def _take_up(self, known: Mapping[str, settings.Value]) -> None:
         box = box_from(known.get("window"))
         place = first_place(screen_of(self._main.screen()), _SIZE) if box is None else on_screen(box, screens())
-        put(self._main, place)
-        if known.get("maximised") is True:
-            self._main.setWindowState(self._main.windowState() | Qt.WindowState.WindowMaximized)
+        put(self._main, place, filling=known.get("maximised") is True)
         widths = known.get("columns")
         found = [width for width in widths if type(width) is int] if isinstance(widths, list) else []
         if len(found) == self._columns.count():
@@ -170,12 +168,7 @@ def _bring_on_screen(window: QWidget) -> None:
     there = on_screen(box, screens())
     if there == box:
         return
-    filling = window.isMaximized()
-    if filling:
-        window.showNormal()
-    put(window, there)
-    if filling:
-        window.showMaximized()
+    put(window, there, filling=window.isMaximized())
 
 
 def _person(name: str) -> Known:

@@ -44,8 +44,7 @@ class TornWindow(QWidget):
 
     def stand(self, box: Box, *, filling: bool) -> None:
         """Go to a place of the desktop; `filling` that screen."""
-        put(self, box)
-        self.setWindowState(Qt.WindowState.WindowMaximized if filling else Qt.WindowState.WindowNoState)
+        put(self, box, filling=filling)
 
     def let_go(self) -> None:
         """Go away without a word; what it held has another place by now, or goes with it."""
@@ -110,7 +109,11 @@ def box_in(widget: QWidget) -> Box:
     return Box(corner.x(), corner.y(), widget.width(), widget.height())
 
 
-def put(window: QWidget, box: Box) -> None:
-    """Put a window there."""
+def put(window: QWidget, box: Box, *, filling: bool) -> None:
+    """Put a window there; `filling`: maximised on the screen of that place."""
+    if window.windowState() & Qt.WindowState.WindowMaximized:
+        window.setWindowState(Qt.WindowState.WindowNoState)  # a desktop moves no window that fills a screen
     window.resize(box.width, box.height)
     window.move(box.left, box.top)
+    if filling:
+        window.setWindowState(Qt.WindowState.WindowMaximized)
