@@ -278,9 +278,9 @@ def drop(window: MainWindow, paths: list[Path]) -> None:
 
 
 def test_a_low_window_keeps_tools_and_done_in_the_strip(bare: MainWindow) -> None:
-    bare.resize(860, 400)
+    bare.resize(860, 430)
     QApplication.processEvents()
-    assert bare.height() == 400
+    assert bare.height() == 430
     shown = {button.defaultAction().objectName() for button in bare.strip.findChildren(QToolButton) if button.isVisible()}
     assert {"tool.line", "case.done"} <= shown
     assert "view.fit" not in shown
