@@ -13,7 +13,7 @@ from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.keys import Keys, press_of_sequence
 from annotator.gui.positions import Press
 from annotator.gui.theme import Theme, icon
-from annotator.i18n import say, translate
+from annotator.i18n import language, say, translate
 from annotator.workspace.session import Session
 
 KEYS_SETTING = "keys"
@@ -29,6 +29,7 @@ class Commands:
         self._groups: dict[str, QActionGroup] = {}
         self._menus: list[tuple[Menu, QMenu]] = []
         self._window = window
+        self._said: dict[str, tuple[object, ...]] = {}
         self._tables = tuple(tables)
         self.specs: dict[str, ActionSpec] = {spec.name: spec for table in tables for spec in table.actions()}
         self.actions: dict[str, QAction] = {name: self._action(spec) for name, spec in self.specs.items()}
@@ -87,6 +88,7 @@ class Commands:
     def bind(self, keys: Keys) -> None:
         """Tell the key filter which press runs what, and the actions which keys to show."""
         presses: dict[Press, str] = {}
+        self._said = {}
         for name, action in self.actions.items():
             texts = self.keys_of(name)
             action.setShortcuts([QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText) for text in texts])
@@ -156,6 +158,11 @@ class Commands:
     def _name(self, spec: ActionSpec, action: QAction) -> None:
         subject = spec.subject(self._session) if spec.subject is not None else None
         words = spec.words(self._session) if spec.words is not None else None
+        why = spec.barred(self._session) if spec.barred is not None else None
+        said = language(), subject, words, why
+        if self._said.get(spec.name) == said:
+            return
+        self._said[spec.name] = said
         text = words or (_text(spec) if subject is None else f"{_text(spec)}: {say(subject)}")
         if spec.words is not None:
             action.setVisible(words is not None)
@@ -163,7 +170,6 @@ class Commands:
         action.setText(text)
         action.setIconText(words or (translate(spec.short) if spec.short else _text(spec)))
         tip = f"{text} ({key})" if key else text
-        why = spec.barred(self._session) if spec.barred is not None else None
         told = translate(spec.tip) if why is None else say(why)
         action.setToolTip(f"{tip}\n{told}" if told else tip)
         action.setStatusTip("")

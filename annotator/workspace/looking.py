@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from annotator import settings
 from annotator.domain.display_filter import Filter
@@ -15,7 +15,7 @@ from annotator.workspace.display import Displays
 from annotator.workspace.hand import Hand, recall, remember
 from annotator.workspace.levels import Keep, Kept
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.pixels import Pictures, Stock, Wish
+from annotator.workspace.pixels import Pictures, Stock, Wish, prepared
 from annotator.workspace.place import Place
 from annotator.workspace.speaking import Speaking
 from annotator.workspace.tasks import Tasks
@@ -204,6 +204,15 @@ class Looking(Speaking):
         """Take in what the catalogue now says of the series that are shown."""
         if self.series is not None and self.series.uid in by_uid:
             self.series = by_uid[self.series.uid]
+
+    def prepare_pictures(self, prepare: Callable[[Picture], object]) -> None:
+        """Have this done, beside the main thread, with each picture that is decoded ahead."""
+
+        def both(picture: Picture) -> None:
+            prepared(picture)
+            prepare(picture)
+
+        self._pictures.prepare = both
 
     def _want(self) -> None:
         """Have decoded what is looked at, and what comes next."""

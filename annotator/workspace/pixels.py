@@ -55,6 +55,8 @@ class Pictures:
         self._complete: tuple[Sequence[Image], ...] = ()
         self._jobs, self._held, self._reserved = 0, 0, 0
         self._starting = False
+        self.prepare: Callable[[Picture], object] = prepared
+        """Done beside the main thread with each picture that is decoded ahead and not looked at yet, so that showing it costs little."""
 
     def get(self, key: ImageKey) -> Outcome | None:
         """Return the decoded image, why it cannot be decoded, or None while it is not there yet."""
@@ -149,6 +151,8 @@ class Pictures:
         running = self._running
         running.update(image.key for image in together)
         self._jobs += 1
+        later = [image.key not in self._looked_at for image in together]
+        prepare = self.prepare
 
         def done(found: list[Outcome]) -> None:
             self._jobs -= 1
@@ -160,7 +164,14 @@ class Pictures:
         def failed(error: Exception) -> None:
             done([_unexpected(image, error) for image in together])
 
-        self._tasks.run(lambda: [_outcome(image) for image in together], done, failed)
+        def decode() -> list[Outcome]:
+            found = [_outcome(image) for image in together]
+            for outcome, unseen in zip(found, later, strict=True):
+                if unseen and isinstance(outcome, Picture) and outcome.stored.nbytes > _TOGETHER:
+                    prepare(outcome)
+            return found
+
+        self._tasks.run(decode, done, failed)
 
     def _keep(self, key: ImageKey, outcome: Outcome) -> None:
         self._running.discard(key)
@@ -175,6 +186,11 @@ class Pictures:
             self._all = self._complete = ()
             _, dropped = self._kept.popitem(last=False)
             self._held -= dropped.stored.nbytes if isinstance(dropped, Picture) else 0
+
+
+def prepared(picture: Picture) -> None:
+    """Work out what a large picture is asked for when it is shown and saved: its range of values, and the digest of its pixels."""
+    assert picture.value_range and picture.digest
 
 
 def _outcome(image: Image) -> Outcome:
