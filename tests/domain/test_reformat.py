@@ -1,4 +1,4 @@
-"""Planes across a stack: what ITK makes of the same voxels, at true millimetres, turned as a reader expects, and refused where they would lie."""
+"""Planes across a stack: what ITK makes of the same voxels, at true millimetres, turned as a reader expects, refused where they would lie."""
 
 from __future__ import annotations
 
@@ -144,7 +144,8 @@ def test_what_needs_a_slice_that_is_not_there_is_empty():
 EVEN = stack()
 LOCALIZER = replace(EVEN[0], key=ImageKey("9"), plane=Plane((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, -1.0), SPACING))
 SHEARED = tuple(
-    replace(image, plane=replace(image.plane, position=(3.0 + 0.3 * number, -20.0, 11.0 + STEP * number))) for number, image in enumerate(EVEN)
+    replace(image, plane=replace(image.plane, position=(3.0 + 0.3 * number, -20.0, 11.0 + STEP * number)))
+    for number, image in enumerate(EVEN)
 )
 COARSE = tuple(
     replace(image, key=ImageKey(f"7.{number}"), plane=replace(image.plane, spacing=(1.6, 1.6))) for number, image in enumerate(EVEN)
