@@ -1,4 +1,4 @@
-"""Planes across a stack: what ITK makes of the same voxels, at true millimetres, turned as a reader expects, refused where they would lie."""
+"""Planes across a stack: what ITK makes of the same voxels, at true millimetres, turned as a reader expects, refused where they lie."""
 
 from __future__ import annotations
 
