@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -18,7 +18,7 @@ from annotator.gui.window import MainWindow
 from annotator.i18n import say, use_language
 from annotator.workspace.planes import Planes
 from tests.gui.conftest import Open, until_painted
-from tests.gui.test_panes import LEFT, RIGHT, drag, turn
+from tests.gui.test_panes import LEFT, NONE, RIGHT, drag, send, turn
 
 ALT = Qt.KeyboardModifier.AltModifier
 
@@ -61,6 +61,11 @@ def place_of(frame: PlaneFrame, voxel: tuple[int, int, int]) -> QPointF:
 
 def click(frame: PlaneFrame, voxel: tuple[int, int, int]) -> None:
     drag(frame.view, LEFT, place_of(frame, voxel))
+
+
+def point(frame: PlaneFrame, voxel: tuple[int, int, int]) -> None:
+    """Move the pointer to a voxel, no button held."""
+    send(frame.view, QEvent.Type.MouseMove, place_of(frame, voxel), NONE, NONE)
 
 
 def draw_box(qtbot: QtBot, window: MainWindow, number: int, *corners: tuple[float, float]) -> None:
@@ -141,11 +146,11 @@ def test_a_click_on_a_cut_goes_to_its_slice_and_selects_it(window, qtbot):
     window.session.show(0)
     assert window.session.selection == frozenset()
     frame = frames(window)[1]
-    QTest.mouseMove(frame.view, place_of(frame, (32, 30, 4)).toPoint())
+    point(frame, (32, 30, 4))
     assert frame.view.toolTip() == say_category(window)
     click(frame, (32, 30, 4))
     assert (window.session.index, window.session.selection) == (4, frozenset({1}))
-    QTest.mouseMove(frame.view, place_of(frame, (32, 30, 1)).toPoint())
+    point(frame, (32, 30, 1))
     assert frame.view.toolTip() == ""
 
 
@@ -181,7 +186,7 @@ def test_the_planes_speak_korean(window):
 
 def test_the_pointer_says_the_value_of_the_slice(window):
     frame = frames(window)[0]
-    QTest.mouseMove(frame.view, place_of(frame, (30, 32, 3)).toPoint())
+    point(frame, (30, 32, 3))
     value = window.session.picture_of(window.session.images[3].key).value_at(30.5, 32.5)
     assert window.status_line._value.text() == f"{value:.0f} HU"
 
