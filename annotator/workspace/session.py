@@ -35,11 +35,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-<<<<<<< HEAD
-class Session(Reformatting, Visiting):
-=======
-class Session(Fusing, Visiting):
->>>>>>> main
+class Session(Reformatting, Fusing, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
