@@ -35,6 +35,8 @@ class Pointed(Protocol):
     def image(self) -> Image | None: ...
     @property
     def picture(self) -> Picture | None: ...
+    def uptake_at(self, x: float, y: float, /) -> tuple[Picture, int, int] | None:
+        """The uptake that is laid over it at an image point, and row and column in it."""
 
 
 class StatusLine(QStatusBar):

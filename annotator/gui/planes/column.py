@@ -43,6 +43,9 @@ class Under:
     image: Image | None
     picture: Picture | None
 
+    def uptake_at(self, x: float, y: float) -> None:
+        """Nothing is laid over other planes."""
+
 
 class PlanesColumn(QWidget):
     """Two views and, where there are no planes, why not; built when planes are first shown, and kept."""

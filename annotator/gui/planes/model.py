@@ -8,6 +8,7 @@ from typing import Any
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.display_filter import Filter
+from annotator.domain.fusion import Fusion
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Mode
 from annotator.domain.picture import Picture, Window
@@ -76,6 +77,14 @@ class PlaneModel:
     def filter(self) -> Filter:
         """No filter is put on other planes."""
         return Filter.NONE
+
+    @property
+    def fusion(self) -> Fusion | None:
+        """Nothing is laid over other planes."""
+        return None
+
+    def set_uptake(self, upper: float) -> None:
+        """Nothing is laid over other planes."""
 
     def display(self, image: Image, picture: Picture, window: Window) -> tuple[Picture, Window]:
         """Paint the picture itself."""
