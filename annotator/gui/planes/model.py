@@ -83,6 +83,9 @@ class PlaneModel:
         """Nothing is laid over other planes."""
         return None
 
+    def blend(self, share: float) -> None:
+        """Nothing is laid over other planes."""
+
     def set_uptake(self, upper: float) -> None:
         """Nothing is laid over other planes."""
 
