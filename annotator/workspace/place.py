@@ -8,6 +8,7 @@ from annotator.i18n import Message
 from annotator.workspace.catalogue import Series
 from annotator.workspace.levels import Kept, Levels
 from annotator.workspace.pixels import Pictures
+from annotator.workspace.readings import OtherReading
 
 
 class Place:
@@ -17,6 +18,8 @@ class Place:
         self.series: Series | None = None
         self.key: ImageKey | None = None
         self.levels = Levels(kept)
+        self.other: OtherReading | None = None
+        """Whose reading is shown there, where that is not the own one."""
         self._pictures = pictures
 
     @property
@@ -84,5 +87,5 @@ class Place:
 
     def leave(self) -> None:
         """Look at nothing."""
-        self.series, self.key = None, None
+        self.series, self.key, self.other = None, None, None
         self.levels.forget()
