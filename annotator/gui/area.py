@@ -10,6 +10,7 @@ from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.pyramid import prepare
 from annotator.gui.linking import Linking
 from annotator.gui.panels.pane import PaneFrame
+from annotator.gui.panels.reading_bar import reading_menu
 from annotator.i18n import mark, translate
 from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
@@ -149,6 +150,7 @@ class PaneArea(QWidget):
         view.pointer_left.connect(self._point_nowhere)
         view.looked.connect(lambda: self.linking.looked(view))
         view.turned.connect(self.linking.show)
+        view.turned.connect(lambda: self.linking.looked(self.view) if pane.place.other is not None else None)
         view.zoom_changed.connect(lambda zoom: self.zoom_changed.emit(zoom) if pane.active else None)
         view.said.connect(self.said)
         view.repainted.connect(lambda: self.repainted.emit() if pane.active else None)
@@ -177,14 +179,16 @@ class PaneArea(QWidget):
         panning = self.view.panning
         self._session.activate(frame.pane.number)
         self.view.set_panning(panning)
-        return True
+        return frame.pane.active
 
     def _take_in(self, frame: PaneFrame, uid: str, place: int | None) -> None:
         if uid in self._session.catalogue.by_uid and self._work_in(frame):
             self._session.open_series(uid, place)
 
     def _ask_for_menu(self, frame: PaneFrame, place: QPoint) -> None:
-        if self._work_in(frame):
+        if frame.pane.place.other is not None:
+            reading_menu(self._session, frame).popup(frame.view.mapToGlobal(place))
+        elif self._work_in(frame):
             self.menu_requested.emit(frame.view.mapToGlobal(place))
 
     def _name_active(self) -> None:

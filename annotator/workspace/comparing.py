@@ -47,8 +47,7 @@ class Comparing(Linked, ABC):
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
-        self.aimed: Annotation | None = None
-        """What the pointer is on in the other reading."""
+        self._aim: tuple[float, float, float] | None = None
         self._before: _Before | None = None
         self._compared: tuple[object, object, Differing] = (None, None, Differing())
 
@@ -56,6 +55,16 @@ class Comparing(Linked, ABC):
     def compared(self) -> Pane | None:
         """The view that shows another reading."""
         return next((pane for pane in self.shown_panes if pane.place.other is not None), None)
+
+    @property
+    def aimed(self) -> Annotation | None:
+        """What the pointer is on in the other reading."""
+        pane, aim = self.compared, self._aim
+        if pane is None or aim is None:
+            return None
+        there, (x, y, pixel) = pane.annotations, aim
+        found = hit(there, x, y, _REACH * pixel)
+        return next((a for a in there if a.id == found.annotation), None) if found else None
 
     def look_for_readings(self, report: Report, told: Callable[[Readings | Message], None]) -> None:
         """List the readings of the open case beside the window; `told` hears them, or why they cannot be read."""
@@ -112,13 +121,15 @@ class Comparing(Linked, ABC):
 
     def aim(self, x: float, y: float, pixel: float) -> None:
         """The pointer is at an image point of the other reading; `pixel` is one screen pixel in image pixels."""
-        pane = self.compared
-        found = hit(pane.annotations, x, y, _REACH * pixel) if pane is not None else None
-        self.aimed = next((a for a in pane.annotations if a.id == found.annotation), None) if pane and found else None
+        self._aim = (x, y, pixel)
 
-    def take_over(self) -> bool:
-        """Take what the pointer is on in the other reading over into the own one, as one edit; False where that cannot be."""
-        pane, annotation = self.compared, self.aimed
+    def aim_nowhere(self) -> None:
+        """The pointer is not over the other reading."""
+        self._aim = None
+
+    def take_over(self, annotation: Annotation | None = None) -> bool:
+        """Take an annotation of the other reading (None: the aimed one) over into the own, as one edit; False where that cannot be."""
+        pane, annotation = self.compared, annotation or self.aimed
         image, modality = (pane.image, pane.series.project_modality if pane.series else None) if pane is not None else (None, None)
         if pane is None or annotation is None or image is None or annotation.image != image.key or modality is None:
             self.say(message("Put the pointer on an annotation of the other reading: that one is taken over"), Severity.WARNING)
@@ -192,7 +203,7 @@ class Comparing(Linked, ABC):
             if pane.place.other is not None:
                 pane.place.leave()
         if self._before is not None and self.compared is None:
-            before, self._before, self.aimed = self._before.links, None, None
+            before, self._before, self._aim = self._before.links, None, None
             self.links = replace(self.links, paging=before.paging, look=before.look)
         super()._changed()
 

@@ -52,6 +52,7 @@ class Outline:
     closed: bool = True
     selected: bool = False
     locked: bool = False
+    other: bool = False
     label: str = "1"
 
 
