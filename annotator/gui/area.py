@@ -59,12 +59,15 @@ class PaneArea(QWidget):
         return tuple(self._frames[: self._arrangement.count])
 
     def refresh(self, topic: Topic) -> None:
-        """Stand as the session says, and name the view that is worked in."""
+        """Stand as the session says, and name the view that is worked in; it keeps the keyboard, which a view loses that moves."""
+        had = self.view.hasFocus()
         if self._session.arrangement != self._arrangement:
             self.keep_shares()
             self.solo = False
             self._build()
         self._name_active()
+        if had and not self.view.hasFocus():
+            self.view.setFocus()
         self.linking.show()
         if self.solo:
             self.show_alone(True)
