@@ -16,6 +16,7 @@ from annotator.present.catalogue import series_title
 from annotator.present.overlay import hit_test, pane_overlays
 from annotator.present.readings import reading_title
 from annotator.present.readout import place_text
+from annotator.present.shadows import shadows
 from annotator.tools.gesture import Hit
 from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
@@ -35,7 +36,7 @@ class PaneFrame(QWidget):
     def __init__(self, session: Session, pane: Pane) -> None:
         super().__init__()
         self._session, self.pane = session, pane
-        self.view = ImageView(pane, lambda: pane_overlays(session, pane), self._hit, self)
+        self.view = ImageView(pane, lambda: (*shadows(session, pane), *pane_overlays(session, pane)), self._hit, self)
         self.line = _Line(self)
         self._bar: ReadingBar | None = None
         self._hint = QLabel(self)
@@ -76,6 +77,8 @@ class PaneFrame(QWidget):
             return
         self._hint.setText(translate(mark("Drag a series here, or click here and choose one in the list")))
         title = veiled(series_title(pane.series), self._session.project.project) if pane.series else ""
+        if pane.place.over is not None:
+            title = translate(mark("{series} + PET"), series=title)
         by_place = self._session.linked_by_place(pane.place)
         linked = "" if by_place is None else translate(_BY_PLACE if by_place else _BY_STEPS)
         if pane.place.other is not None:
