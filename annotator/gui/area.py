@@ -153,7 +153,8 @@ class PaneArea(QWidget):
         view.pointer_left.connect(self._point_nowhere)
         view.looked.connect(lambda: self.linking.looked(view))
         view.turned.connect(self.linking.show)
-        view.turned.connect(lambda: self.linking.looked(self.view) if pane.place.other is not None else None)
+        view.turned.connect(lambda: self._look_alike(frame))
+        view.zoom_changed.connect(lambda _zoom: self._look_alike(frame))
         view.zoom_changed.connect(lambda zoom: self.zoom_changed.emit(zoom) if pane.active else None)
         view.said.connect(self.said)
         view.repainted.connect(lambda: self.repainted.emit() if pane.active else None)
@@ -163,6 +164,11 @@ class PaneArea(QWidget):
         view.set_overlays_hidden(self._hidden)
         view.setAccessibleName(translate(mark("Picture")))
         return frame
+
+    def _look_alike(self, frame: PaneFrame) -> None:
+        """Let another reading look as the own view does, which has just found its size and zoom, or is about to."""
+        if self._session.compared is not None and (frame.pane.active or frame.pane.place.other is not None):
+            self.linking.looked(self.view)
 
     def _point(self, pane: Pane, x: float, y: float) -> None:
         self.linking.point(pane, x, y)

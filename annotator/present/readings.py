@@ -38,15 +38,15 @@ def reading_title(reading: SavedReading) -> str:
 
 
 def differing_text(found: Differing) -> str:
-    """Say what differs on an image, by the ids of the annotations."""
+    """Say what differs on an image, by the ids of the annotations; short, for there is little room above a view."""
     if found.none:
         return translate(mark("This image is read alike"))
     texts = (
-        (mark("Only in yours: {ids}"), found.here),
-        (mark("Only in this one: {ids}"), found.there),
-        (mark("Other shape: {ids}"), found.shape),
-        (mark("Other category: {ids}"), found.category),
-        (mark("Other answers: {ids}"), found.answers),
+        (mark("Only yours {ids}"), found.here),
+        (mark("Only this one {ids}"), found.there),
+        (mark("Shape {ids}"), found.shape),
+        (mark("Category {ids}"), found.category),
+        (mark("Answers {ids}"), found.answers),
     )
     return " · ".join(translate(text, ids=_listed(ids)) for text, ids in texts if ids)
 

@@ -22,7 +22,7 @@ TEXT = QColor(240, 242, 245)
 _PLATE_PIXELS = 11
 _ELEMENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])
 """An element of a path as QDataStream writes it."""
-_DASHED, _DOTTED = (6.0, 4.0), (2.5, 3.5)
+_DASHED, _DOTTED = (6.0, 4.0), (3.0, 3.0)
 """Lengths of dash and gap in device pixels."""
 _ROUGHLY = ((0.3, 0.3), (-0.3, -0.3))
 """By how many device pixels the hairlines of a rough outline lie aside."""

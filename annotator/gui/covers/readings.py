@@ -67,7 +67,7 @@ class ReadingsPart(Cover):
         """Say everything in the current language."""
         super().retranslate()
         self.list.setAccessibleName(translate(mark("Readings of this case")))
-        self.list.setHeaderLabels([translate(mark("Saved")), translate(mark("By")), translate(mark("Annotations")), ""])
+        self.list.setHeaderLabels([translate(mark("Saved at")), translate(mark("By")), translate(mark("Annotations")), ""])
         self.beside.setText(translate(mark("Show beside")))
         self.beside.setToolTip(translate(mark("Enter")))
         self._show()

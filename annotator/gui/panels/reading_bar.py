@@ -28,6 +28,7 @@ class ReadingBar(QWidget):
         self._sample, self.text, self.close_button = _Sample(self), Elided(Qt.TextElideMode.ElideRight, self), QToolButton(self)
         self.text.setObjectName("reading.differences")
         self.close_button.setObjectName("reading.away")
+        self.close_button.setText("×")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.close_button.clicked.connect(session.close_reading)
         row = QHBoxLayout(self)
@@ -45,7 +46,7 @@ class ReadingBar(QWidget):
         self.setVisible(self._pane.place.other is not None)
         self.text.say(differing_text(found) if found is not None else "")
         self._sample.setToolTip(translate(mark("The other reading is drawn dotted and without a wash")))
-        self.close_button.setText(translate(mark("Close")))
+        self.close_button.setAccessibleName(translate(mark("Close the other reading")))
         self.close_button.setToolTip(translate(mark("Close the other reading")))
 
     def _hear(self, topic: Topic) -> None:
@@ -58,7 +59,7 @@ class _Sample(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setFixedSize(QSize(30, 18))
+        self.setFixedSize(QSize(24, 18))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt."""

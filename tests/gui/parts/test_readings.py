@@ -91,10 +91,10 @@ def test_the_header_says_whose_reading_it_is_and_what_differs(window: MainWindow
     frame = window.area.frames[1]
     titles = [label.text() for label in frame.line.findChildren(QLabel)]
     assert "Reading of Kim, 2026-03-01 05:06 – read only" in titles
-    assert differences(window) == "Only in yours: #2 · Only in this one: #1"
+    assert differences(window) == "Only yours #2 · Only this one #1"
     use_language("ko")
     window.retranslate()
-    assert differences(window) == "내 판독에만: #2 · 이 판독에만: #1"
+    assert differences(window) == "내 판독만 #2 · 이 판독만 #1"
     use_language("en")
     window.retranslate()
     window.session.undo()
@@ -138,7 +138,7 @@ def test_what_the_pointer_is_on_is_taken_over_by_key_and_by_menu(window: MainWin
     assert window.session.aimed is not None
     window.commands.actions["reading.take_over"].trigger()
     assert [(a.id, a.drawn.author) for a in window.session.annotations][0] == (1, "Kim")
-    assert differences(window) == "Only in yours: #2"
+    assert differences(window) == "Only yours #2"
     window.session.undo()
     menu = reading_menu(window.session, window)
     (take,) = [action for action in menu.actions() if action.objectName() == "reading.take_this"]
