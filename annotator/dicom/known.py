@@ -62,7 +62,7 @@ def edition() -> int:
 
 
 def packed(files: Iterable[tuple[str, Stat, Result]], folder: str) -> bytes:
-    """Return a part for these files of a folder: name, stat, and what reading it gave; raises OSError where the one to seal with is gone."""
+    """Return a part for these files of a folder: name, stat, and what reading it gave; raises OSError without the file to seal with."""
     shared, owners = dict[tuple[object, ...], int](), dict[tuple[object, ...], int]()
     rows: list[list[object]] = []
     seal_with = ""
