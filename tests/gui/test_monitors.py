@@ -140,7 +140,7 @@ def test_plug_the_arrangement_of_other_monitors_is_not_touched(desk: MainWindow,
     """What is at rest when monitors change belongs to those there were; on those that come back it is taken up again."""
     own = tear_the_right_view(desk, qtbot)
     own.showNormal()
-    own.move(2100, 250)
+    own.setGeometry(QRect(2100, 250, 600, 700))
     before = box_of(desk), box_of(own)
     desk.places.keep()
     desk.places._set = "others that are gone now"
