@@ -18,8 +18,8 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
+from annotator.workspace.fusing import Fusing
 from annotator.workspace.keeping import Keeping
-from annotator.workspace.linked import Linked
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
@@ -34,7 +34,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Linked, Visiting):
+class Session(Fusing, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -180,8 +180,8 @@ class Session(Linked, Visiting):
         self.open_series(series.uid, place)
         if view.category:
             self.choose_category(view.category)
-        if view.window_width > 0:
-            self.set_window(view.window_center, view.window_width)
+        if view.window is not None:
+            self.show_window(view.window)
 
     def open_series(self, uid: str, index: int | None = None) -> None:
         """Show a series of the catalogue, from `index`, else where it was left, else from its first image; its case is brought up."""
@@ -193,6 +193,7 @@ class Session(Linked, Visiting):
             self._visited.append(self.series.uid)
             self._left_at[self.series.uid] = self._key
         self.series, self._wanted = series, None
+        self._keep_over(series)
         if case != self._case:
             self._case = case
             self._bring_up(series)
@@ -278,14 +279,11 @@ class Session(Linked, Visiting):
         """Keep where the person is for the next start; the window fills in zoom and place.  Else than `at_once` beside the main thread."""
         if self.series is None:
             return
-        window = self.window
         self.view = replace(
-            self.view,
+            self.view.with_window(self.window if self.place.windowed else None),
             folders=tuple(map(str, self.folders)),
             series=self.series.uid,
             image=str(self._key) if self._key else "",
-            window_center=window.center,
-            window_width=window.width if self.place.windowed else 0.0,
             tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
