@@ -18,11 +18,13 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
-from annotator.workspace.fusing import Fusing
+from annotator.workspace.comparing import Comparing
+from annotator.workspace.copying import Copying
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
+from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, View, recall
@@ -34,7 +36,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Fusing, Visiting):
+class Session(Comparing, Reformatting, Copying, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -279,6 +281,7 @@ class Session(Fusing, Visiting):
         """Keep where the person is for the next start; the window fills in zoom and place.  Else than `at_once` beside the main thread."""
         if self.series is None:
             return
+        layout, active, seen = self._standing()
         self.view = replace(
             self.view.with_window(self.window if self.place.windowed else None),
             folders=tuple(map(str, self.folders)),
@@ -287,9 +290,9 @@ class Session(Fusing, Visiting):
             tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
-            layout=str(self.arrangement),
-            pane=self.active,
-            panes=self._seen(),
+            layout=layout,
+            pane=active,
+            panes=tuple(seen),
         )
         run, root, view, number = in_place if at_once else self._tasks.run, self.project.root, self.view, self._remembering.order()
         run(lambda: self._remembering.write(number, root, view), lambda _: None, self._not_remembered)
@@ -315,6 +318,7 @@ class Session(Fusing, Visiting):
             self.exchanging.cancel()
         self._order(begin=False)
         self._keeping.close()
+        self._put_planes_away()
         self._pictures.forget()  # a closed window may live on for a while; its images need not
 
     def _leave(self) -> None:
