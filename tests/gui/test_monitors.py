@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator import settings
@@ -135,19 +136,25 @@ def test_portrait_windows_that_the_desktop_throws_off_come_back_when_monitors_ch
     qtbot.waitUntil(lambda: on_screens(desk))
 
 
+def near(*windows: QWidget) -> list[tuple[str, int, int, int, int]]:
+    """Where windows are, to a few pixels: on a scaled screen a frame's edge falls between two of them."""
+    boxes = [(window.screen().name(), box_of(window)) for window in windows]
+    return [(name, *(round(v / 25) for v in (b.left, b.top, b.width, b.height))) for name, b in boxes]
+
+
 @needs_screens
 def test_plug_the_arrangement_of_other_monitors_is_not_touched(desk: MainWindow, qtbot: QtBot) -> None:
     """What is at rest when monitors change belongs to those there were; on those that come back it is taken up again."""
     own = tear_the_right_view(desk, qtbot)
     own.showNormal()
-    own.setGeometry(QRect(2100, 250, 600, 700))
-    before = box_of(desk), box_of(own)
+    own.setGeometry(QRect(2110, 260, 610, 710))
+    before = near(desk, own)
     desk.places.keep()
     desk.places._set = "others that are gone now"
     desk.move(300, 200)
     own.move(310, 210)
     QGuiApplication.instance().screenAdded.emit(QGuiApplication.screens()[0])
-    qtbot.waitUntil(lambda: (box_of(desk), box_of(own)) == before)
+    qtbot.waitUntil(lambda: near(desk, own) == before)
     assert own.screen().name() == "upright"
 
 
