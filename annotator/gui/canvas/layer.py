@@ -130,8 +130,11 @@ class Layer:
     def _cleared(self, area: QRect) -> tuple[QRect, ...]:
         if area.isEmpty():
             return ()
+        if area == self._outlines.rect():
+            self._outlines.fill(Qt.GlobalColor.transparent)
+            return (area,)
         painter = QPainter(self._outlines)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)  # this one Qt fills row by row
         painter.fillRect(area, Qt.GlobalColor.transparent)
         painter.end()
         return (area,)
@@ -210,10 +213,10 @@ def outline(
 
     The outlines of those that look alike are painted in one go, `rough` ones thin and without a rim.
     """
-    alike: dict[tuple[tuple[int, int, int], bool, bool], QPainterPath] = {}
-    look.wash(painter, ((path, overlay.colour) for overlay, path in overlays if overlay.closed), matrix)
+    alike: dict[tuple[tuple[int, int, int], bool, bool, bool], QPainterPath] = {}
+    look.wash(painter, ((path, overlay.colour) for overlay, path in overlays if overlay.closed and not overlay.other), matrix)
     for overlay, path in overlays:
-        alike.setdefault((overlay.colour, overlay.selected, overlay.locked), QPainterPath()).addPath(path)
-    for (colour, selected, locked), path in alike.items():
+        alike.setdefault((overlay.colour, overlay.selected, overlay.locked, overlay.other), QPainterPath()).addPath(path)
+    for (colour, selected, locked, other), path in alike.items():
         width = look.SELECTED if selected else look.OUTLINE
-        look.trace(painter, path, matrix, QColor(*colour), width * ratio, dashed=locked, rough=rough)
+        look.trace(painter, path, matrix, QColor(*colour), width * ratio, dashed=locked, dotted=other, rough=rough)
