@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,10 +158,10 @@ def keep_masks(regions: Sequence[Region], rows: int, columns: int) -> None:
 
     Each region is laid on an image of its own below the last one, with an empty row between them.
     """
-    rings = [(np.asarray(ring, dtype=np.float64), place) for place, region in enumerate(regions) for ring in region.rings]
+    rings = [(ring, place) for place, region in enumerate(regions) for ring in region.rings]
     if not rings:
         return
-    points, lengths = np.concatenate([ring for ring, _ in rings]), np.array([len(ring) for ring, _ in rings])
+    points, lengths = points_of([ring for ring, _ in rings]), np.array([len(ring) for ring, _ in rings])
     following = np.arange(1, len(points) + 1)
     following[np.cumsum(lengths) - 1] -= lengths
     row, crossing, edge, _ = _crossed_by(points, points[following], rows)
@@ -173,6 +173,11 @@ def keep_masks(regions: Sequence[Region], rows: int, columns: int) -> None:
     cuts = np.searchsorted(places, np.arange(len(regions) + 1) * size)
     for place, region in enumerate(regions):
         region.__dict__["_mask"] = Mask(rows, columns, places[cuts[place] : cuts[place + 1]] - place * size)
+
+
+def points_of(rings: Iterable[Sequence[Point]]) -> Floats:
+    """Return the vertices of all rings, (n, 2), one ring after the other."""
+    return np.fromiter(chain.from_iterable(chain.from_iterable(rings)), dtype=np.float64).reshape(-1, 2)
 
 
 def narrow(region: Region, rows: int, columns: int) -> Mask:

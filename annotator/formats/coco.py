@@ -22,7 +22,7 @@ from annotator.domain.annotation import Annotation
 from annotator.domain.delivered import box_of, delivered
 from annotator.domain.delivery import Sheet
 from annotator.domain.exchange import Choice, Chosen, Item, Written
-from annotator.domain.losses import Trait, on_pixel_edges
+from annotator.domain.losses import Trait
 from annotator.domain.path import Path
 from annotator.domain.project import Project
 from annotator.domain.raster import Mask, shape_mask
@@ -30,7 +30,8 @@ from annotator.domain.region import Region
 from annotator.domain.segmentation import flat_parts
 from annotator.domain.shapes import trace
 from annotator.formats.coco_reading import read
-from annotator.formats.coco_rle import counts_of, encode, polygon_mask, transposed
+from annotator.formats.coco_rle import counts_of, encode, transposed
+from annotator.formats.coco_seen import keep_seen, seen
 from annotator.formats.extra import image_keys, said_of
 from annotator.formats.format import Exchange
 from annotator.formats.listing import category_of
@@ -63,6 +64,16 @@ class _Part:
     time: str
     image: str
     annotations: tuple[str, ...]
+
+
+def ready(items: Sequence[Item], chosen: Chosen) -> None:
+    """Find out how COCO's decoder sees the regions of many images."""
+    way, sizes = chosen.value(SEGMENTATION), dict[tuple[int, int], list[Region]]()
+    for item in items if way != "box" else ():
+        shapes = (annotation.shape for annotation in delivered(item.sheet))
+        sizes.setdefault((item.sheet.image.rows, item.sheet.image.columns), []).extend(one for one in shapes if isinstance(one, Region))
+    for (rows, columns), regions in sizes.items():
+        keep_seen(regions, rows, columns, polygons=way != "rle")
 
 
 def write(items: Sequence[Item], chosen: Chosen) -> Written:
@@ -153,20 +164,16 @@ def _meant(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> tuple[Region
 
 def _segmentation(shape: Region | Path, mask: Mask, way: str) -> object:
     """Polygons, or run lengths where they would be filled with other pixels, or are wanted."""
-    down = transposed(mask)
-    if isinstance(shape, Region) and way != "rle":
-        holed = any(len(part) > 1 for part in shape.parts)
-        if not holed and _filled_alike(shape, down):
+    if isinstance(shape, Path):
+        counts = encode(counts_of(transposed(mask)))
+    else:
+        found = seen(shape, mask.rows, mask.columns, polygons=way != "rle")
+        if found.alike:
             return _rings(shape)
         if way == "polygon" and not mask.empty:
             return _rings(trace(mask))  # outlines along pixel edges are filled alike, bridges to holes with them
-    return {"size": [mask.rows, mask.columns], "counts": encode(counts_of(down))}
-
-
-def _filled_alike(region: Region, down: Mask) -> bool:
-    """Whether COCO's decoder makes a mask (transposed) of these outlines without holes: always, where they run along pixel edges."""
-    rings = [part[0] for part in region.parts]
-    return bool(rings) and (on_pixel_edges(region) or polygon_mask(rings, down.columns, down.rows) == down)
+        counts = found.counts
+    return {"size": [mask.rows, mask.columns], "counts": counts}
 
 
 def _rings(region: Region) -> list[list[float]]:
@@ -244,6 +251,7 @@ EXCHANGE = Exchange(
     cannot_hold=(Trait.FACTS,),
     write=write,
     finish=finish,
+    ready=ready,
     read=read,
     choices=(SEGMENTATION, PICTURES),
     traps=TRAPS,

@@ -56,6 +56,10 @@ def nothing_more(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]
     return {}
 
 
+def nothing_before(items: Sequence[Item], chosen: Chosen) -> None:
+    """What a format does before many images are written that takes each as it comes."""
+
+
 @dataclass(frozen=True)
 class Exchange:
     """A format that other programs use, as data; paths are relative to the data set's folder, with `/`.
@@ -71,6 +75,8 @@ class Exchange:
     cannot_hold: tuple[Trait, ...]
     write: Callable[[Sequence[Item], Chosen], Written]
     finish: Callable[[Sequence[object], Chosen], Mapping[str, bytes]] = nothing_more
+    ready: Callable[[Sequence[Item], Chosen], None] = nothing_before
+    """Called with many images that are written next: what takes less time for many at once is found out here, and kept by the shapes."""
     read: Callable[[Source], Iterator[Page | AnnotatorError]] | None = None
     """None: it is only written."""
     unit: str = IMAGE
