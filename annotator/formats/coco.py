@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.delivered import box_of, delivered
@@ -34,10 +35,12 @@ from annotator.formats.coco_rle import counts_of, encode, transposed
 from annotator.formats.coco_seen import keep_seen, seen
 from annotator.formats.extra import image_keys, said_of
 from annotator.formats.format import Exchange
+from annotator.formats.json_text import numbers_text
 from annotator.formats.listing import category_of
 from annotator.formats.picture import PICTURES, with_picture
 from annotator.i18n import mark, message
 
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 SEGMENTATION = Choice(
     "segmentation",
     mark("How outlines are written"),
@@ -85,7 +88,7 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
     sheet, numbers = item.sheet, numbers_of(chosen.project)
     files, remarks = with_picture(item, f"images/{item.stem}.png", chosen)
     named = f"{item.stem}.{'png' if files else 'dcm'}"
-    entries = tuple(_rest(_annotation(sheet, one, numbers, chosen)) for one in delivered(sheet))
+    entries = tuple(_annotation(sheet, one, numbers, chosen) for one in delivered(sheet))
     part = _Part(item.split, sheet.time, _rest(_image(sheet, named)), entries)
     return Written(files, part, {sheet.image.key: (path_of(item.split), *files)}, remarks)
 
@@ -135,21 +138,19 @@ def _image(sheet: Sheet, named: str) -> dict[str, object]:
     return {"file_name": named, "width": sheet.image.columns, "height": sheet.image.rows, **image_keys(sheet)}
 
 
-def _annotation(sheet: Sheet, annotation: Annotation, numbers: Mapping[str, int], chosen: Chosen) -> dict[str, object]:
+def _annotation(sheet: Sheet, annotation: Annotation, numbers: Mapping[str, int], chosen: Chosen) -> str:
+    """The entry of an annotation, JSON without its opening brace and ids."""
     category = category_of(sheet, annotation.category, message("Writing COCO for image {name}", name=sheet.names.image))
     shape, mask = _meant(sheet, annotation, chosen)
     x1, y1, x2, y2 = (float(value) for value in shape.bounds)
     segmentation = _segmentation(shape, mask, chosen.value(SEGMENTATION))
-    found: dict[str, object] = {
-        "category_id": numbers[category.key],
-        "iscrowd": 0,
-        "bbox": [x1, y1, x2 - x1, y2 - y1],
-        "area": mask.count,
-        "segmentation": segmentation,
-    }
+    bbox = ", ".join(map(repr, (x1, y1, x2 - x1, y2 - y1)))
     keeps = shape is annotation.shape or (isinstance(annotation.shape, Region) and annotation.shape.is_box)
-    drawn = _drawn_as(annotation, segmentation) if keeps else {}
-    return found | drawn | said_of(annotation)
+    drawn = _drawn_as(annotation, segmentation) if keeps else ""
+    return (
+        f'"category_id": {numbers[category.key]}, "iscrowd": 0, "bbox": [{bbox}], "area": {mask.count}, '
+        f'"segmentation": {segmentation}, {drawn}{_rest(said_of(annotation))}'
+    )
 
 
 def _meant(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> tuple[Region | Path, Mask]:
@@ -162,8 +163,8 @@ def _meant(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> tuple[Region
     return box, shape_mask(box, rows, columns, None)
 
 
-def _segmentation(shape: Region | Path, mask: Mask, way: str) -> object:
-    """Polygons, or run lengths where they would be filled with other pixels, or are wanted."""
+def _segmentation(shape: Region | Path, mask: Mask, way: str) -> str:
+    """JSON of polygons, or run lengths where they would be filled with other pixels, or are wanted."""
     if isinstance(shape, Path):
         counts = encode(counts_of(transposed(mask)))
     else:
@@ -173,20 +174,22 @@ def _segmentation(shape: Region | Path, mask: Mask, way: str) -> object:
         if way == "polygon" and not mask.empty:
             return _rings(trace(mask))  # outlines along pixel edges are filled alike, bridges to holes with them
         counts = found.counts
-    return {"size": [mask.rows, mask.columns], "counts": counts}
+    return f'{{"size": [{mask.rows}, {mask.columns}], "counts": {_JSON.encode(counts)}}}'
 
 
-def _rings(region: Region) -> list[list[float]]:
-    return [[float(value) for value in part] for part in flat_parts(region)]
+def _rings(region: Region) -> str:
+    return numbers_text([list(map(float, part)) for part in flat_parts(region)])
 
 
-def _drawn_as(annotation: Annotation, segmentation: object) -> dict[str, object]:
-    """The vertices as drawn, where the segmentation does not say them."""
+def _drawn_as(annotation: Annotation, segmentation: str) -> str:
+    """The entry's part with the vertices as drawn, where the segmentation does not say them."""
     shape = annotation.shape
     if isinstance(shape, Path):
-        return {"polyline": [[float(v) for point in part for v in point] for part in shape.parts]}
+        return f'"polyline": {numbers_text([list(map(float, chain.from_iterable(part))) for part in shape.parts])}, '
     drawn = _rings(shape)
-    return {} if drawn == segmentation else {"outline": drawn if len(drawn) > 1 else drawn[0]}
+    if drawn == segmentation:
+        return ""
+    return f'"outline": {drawn if len(shape.parts) > 1 else drawn[1:-1]}, '
 
 
 def _head(project: Project, time: str) -> dict[str, object]:
@@ -242,7 +245,7 @@ def _listed(entries: Sequence[str]) -> Iterator[str]:
 
 
 def _rest(found: Mapping[str, object]) -> str:
-    return json.dumps(found, ensure_ascii=False, allow_nan=False)[1:]
+    return _JSON.encode(found)[1:]
 
 
 EXCHANGE = Exchange(

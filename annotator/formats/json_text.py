@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotator.errors import AnnotatorError
@@ -49,6 +49,14 @@ def dump(blocks: Mapping[str, object]) -> bytes:
         else:
             lines.append(f"  {_line(key)}: {_line(value)}")
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def numbers_text(lists: Sequence[Sequence[float]]) -> str:
+    """Return lists of numbers as JSON has them, as `repr` writes each; raises ValueError for numbers that JSON does not know."""
+    text = str(lists)
+    if "n" in text:  # of nan and inf: no other number has this letter
+        raise ValueError("a number that JSON does not know")
+    return text
 
 
 def broken(name: str, cause: Message) -> AnnotatorError:

@@ -104,7 +104,7 @@ def make(task: Task) -> Made:
             made.parts.append(written.part)
         made.remarks += written.remarks
         for item in ready:
-            made.traits.update({trait: number for trait in Trait if (number := count(item.sheet, trait))})
+            made.traits.update(count(item.sheet))
             made.annotations += len(item.sheet.annotations)
             made.annotated += bool(item.sheet.annotations)
             made.rows += rows_of(item, one, task.chosen, written.holds.get(item.sheet.image.key, tuple(written.files)))
