@@ -66,7 +66,8 @@ class _Part:
     split: str
     time: str
     image: str
-    annotations: tuple[str, ...]
+    annotations: tuple[tuple[str, str], ...]
+    """Each with the key of its category."""
 
 
 def ready(items: Sequence[Item], chosen: Chosen) -> None:
@@ -85,10 +86,10 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
     Raises AnnotatorError where the project has no such category or the picture cannot be made.
     """
     (item,) = items
-    sheet, numbers = item.sheet, numbers_of(chosen.project)
+    sheet = item.sheet
     files, remarks = with_picture(item, f"images/{item.stem}.png", chosen)
     named = f"{item.stem}.{'png' if files else 'dcm'}"
-    entries = tuple(_annotation(sheet, one, numbers, chosen) for one in delivered(sheet))
+    entries = tuple(_annotation(sheet, one, chosen) for one in delivered(sheet))
     part = _Part(item.split, sheet.time, _rest(_image(sheet, named)), entries)
     return Written(files, part, {sheet.image.key: (path_of(item.split), *files)}, remarks)
 
@@ -110,12 +111,12 @@ def finish(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]:
     splits = dict.fromkeys((*chosen.splits, *(part.split for part in known))) if known else dict.fromkeys(chosen.splits or ("",))
     images: dict[str, list[str]] = {split: [] for split in splits}
     annotations: dict[str, list[str]] = {split: [] for split in splits}
-    drawn = 0
+    numbers, drawn = numbers_of(chosen.project), 0
     for place, part in enumerate(known, start=1):
         images[part.split].append(f'{{"id": {place}, {part.image}')
-        for entry in part.annotations:
+        for key, entry in part.annotations:
             drawn += 1
-            annotations[part.split].append(f'{{"id": {drawn}, "image_id": {place}, {entry}')
+            annotations[part.split].append(f'{{"id": {drawn}, "image_id": {place}, "category_id": {numbers[key]}, {entry}')
     head = _head(chosen.project, max((part.time for part in known), default=""))
     return {
         path_of(split): "".join(_text(head, {"images": images[split], "annotations": annotations[split]})).encode() for split in splits
@@ -138,8 +139,8 @@ def _image(sheet: Sheet, named: str) -> dict[str, object]:
     return {"file_name": named, "width": sheet.image.columns, "height": sheet.image.rows, **image_keys(sheet)}
 
 
-def _annotation(sheet: Sheet, annotation: Annotation, numbers: Mapping[str, int], chosen: Chosen) -> str:
-    """The entry of an annotation, JSON without its opening brace and ids."""
+def _annotation(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> tuple[str, str]:
+    """The key of its category, and the entry of an annotation."""
     category = category_of(sheet, annotation.category, message("Writing COCO for image {name}", name=sheet.names.image))
     shape, mask = _meant(sheet, annotation, chosen)
     x1, y1, x2, y2 = (float(value) for value in shape.bounds)
@@ -147,8 +148,8 @@ def _annotation(sheet: Sheet, annotation: Annotation, numbers: Mapping[str, int]
     bbox = ", ".join(map(repr, (x1, y1, x2 - x1, y2 - y1)))
     keeps = shape is annotation.shape or (isinstance(annotation.shape, Region) and annotation.shape.is_box)
     drawn = _drawn_as(annotation, segmentation) if keeps else ""
-    return (
-        f'"category_id": {numbers[category.key]}, "iscrowd": 0, "bbox": [{bbox}], "area": {mask.count}, '
+    return category.key, (
+        f'"iscrowd": 0, "bbox": [{bbox}], "area": {mask.count}, '
         f'"segmentation": {segmentation}, {drawn}{_rest(said_of(annotation))}'
     )
 
@@ -178,14 +179,17 @@ def _segmentation(shape: Region | Path, mask: Mask, way: str) -> str:
 
 
 def _rings(region: Region) -> str:
-    return numbers_text([list(map(float, part)) for part in flat_parts(region)])
+    if len(region.parts) == len(region.parts[0]) == 1:
+        return f"[{numbers_text(region.vertices.ravel())}]"
+    return f"[{', '.join(map(numbers_text, flat_parts(region)))}]"
 
 
 def _drawn_as(annotation: Annotation, segmentation: str) -> str:
     """The entry's part with the vertices as drawn, where the segmentation does not say them."""
     shape = annotation.shape
     if isinstance(shape, Path):
-        return f'"polyline": {numbers_text([list(map(float, chain.from_iterable(part))) for part in shape.parts])}, '
+        lines = (numbers_text(list(chain.from_iterable(part))) for part in shape.parts)
+        return f'"polyline": [{", ".join(lines)}], '
     drawn = _rings(shape)
     if drawn == segmentation:
         return ""
@@ -254,10 +258,10 @@ EXCHANGE = Exchange(
     cannot_hold=(Trait.FACTS,),
     write=write,
     finish=finish,
-    ready=ready,
     read=read,
     choices=(SEGMENTATION, PICTURES),
     traps=TRAPS,
     cannot_hold_when=cannot_hold,
     held=held,
+    ready=ready,
 )

@@ -22,7 +22,7 @@ from operator import or_
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.raster import Floats, Ints, Mask, points_of
+from annotator.domain.raster import Floats, Ints, Mask
 from annotator.domain.region import Ring
 
 _FINE = 5
@@ -55,8 +55,8 @@ def all_transposed(masks: Sequence[Mask]) -> list[Mask]:
 def counts_of(down: Mask) -> Ints:
     """Return COCO's run lengths of a mask that is transposed: pixels outside, inside, outside …, down the columns."""
     bounds, total = down.bounds, down.rows * down.columns
-    ends = bounds if len(bounds) and bounds[-1] == total else np.append(bounds, total)
-    return np.diff(ends, prepend=0)
+    ends = np.concatenate(([0], bounds, [total] if not len(bounds) or bounds[-1] < total else []), dtype=np.int64)
+    return ends[1:] - ends[:-1]
 
 
 def mask_of(counts: Ints, rows: int, columns: int) -> Mask:
@@ -122,11 +122,11 @@ def decode(text: str) -> Ints:
 
 def polygon_mask(rings: Sequence[Ring], rows: int, columns: int) -> Mask:
     """Return what COCO's decoder makes of polygons: the union of each one's pixels, transposed (an image of `columns` rows)."""
-    return reduce(or_, [Mask(columns, rows, _switches([ring], rows, columns)) for ring in rings], Mask.none(columns, rows))
+    return reduce(or_, [Mask(columns, rows, _switches([np.array(ring, dtype=np.float64)], rows, columns)) for ring in rings], Mask.none(columns, rows))
 
 
-def filled_alike(rings: Sequence[Ring], downs: Sequence[Mask]) -> list[bool]:
-    """Return of each outline whether COCO's decoder fills it with exactly the pixels of its mask, a transposed one; all are of one size."""
+def filled_alike(rings: Sequence[Floats], downs: Sequence[Mask]) -> list[bool]:
+    """Return of each outline, (n, 2), whether COCO's decoder fills it with just the pixels of its transposed mask; these are of one size."""
     if not rings:
         return []
     rows, columns = downs[0].columns, downs[0].rows
@@ -139,10 +139,10 @@ def filled_alike(rings: Sequence[Ring], downs: Sequence[Mask]) -> list[bool]:
     return list(alike.tolist())
 
 
-def _switches(rings: Sequence[Ring], rows: int, columns: int) -> Ints:
+def _switches(rings: Sequence[Floats], rows: int, columns: int) -> Ints:
     """Where the filling of each polygon switches, as flat indices down the columns, each polygon's on an image (and one pixel) of its own."""
     lengths = np.array([len(ring) for ring in rings])
-    corners = np.trunc(points_of(rings) * _FINE + 0.5)
+    corners = np.trunc(np.concatenate(rings) * _FINE + 0.5)
     following = np.arange(1, len(corners) + 1)
     following[np.cumsum(lengths) - 1] -= lengths
     ends = corners[following]

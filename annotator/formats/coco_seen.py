@@ -41,7 +41,7 @@ def keep_seen(regions: Sequence[Region], rows: int, columns: int, *, polygons: b
         alike[n] = on_pixel_edges(regions[n])
     asked = [n for n in asked if not alike[n]]
     single = [n for n in asked if len(regions[n].parts) == 1]
-    for n, same in zip(single, filled_alike([regions[n].parts[0][0] for n in single], [downs[n] for n in single]), strict=True):
+    for n, same in zip(single, filled_alike([regions[n].vertices for n in single], [downs[n] for n in single]), strict=True):
         alike[n] = same
     for n in asked:
         if len(regions[n].parts) > 1:

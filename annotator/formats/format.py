@@ -75,8 +75,6 @@ class Exchange:
     cannot_hold: tuple[Trait, ...]
     write: Callable[[Sequence[Item], Chosen], Written]
     finish: Callable[[Sequence[object], Chosen], Mapping[str, bytes]] = nothing_more
-    ready: Callable[[Sequence[Item], Chosen], None] = nothing_before
-    """Called with many images that are written next: what takes less time for many at once is found out here, and kept by the shapes."""
     read: Callable[[Source], Iterator[Page | AnnotatorError]] | None = None
     """None: it is only written."""
     unit: str = IMAGE
@@ -89,3 +87,5 @@ class Exchange:
     """What is lost where that hangs on what was chosen; `cannot_hold` tells of the usual choices."""
     held: Callable[[Sheet, Annotation, Chosen], Mask | None] | None = None
     """The pixels that a reader gets back for an annotation (None: none), where what the format cannot hold does not already say it."""
+    ready: Callable[[Sequence[Item], Chosen], None] = nothing_before
+    """Called with many images that are written next: what takes less time for many at once is found out here, and kept by the shapes."""

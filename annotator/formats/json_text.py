@@ -6,10 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 
 SIZE_LIMIT = 64 * 2**20
+_MANY, _LARGE = 16, 1e6
 
 
 def load(content: bytes, name: str, limit: int = SIZE_LIMIT) -> Any:
@@ -51,12 +56,23 @@ def dump(blocks: Mapping[str, object]) -> bytes:
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
-def numbers_text(lists: Sequence[Sequence[float]]) -> str:
-    """Return lists of numbers as JSON has them, as `repr` writes each; raises ValueError for numbers that JSON does not know."""
-    text = str(lists)
-    if "n" in text:  # of nan and inf: no other number has this letter
+def numbers_text(numbers: Sequence[float] | NDArray[np.float64]) -> str:
+    """Return numbers as a list in JSON, each as `repr` writes it; raises ValueError for numbers that JSON does not know.
+
+    Both `repr` and well-known text have the fewest digits that give the number back, the latter in a fraction of the time, but without
+    “.0”, with powers of ten in other places, and never more than 16 digits after the point.
+    """
+    values = np.asarray(numbers, dtype=np.float64)
+    sizes = np.abs(values)
+    if len(values) >= _MANY and len(values) % 2 == 0 and sizes.min() >= 1 and sizes.max() < _LARGE:
+        line = shapely.to_wkt(shapely.linestrings(values.reshape(-1, 2)), rounding_precision=-1)
+        texts = line.partition("(")[2][:-1].replace(",", "").split(" ")
+        for place in np.flatnonzero(values == np.trunc(values)).tolist():
+            texts[place] += ".0"
+        return f"[{', '.join(texts)}]"
+    if not np.isfinite(values).all():
         raise ValueError("a number that JSON does not know")
-    return text
+    return str(values.tolist())
 
 
 def broken(name: str, cause: Message) -> AnnotatorError:

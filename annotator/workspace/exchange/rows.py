@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -56,10 +56,11 @@ def rows_of(item: Item, used: Format | Exchange, chosen: Chosen, paths: Sequence
     return tuple(told)
 
 
-def with_digests(rows: Sequence[Row], digests: Mapping[str, str]) -> tuple[Row, ...]:
-    """Return the rows with the SHA-256 of each row's first file (path → digest)."""
+def with_digests(rows: Iterable[Row], digests: Mapping[str, str]) -> Iterator[Row]:
+    """Yield the rows with the SHA-256 of each row's first file (path → digest)."""
     place = COLUMNS.index("sha256")
-    return tuple((*row[:place], digests.get(row[0].split(";")[0], ""), *row[place + 1 :]) for row in rows)
+    for row in rows:
+        yield (*row[:place], digests.get(row[0].split(";")[0], ""), *row[place + 1 :])
 
 
 def _held(sheet: Sheet, drawn: Sequence[Annotation], masks: Mapping[int, Mask], used: Format | Exchange,
@@ -121,7 +122,7 @@ def _after_blanks(count: int) -> hashlib._Hash:
     return digest
 
 
-def table(rows: Sequence[Row]) -> bytes:
+def table(rows: Iterable[Row]) -> bytes:
     """Return `index.csv`: UTF-8 with a mark, so that Excel shows Korean, and no cell that Excel would take for a formula."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
