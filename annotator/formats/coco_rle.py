@@ -55,8 +55,9 @@ def all_transposed(masks: Sequence[Mask]) -> list[Mask]:
 def counts_of(down: Mask) -> Ints:
     """Return COCO's run lengths of a mask that is transposed: pixels outside, inside, outside …, down the columns."""
     bounds, total = down.bounds, down.rows * down.columns
-    ends = np.concatenate(([0], bounds, [total] if not len(bounds) or bounds[-1] < total else []), dtype=np.int64)
-    return ends[1:] - ends[:-1]
+    ends = np.concatenate(([0], bounds, [total]), dtype=np.int64)
+    counts: Ints = ends[1:] - ends[:-1]
+    return counts[:-1] if len(bounds) and bounds[-1] == total else counts
 
 
 def mask_of(counts: Ints, rows: int, columns: int) -> Mask:
