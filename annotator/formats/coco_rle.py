@@ -123,11 +123,12 @@ def decode(text: str) -> Ints:
 
 def polygon_mask(rings: Sequence[Ring], rows: int, columns: int) -> Mask:
     """Return what COCO's decoder makes of polygons: the union of each one's pixels, transposed (an image of `columns` rows)."""
-    return reduce(or_, [Mask(columns, rows, _switches([np.array(ring, dtype=np.float64)], rows, columns)) for ring in rings], Mask.none(columns, rows))
+    filled = [Mask(columns, rows, _switches([np.array(ring, dtype=np.float64)], rows, columns)) for ring in rings]
+    return reduce(or_, filled, Mask.none(columns, rows))
 
 
 def filled_alike(rings: Sequence[Floats], downs: Sequence[Mask]) -> list[bool]:
-    """Return of each outline, (n, 2), whether COCO's decoder fills it with just the pixels of its transposed mask; these are of one size."""
+    """Return of each outline, (n, 2), whether COCO's decoder fills it with just the pixels of its mask (transposed, all of one size)."""
     if not rings:
         return []
     rows, columns = downs[0].columns, downs[0].rows
@@ -141,7 +142,7 @@ def filled_alike(rings: Sequence[Floats], downs: Sequence[Mask]) -> list[bool]:
 
 
 def _switches(rings: Sequence[Floats], rows: int, columns: int) -> Ints:
-    """Where the filling of each polygon switches, as flat indices down the columns, each polygon's on an image (and one pixel) of its own."""
+    """Where the filling of each polygon switches, as flat indices down the columns, each polygon on an image (and a pixel) of its own."""
     lengths = np.array([len(ring) for ring in rings])
     corners = np.trunc(np.concatenate(rings) * _FINE + 0.5)
     following = np.arange(1, len(corners) + 1)

@@ -65,8 +65,8 @@ def numbers_text(numbers: Sequence[float] | NDArray[np.float64]) -> str:
     values = np.asarray(numbers, dtype=np.float64)
     sizes = np.abs(values)
     if len(values) >= _MANY and len(values) % 2 == 0 and sizes.min() >= 1 and sizes.max() < _LARGE:
-        line = shapely.to_wkt(shapely.linestrings(values.reshape(-1, 2)), rounding_precision=-1)
-        texts = line.partition("(")[2][:-1].replace(",", "").split(" ")
+        line = shapely.LineString(values.reshape(-1, 2))
+        texts = str(shapely.to_wkt(line, rounding_precision=-1)).partition("(")[2][:-1].replace(",", "").split(" ")
         for place in np.flatnonzero(values == np.trunc(values)).tolist():
             texts[place] += ".0"
         return f"[{', '.join(texts)}]"

@@ -28,8 +28,16 @@ from annotator.domain.shapes import trace
 from annotator.errors import AnnotatorError
 from annotator.formats.coco import EXCHANGE
 from annotator.formats.coco_rle import (
-    all_transposed, counts_of, decode, encode, encode_all, filled_alike, mask_of, polygon_mask, transposed,
-)  # fmt: skip
+    all_transposed,
+    counts_of,
+    decode,
+    encode,
+    encode_all,
+    filled_alike,
+    mask_of,
+    polygon_mask,
+    transposed,
+)
 from annotator.formats.coco_seen import seen
 from tests.formats import items
 from tests.formats.items import COLUMNS, ROWS, SHAPES, STROKES, TRACED, WINDOW, described, files_of, item, pages_of, same

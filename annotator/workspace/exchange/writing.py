@@ -27,7 +27,7 @@ WORKERS = 2
 FEW = 48
 """So many images are made in the first process: starting others would take longer."""
 TRIED, LITTLE = 2, 2.0
-"""Nor are others started for so many seconds of work, as the second chunk shows (the first may load what is needed), if it writes no file."""
+"""Nor are others started for so many seconds of work without files; the second chunk shows it, as the first may load what is needed."""
 CHUNK = 16
 
 
