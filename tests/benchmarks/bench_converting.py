@@ -81,8 +81,8 @@ def drawn(annotated: DataSet) -> Drawn:
 def _coco(drawn: Drawn, out: Path) -> None:
     """What it takes to write the same annotations with pycocotools: polygons where it fills them with just the mask, else run lengths.
 
-    It rasterises each outline (`frPyObjects`, `merge`, `decode`), looks whether that is the mask, encodes the mask where it is not, and
-    writes the vertices, too.  The mask itself it gets: it has no call that sets the pixels whose centres are inside.  No digests, no kit.
+    It rasterises each outline (`frPyObjects`, `merge`), encodes the mask, looks whether both are the same run lengths, and writes the
+    vertices, too.  The mask itself it gets: it has no call that sets the pixels whose centres are inside.  No digests, no kit.
     """
     from pycocotools import mask as coco
 
@@ -90,16 +90,9 @@ def _coco(drawn: Drawn, out: Path) -> None:
     for number, (path, masks) in enumerate(drawn.arrays.items()):
         for ring, mask in zip(drawn.outlines[path], masks, strict=True):
             vertices = [value for point in ring for value in point]
-            encoded = coco.merge(coco.frPyObjects([vertices], SIZE, SIZE))
-            alike = np.array_equal(coco.decode(encoded), mask)
-            if not alike:
-                encoded = coco.encode(np.asfortranarray(mask, dtype=np.uint8))
-            entry = {"id": len(found) + 1, "image_id": number, "bbox": coco.toBbox(encoded).tolist(), "area": int(coco.area(encoded))}
-            if alike:
-                entry["segmentation"] = [vertices]
-            else:
-                entry |= {"segmentation": {"size": encoded["size"], "counts": encoded["counts"].decode()}, "outline": vertices}
-            found.append(entry)
+            encoded = coco.encode(np.asfortranarray(mask, dtype=np.uint8))
+            alike = encoded == coco.merge(coco.frPyObjects([vertices], SIZE, SIZE))
+            found.append(_entry(len(found), number, encoded) | ({"segmentation": [vertices]} if alike else {"outline": vertices}))
     (out / "coco.json").write_text(json.dumps({"annotations": found}))
 
 
