@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.fusion_commands import COPY
 from annotator.gui.layouts import LAYOUT
 from annotator.gui.slab_commands import SLAB
 from annotator.gui.verbs import (
@@ -38,6 +39,7 @@ def _tool(tool: Tool) -> ActionSpec:
     return ActionSpec(
         *(tool.id, tool.text, (tool.key,), lambda session, desk: session.choose_tool(tool.id), tool.hint),
         group="tool",
+        short=tool.short,
         checked=lambda session, desk: session.tool.id == tool.id,
         enabled=lambda session, desk: session.barred(tool) is None,
         barred=lambda session: session.barred(tool),
@@ -135,6 +137,7 @@ EDIT = Menu(
             tip=mark("Give the selected annotations the category that is chosen in the list"),
             enabled=lambda session, desk: has_selection(session, desk) and session.category is not None,
         ),
+        COPY,
     ),
 )
 

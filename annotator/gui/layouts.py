@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.fusion_commands import FUSION, HANG
 from annotator.i18n import mark
 from annotator.workspace.arrangement import MOST, Arrangement
 from annotator.workspace.session import Session
@@ -57,6 +58,21 @@ LAYOUT = Menu(
     mark("La&yout"),
     (
         *(_usual(*row) for row in _USUAL),
+        HANG,
+        None,
+        ActionSpec(
+            *("layout.planes", mark("Axial, coronal and sagittal"), ("Alt+6",)),
+            run=lambda session, desk: session.show_planes(session.planes is None),
+            tip=mark("Two planes across the slices of an evenly spaced series, for orientation; drawing stays on the slices"),
+            enabled=lambda session, desk: session.planes is not None or session.image is not None,
+            checked=lambda session, desk: session.planes is not None,
+        ),
+        ActionSpec(
+            *("layout.meet", mark("Planes meet under the pointer"), ("X",), lambda session, desk: session.planes and session.planes.hold()),
+            tip=mark("While the key is held the other planes follow the pointer over a slice; in them a press or a drag does it"),
+            enabled=lambda session, desk: session.planes is not None,
+            held=True,
+        ),
         None,
         ActionSpec(
             *("layout.beside", mark("Another view beside this one"), ("Ctrl+Shift+Right",), lambda session, desk: session.add_pane()),
@@ -82,5 +98,7 @@ LAYOUT = Menu(
         ),
         None,
         *(_link(*row) for row in _LINKS),
+        None,
+        FUSION,
     ),
 )

@@ -88,6 +88,7 @@ class Commands:
     def bind(self, keys: Keys) -> None:
         """Tell the key filter which press runs what, and the actions which keys to show."""
         presses: dict[Press, str] = {}
+        self._said = {}
         for name, action in self.actions.items():
             texts = self.keys_of(name)
             action.setShortcuts([QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText) for text in texts])
@@ -119,6 +120,10 @@ class Commands:
     def shown_key(self, name: str) -> str:
         """Return the first key of a command as people write it, empty if it has none."""
         return self.actions[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+    def short_key(self, name: str) -> str:
+        """Return that key as it is written where there is little room: `⇧W` for Shift and W."""
+        return self.shown_key(name).replace("Shift+", "⇧")
 
     def text_of(self, name: str) -> str:
         """Return the words of a command alone, in the current language."""
@@ -158,7 +163,7 @@ class Commands:
         subject = spec.subject(self._session) if spec.subject is not None else None
         words = spec.words(self._session) if spec.words is not None else None
         why = spec.barred(self._session) if spec.barred is not None else None
-        said = (language(), subject, words, why, self.shown_key(spec.name))
+        said = language(), subject, words, why
         if self._said.get(spec.name) == said:
             return
         self._said[spec.name] = said

@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
-from annotator.domain.image import Image, ImageKey
+from annotator.domain.fusion import Fusion
+from annotator.domain.image import Image, ImageKey, Vector
 from annotator.domain.labels import with_regions
 from annotator.domain.links import same_place
+from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.arrangement import MOST, Arrangement
@@ -52,6 +54,22 @@ class Panes(Exchanging, ABC):
     def shown_panes(self) -> tuple[Pane, ...]:
         """The panes that are on the screen."""
         return self.panes[: self.arrangement.count]
+
+    @abstractmethod
+    def fusion_at(self, place: Place) -> Fusion | None:
+        """What lies over the image of a place."""
+
+    @abstractmethod
+    def uptake_at(self, place: Place, point: Vector) -> tuple[Picture, int, int] | None:
+        """Return the picture, column and row of the voxel of what lies over a place at a point of the patient."""
+
+    @abstractmethod
+    def look_fused(self, *, blend: float | None = None) -> None:
+        """Blend otherwise."""
+
+    @abstractmethod
+    def set_uptake(self, upper: float, place: Place | None = None) -> None:
+        """Let the colours over a view (the active one) reach up to another value."""
 
     @abstractmethod
     def _leave(self) -> None:
@@ -97,11 +115,7 @@ class Panes(Exchanging, ABC):
         if self.arrangement.count == 1:
             return
         self.activate(closed - 1 if closed else 1)
-        last = self.arrangement.count - 1
-        for place in range(closed, last):
-            self._swap(place, place + 1)
-        self.panes[last].place.leave()
-        self.arrangement = self.arrangement.without(closed)
+        self._take_out(closed)
         self._changed()
 
     def activate(self, number: int) -> None:
@@ -166,12 +180,14 @@ class Panes(Exchanging, ABC):
 
     def annotations_at(self, place: Place) -> tuple[Annotation, ...]:
         """Return the annotations of another view's image, of a case that is or was open."""
-        if place.series is None or place.key is None:
-            return ()
-        work = self._works.get(case_of(place.series))
+        return self.annotations_of(place.series, place.key) if place.series is not None and place.key is not None else ()
+
+    def annotations_of(self, series: Series, key: ImageKey) -> tuple[Annotation, ...]:
+        """Return the annotations of an image of a series, of a case that is or was open."""
+        work = self._works.get(case_of(series))
         document = work.document if work else Document()
-        regions = self._regions(document, place.key)
-        return (with_regions(document, place.key, regions) if regions else document).on(place.key)
+        regions = self._regions(document, key)
+        return (with_regions(document, key, regions) if regions else document).on(key)
 
     def _decoded(self, key: ImageKey) -> None:
         super()._decoded(key)
@@ -212,10 +228,11 @@ class Panes(Exchanging, ABC):
         self._make(self.arrangement.count)
         self.place = self.panes[active if 0 <= active < self.arrangement.count else 0].place
 
-    def _seen(self) -> tuple[tuple[str, str], ...]:
-        """What each view shows, to be remembered; of a single view that is said elsewhere."""
+    def _standing(self) -> tuple[str, int, Sequence[tuple[str, str]]]:
+        """How the views stand, to be remembered: arrangement, the active one, what each shows (of a single one that is said elsewhere)."""
         shown = self.shown_panes if self.arrangement.count > 1 else ()
-        return tuple((pane.series.uid if pane.series else "", str(pane.place.key or "")) for pane in shown)
+        seen = tuple((pane.series.uid if pane.series else "", str(pane.place.key or "")) for pane in shown)
+        return str(self.arrangement), self.active, seen
 
     def _seek(self, seen: Sequence[tuple[str, str]]) -> None:
         """Let the views that only look show again what they showed, as soon as a scan has found it."""
@@ -249,6 +266,14 @@ class Panes(Exchanging, ABC):
     def _make(self, count: int) -> None:
         for number in range(len(self.panes), count):
             self.panes = (*self.panes, Pane(self, number, Place(self._pictures, self.kept)))
+
+    def _take_out(self, number: int) -> None:
+        """Let the views after one that nobody works in move up, and show one view less."""
+        last = self.arrangement.count - 1
+        for place in range(number, last):
+            self._swap(place, place + 1)
+        self.panes[last].place.leave()
+        self.arrangement = self.arrangement.without(number)
 
     def _swap(self, one: int, other: int) -> None:
         """Let two panes look where the other one does."""

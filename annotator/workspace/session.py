@@ -18,14 +18,16 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
+from annotator.workspace.comparing import Comparing
+from annotator.workspace.copying import Copying
 from annotator.workspace.keeping import Keeping
-from annotator.workspace.linked import Linked
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
+from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
-from annotator.workspace.views import View, recall, remember
+from annotator.workspace.views import Remembering, View, recall
 from annotator.workspace.visiting import Visiting
 from annotator.workspace.work import case_of
 
@@ -34,13 +36,13 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Linked, Visiting):
+class Session(Comparing, Reformatting, Copying, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
         super().__init__(tasks, author or getpass.getuser(), clock)
         self.folders: tuple[Path, ...] = ()
-        self.view = View()
+        self.view, self._remembering = View(), Remembering()
         self._wanted: View | None = None
         self._named: set[str] = set()
         self._visited: list[str] = []
@@ -180,8 +182,8 @@ class Session(Linked, Visiting):
         self.open_series(series.uid, place)
         if view.category:
             self.choose_category(view.category)
-        if view.window_width > 0:
-            self.set_window(view.window_center, view.window_width)
+        if view.window is not None:
+            self.show_window(view.window)
 
     def open_series(self, uid: str, index: int | None = None) -> None:
         """Show a series of the catalogue, from `index`, else where it was left, else from its first image; its case is brought up."""
@@ -193,6 +195,7 @@ class Session(Linked, Visiting):
             self._visited.append(self.series.uid)
             self._left_at[self.series.uid] = self._key
         self.series, self._wanted = series, None
+        self._keep_over(series)
         if case != self._case:
             self._case = case
             self._bring_up(series)
@@ -205,7 +208,7 @@ class Session(Linked, Visiting):
         self._arrived(series)
 
     def _arrived(self, series: Series) -> None:
-        self.remember_view()
+        self.remember_view(at_once=False)
         self.look_for_regions()
         self.guard()
 
@@ -274,29 +277,30 @@ class Session(Linked, Visiting):
                     self.show(series.places[key])
                 return
 
-    def remember_view(self) -> None:
-        """Keep where the person is for the next start; the window fills in zoom and place."""
+    def remember_view(self, *, at_once: bool = True) -> None:
+        """Keep where the person is for the next start; the window fills in zoom and place.  Else than `at_once` beside the main thread."""
         if self.series is None:
             return
-        window = self.window
+        layout, active, seen = self._standing()
         self.view = replace(
-            self.view,
+            self.view.with_window(self.window if self.place.windowed else None),
             folders=tuple(map(str, self.folders)),
             series=self.series.uid,
             image=str(self._key) if self._key else "",
-            window_center=window.center,
-            window_width=window.width if self.place.windowed else 0.0,
             tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
-            layout=str(self.arrangement),
-            pane=self.active,
-            panes=self._seen(),
+            layout=layout,
+            pane=active,
+            panes=tuple(seen),
         )
-        try:
-            remember(self.project.root, self.view)
-        except OSError:
-            self.say(message("Where you are could not be remembered: the next start opens the first image"), Severity.WARNING)
+        run, root, view, number = in_place if at_once else self._tasks.run, self.project.root, self.view, self._remembering.order()
+        run(lambda: self._remembering.write(number, root, view), lambda _: None, self._not_remembered)
+
+    def _not_remembered(self, error: Exception) -> None:
+        if not isinstance(error, OSError):
+            raise error
+        self.say(message("Where you are could not be remembered: the next start opens the first image"), Severity.WARNING)
 
     def close(self) -> None:
         """Put everything down: returns when it is on disk, or has been said to have failed (the journal keeps it then)."""
@@ -314,6 +318,7 @@ class Session(Linked, Visiting):
             self.exchanging.cancel()
         self._order(begin=False)
         self._keeping.close()
+        self._put_planes_away()
         self._pictures.forget()  # a closed window may live on for a while; its images need not
 
     def _leave(self) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+import threading
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from annotator.domain.honesty import Origin
+from annotator.domain.picture import Voi, Window
 from annotator.paths import local_folder
 from annotator.workspace import durable
 
@@ -23,6 +26,9 @@ class View:
     center_y: float = 0.0
     window_center: float = 0.0
     window_width: float = 0.0
+    window_name: str = ""
+    window_function: str = Voi.LINEAR.value
+    window_origin: str = Origin.PERSON.value
     tool: str = ""
     mode: str = ""
     category: str = ""
@@ -32,6 +38,48 @@ class View:
     """The view that was worked in."""
     panes: tuple[tuple[str, str], ...] = ()
     """Series and image of each view."""
+
+    def with_window(self, window: Window | None) -> View:
+        """Return the view under another window; of a table of the header, which is no range, nothing is remembered."""
+        if window is None or window.table is not None:
+            return replace(self, window_width=0.0)
+        return replace(
+            self,
+            window_center=window.center,
+            window_width=window.width,
+            window_name=window.name,
+            window_function=window.function.value,
+            window_origin=window.origin.value,
+        )
+
+    @property
+    def window(self) -> Window | None:
+        """The window that was shown; None where the image begins as ever, or what is remembered cannot be understood."""
+        if self.window_width <= 0:
+            return None
+        try:
+            function, origin = Voi(self.window_function), Origin(self.window_origin)
+        except ValueError:
+            return None
+        return Window(self.window_center, self.window_width, self.window_name, function, origin)
+
+
+class Remembering:
+    """Writes views in the order in which they were had, whichever thread comes first: an older one never replaces a newer one."""
+
+    def __init__(self) -> None:
+        self._turn, self._newest = threading.Lock(), 0
+
+    def order(self) -> int:
+        """Return the number of the next view."""
+        self._newest += 1
+        return self._newest
+
+    def write(self, number: int, project: Path, view: View) -> None:
+        """Write a view unless there is a newer one; raises OSError."""
+        with self._turn:
+            if number == self._newest:
+                remember(project, view)
 
 
 def remember(project: Path, view: View) -> None:

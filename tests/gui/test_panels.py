@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from annotator.gui.panels.context_menu import context_menu
@@ -223,7 +223,7 @@ def test_nothing_modal_ever_opens(window: MainWindow) -> None:
 
 def test_places_are_kept_for_the_next_start(window: MainWindow, open_window: Open, project: Path, qtbot: QtBot) -> None:
     window.resize(790, 690)
-    window._columns.setSizes([190, 380, 220])
+    window._columns.want(190, 790, 260)
     sizes = window._columns.sizes()
     window.session.show(3)
     window.view.look_at(4.0, 20.0, 30.0)
@@ -239,6 +239,30 @@ def test_places_are_kept_for_the_next_start(window: MainWindow, open_window: Ope
     assert again.view.centre == pytest.approx((20.0, 30.0), abs=0.25)  # it lies on whole screen pixels
 
 
+def test_the_picture_keeps_the_larger_part_of_a_small_window(bare: MainWindow) -> None:
+    bare.resize(1600, 900)
+    QApplication.processEvents()
+    wide = bare._columns.sizes()
+    bare.resize(860, 560)
+    QApplication.processEvents()
+    left, middle, right = bare._columns.sizes()
+    assert bare.width() == 860
+    assert middle > left + right
+    bare.resize(1600, 900)
+    QApplication.processEvents()
+    assert bare._columns.sizes() == wide
+
+
+def test_nothing_that_covers_the_picture_widens_the_window(bare: MainWindow) -> None:
+    bare.resize(900, 620)
+    QApplication.processEvents()
+    for name in ("settings", "header", "studies"):
+        bare.show_part(name)
+        QApplication.processEvents()
+        assert (bare.width(), bare.height()) == (900, 620), name
+        bare.show_part(name)
+
+
 def test_a_list_selection_by_the_model_alone_counts(window: MainWindow) -> None:
     view = named(window, "category_list")
     view.selectionModel().setCurrentIndex(row_of(window, "category_list", 6), QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -251,3 +275,20 @@ def drop(window: MainWindow, paths: list[Path]) -> None:
     hand = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), *hand))
     QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), *hand))
+
+
+def test_a_low_window_keeps_tools_and_done_in_the_strip(bare: MainWindow) -> None:
+    bare.resize(860, 430)
+    QApplication.processEvents()
+    assert bare.height() == 430
+    shown = {button.defaultAction().objectName() for button in bare.strip.findChildren(QToolButton) if button.isVisible()}
+    assert {"tool.line", "case.done"} <= shown
+    assert "view.fit" not in shown
+    bare.resize(1280, 900)
+    QApplication.processEvents()
+    assert all(button.isVisible() for button in bare.strip.findChildren(QToolButton))
+
+
+def test_the_commands_of_parts_stand_together_in_a_menu(bare: MainWindow) -> None:
+    for menu in bare.findChildren(QMenu, "menu.project"):
+        assert not any(action.isSeparator() for action in menu.actions())

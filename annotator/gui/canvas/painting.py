@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from annotator.gui.canvas import frame as frame_of
 from annotator.gui.canvas import guides, look, signs
+from annotator.gui.canvas.fused import Fused, paint_bar
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
@@ -20,9 +21,13 @@ from annotator.gui.canvas.render import GROUND, Renderer
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
+from annotator.present.fusion import fusion_notes
+from annotator.present.honesty import Note, filter_notes
 from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
 
 _NO_CATEGORY = (255, 214, 10)
+_MANY = 8
+"""So many annotations are painted sharply also while a zoom goes on."""
 
 
 class Painting:
@@ -35,7 +40,7 @@ class Painting:
         self._model = model
         self.legend: Legend | None = None
         self.guides: guides.Guides | None = None
-        self._slabs = Slabs()
+        self._slabs, self.fused = Slabs(), Fused()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
         self._graphics = Graphics()
@@ -43,8 +48,17 @@ class Painting:
         self.hidden = False
         self.frame: QRectF | None = None
 
-    def paint(self, painter: QPainter, area: QRectF, shown: Shown | None, transform: Transform | None, preview: Preview | None) -> None:
-        """Paint with a painter in logical pixels; `area` is the whole widget."""
+    def paint(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        shown: Shown | None,
+        transform: Transform | None,
+        preview: Preview | None,
+        *,
+        rough: bool = False,
+    ) -> None:
+        """Paint with a painter in logical pixels; `area` is the whole widget, `rough` asks for many outlines to be painted roughly."""
         if shown is None:
             painter.fillRect(area, GROUND)
         elif shown.picture is None or transform is None:
@@ -56,18 +70,23 @@ class Painting:
             self.through = self._slabs.through(self.legend.slab, shown, self._model) if self.legend and preview is None else None
             seen = self.through.picture if self.through else None
             window = self._model.window
-            frame = self._renderer.image(
-                *((seen, window) if seen else self._model.display(shown.image, shown.picture, window)), transform, size
-            )
+            looked_at = (seen, window) if seen else self._model.display(shown.image, shown.picture, window)
+            rough = rough and preview is None and not self.hidden and len(self.overlays) > _MANY
+            frame = self._renderer.image(*looked_at, transform, size, rough=rough)
             frame.setDevicePixelRatio(transform.ratio)
             painter.drawImage(QPointF(), frame)
+            fusion = self._model.fusion
+            if fusion is not None:
+                self.fused.paint(painter, fusion, shown, self._model, transform, size)
             if not self.hidden and (self.legend is None or self.legend.graphics):
                 graphics = self._graphics.image(shown.picture, transform, size)
                 graphics.setDevicePixelRatio(transform.ratio)
                 painter.drawImage(QPointF(), graphics)
             if self.legend is not None:
                 self.legend.paint(painter, area, shown, self._model, transform)
-            self._paint_annotations(painter, transform, size, preview)
+            if fusion is not None:
+                paint_bar(painter, area, fusion, transform.ratio)
+            self._paint_annotations(painter, transform, size, preview, rough=rough)
             if isinstance(preview, Draft):
                 colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
                 self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
@@ -76,12 +95,21 @@ class Painting:
             found = measuring.on(key), measuring.chosen_on(key)
             self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
             if self.guides is not None:
-                guides.paint(painter, self.guides, transform)
+                guides.paint(painter, area, self.guides, transform)
             if self.frame is not None:
                 frame_of.paint(painter, self.frame)
 
-    def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None) -> None:
+    def notes(self) -> tuple[Note, ...]:
+        """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""
+        fusion = self._model.fusion
+        fused = fusion_notes(fusion, self.fused.missing) if fusion is not None else ()
+        return (*fused, *((self.through.note,) if self.through else filter_notes(self._model.filter)))
+
+    def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, *, rough: bool) -> None:
         if self.hidden or not self.overlays:
+            return
+        if rough:
+            self._layer.sketch(painter, self.overlays, transform, size)
             return
         changing = preview if isinstance(preview, Move | Reshape) else None
         layer = self._layer.image(self.overlays, transform, size, changing.annotation if changing else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Signal
+from PySide6.QtCore import QPoint, QPointF, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from annotator.gui.canvas.eye import Eye
@@ -11,6 +11,8 @@ from annotator.gui.canvas.render import Sampling, sampling
 from annotator.gui.canvas.transform import Transform
 
 ZOOM_STEP = 1.25
+_REST = 60
+"""Milliseconds after the last step of a zoom after which the hand rests."""
 
 
 class Sight(QWidget):
@@ -27,6 +29,10 @@ class Sight(QWidget):
         self.eye = Eye()
         self._seen: Transform | None = None
         self._said_zoom = 0.0
+        self.in_motion = False
+        """Whether what is painted now is soon another: signs may be painted roughly, though in their exact place."""
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self.update)
 
     def image_to_widget(self, x: float, y: float) -> QPointF:
         """Return where an image point is; the point itself while there is no picture."""
@@ -112,6 +118,15 @@ class Sight(QWidget):
         if self.eye.transform != self._seen:
             self._seen = self.eye.transform
             self.looked.emit()
+
+    def paint_in_motion(self) -> None:
+        """Paint in this turn of the event loop one of many steps of a zoom; every other paint is sharp, one comes when the hand rests."""
+        self.in_motion = True
+        try:
+            self.paint_now()
+        finally:
+            self.in_motion = False
+            self._rest.start()
 
     def follow(self, zoom: float, x: float, y: float) -> None:
         """Look as another view does: the image point (x, y) in the middle at a zoom; no hand did that here."""

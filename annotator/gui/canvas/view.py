@@ -24,7 +24,7 @@ from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
 from annotator.pace import FRAMES
-from annotator.present.honesty import Note, filter_notes, notes
+from annotator.present.honesty import Note, notes
 from annotator.tools.gesture import Event, Hit, Kind
 from annotator.workspace.hand import Deed
 
@@ -151,8 +151,7 @@ class ImageView(Pointing):
         picture, image, sampling = self.shown_picture(), self.model.image, self.sampling
         if picture is None or image is None or sampling is None:
             return ()
-        through = self._painting.through
-        more = (through.note,) if through else filter_notes(self.model.filter)
+        more = self._painting.notes()
         asked = (self._shown, self.model.window, self.model.window.origin, sampling, more, language())
         if asked != self._noted[0]:
             self._noted = asked, notes(image, picture, self.model.window, sampling.value, more)
@@ -225,7 +224,7 @@ class ImageView(Pointing):
         self.eye.resize(self.width(), self.height(), self.devicePixelRatioF())
         news = self._take_over() if self._stale else False
         painter, area = QPainter(self), QRectF(self.rect())
-        self._painting.paint(painter, area, self._shown, self.eye.transform, self.talk.preview)
+        self._painting.paint(painter, area, self._shown, self.eye.transform, self.talk.preview, rough=self.in_motion and not self.talk.open)
         if self._late:
             signs.loading(painter, area)
         painter.end()
