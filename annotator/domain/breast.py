@@ -125,11 +125,12 @@ def contradictions(image: Image, description: str, picture: Picture | None, tiss
     if expected and seen and expected != seen:
         edges = {"expected": Message(EDGES[expected]), "seen": Message(EDGES[seen])}
         if wall_said(image):
-            found.append(message("the chest wall should be at the {expected} by the header's orientation, but the breast lies at the {seen}",
-                                 **edges))  # fmt: skip
+            found.append(
+                message("by its orientation the header puts the chest wall at the {expected}, but the breast lies at the {seen}", **edges)
+            )
         else:
-            found.append(message("the chest wall of {view} should be at the {expected}, but the breast lies at the {seen}",
-                                 view=named[0][1], **edges))  # fmt: skip
+            text = message("the chest wall of {view} belongs at the {expected}, but the breast lies at the {seen}", view=named[0][1], **edges)
+            found.append(text)
     return tuple(dict.fromkeys(found))
 
 

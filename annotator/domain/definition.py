@@ -202,7 +202,8 @@ def _hanging(table: Table) -> tuple[str, ...]:
     example = 'hang = ["RCC LCC", "RMLO LMLO"]'
     rows = table.texts("hang", (), example=example)
     if len({len(row.split()) for row in rows}) > 1 or any(not row.split() for row in rows):
-        raise table.error("hang", message("the rows must have equally many views"), message("Write for example: {example}", example=example))
+        cause = message("the rows must have equally many views")
+        raise table.error("hang", cause, message("Write for example: {example}", example=example))
     return rows
 
 

@@ -1,4 +1,4 @@
-"""Tie what is drawn on several views of one breast as one lesion; which belong together is a fact of the case, delivered files never tell it."""
+"""Tie what is drawn on several views of one breast as one lesion: a fact of the case that no delivered file tells."""
 
 from __future__ import annotations
 

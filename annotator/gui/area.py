@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -13,6 +15,9 @@ from annotator.i18n import mark, translate
 from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
+
+if TYPE_CHECKING:
+    from annotator.gui.four_views import FourViews
 
 NAME = "image_view"
 _SHARES = "layout.shares"
@@ -32,6 +37,8 @@ class PaneArea(QWidget):
     zoom_changed = Signal(float)
     said = Signal(str)
     maximise_requested = Signal()
+    reading_changed = Signal()
+    """Clicks mean something else in mammograms now, or nothing else any more."""
     menu_requested = Signal(QPoint)
     """A context menu is wanted here, in global coordinates."""
 
@@ -42,6 +49,8 @@ class PaneArea(QWidget):
         self._arrangement = session.arrangement
         self.linking = Linking(session, lambda: self.frames)
         self._lines = _splitter(Qt.Orientation.Vertical)
+        self.reading: FourViews | None = None
+        """How mammograms are read; there from the first one on."""
         self.solo, self._hidden = False, False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -55,6 +64,22 @@ class PaneArea(QWidget):
         """The frames of the views that are arranged, in their order."""
         return tuple(self._frames[: self._arrangement.count])
 
+    @property
+    def all_frames(self) -> tuple[PaneFrame, ...]:
+        """All frames that were ever needed, by the number of their pane."""
+        return tuple(self._frames)
+
+    def put_above(self, widget: QWidget) -> None:
+        """Put a bar above the views."""
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(0, widget)
+
+    def settle(self) -> None:
+        """Give the views the sizes that their arrangement asks for, now."""
+        for splitter in self._splitters():
+            splitter.refresh()
+
     def refresh(self, topic: Topic) -> None:
         """Stand as the session says, and name the view that is worked in."""
         if self._session.arrangement != self._arrangement:
@@ -65,6 +90,17 @@ class PaneArea(QWidget):
         self.linking.show()
         if self.solo:
             self.show_alone(True)
+        self.read(topic)
+
+    def read(self, topic: Topic) -> None:
+        """Let mammograms be read as such, from the first one on."""
+        image = self._session.image
+        if self.reading is None and image is not None and image.modality == "MG":
+            from annotator.gui.four_views import FourViews  # loads what only mammograms need
+
+            self.reading = FourViews(self._session, self)
+        elif self.reading is not None:
+            self.reading.refresh(topic)
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
@@ -72,6 +108,8 @@ class PaneArea(QWidget):
             frame.view.setAccessibleName(translate(mark("Picture")))
             frame.refresh()
             frame.view.update()
+        if self.reading is not None:
+            self.reading.retranslate()
 
     def set_overlays_hidden(self, hidden: bool) -> None:
         """Hide the annotations in all views, or show them again."""
@@ -159,10 +197,14 @@ class PaneArea(QWidget):
 
     def _point(self, pane: Pane, x: float, y: float) -> None:
         self.linking.point(pane, x, y)
+        if self.reading is not None:
+            self.reading.point(pane, x, y)
         self.pointed.emit(pane, x, y)
 
     def _point_nowhere(self) -> None:
         self.linking.point_nowhere()
+        if self.reading is not None:
+            self.reading.point_nowhere()
         self.pointer_left.emit()
 
     def _work_in(self, frame: PaneFrame) -> bool:

@@ -6,7 +6,7 @@ A view whose sources contradict one another is not drawn on until a person has s
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from annotator.domain import breast, facts
 from annotator.domain.breast import Tissue
@@ -15,6 +15,7 @@ from annotator.domain.edit import Edit
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.mammography import VIEWS, Sighting, sightings
 from annotator.domain.merge import Refusal
+from annotator.domain.path import Point
 from annotator.domain.picture import Picture
 from annotator.i18n import Message, message
 from annotator.tools.gesture import Tool
@@ -146,8 +147,28 @@ class Mammography(Linked, ABC):
         self._take_down()
         super().close_pane()
 
+    def hang(self, arrangement: Arrangement, contents: Sequence[tuple[str, ImageKey | None]], active: int = 0) -> None:
+        """Arrange the views and put something into each; the views of a case hang no longer."""
+        self._take_down()
+        super().hang(arrangement, contents, active)
+
+    def look_alike(self, image: Image, centre: Point, other: Image) -> tuple[Point, float] | None:
+        """Return how another mammogram is looked at as one is: as far from the chest wall; None for what are no two mammograms."""
+        one, another = self.sighting(image), self.sighting(other)
+        if one is None or another is None or not breast.usual_wall(one.view) or not breast.usual_wall(another.view):
+            return None
+        walls = (breast.wall_of(found, seen.view, self.tissue(found)) for found, seen in ((image, one), (other, another)))
+        return breast.mirrored_look((image, next(walls)), centre, (other, next(walls)))
+
+    def turned_over(self, image: Image) -> tuple[bool, bool]:
+        """Return whether an image is shown mirrored, and upside down: where it hangs, and nothing speaks against its view."""
+        sighting = self.sighting(image) if self.hung else None
+        if sighting is None or not sighting.view or self.contradictions(image):
+            return False, False
+        return breast.turned_over(image, sighting.view, self.tissue(image))
+
     def _take_down(self) -> None:
-        if self.hung:
+        if self.hung and not self._hanging:
             self.hung, self.hangs = (), False
 
     def _rows(self) -> tuple[str, ...]:
@@ -165,9 +186,9 @@ class Mammography(Linked, ABC):
         """Hang the case where the project says how; as the one before hung, if that is so."""
         modality = self.series.project_modality if self.series else None
         if self._hanging or not self.hangs or modality is None or not modality.hang:
-            self.hung = () if not self._hanging else self.hung
-            return
-        self._hang_case(self.arrangement if self.hung else self._grid(), least=2)
+            self.hung = self.hung if self._hanging else ()
+        elif not self._hang_case(self.arrangement if self.hung else self._grid(), least=1 if self.hung else 2):
+            self.hung = ()
 
     def _hang_case(self, arrangement: Arrangement, *, least: int) -> bool:
         """Put each view of the open case into its place; False where fewer than `least` are known, then nothing changes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
@@ -25,6 +26,13 @@ from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
 _NO_CATEGORY = (255, 214, 10)
 
 
+class Sheet(Protocol):
+    """What lies over a picture beside its annotations, such as what a mammogram's other views say of it; a value."""
+
+    def paint(self, painter: QPainter, area: QRectF, shown: Shown, transform: Transform, legend: Legend | None) -> None:
+        """Paint with a painter in logical pixels; `area` is the whole widget."""
+
+
 class Painting:
     """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back, `legend` the signs on it.
 
@@ -35,6 +43,7 @@ class Painting:
         self._model = model
         self.legend: Legend | None = None
         self.guides: guides.Guides | None = None
+        self.sheet: Sheet | None = None
         self._slabs = Slabs()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
@@ -67,6 +76,8 @@ class Painting:
                 painter.drawImage(QPointF(), graphics)
             if self.legend is not None:
                 self.legend.paint(painter, area, shown, self._model, transform)
+            if self.sheet is not None and not self.hidden:
+                self.sheet.paint(painter, area, shown, transform, self.legend)
             self._paint_annotations(painter, transform, size, preview)
             if isinstance(preview, Draft):
                 colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
