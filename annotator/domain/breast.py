@@ -6,9 +6,9 @@ one with it at the left edge, lateral or cranial at the top.  What is said here 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +31,9 @@ _MORE = 1.6
 
 @dataclass(frozen=True)
 class Tissue:
-    """Which blocks of `step` × `step` pixels of an image show tissue."""
+    """Which blocks of an image show tissue: the breast alone, without letters and clips; the blocks share the image evenly."""
 
     mask: NDArray[np.bool_]
-    step: int = _STEP
 
     @property
     def wall(self) -> str:
@@ -57,22 +56,37 @@ def tissue_of(picture: Picture) -> Tissue | None:
     sample = stored[: rows * step : apart, : columns * step : apart]
     means = sample.reshape(rows, sample.shape[0] // rows, columns, sample.shape[1] // columns).mean(axis=(1, 3), dtype=np.float32)
     bright = -means if picture.inverted != (picture.slope < 0) else means
-    return Tissue(_without_specks(bright > background_limit(bright)), step)
+    return Tissue(_largest(bright > background_limit(bright)))
 
 
-def _without_specks(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Take away what is narrower than three blocks, such as letters and clips; what is left keeps its size."""
-    core = _grown(~_grown(~mask))
-    return np.asarray(core & mask)
+def _largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the largest part that hangs together, by edges: runs of a row are joined with those below that they touch."""
+    runs: list[tuple[int, int, int]] = []
+    parents: list[int] = []
 
+    def root(run: int) -> int:
+        while parents[run] != run:
+            parents[run] = run = parents[parents[run]]
+        return run
 
-def _grown(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    padded: NDArray[Any] = np.pad(mask, 1)
-    rows, columns = mask.shape
-    found = np.zeros_like(mask)
-    for down in range(3):
-        for across in range(3):
-            found |= padded[down : down + rows, across : across + columns]
+    above: range = range(0)
+    for row, line in enumerate(np.pad(mask, ((0, 0), (1, 1))).view(np.int8)):
+        changes = np.flatnonzero(np.diff(line)).tolist()
+        first = len(runs)
+        for start, stop in zip(changes[::2], changes[1::2], strict=True):
+            parents.append(len(runs))
+            for other in above:
+                if runs[other][1] < stop and start < runs[other][2]:
+                    parents[root(other)] = root(len(runs))
+            runs.append((row, start, stop))
+        above = range(first, len(runs))
+    sizes: Counter[int] = Counter()
+    for number, (_, start, stop) in enumerate(runs):
+        sizes[root(number)] += stop - start
+    found, most = np.zeros_like(mask), max(sizes, key=sizes.__getitem__, default=-1)
+    for number, (row, start, stop) in enumerate(runs):
+        if root(number) == most:
+            found[row, start:stop] = True
     return found
 
 
@@ -129,8 +143,8 @@ def contradictions(image: Image, description: str, picture: Picture | None, tiss
                 message("by its orientation the header puts the chest wall at the {expected}, but the breast lies at the {seen}", **edges)
             )
         else:
-            text = message("the chest wall of {view} belongs at the {expected}, but the breast lies at the {seen}", view=named[0][1], **edges)
-            found.append(text)
+            edges["view"] = Message(named[0][1])
+            found.append(message("the chest wall of {view} belongs at the {expected}, but the breast lies at the {seen}", **edges))
     return tuple(dict.fromkeys(found))
 
 

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 _OVERLAP = 0.05
 """So much of a field is seen again in the next one, at least."""
-_SPECK = 0.002
-"""A field with less tissue than this share is passed over."""
 
 
 @dataclass(frozen=True)
@@ -29,31 +27,37 @@ class Field:
         return self.left + self.width / 2, self.top + self.height / 2
 
 
-def fields(tissue: NDArray[np.bool_], step: int, width: float, height: float) -> tuple[Field, ...]:
-    """Return fields of `width` × `height` pixels that cover the tissue, row by row from the top left.
+def fields(tissue: NDArray[np.bool_], image: tuple[int, int], size: tuple[float, float], wall: str = "") -> tuple[Field, ...]:
+    """Return fields of `size` (width, height in pixels) that cover the tissue, row by row from the top left.
 
-    `tissue` (rows, columns) says which blocks of `step` × `step` pixels of the image as it is shown hold any.
+    `tissue` says which blocks of an image of `image` (rows, columns) pixels hold any, as it is shown; the blocks share it evenly.  A row
+    that needs one field only has it at the edge of the chest wall (`left` or `right`), if that is known.
     """
+    (rows, columns), (width, height) = image, size
+    down, across = rows / tissue.shape[0], columns / tissue.shape[1]
     found: list[Field] = []
-    rows = np.flatnonzero(tissue.any(axis=1))
-    if not len(rows):
+    filled = np.flatnonzero(tissue.any(axis=1))
+    if not len(filled):
         return ()
-    for top in _starts(int(rows[0]) * step, (int(rows[-1]) + 1) * step, height):
-        band = tissue[max(math.floor(top / step), 0) : math.ceil((top + height) / step)]
-        columns = np.flatnonzero(band.any(axis=0))
-        if not len(columns):
+    for top in _starts(int(filled[0]) * down, (int(filled[-1]) + 1) * down, height, 0.5):
+        band = tissue[max(math.floor(top / down), 0) : math.ceil((top + height) / down)]
+        beside = np.flatnonzero(band.any(axis=0))
+        if not len(beside):
             continue
-        for left in _starts(int(columns[0]) * step, (int(columns[-1]) + 1) * step, width):
-            part = band[:, max(math.floor(left / step), 0) : math.ceil((left + width) / step)]
-            if part.size and part.mean() > _SPECK:
+        ends = int(beside[0]) * across, (int(beside[-1]) + 1) * across
+        for left in _starts(*ends, width, {"left": 0.0, "right": 1.0}.get(wall, 0.5)):
+            if band[:, max(math.floor(left / across), 0) : math.ceil((left + width) / across)].any():
                 found.append(Field(left, top, width, height))
     return tuple(found)
 
 
-def _starts(first: float, last: float, length: float) -> list[float]:
-    """Return where stretches of `length` begin that cover all from first to last, evenly spaced; a single one in the middle of it."""
+def _starts(first: float, last: float, length: float, share: float) -> list[float]:
+    """Return where stretches of `length` begin that cover all from first to last, evenly spaced.
+
+    A single one lies at the start (`share` 0), in the middle (0.5) or at the end (1) of what it covers.
+    """
     extent = last - first
     if extent <= length:
-        return [first + (extent - length) / 2]
+        return [first + (extent - length) * share]
     count = math.ceil((extent - length * _OVERLAP) / (length * (1 - _OVERLAP)))
     return [first + (extent - length) * n / (count - 1) for n in range(count)]

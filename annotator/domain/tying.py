@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from annotator.domain import facts
@@ -34,6 +35,16 @@ def members(document: Document, lesion: int) -> tuple[Member, ...]:
         return ()
     there = ((key, annotation.id) for key, drawn in document.annotations.items() for annotation in drawn)
     return tuple(member for member in there if lesion_of(document, member) == lesion)
+
+
+def letters(document: Document) -> Mapping[Member, str]:
+    """Return the letter of its lesion for each annotation that is tied to another one that still is there."""
+    if not any(fact.startswith(_PREFIX) for fact in document.facts):
+        return {}
+    there = [(key, annotation.id) for key, drawn in document.annotations.items() for annotation in drawn]
+    tied = {member: lesion for member in there if (lesion := lesion_of(document, member)) is not None}
+    counts = Counter(tied.values())
+    return {member: letter(lesion) for member, lesion in tied.items() if counts[lesion] > 1}
 
 
 def tie(document: Document, one: Member, other: Member) -> tuple[int, Mapping[str, str | None]]:

@@ -1,4 +1,4 @@
-"""Read mammograms: hang them chest wall to chest wall in equal millimetres, go through them at 1 : 1, show what one view says of another."""
+"""Read mammograms: hang them chest wall to chest wall, go through them at 1 : 1, show what one view says of another."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ _MARKED = frozenset({
     *(Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.DOCUMENT, Topic.SELECTION, Topic.CATALOGUE, Topic.PROJECT, Topic.LAYOUT),
 })  # fmt: skip
 _CLICK = mark("Click the nipple in each view; Esc ends that")
+_NIPPLES = mark("The nipple is marked in every view")
 _SWEPT = mark("All views have been gone through")
 Lesion = tuple[Image, Annotation]
 
@@ -228,6 +229,7 @@ class FourViews:
         images = [frame.pane.image for frame in self._area.frames]
         if all(self._session.nipple(image) is not None for image in images if image is not None and self._session.sighting(image)):
             self._ask(False)
+            self._area.said.emit(translate(_NIPPLES))
 
     # sweeping --------------------------------------------------------------------------------------------------------------------
 
@@ -245,7 +247,7 @@ class FourViews:
         shown = tissue.mask[:: -1 if upended else 1, :: -1 if mirrored else 1]
         placed, ratio = transform.placed, view.devicePixelRatioF()
         size = view.width() * ratio / placed.pixel_width, view.height() * ratio / placed.pixel_height
-        self._fields = fields(shown, tissue.step, *size)
+        self._fields = fields(shown, (placed.rows, placed.columns), size, self._wall_seen(image) if image is not None else "")
         if self._fields:
             self._sweep = number, 0
             self._go(len(self._fields) - 1 if last else min(at, len(self._fields) - 1))
@@ -285,7 +287,7 @@ class FourViews:
         if tissue is None or self._sweep is None:
             return None
         mirrored, upended = self._session.turned_over(image)
-        return Map(tissue.mask[:: -1 if upended else 1, :: -1 if mirrored else 1], tissue.step, self._fields, self._sweep[1])
+        return Map(tissue.mask[:: -1 if upended else 1, :: -1 if mirrored else 1], self._fields, self._sweep[1])
 
 
 def _millimetres(image: Image, width: float, height: float) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from annotator.domain import facts, tying
 from annotator.domain.edit import Edit
@@ -51,10 +51,14 @@ class Lesions(Mammography, ABC):
         if self.selection != before:
             self._repaint_tied()
 
+    def lesions(self) -> Mapping[tying.Member, str]:
+        """Return the letter of its lesion for each annotation of the open case that is tied to another one."""
+        work = self._works.get(self._case)
+        return tying.letters(work.document) if work is not None else {}
+
     def lesion(self, key: ImageKey, annotation: int) -> str:
         """Return the letter of the lesion of the open case that an annotation is tied to, empty where it is to none."""
-        number = tying.lesion_of(self.document, (key, annotation))
-        return tying.letter(number) if number is not None and len(tying.members(self.document, number)) > 1 else ""
+        return self.lesions().get((key, annotation), "")
 
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
         super()._step(work, edit, after)

@@ -160,6 +160,19 @@ class Mammography(Linked, ABC):
         walls = (breast.wall_of(found, seen.view, self.tissue(found)) for found, seen in ((image, one), (other, another)))
         return breast.mirrored_look((image, next(walls)), centre, (other, next(walls)))
 
+    def invert(self) -> None:
+        """Exchange black and white; where the views of a case hang, of all of them alike."""
+        super().invert()
+        image = self.image
+        if not self.hung or image is None:
+            return
+        wanted = self.place.levels.inverted(image)
+        for pane in self.shown_panes:
+            there = pane.image
+            if there is not None and not pane.active and pane.place.levels.inverted(there) != wanted:
+                pane.place.levels.invert(there)
+                pane.tell(Topic.WINDOW)
+
     def turned_over(self, image: Image) -> tuple[bool, bool]:
         """Return whether an image is shown mirrored, and upside down: where it hangs, and nothing speaks against its view."""
         sighting = self.sighting(image) if self.hung else None

@@ -39,10 +39,9 @@ class Band:
 
 @dataclass(frozen=True, eq=False)
 class Map:
-    """Where a sweep is: the tissue of the image as it is shown, its size in pixels, its fields, which of them is seen."""
+    """Where a sweep is: the tissue of the image as it is shown, its fields, which of them is seen."""
 
     tissue: NDArray[np.bool_]
-    step: int
     fields: tuple[Field, ...]
     here: int
 
@@ -123,13 +122,13 @@ class BreastSheet:
 
     @staticmethod
     def _place_of_words(ring: QRectF, inside: QRectF, start: float) -> QPointF:
-        """The first place on the arc that can be seen, from its middle outwards."""
+        """The first place on the arc that can be seen, from its ends, where there is air, inwards."""
         path = QPainterPath()
         path.arcMoveTo(ring, start)
         path.arcTo(ring, start, 180.0)
-        places = [path.pointAtPercent(percent) for percent in (0.5, 0.42, 0.58, 0.35, 0.65, 0.25, 0.75, 0.15, 0.85)]
+        places = [path.pointAtPercent(percent) for percent in (0.02, 0.98, 0.1, 0.9, 0.2, 0.8, 0.35, 0.65, 0.5)]
         seen = [place for place in places if inside.adjusted(20, 20, -20, -20).contains(place)]
-        return (seen or places)[0] + QPointF(8.0, -4.0)
+        return (seen or places[::-1])[0] + QPointF(8.0, -4.0)
 
 
 def _paint_nipple(painter: QPainter, at: QPointF) -> None:
@@ -155,7 +154,7 @@ def _paint_map(painter: QPainter, area: QRectF, transform: Transform, found: Map
     grey = np.ascontiguousarray(np.where(found.tissue, _MAP_TISSUE, 0).astype(np.uint8))
     image = QImage(grey.data, columns, rows, columns, QImage.Format.Format_Grayscale8)
     by_x, by_y = placed.pixel_width * scale, placed.pixel_height * scale
-    painter.drawImage(QRectF(left, top, columns * found.step * by_x, rows * found.step * by_y), image)
+    painter.drawImage(sheet, image)
     painter.setClipRect(sheet.adjusted(-2, -2, 2, 2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for number, field in enumerate(found.fields):
