@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from annotator import settings
@@ -78,7 +78,7 @@ class PaneArea(QWidget):
     def settle(self) -> None:
         """Give the views the sizes that their arrangement asks for, now."""
         for splitter in self._splitters():
-            splitter.refresh()
+            QCoreApplication.sendPostedEvents(splitter, QEvent.Type.LayoutRequest)
 
     def refresh(self, topic: Topic) -> None:
         """Stand as the session says, and name the view that is worked in."""

@@ -14,7 +14,10 @@ from tests.architecture.sources import ROOT
 LATER = {
     "pydicom", "gdcm", "openjpeg", "jpeg_ls", "PIL", "highdicom", "nibabel", "openpyxl", "defusedxml", "skimage", "scipy", "xml",
 }  # fmt: skip
-LATER_OWN = tuple(f"annotator.{name}." for name in ("gui.covers", "gui.demo", "checks", "workspace.exchange", "workspace.batch"))
+_MAMMOGRAMS = ("gui.four_views", "gui.canvas.breast_sheet", "gui.panels.view_bar")
+LATER_OWN = tuple(
+    f"annotator.{name}." for name in ("gui.covers", "gui.demo", "checks", "workspace.exchange", "workspace.batch", *_MAMMOGRAMS)
+)
 LOOK = """
 import sys
 from annotator.gui.app import start
