@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from annotator.dicom.geometry import places_of
 from annotator.dicom.source import Header
 from annotator.dicom.values import numbers, text, texts
 from annotator.domain.honesty import Caution, Doubt
@@ -20,13 +19,16 @@ _MEASURED = {"CT", "MR", "PT", "NM", "CR", "DX", "MG"}
 _PROJECTIONS = {"CR", "DX", "MG"}
 _LEFT = re.compile(r"(?<![A-Z])(LEFT|LT)(?![A-Z])|좌측|왼쪽")
 _RIGHT = re.compile(r"(?<![A-Z])(RIGHT|RT)(?![A-Z])|우측|오른쪽")
+Spacing = tuple[float, float] | None
+"""That with which an image is shown and measured."""
 _SAME = 0.01
 """Lengths that differ by less than this share are the same."""
 
 
-def doubts_of(header: Header) -> tuple[Caution, ...]:
+def doubts_of(header: Header, shown: Spacing) -> tuple[Caution, ...]:
     """Return what is doubtful about sides, lengths and the shape of pixels, most serious first."""
-    found = [(Doubt.SIDE, _side(header)), (Doubt.MOSAIC, _mosaic(header)), (Doubt.SPACING, _spacing(header)), (Doubt.SHAPE, _shape(header))]
+    sides = [(Doubt.SIDE, _side(header)), (Doubt.MOSAIC, _mosaic(header))]
+    found = [*sides, (Doubt.SPACING, _spacing(header, shown)), (Doubt.SHAPE, _shape(header, shown))]
     return tuple(Caution(kind, said) for kind, said in found if said is not None)
 
 
@@ -52,12 +54,13 @@ def _mosaic(header: Header) -> Message | None:
     return message("several slices are tiled into one image (mosaic): places in the patient and lengths across tiles are wrong")
 
 
-def _spacing(header: Header) -> Message | None:
+def _spacing(header: Header, shown: Spacing) -> Message | None:
     """PS3.3 10.7: PixelSpacing is in the patient (or calibrated), ImagerPixelSpacing at the detector, the nominal one on scanned film."""
-    spacing, detector, film = (_pair(numbers(header, tag)) for tag in (_PIXEL_SPACING, _AT_DETECTOR, _OF_SCAN))
-    if any(numbers(header, tag) and _pair(numbers(header, tag)) is None for tag in (_PIXEL_SPACING, _AT_DETECTOR)):
+    said_ones = [numbers(header, tag) for tag in (_PIXEL_SPACING, _AT_DETECTOR, _OF_SCAN)]
+    spacing, detector, film = map(_pair, said_ones)
+    if any(found and pair is None for found, pair in zip(said_ones[:2], (spacing, detector), strict=True)):
         return message("the pixel spacing in the header is impossible")
-    calibrated = text(header, _CALIBRATION) or text(header, _CALIBRATION_SAID)
+    calibrated = bool(detector or film) and bool(text(header, _CALIBRATION) or text(header, _CALIBRATION_SAID))
     if spacing and detector and not calibrated and _differ(spacing, detector):
         said = {"spacing": _said(spacing), "detector": _said(detector)}
         if spacing[0] > detector[0] * (1 + _SAME):
@@ -65,15 +68,14 @@ def _spacing(header: Header) -> Message | None:
         return message("pixels are {spacing} mm, {detector} mm at the detector; how that was calibrated is not said", **said)
     if spacing and film and not calibrated and _differ(spacing, film):
         return message("pixels are {spacing} mm, but {film} mm on the scanned film", spacing=_said(spacing), film=_said(film))
-    if text(header, 0x00080060) in _MEASURED and places_of(header, 1)[0].spacing is None:
+    if text(header, 0x00080060) in _MEASURED and shown is None:
         return message("the header does not say how large its pixels are: there are no lengths in mm")
     return None
 
 
-def _shape(header: Header) -> Message | None:
-    spacing = places_of(header, 1)[0].spacing
-    if spacing is not None:
-        return message("pixels are not square: {spacing} mm", spacing=_said(spacing)) if _differ(spacing, spacing[::-1]) else None
+def _shape(header: Header, shown: Spacing) -> Message | None:
+    if shown is not None:
+        return message("pixels are not square: {spacing} mm", spacing=_said(shown)) if _differ(shown, shown[::-1]) else None
     aspect = _pair(numbers(header, _ASPECT))
     if aspect is None or not _differ(aspect, aspect[::-1]):
         return None

@@ -24,7 +24,7 @@ def graphics_of(header: Header, layout: Layout, frame: int, *, native: bool) -> 
     Raises as reading a frame does, if planes lie in the bits of the pixels.
     """
     found = []
-    for group in _GROUPS:
+    for group in sorted({tag >> 16 for tag, _raw in header.items()}.intersection(_GROUPS)):
         base = group << 16
         if base | _ROWS in header or base | _POSITION in header:
             graphic = _own(header, base, frame) if base | _DATA in header else _embedded(header, base, layout, frame, native=native)

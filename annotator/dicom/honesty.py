@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotator.dicom.codecs import CODECS
-from annotator.dicom.doubtful import doubts_of
+from annotator.dicom.doubtful import Spacing, doubts_of
 from annotator.dicom.layout import Layout
 from annotator.dicom.source import Header
 from annotator.dicom.values import numbers, text, texts
@@ -32,8 +32,8 @@ def inverted_by(header: Header, layout: Layout) -> tuple[str, ...]:
     return (*reasons, "INVERSE") if text(header, _SHAPE) == "INVERSE" else reasons
 
 
-def honesty_of(header: Header, layout: Layout, mapping: Mapping) -> Honesty:
-    """Return what a file says about how its pictures look."""
+def honesty_of(header: Header, layout: Layout, mapping: Mapping, spacing: Spacing) -> Honesty:
+    """Return what a file says about how its pictures look, if they are shown with this spacing."""
     codec = CODECS.get(header.transfer_syntax)
     coded = codec is not None and codec.lossy
     methods = texts(header, _METHOD)
@@ -50,11 +50,11 @@ def honesty_of(header: Header, layout: Layout, mapping: Mapping) -> Honesty:
         frame_of_reference=bool(text(header, _FRAME_OF_REFERENCE)),
         derived=text(header, _IMAGE_TYPE) == "DERIVED",
         dark_around=layout.samples == 1 and text(header, _MODALITY) in _DARK_AROUND,
-        cautions=tuple(_cautions(header, layout)),
+        cautions=tuple(_cautions(header, layout, spacing)),
     )
 
 
-def _cautions(header: Header, layout: Layout) -> list[Caution]:
+def _cautions(header: Header, layout: Layout, spacing: Spacing) -> list[Caution]:
     found = []
     kind, shape = layout.photometric, text(header, _SHAPE)
     if (kind, shape) in (("MONOCHROME2", "INVERSE"), ("MONOCHROME1", "IDENTITY")):
@@ -62,4 +62,4 @@ def _cautions(header: Header, layout: Layout) -> list[Caution]:
         found.append(Caution(Doubt.INVERSION, sentence))
     if text(header, _BURNED_IN) == "YES":
         found.append(Caution(Doubt.BURNED_IN, message("text is burned into the pixels; it may name the patient")))
-    return [*found, *doubts_of(header)]
+    return [*found, *doubts_of(header, spacing)]

@@ -90,7 +90,7 @@ def _picture(image: Image, opened: _Opened) -> Picture:
     table = None if coloured else modality_table_of(header, layout.signed)
     lowest = float(table[0].values.min()) if table else _lowest(layout, slope, intercept)
     mapping = Mapping.TABLE if table else Mapping.NONE if (slope, intercept) == (1.0, 0.0) else Mapping.RESCALE
-    honesty = honesty_of(header, layout, mapping)
+    honesty = honesty_of(header, layout, mapping, image.spacing)
     found = Picture(
         key=image.key,
         stored=stored,

@@ -102,6 +102,11 @@ class Pool:
             raise Malformed(message("its compressed pixels are broken or of a kind that no decoder here reads"))
         return np.frombuffer(body, dtype=np.dtype(facts["type"])).reshape(facts["shape"])
 
+    @property
+    def count(self) -> int:
+        """How many processes there are now, at work or waiting for it."""
+        return len(self._all)
+
     def _take(self) -> Worker:
         with self._lock:
             if self.idle:

@@ -30,7 +30,7 @@ class VoiTable:
     """A VOI LUT (PS3.3 C.11.2.1.1): the brightness (0 to 255) of the grey values `first`, `first + 1`, …; outside as at its ends."""
 
     first: int
-    shades: bytes
+    shades: bytes = field(repr=False)
 
     def range(self) -> tuple[float, float]:
         """Return the lowest and the highest grey value between which the brightness changes: what a plain window would span."""
@@ -160,7 +160,9 @@ class Picture:
         return float(ends.min()), float(ends.max())
 
     def start_window(self) -> Window:
-        """Return the header's first window, else one that shows the whole range."""
+        """Return the header's first window, else one that shows the whole range; of an uptake SUV 0 to 7, alike for every slice."""
+        if not self.windows and isinstance(self.suv, Suv):
+            return Window(3.5, 7.0, function=Voi.LINEAR_EXACT, origin=Origin.PRESET)
         return self.windows[0] if self.windows else self.whole_range()
 
     def whole_range(self) -> Window:

@@ -55,8 +55,8 @@ _CT = (
 )
 _PET = (_uptake(0, 5), _uptake(0, 7), _uptake(0, 10), _uptake(0, 15), _uptake(0, 20), _uptake(2, 10))
 _FROM_PIXELS = (
-    Preset(message(mark("Auto, more contrast")), contrast=Contrast.MORE),
-    Preset(message(mark("Auto, less contrast")), contrast=Contrast.LESS),
+    Preset(message(mark("More contrast")), contrast=Contrast.MORE),
+    Preset(message(mark("Less contrast")), contrast=Contrast.LESS),
 )
 
 
@@ -91,5 +91,5 @@ def is_uptake(unit: str) -> bool:
 
 
 def _of_header(window: Window, place: int) -> Preset:
-    name = window.name.strip()
+    name = " ".join((window.name.strip(), "(LUT)")) if window.name.strip() and window.table is not None else window.name.strip()
     return Preset(message("Header {number}", number=place), window, own_names=(name, name) if name else None)

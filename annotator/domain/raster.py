@@ -153,6 +153,28 @@ def region_mask(region: Region, rows: int, columns: int) -> Mask:
     return kept
 
 
+def keep_masks(regions: Sequence[Region], rows: int, columns: int) -> None:
+    """Let many regions of images of one size keep the masks that `region_mask` gives, made all at once, which takes a fraction of the time.
+
+    Each region is laid on an image of its own below the last one, with an empty row between them.
+    """
+    rings = [(np.asarray(ring, dtype=np.float64), place) for place, region in enumerate(regions) for ring in region.rings]
+    if not rings:
+        return
+    points, lengths = np.concatenate([ring for ring, _ in rings]), np.array([len(ring) for ring, _ in rings])
+    following = np.arange(1, len(points) + 1)
+    following[np.cumsum(lengths) - 1] -= lengths
+    row, crossing, edge, _ = _crossed_by(points, points[following], rows)
+    size = (rows + 1) * columns
+    owner = np.repeat([place for _, place in rings], lengths)[edge]
+    places = np.sort(owner * size + row * columns + np.ceil(crossing - 0.5).clip(0, columns).astype(np.int64))
+    starts = np.flatnonzero(np.append(True, places[1:] != places[:-1])[: len(places)])
+    places = places[starts[np.diff(starts, append=len(places)) % 2 == 1]]
+    cuts = np.searchsorted(places, np.arange(len(regions) + 1) * size)
+    for place, region in enumerate(regions):
+        region.__dict__["_mask"] = Mask(rows, columns, places[cuts[place] : cuts[place + 1]] - place * size)
+
+
 def narrow(region: Region, rows: int, columns: int) -> Mask:
     """Return the pixels whose centre a slanting edge passes so narrowly that other arithmetic may find it on the other side.
 
@@ -205,14 +227,19 @@ def _crossings(ring: Floats, rows: int, columns: int) -> tuple[Ints, Ints]:
 
 def _crossed(ring: Floats, rows: int) -> tuple[Ints, Floats, Floats, NDArray[np.bool_]]:
     """Each crossing of an edge with a row's centres: the row, its x, the edge as xa, ya, xb, yb with ya < yb, whether it ran down."""
-    x, y = ring[:, 0], ring[:, 1]
-    next_x, next_y = np.concatenate((x[1:], x[:1])), np.concatenate((y[1:], y[:1]))
-    down = y < next_y
-    edges = np.where(down, (x, y, next_x, next_y), (next_x, next_y, x, y))
+    following = np.concatenate((ring[1:], ring[:1]))
+    row, crossing, edge, ends = _crossed_by(ring, following, rows)
+    return row, crossing, ends, (ring[:, 1] < following[:, 1])[edge]
+
+
+def _crossed_by(points: Floats, following: Floats, rows: int) -> tuple[Ints, Floats, Ints, Floats]:
+    """Each crossing of edges between two points with a row's centres: the row, its x, the edge's number and its ends as above."""
+    (x, y), (next_x, next_y) = points.T, following.T
+    edges = np.where(y < next_y, (x, y, next_x, next_y), (next_x, next_y, x, y))
     first, stop = np.ceil(edges[1::2] - 0.5).clip(0, rows).astype(np.int64)
     edge, row = _spread(first, stop)
     xa, ya, xb, yb = ends = edges[:, edge]
-    return row, xa + (row + 0.5 - ya) * (xb - xa) / (yb - ya), ends, down[edge]
+    return row, xa + (row + 0.5 - ya) * (xb - xa) / (yb - ya), edge, ends
 
 
 def _narrow(ring: Floats, rows: int, columns: int) -> Ints:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from annotator import settings
 from annotator.gui.canvas.legend import Legend
+from annotator.gui.canvas.pyramid import prepare
 from annotator.gui.linking import Linking
 from annotator.gui.panels.pane import PaneFrame
 from annotator.i18n import mark, translate
@@ -47,6 +48,7 @@ class PaneArea(QWidget):
         self._session, self._legend = session, legend
         self._frames: list[PaneFrame] = []
         self._arrangement = session.arrangement
+        session.prepare_pictures(prepare)
         self.linking = Linking(session, lambda: self.frames)
         self._lines = _splitter(Qt.Orientation.Vertical)
         self.reading: FourViews | None = None

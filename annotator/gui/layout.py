@@ -54,12 +54,13 @@ class Stage(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.addWidget(picture, 0, 0)
 
-    def lay_over(self, cover: QWidget, *, filling: bool) -> None:
-        """Put something over the picture: all of it, or in its middle."""
+    def lay_over(self, cover: QWidget, *, filling: bool, corner: bool = False) -> None:
+        """Put something over the picture: all of it, in its middle, or in its upper left corner."""
         if filling:
             self._grid.addWidget(cover, 0, 0)
         else:
-            self._grid.addWidget(cover, 0, 0, Qt.AlignmentFlag.AlignCenter)
+            place = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft if corner else Qt.AlignmentFlag.AlignCenter
+            self._grid.addWidget(cover, 0, 0, place)
         cover.raise_()
 
 

@@ -13,7 +13,7 @@ from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.keys import Keys, press_of_sequence
 from annotator.gui.positions import Press
 from annotator.gui.theme import Theme, icon
-from annotator.i18n import say, translate
+from annotator.i18n import language, say, translate
 from annotator.workspace.session import Session
 
 KEYS_SETTING = "keys"
@@ -29,6 +29,7 @@ class Commands:
         self._groups: dict[str, QActionGroup] = {}
         self._menus: list[tuple[Menu, QMenu]] = []
         self._window = window
+        self._said: dict[str, tuple[object, ...]] = {}
         self._tables = tuple(tables)
         self.specs: dict[str, ActionSpec] = {spec.name: spec for table in tables for spec in table.actions()}
         self.actions: dict[str, QAction] = {name: self._action(spec) for name, spec in self.specs.items()}
@@ -40,14 +41,40 @@ class Commands:
         """Return the keys of a command, the person's own or the usual ones, as portable key texts."""
         return self._changed.get(name, self.specs[name].keys)
 
-    def change_key(self, name: str, key: str) -> str | None:
-        """Give a command another key (none for an empty text); returns the command that lost it.  Raises OSError."""
+    def change_key(self, name: str, key: str, *, beside: bool = False) -> str | None:
+        """Give a command another key (none for an empty text), or one more `beside` those it has; returns the command that lost it.
+
+        Raises OSError.
+        """
         loser = next((other for other in self.specs if other != name and key and key in self.keys_of(other)), None)
         if loser is not None:
             self._changed[loser] = tuple(k for k in self.keys_of(loser) if k != key)
-        self._changed[name] = (key,) if key else ()
-        settings.remember({KEYS_SETTING: {changed: list(keys) for changed, keys in self._changed.items()}})
+        kept = tuple(k for k in self.keys_of(name) if k != key) if beside else ()
+        self._changed[name] = (*kept, key) if key else ()
+        self._remember()
         return loser
+
+    def own_keys(self) -> dict[str, tuple[str, ...]]:
+        """Return the keys that a person has changed, by command."""
+        return dict(self._changed)
+
+    def put_back(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Take the changed keys as they were before; raises OSError."""
+        self._changed = dict(keys)
+        self._remember()
+
+    def usual_key(self, name: str) -> str | None:
+        """Give one command its usual keys back; returns a command that lost one by that.  Raises OSError."""
+        usual = self.specs[name].keys
+        loser = next((other for other in self.specs if other != name and set(usual) & set(self.keys_of(other))), None)
+        if loser is not None:
+            self._changed[loser] = tuple(k for k in self.keys_of(loser) if k not in usual)
+        self._changed.pop(name, None)
+        self._remember()
+        return loser
+
+    def _remember(self) -> None:
+        settings.remember({KEYS_SETTING: {changed: list(keys) for changed, keys in self._changed.items()}})
 
     def usual_keys(self) -> None:
         """Give every command its usual keys back; raises OSError."""
@@ -61,6 +88,7 @@ class Commands:
     def bind(self, keys: Keys) -> None:
         """Tell the key filter which press runs what, and the actions which keys to show."""
         presses: dict[Press, str] = {}
+        self._said = {}
         for name, action in self.actions.items():
             texts = self.keys_of(name)
             action.setShortcuts([QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText) for text in texts])
@@ -130,6 +158,11 @@ class Commands:
     def _name(self, spec: ActionSpec, action: QAction) -> None:
         subject = spec.subject(self._session) if spec.subject is not None else None
         words = spec.words(self._session) if spec.words is not None else None
+        why = spec.barred(self._session) if spec.barred is not None else None
+        said = language(), subject, words, why
+        if self._said.get(spec.name) == said:
+            return
+        self._said[spec.name] = said
         text = words or (_text(spec) if subject is None else f"{_text(spec)}: {say(subject)}")
         if spec.words is not None:
             action.setVisible(words is not None)
@@ -137,7 +170,6 @@ class Commands:
         action.setText(text)
         action.setIconText(words or (translate(spec.short) if spec.short else _text(spec)))
         tip = f"{text} ({key})" if key else text
-        why = spec.barred(self._session) if spec.barred is not None else None
         told = translate(spec.tip) if why is None else say(why)
         action.setToolTip(f"{tip}\n{told}" if told else tip)
         action.setStatusTip("")

@@ -54,6 +54,8 @@ class Part:
     topics: tuple[Topic, ...]
     over_picture: bool = False
     """It covers the picture while it is open (`Desk.show_part`), else it stands in the right column."""
+    small: bool = False
+    """It covers only a corner of the picture, which keeps the keyboard."""
     wanted: Callable[[Session], bool] = always
     """When a part of the right column is shown; asked again at each of its topics."""
     stretch: int = 0
@@ -117,7 +119,7 @@ class Parts:
 
         def over(part: Part) -> PartWidget:
             widget = self._build(part)
-            stage.lay_over(widget, filling=True)
+            stage.lay_over(widget, filling=not part.small, corner=part.small)
             widget.hide()
             widget.put_away.connect(lambda: self.show(part.id, False))
             bridge.on(lambda topic: widget.refresh(topic) if part.wanted(self._session) else None, *part.topics)
@@ -137,7 +139,8 @@ class Parts:
             widget.raise_()
             widget.retranslate()
             widget.refresh(Topic.PROJECT)
-            widget.setFocus()
+            if not part.small:
+                widget.setFocus()
         else:
             self._keyboard_back()
 

@@ -54,6 +54,7 @@ WINDOW = Menu(
         ActionSpec(
             *("window.header", mark("As in the header"), ("F9",), header_window),
             tip=mark("The window the header proposes; again: the next one it proposes"),
+            short=mark("Header"),
             enabled=has_picture,
         ),
         ActionSpec(

@@ -8,6 +8,8 @@ from annotator.dicom.header_rows import HeaderRow
 from annotator.i18n import mark, translate
 
 _SHOWN = 300
+_TEXTS = {"ST", "LT", "UT", "UR"}
+"""Value representations in which a backslash is a letter like any other (PS3.5 6.2)."""
 
 
 def found_rows(rows: Sequence[HeaderRow], searched: str) -> tuple[int, ...]:
@@ -39,7 +41,8 @@ def value_text(row: HeaderRow, *, hide: bool) -> str:
         return ""
     if not row.value and row.cut:
         return translate(mark("not read here"))
-    return f"{row.value[:_SHOWN]} …" if row.cut or len(row.value) > _SHOWN else row.value
+    shown = row.value if row.vr in _TEXTS else row.value.replace("\\", " | ")  # Korean fonts draw a won sign for the backslash
+    return f"{shown[:_SHOWN]} …" if row.cut or len(shown) > _SHOWN else shown
 
 
 def name_text(row: HeaderRow) -> str:

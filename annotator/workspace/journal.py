@@ -89,7 +89,8 @@ class Journal:
 
     def start(self, project: str, case: str, base: str) -> None:
         """Say which case the next edits belong to, and the digest of the revision that its document starts from (empty: none)."""
-        self._place = (project, case, base)
+        with self._turn:  # a save that ends just now says where its own case goes on, and not where this one does
+            self._place = (project, case, base)
 
     def append(self, edit: Edit, time: str = "") -> Mark:
         """Bring an edit to the disk; it is there when this returns.  Undo and redo are edits too.  Raises AnnotatorError."""

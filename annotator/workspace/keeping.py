@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -55,7 +55,10 @@ class Keeping:
             self._journal = Journal(journal)
         except AnnotatorError as error:
             self._journal_failure = error
-        self._saving = threading.Lock()
+        self._saving, self._reading = threading.Lock(), threading.Lock()
+        """Held by a save, and by what brings a case up; whoever needs both takes them in this order."""
+        self._awaited: dict[int, str] = {}
+        """The cases of the saves that were ordered and have not ended, by the number of the job."""
         self._turns = itertools.count(1)
         self._put: dict[str, _Put] = {}
         self._continued: dict[tuple[str, str], str] = {}
@@ -78,11 +81,12 @@ class Keeping:
 
         While a scan still adds to the members (not `complete`) delivered files are left for `read_again`.
         """
-        with self._saving:  # a save that ends between loading and recovering would take its edits from both
+        with self._apart(case):  # a save that ends between loading and recovering would take its edits from both
             loaded = self._store.load(case)
             if case in self._put and self._put[case].saved.digest != loaded.digest:  # somebody else went on from what was saved here
                 del self._put[case]
-                self._continued = {step: to for step, to in self._continued.items() if step[0] != case}
+                for step in [step for step in tuple(self._continued) if step[0] == case]:
+                    del self._continued[step]
             opened = self._read(case, members, loaded, complete)
             if not complete and not loaded.revision and not self._fits(opened.work):
                 self._deferred.add(case)  # the edits start from delivered files, which are read when all images are there
@@ -115,7 +119,7 @@ class Keeping:
 
     def read_again(self, work: Work, members: Sequence[Series]) -> Opened:
         """Return the work with what its delivered files hold on images that nobody has drawn on; raises AnnotatorError."""
-        with self._saving:
+        with self._apart(work.id):
             if work.revision and not self._store.altered(work.id):
                 return Opened(work)
             found = read_all(self._store, self._register, self._project, members, work)
@@ -172,9 +176,10 @@ class Keeping:
         """Return the save of a case as it is now, to be run beside the main thread; it raises AnnotatorError."""
         mark, turn = self._marks.get(work.id), next(self._turns)
         document, there, time = work.document, images_by_key(members), self._clock()
+        self._awaited[turn] = work.id
 
         def job() -> Saved:
-            with self._saving:
+            with self._saving, self._ending(turn):
                 last = self._put.get(work.id)
                 if last is not None and last.turn > turn:
                     return last.saved  # a later save was faster and holds this one's edits
@@ -208,6 +213,14 @@ class Keeping:
 
         return job
 
+    @contextmanager
+    def _ending(self, turn: int) -> Iterator[None]:
+        """Take a save for ended, however it ends."""
+        try:
+            yield
+        finally:
+            self._awaited.pop(turn, None)
+
     def _sheets(self, work: Work, document: Document, there: Mapping[ImageKey, tuple[Series, Image]], time: str) -> list[Sheet]:
         """What a save delivers, under the names that the images have now."""
         sheets, views = [], _views(there, document)
@@ -230,8 +243,15 @@ class Keeping:
 
     def between_saves(self, job: Callable[[], T]) -> T:
         """Do something that no save of this session may meet: all of one is before it or after it."""
-        with self._saving:
+        with self._saving, self._reading:
             return job()
+
+    @contextmanager
+    def _apart(self, case: str) -> Iterator[None]:
+        """Let no save of a case happen meanwhile, and no move of files; a save of another case may go on, nobody waits for it."""
+        awaited = case in list(self._awaited.values())
+        with self._saving if awaited else nullcontext(), self._reading:
+            yield
 
     def names(self, image: Image, members: Sequence[Series], document: Document) -> Names:
         """Return the names of an image of a case, given now where it has none yet; raises AnnotatorError."""
@@ -259,7 +279,7 @@ class Keeping:
 
     def nothing_to_save(self, work: Work) -> None:
         """Forget the edits that led back to what is saved, so that the next start does not bring them up; raises AnnotatorError."""
-        with self._saving:
+        with self._apart(work.id):
             self._clear(self._marks.get(work.id), self._tip(work))
 
     def numbered(self, members: Sequence[Series], document: Document) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from annotator import settings
 from annotator.domain.display_filter import Filter
@@ -15,7 +15,7 @@ from annotator.workspace.display import Displays
 from annotator.workspace.hand import Hand, recall, remember
 from annotator.workspace.levels import Keep, Kept
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.pixels import Pictures, Wish
+from annotator.workspace.pixels import Pictures, Stock, Wish, prepared
 from annotator.workspace.place import Place
 from annotator.workspace.speaking import Speaking
 from annotator.workspace.tasks import Tasks
@@ -89,6 +89,16 @@ class Looking(Speaking):
     def all_decoded(self) -> bool:
         """Whether every image of the open series is in memory, or known to be impossible to show."""
         return self._pictures.hold(self.images)
+
+    @property
+    def stock(self) -> Stock:
+        """What of the images is in memory, and what still waits."""
+        return self._pictures.stock
+
+    def allow_memory(self, megabytes: int) -> None:
+        """Keep at most so many megabytes of decoded images, also at the next start; raises OSError where that cannot be remembered."""
+        self._pictures.allow(megabytes << 20)
+        settings.remember({MEMORY: megabytes})
 
     def show(self, index: int) -> None:
         """Show the image at a place of the series, the nearest there is."""
@@ -194,6 +204,15 @@ class Looking(Speaking):
         """Take in what the catalogue now says of the series that are shown."""
         if self.series is not None and self.series.uid in by_uid:
             self.series = by_uid[self.series.uid]
+
+    def prepare_pictures(self, prepare: Callable[[Picture], object]) -> None:
+        """Have this done, beside the main thread, with each picture that is decoded ahead."""
+
+        def both(picture: Picture) -> None:
+            prepared(picture)
+            prepare(picture)
+
+        self._pictures.prepare = both
 
     def _want(self) -> None:
         """Have decoded what is looked at, and what comes next."""

@@ -317,7 +317,10 @@ class Panes(Exchanging, ABC):
         others = [pane for pane in self.panes if not pane.active and pane.series is not None]
         order = self.catalogue.in_order
         for pane in others:
-            if pane.series is not None:
-                self._put(pane.place, counterpart(pane.series, order, now.study_uid), None)
+            if pane.series is None or pane.image is None:
+                continue
+            series, index = counterpart(pane.series, order, now.study_uid), pane.index
+            single = series is not None and pane.image.plane is None and index < len(series.images)
+            self._put(pane.place, series, series.images[index].key if series is not None and single else None)
         if others:
             self._changed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
+from annotator.pace import DECODINGS
 from annotator.workspace.tasks import Tasks
 
 Outcome = Picture | Message
@@ -29,6 +31,17 @@ class Wish:
     index: int
 
 
+@dataclass(frozen=True)
+class Stock:
+    """What is kept and what is still wanted: images, bytes of pixels, the most of them, images waiting and in work."""
+
+    images: int
+    held: int
+    most: int
+    waiting: int
+    running: int
+
+
 class Pictures:
     """Decoded images of a bounded size in bytes; `arrived` is told of each one that the background has decoded."""
 
@@ -42,6 +55,8 @@ class Pictures:
         self._complete: tuple[Sequence[Image], ...] = ()
         self._jobs, self._held = 0, 0
         self._starting = False
+        self.prepare: Callable[[Picture], object] = prepared
+        """Done beside the main thread with each picture that is decoded ahead and not looked at yet, so that showing it costs little."""
 
     def get(self, key: ImageKey) -> Outcome | None:
         """Return the decoded image, why it cannot be decoded, or None while it is not there yet."""
@@ -49,6 +64,18 @@ class Pictures:
         if found is not None:
             self._kept.move_to_end(key)
         return found
+
+    @property
+    def stock(self) -> Stock:
+        """How it stands now."""
+        waiting = sum(image.key not in self._kept and image.key not in self._running for image in self._wanted)
+        return Stock(len(self._kept), self._held, self._capacity, waiting, len(self._running))
+
+    def allow(self, capacity: int) -> None:
+        """Keep at most so many bytes of pixels from now on."""
+        self._capacity = capacity
+        self._all = self._complete = ()
+        self._drop()
 
     def hold(self, images: Sequence[Image]) -> bool:
         """Return whether all of these images are decoded, or turned out to be impossible to show."""
@@ -113,6 +140,8 @@ class Pictures:
         running = self._running
         running.update(image.key for image in together)
         self._jobs += 1
+        later = [image.key not in self._looked_at for image in together]
+        prepare = self.prepare
 
         def done(found: list[Outcome]) -> None:
             self._jobs -= 1
@@ -124,24 +153,43 @@ class Pictures:
         def failed(error: Exception) -> None:
             done([_unexpected(image, error) for image in together])
 
-        self._tasks.run(lambda: [_outcome(image) for image in together], done, failed)
+        def decode() -> list[Outcome]:
+            found = [_outcome(image) for image in together]
+            for outcome, unseen in zip(found, later, strict=True):
+                if unseen and isinstance(outcome, Picture) and outcome.stored.nbytes > _TOGETHER:
+                    prepare(outcome)
+            return found
+
+        self._tasks.run(decode, done, failed)
 
     def _keep(self, key: ImageKey, outcome: Outcome) -> None:
         self._running.discard(key)
         self._kept[key] = outcome
         self._held += outcome.stored.nbytes if isinstance(outcome, Picture) else 0
+        self._drop()
+        self._arrived(key)
+
+    def _drop(self) -> None:
+        """Drop what was not looked at for longest, until the rest is within its bounds."""
         while self._held > self._capacity and len(self._kept) > 1:
             self._all = self._complete = ()
             _, dropped = self._kept.popitem(last=False)
             self._held -= dropped.stored.nbytes if isinstance(dropped, Picture) else 0
-        self._arrived(key)
+
+
+def prepared(picture: Picture) -> None:
+    """Work out what a large picture is asked for when it is shown and saved: its range of values, and the digest of its pixels."""
+    assert picture.value_range and picture.digest
 
 
 def _outcome(image: Image) -> Outcome:
     from annotator.dicom.pixels import picture  # loads what reads DICOM: only now is it needed
 
+    begun = time.perf_counter()
     try:
-        return picture(image)
+        found = picture(image)
+        DECODINGS.took(time.perf_counter() - begun)
+        return found
     except AnnotatorError as error:
         return error.message
     except Exception as error:  # noqa: BLE001  # whatever it is, it concerns this image and not those that are decoded with it

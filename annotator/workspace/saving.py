@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture
@@ -23,6 +24,7 @@ _RIVALLED = message(
     "Another window or person saved this case at the same time: all versions are kept, but nothing is delivered. "
     "Leave the case and come back to choose"
 )
+T = TypeVar("T")
 
 
 class Saving(Drawing, ABC):
@@ -172,8 +174,8 @@ class Saving(Drawing, ABC):
             self.say(error.message, Severity.WARNING)
 
 
-def in_place(job: Callable[[], Saved], done: Callable[[Saved], None], failed: Callable[[Exception], None]) -> None:
-    """Save here and now; what an answer would tell is told at once."""
+def in_place(job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+    """Work here and now; what an answer would tell is told at once."""
     try:
         saved = job()
     except (AnnotatorError, OSError) as error:

@@ -25,7 +25,7 @@ from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
-from annotator.workspace.views import View, recall, remember
+from annotator.workspace.views import Remembering, View, recall
 from annotator.workspace.visiting import Visiting
 from annotator.workspace.work import case_of
 
@@ -40,7 +40,7 @@ class Session(Lesions, Visiting):
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
         super().__init__(tasks, author or getpass.getuser(), clock)
         self.folders: tuple[Path, ...] = ()
-        self.view = View()
+        self.view, self._remembering = View(), Remembering()
         self._wanted: View | None = None
         self._named: set[str] = set()
         self._visited: list[str] = []
@@ -50,6 +50,7 @@ class Session(Lesions, Visiting):
     def open_project(self, folder: Path) -> None:
         """Change to another project; what is open is put down first.  Raises AnnotatorError where the project cannot be read."""
         found = open_project(folder, strict=False)
+        self.remember_view()
         self._leave()
         before = self._keeping
         self._use(found)
@@ -69,6 +70,7 @@ class Session(Lesions, Visiting):
 
     def open_folder(self, where: Sequence[Path]) -> None:
         """Scan folders or files in the background; the tree grows, and the first image (or the one last looked at) is shown."""
+        self.remember_view()
         self._leave()
         if self.scanning is not None:
             self.scanning.cancel()
@@ -207,7 +209,7 @@ class Session(Lesions, Visiting):
             self._hang_by_itself()
 
     def _arrived(self, series: Series) -> None:
-        self.remember_view()
+        self.remember_view(at_once=False)
         self.look_for_regions()
         self.guard()
 
@@ -277,8 +279,8 @@ class Session(Lesions, Visiting):
                     self.show(series.places[key])
                 return
 
-    def remember_view(self) -> None:
-        """Keep where the person is for the next start; the window fills in zoom and place."""
+    def remember_view(self, *, at_once: bool = True) -> None:
+        """Keep where the person is for the next start; the window fills in zoom and place.  Else than `at_once` beside the main thread."""
         if self.series is None:
             return
         window = self.window
@@ -297,10 +299,13 @@ class Session(Lesions, Visiting):
             hangs=self.hangs,
             panes=self._seen(),
         )
-        try:
-            remember(self.project.root, self.view)
-        except OSError:
-            self.say(message("Where you are could not be remembered: the next start opens the first image"), Severity.WARNING)
+        run, root, view, number = in_place if at_once else self._tasks.run, self.project.root, self.view, self._remembering.order()
+        run(lambda: self._remembering.write(number, root, view), lambda _: None, self._not_remembered)
+
+    def _not_remembered(self, error: Exception) -> None:
+        if not isinstance(error, OSError):
+            raise error
+        self.say(message("Where you are could not be remembered: the next start opens the first image"), Severity.WARNING)
 
     def close(self) -> None:
         """Put everything down: returns when it is on disk, or has been said to have failed (the journal keeps it then)."""
@@ -323,5 +328,4 @@ class Session(Lesions, Visiting):
     def _leave(self) -> None:
         """Leave the open case: save it, and keep its history for coming back."""
         if self._case in self._works:
-            self.remember_view()
             self._save(self._works[self._case], self._tasks.run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,6 +35,24 @@ class View:
     """Whether the views of a case are hung as the project says when it is opened."""
     panes: tuple[tuple[str, str], ...] = ()
     """Series and image of each view."""
+
+
+class Remembering:
+    """Writes views in the order in which they were had, whichever thread comes first: an older one never replaces a newer one."""
+
+    def __init__(self) -> None:
+        self._turn, self._newest = threading.Lock(), 0
+
+    def order(self) -> int:
+        """Return the number of the next view."""
+        self._newest += 1
+        return self._newest
+
+    def write(self, number: int, project: Path, view: View) -> None:
+        """Write a view unless there is a newer one; raises OSError."""
+        with self._turn:
+            if number == self._newest:
+                remember(project, view)
 
 
 def remember(project: Path, view: View) -> None:

@@ -36,7 +36,7 @@ def pet(**attributes: Any) -> Dataset:
     said = {
         "Modality": "PT", "Units": "BQML", "DecayCorrection": "START", "CorrectedImage": ["DECY", "ATTN"], "PatientWeight": "70",
         "SeriesDate": "20200102", "SeriesTime": "110000", "AcquisitionDate": "20200102", "AcquisitionTime": "110000.5",
-        "RescaleSlope": 0.5, "RescaleIntercept": 0, "RadiopharmaceuticalInformationSequence": [tracer],
+        "PixelSpacing": [4, 4], "RescaleSlope": 0.5, "RescaleIntercept": 0, "RadiopharmaceuticalInformationSequence": [tracer],
         "FrameReferenceTime": "90000", "ActualFrameDuration": "180000",
     }  # fmt: skip
     return dataset(PIXELS, **(said | attributes))

@@ -33,7 +33,7 @@ def test_a_ct_has_the_windows_of_radiology_and_then_those_of_its_header() -> Non
 @pytest.mark.parametrize("modality", ["CR", "DX", "MG", "MR", "US", "PT", "NM", "OT"])
 def test_no_window_in_hounsfield_units_is_offered_on_anything_else(modality: str) -> None:
     shown = picture(windows=(Window(2000, 3000, "SOFT"), Window(2000, 1500)))
-    assert names(shown, modality) == ["SOFT", "Header 2", "Auto, more contrast", "Auto, less contrast"]
+    assert names(shown, modality) == ["SOFT", "Header 2", "More contrast", "Less contrast"]
 
 
 def test_a_ct_in_no_unit_has_none_in_hounsfield_units() -> None:
@@ -42,7 +42,7 @@ def test_a_ct_in_no_unit_has_none_in_hounsfield_units() -> None:
 
 def test_pet_in_uptake_values_has_ranges_of_uptake() -> None:
     assert names(picture(unit="g/ml"), "PT")[:3] == ["SUV 0–5", "SUV 0–7", "SUV 0–10"]
-    assert names(picture(unit="Bq/ml"), "PT") == ["Auto, more contrast", "Auto, less contrast"]
+    assert names(picture(unit="Bq/ml"), "PT") == ["More contrast", "Less contrast"]
 
 
 def test_a_project_names_its_own_in_the_place_of_the_usual_ones() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.domain.path import Path
-from annotator.domain.raster import Mask, fill, path_mask, region_mask
+from annotator.domain.raster import Mask, fill, keep_masks, path_mask, region_mask
 from annotator.domain.region import Region
 from tests.domain import oracle
 
@@ -42,6 +42,13 @@ def test_any_outline_sets_the_pixels_it_winds_around(points):
 @given(outlines, outlines)
 def test_two_outlines_by_the_even_odd_rule(a, b):
     assert np.array_equal(fill([a, b], ROWS, COLUMNS, even_odd=True).array(), oracle.even_odd([a, b], ROWS, COLUMNS))
+
+
+@given(st.lists(st.lists(outlines, max_size=3), max_size=4))
+def test_masks_made_at_once_are_those_made_one_by_one(drawn):
+    regions = [Region(tuple((tuple(ring),) for ring in rings)) for rings in drawn]
+    keep_masks(regions, ROWS, COLUMNS)
+    assert [region_mask(one, ROWS, COLUMNS) for one in regions] == [fill(one.rings, ROWS, COLUMNS, even_odd=True) for one in regions]
 
 
 @given(outlines)

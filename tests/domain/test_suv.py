@@ -168,6 +168,8 @@ def test_small_windows_of_uptake_are_taken_exactly() -> None:
     found = in_suv(SLICE, Suv(0.001, "Bq/ml"))
     exact = Window(3.5, 7, function=Voi.LINEAR_EXACT)
     assert np.array_equal(shade_stored(PIXELS, found, Window(3.5, 7)), shade(found.values(), exact, inverted=False))
+    bare = replace(found, windows=())
+    assert bare.start_window() == exact and found.start_window().name == "PET"
     whole = found.whole_range()
     assert shade_stored(PIXELS, found, whole)[1, 1] == 255 and shade_stored(PIXELS, found, whole)[0, 1] == 8
 

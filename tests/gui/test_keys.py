@@ -217,6 +217,46 @@ def test_a_key_that_is_taken_changes_hands(window: MainWindow) -> None:
     assert window.commands.keys_of("tool.line") == ()
 
 
+def test_a_key_that_changed_hands_can_be_given_back(window: MainWindow) -> None:
+    window.show_keys()
+    sheet = window.key_sheet
+    sheet._ask(row_of(window, "tool.box"))
+    QTest.keyClick(window.view, Key.Key_L)
+    assert window.commands.text_of("tool.line") in sheet._foot.text()
+    back = named(window, "keys.back")
+    assert back.isVisible()
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert (window.commands.keys_of("tool.box"), window.commands.keys_of("tool.line")) == (("B",), ("L",))
+    assert not back.isVisible()
+
+
+def test_a_command_takes_a_second_key_and_its_usual_one_back(window: MainWindow) -> None:
+    window.show_keys()
+    window.key_sheet.list.setCurrentItem(row_of(window, "tool.box"))
+    QTest.mouseClick(named(window, "keys.second"), Qt.MouseButton.LeftButton)
+    QTest.keyClick(window.view, Key.Key_X)
+    assert window.commands.keys_of("tool.box") == ("B", "X")
+    window.key_sheet.list.setCurrentItem(row_of(window, "tool.box"))
+    QTest.mouseClick(named(window, "keys.one"), Qt.MouseButton.LeftButton)
+    assert window.commands.keys_of("tool.box") == ("B",)
+
+
+def test_the_sheet_of_keys_is_searched(window: MainWindow) -> None:
+    window.show_keys()
+    window.key_sheet.search.setText("invert")
+    assert not row_of(window, "window.invert").isHidden()
+    assert row_of(window, "tool.box").isHidden()
+    window.key_sheet.search.setText("")
+    assert not row_of(window, "tool.box").isHidden()
+
+
+def test_new_keys_are_found_by_their_place_in_hangul_mode(window: MainWindow) -> None:
+    send(window.view, 0x3151, "ㅑ")  # the key I
+    assert window.session.window.inverted
+    send(window.view, 0x3151, "ㅑ")
+    assert not window.session.window.inverted
+
+
 def test_w_leads_into_the_center_field(window: MainWindow) -> None:
     QTest.keyClick(window.view, Key.Key_W)
     assert QApplication.focusWidget() is named(window, "window.center")

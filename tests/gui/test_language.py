@@ -17,7 +17,9 @@ from tests.gui.conftest import Open, named
 KEY_WORDS = re.compile(
     r"(?<![A-Za-z])(?:Ctrl|Shift|Alt|Del|Home|End|PgDown|PgUp|Up|Down|Left|Right|Return|Enter|Esc|Backspace|Space|F\d+|[A-Z])(?![A-Za-z])"
 )
-NAMES = re.compile(r"CSV|XRY|PCT|(?<![A-Za-z])ID(?![A-Za-z])|project\.toml|categories\.csv|English|Annotator|JSON|CT|mm|HU|RGB|DICOM|MIP")
+NAMES = re.compile(
+    r"CSV|XRY|PCT|(?<![A-Za-z])ID(?![A-Za-z])|project\.toml|categories\.csv|English|Annotator|JSON|CT|mm|HU|RGB|DICOM|MIP|\d (?:ms|MB)"
+)
 
 
 def spoken(window: MainWindow) -> dict[str, str]:

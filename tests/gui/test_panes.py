@@ -104,9 +104,11 @@ def test_the_wheel_turns_the_view_under_it(window: MainWindow) -> None:
 
 def test_window_and_pan_act_on_the_view_under_the_mouse(window: MainWindow) -> None:
     left, right = views(window)
-    before, place = (left.model.window, right.model.window), right.image_to_widget(0, 0)
+    before = left.model.window, right.model.window
     middle = QPointF(right.rect().center())
     drag(right, RIGHT, middle, middle + QPointF(40, 30))
+    QApplication.processEvents()
+    place = right.image_to_widget(0, 0)
     drag(right, MIDDLE, middle, middle + QPointF(20, 10))
     assert left.model.window == before[0] and right.model.window != before[1]
     moved = right.image_to_widget(0, 0) - place

@@ -12,6 +12,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from annotator import settings
+from annotator.gui.canvas.legend import Signs
 from annotator.workspace.projects import create
 from tests.pixels.images import COLUMNS, ROWS, pattern, patterned
 from tests.pixels.room import Hand, room
@@ -23,7 +25,8 @@ SHAPES = {"square": (1.0, 1.0), "tall": (1.5, 1.0), "wide": (0.625, 1.0)}
 
 @pytest.fixture(params=SHAPES)
 def hand(qtbot: QtBot, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Hand]:
-    """The window on an image whose stored values are its grey levels."""
+    """The window on an image whose stored values are its grey levels, without signs on it."""
+    settings.remember({"picture.signs": Signs.NONE.value})
     project = create("lung-cancer", tmp_path / "project").root
     with room(qtbot, "--project", project, patterned(tmp_path / "ct", SHAPES[request.param])) as hand:
         hand.until_painted()

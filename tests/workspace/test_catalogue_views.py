@@ -9,6 +9,7 @@ import pytest
 from annotator.dicom.found import Found
 from annotator.domain.image import Image, ImageKey, Owner
 from annotator.workspace.catalogue import Catalogue
+from annotator.workspace.views import Remembering, View, recall
 from tests.formats.cases import BREAST
 
 SAID = ("L MLO", "R MLO", "L CC", "R CC", "")
@@ -29,3 +30,11 @@ def test_views_come_as_they_are_read(series):
     others = [replace(image, modality="CR") for image in images]
     plain = Catalogue().with_found([Found((image,), Owner("P", series_number=number)) for number, image in enumerate(others)], BREAST)
     assert [image.view for found in plain.in_order for image in found.images] == list(SAID)
+
+
+def test_an_older_view_never_replaces_a_newer_one(tmp_path):
+    remembering = Remembering()
+    old, new = remembering.order(), remembering.order()
+    remembering.write(new, tmp_path, View(series="new"))
+    remembering.write(old, tmp_path, View(series="old"))
+    assert recall(tmp_path).series == "new"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 
 import pytest
 
+from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.i18n import say
 from annotator.paths import local_folder
 from annotator.workspace import projects, revisions
@@ -190,3 +192,31 @@ def test_a_save_of_nothing_leaves_later_strokes_where_they_belong(place, session
     session._keeping.close()
     again = start(place, Immediate())
     assert again.document == before and again.document.count() == 1
+
+
+def bringing_up(session, uid):
+    """Bring a case up beside the test, which may hold what it waits for."""
+    members = session._members(uid)
+    thread = threading.Thread(target=lambda: session._keeping.open(uid, members), daemon=True)
+    thread.start()
+    return thread
+
+
+def test_bringing_up_a_case_waits_for_no_save_of_another(place, tasks):
+    chest_ct(place / "images" / "more", slices=2, size=32, seed=7)
+    session = start(place, tasks)
+    other = next(s.uid for s in session.catalogue.in_order if s.uid != session.series.uid)
+    session.perform(box(2, 2, 8, 8))
+    tasks.busy = True
+    session.save()
+    with session._keeping._saving:  # as while the save runs
+        free = bringing_up(session, other)
+        free.join(10)
+        assert not free.is_alive()
+        own = bringing_up(session, session.series.uid)
+        own.join(0.1)
+        assert own.is_alive()
+    own.join(10)
+    assert not own.is_alive()
+    tasks.catch_up()
+    assert drawn(place, session) == [session.document]

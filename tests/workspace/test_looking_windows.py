@@ -20,7 +20,7 @@ def test_a_table_stays_until_other_numbers_are_said(tmp_path: Path) -> None:
     session = session_in(tmp_path)
     session.show_window(NORMAL)
     session.set_window(NORMAL.center, NORMAL.width)
-    assert session.window is NORMAL
+    assert session.window == NORMAL
     session.set_window(NORMAL.center, NORMAL.width + 1)
     assert session.window.table is None and session.window.origin is Origin.PERSON
 
@@ -32,6 +32,6 @@ def test_a_window_keeps_its_function_and_name_until_it_is_moved(tmp_path: Path) 
     soft = Window(40, 400, "SOFT", Voi.SIGMOID, Origin.HEADER)
     session.show_window(soft)
     session.show_window(soft)
-    assert session.window is soft and heard.count(Topic.WINDOW) == 1
+    assert session.window == soft and heard.count(Topic.WINDOW) == 1
     session.set_window(50, 400)
     assert session.window == Window(50, 400, function=Voi.SIGMOID)

@@ -165,3 +165,12 @@ def test_a_setting_bounds_the_memory(images: tuple[Image, ...]) -> None:
     looking = Looking(Immediate())
     looking._pictures.want(images, 0)
     assert len(kept(looking._pictures, images)) == 1
+
+
+def test_what_is_ahead_is_prepared_where_it_is_large(images: tuple[Image, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.workspace.pixels._TOGETHER", 1)
+    seen: list[ImageKey] = []
+    pictures = Pictures(Immediate(), lambda key: None)
+    pictures.prepare = lambda picture: seen.append(picture.key)
+    pictures.want(images[:1], 0, ahead=images[1:3])
+    assert seen == [image.key for image in images[1:3]]

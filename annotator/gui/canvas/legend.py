@@ -16,7 +16,7 @@ from annotator.gui.canvas.model import CanvasModel
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slab
 from annotator.gui.canvas.transform import Transform
-from annotator.gui.canvas.words import LIGHT, put, words
+from annotator.gui.canvas.words import LIGHT, put, shortened, words
 from annotator.i18n import mark, translate
 from annotator.present.corners import Corners, Looked, corners
 
@@ -24,6 +24,8 @@ OwnerOf = Callable[[Image], Owner | None]
 _SETTING = "picture.signs"
 _LETTER, _LINE, _SMALL = 15, 12, 11
 _MARGIN, _STEP = 8.0, 16.0
+_CLEAR = 30.0
+"""Logical pixels on either side of the middle that are kept for the letters."""
 _LONGEST, _TICK, _LEAST_BAR = 140.0, 4.0, 24.0
 _ROOMY = 330.0
 """Logical pixels of width and height from which on there is room for lines in the corners."""
@@ -82,7 +84,8 @@ class Legend(QObject):
         foot = _paint_bar(painter, area, shown.image, transform)
         if self.signs is Signs.ALL and min(area.width(), area.height()) >= _ROOMY:
             owner = self._owner_of(shown.image) if self._owner_of else None
-            looked = Looked(shown.place_in(model.images), len(model.images), model.window, transform.zoom)
+            current = model.image is not None and model.image.key == shown.image.key
+            looked = Looked(model.index if current else shown.place_in(model.images), len(model.images), model.window, transform.zoom)
             found = corners(shown.image, shown.picture, owner, looked, names=self.names)
             _paint_corners(painter, area, found, foot, transform.ratio)
 
@@ -121,13 +124,14 @@ def _paint_bar(painter: QPainter, area: QRectF, image: Image, transform: Transfo
 
 def _paint_corners(painter: QPainter, area: QRectF, found: Corners, foot: float, ratio: float) -> None:
     top, left, right = area.top() + _MARGIN - 2.0, area.left() + _MARGIN, area.right() - _MARGIN
+    room = area.width() / 2 - _MARGIN - _CLEAR
     for lines, x, align in ((found.top_left, left, _LEFT | _TOP), (found.top_right, right, _RIGHT | _TOP)):
         for number, text in enumerate(lines):
-            put(painter, words(text, _LINE, ratio), QPointF(x, top + number * _STEP), align)
+            put(painter, words(shortened(text, _LINE, room), _LINE, ratio), QPointF(x, top + number * _STEP), align)
     low = area.bottom() + 2.0
     for lines, x, y, align in (
         (found.bottom_left, left, low - _MARGIN, _LEFT | _BOTTOM),
         (found.bottom_right, right, low - foot, _RIGHT | _BOTTOM),
     ):
         for number, text in enumerate(reversed(lines)):
-            put(painter, words(text, _LINE, ratio), QPointF(x, y - number * _STEP), align)
+            put(painter, words(shortened(text, _LINE, room), _LINE, ratio), QPointF(x, y - number * _STEP), align)

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.picture import Picture
+
+_made: WeakKeyDictionary[Picture, dict[tuple[int, int], NDArray[Any]]] = WeakKeyDictionary()
+_usual: dict[tuple[int, ...], tuple[int, int]] = {}
+"""How pictures of a size were reduced the last time."""
+
+
+def prepare(picture: Picture) -> None:
+    """Reduce a picture that is not shown yet as the last one of its size was; may be called in any thread."""
+    down, right = _usual.get(picture.stored.shape, (1, 1))
+    if (down, right) != (1, 1):
+        _made[picture] = {(down, right): means(picture.stored, down, right)}
 
 
 class Pyramid:
@@ -15,10 +27,16 @@ class Pyramid:
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
-        self._levels: dict[tuple[int, int], NDArray[Any]] = {(1, 1): picture.stored}
+        self._levels: dict[tuple[int, int], NDArray[Any]] = {(1, 1): picture.stored, **_made.pop(picture, {})}
+
+    @property
+    def prepared(self) -> tuple[tuple[int, int], ...]:
+        """By what the picture is reduced already, down and right."""
+        return tuple(by for by in self._levels if by != (1, 1))
 
     def level(self, down: int, right: int) -> NDArray[Any]:
         """Return the stored values averaged over blocks of `down` × `right` pixels (powers of two); the type stays."""
+        _usual[self.picture.stored.shape] = down, right
         if (down, right) not in self._levels:
             self._levels[down, right] = means(self.picture.stored, down, right)
         return self._levels[down, right]

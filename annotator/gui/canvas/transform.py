@@ -14,6 +14,8 @@ import math
 from dataclasses import dataclass, replace
 
 LEAST_ZOOM, MOST_ZOOM = 0.01, 128.0
+_GRID, _NOISE = 4096.0, 1e-9
+"""Image pixels are divided so finely; what is nearer than the noise of the arithmetic (in image pixels) is there."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,12 @@ class Transform:
         return x * self.scale_x + self.offset_x, y * self.scale_y + self.offset_y
 
     def to_image(self, x: float, y: float) -> tuple[float, float]:
-        """Return which image point is there."""
-        return self.placed.turned((x - self.offset_x) / self.scale_x, (y - self.offset_y) / self.scale_y)
+        """Return which image point is there.
+
+        What the arithmetic leaves of a multiple of 1/4096 is one: a corner on a pixel's centre is on it on every screen, so that the rule
+        of masks for what lies exactly on an edge holds wherever the image stands in the window.
+        """
+        return self.placed.turned(_settled((x - self.offset_x) / self.scale_x), _settled((y - self.offset_y) / self.scale_y))
 
     def moved(self, dx: float, dy: float) -> Transform:
         """Return the view after a pan by logical pixels."""
@@ -106,6 +112,11 @@ def fitted(placed: Placed, width: float, height: float, ratio: float) -> Transfo
     across, down = placed.columns * placed.pixel_width, placed.rows * placed.pixel_height
     zoom = max(min(width * ratio / across, height * ratio / down), LEAST_ZOOM)
     return looking_at(placed, zoom, (placed.columns / 2, placed.rows / 2), (width / 2, height / 2), ratio)
+
+
+def _settled(value: float) -> float:
+    near = round(value * _GRID) / _GRID
+    return near if abs(value - near) < _NOISE else value
 
 
 def whole(zoom: float) -> bool:

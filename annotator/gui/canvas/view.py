@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -20,6 +22,7 @@ from annotator.gui.canvas.shown import ready
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
+from annotator.pace import FRAMES
 from annotator.present.honesty import Note, filter_notes, notes
 from annotator.tools.gesture import Event, Hit, Kind
 from annotator.workspace.hand import Deed
@@ -205,6 +208,7 @@ class ImageView(Pointing):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt; afterwards the properties and the model know what is on the screen."""
+        begun = time.perf_counter()
         self.eye.resize(self.width(), self.height(), self.devicePixelRatioF())
         news = self._take_over() if self._stale else False
         painter, area = QPainter(self), QRectF(self.rect())
@@ -212,6 +216,7 @@ class ImageView(Pointing):
         if self._late:
             signs.loading(painter, area)
         painter.end()
+        FRAMES.took(time.perf_counter() - begun)
         self._report(news=news)
         if self._painting.through is not None and self._painting.through.waits:
             self._again.start()

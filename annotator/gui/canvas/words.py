@@ -18,11 +18,7 @@ _ROOM = 3.0
 @lru_cache(maxsize=256)
 def words(text: str, pixels: int, ratio: float, *, bold: bool = False) -> QImage:
     """Return a line of text `pixels` high (logical) as a transparent image in device pixels, on a screen of this ratio."""
-    font = QFont()
-    font.setFamilies([QFontInfo(font).family()])  # the one that is there, or Qt looks for the others in its list for each size anew
-    font.setPixelSize(max(round(pixels * ratio), 1))
-    font.setBold(bold)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # the same shapes on every screen and at every scale
+    font = _font(pixels * ratio, bold=bold)
     metrics, room = QFontMetricsF(font), _ROOM * ratio
     size = QSizeF(metrics.horizontalAdvance(text) + 2 * room, metrics.height() + room).toSize()
     foot = QPointF(room, metrics.ascent() + room / 2)
@@ -50,6 +46,21 @@ def _written(text: str, font: QFont, foot: QPointF, size: QSize, colour: QColor)
     painter.drawText(foot, text)
     painter.end()
     return made
+
+
+@lru_cache(maxsize=256)
+def shortened(text: str, pixels: int, room: float) -> str:
+    """Return a line of text cut with … where it is longer than `room` (logical pixels)."""
+    return QFontMetricsF(_font(pixels, bold=False)).elidedText(text, Qt.TextElideMode.ElideRight, room)
+
+
+def _font(pixels: float, *, bold: bool) -> QFont:
+    font = QFont()
+    font.setFamilies([QFontInfo(font).family()])  # the one that is there, or Qt looks for the others in its list for each size anew
+    font.setPixelSize(max(round(pixels), 1))
+    font.setBold(bold)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # the same shapes on every screen and at every scale
+    return font
 
 
 def put(painter: QPainter, made: QImage, place: QPointF, align: Qt.AlignmentFlag) -> QRectF:

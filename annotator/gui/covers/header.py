@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -24,7 +25,7 @@ from annotator.workspace.session import Session
 HIDES_IDENTITY = "header.hides_identity"
 """The setting that veils who the patient is."""
 _COLUMNS = (mark("Tag"), mark("VR"), mark("Name"), mark("Value"), mark("Bytes"))
-_WIDTHS = (150, 40, 270)
+_WIDTHS = (158, 40, 270)
 _FOOT = 56
 _BUTTONS = ("previous", "next", "value", "rows", "all")
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -80,7 +81,7 @@ class HeaderModel(QAbstractTableModel):
 
     def _text(self, row: HeaderRow, column: int) -> str:
         if column == 0:
-            return "    " * row.depth + row.tag
+            return "  " * row.depth + row.tag
         if column == 2:
             return name_text(row)
         if column == 3:
@@ -219,8 +220,11 @@ class HeaderPart(Cover):
             self.foot.setText(say(self._failure))
         elif image is not None:
             shown, total = len(self.model.shown), len(self.rows)
-            told = translate(mark("{path} · frame {frame} of {frames} · {shown} of {total} rows"), path=image.path, frame=image.key.frame,
-                             frames=image.frames, shown=shown, total=total)  # fmt: skip
+            told = translate(
+                mark("{path} · frame {frame} of {frames} · {shown} of {total} rows"),
+                path=Path(image.path).name, frame=image.key.frame, frames=image.frames, shown=shown, total=total,
+            )  # fmt: skip
             self.foot.setText(veiled(told, self._session.project.project))
+            self.foot.setToolTip(veiled(image.path, self._session.project.project))
         else:
             self.foot.setText(translate(mark("No image is shown")))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from annotator.domain.delivery import Sheet
 from annotator.domain.exchange import Chosen, Item, Written
 from annotator.domain.image import ImageKey
 from annotator.domain.losses import Trait, count
+from annotator.domain.raster import keep_masks
+from annotator.domain.region import Region
 from annotator.errors import AnnotatorError
 from annotator.formats.format import CASE, Format
 from annotator.i18n import Message, message
@@ -85,8 +88,9 @@ class Made:
 def make(task: Task) -> Made:
     """Write the units of a task, one after the other; a unit that cannot be made is told and left out.  Raises OSError."""
     one, made = task.format, Made()
-    for unit in task.units:
-        ready = _filled(task, unit, made)
+    filled = [_filled(task, unit, made) for unit in task.units]
+    _keep_masks(item.sheet for unit in filled for item in unit)
+    for ready in filled:
         try:
             written = _written(one, ready, task.chosen)
             put(task.out, written.files, made.digests, again=task.again)
@@ -118,6 +122,16 @@ def put(out: Path, files: Mapping[str, bytes], digests: dict[str, str], *, again
             remedy = message("Nothing is overwritten: choose a new folder, or see that no two images have one name")
             raise AnnotatorError(message("Writing {path}", path=path), cause, remedy) from None
         digests[path] = hashlib.sha256(content).hexdigest()
+
+
+def _keep_masks(sheets: Iterable[Sheet]) -> None:
+    """Make the masks of all regions of a chunk at once: losses, files and digests all ask for them."""
+    sizes: dict[tuple[int, int], list[Region]] = {}
+    for sheet in sheets:
+        regions = sizes.setdefault((sheet.image.rows, sheet.image.columns), [])
+        regions += [annotation.shape for annotation in sheet.annotations if isinstance(annotation.shape, Region)]
+    for (rows, columns), regions in sizes.items():
+        keep_masks(regions, rows, columns)
 
 
 def _filled(task: Task, unit: Unit, made: Made) -> Unit:

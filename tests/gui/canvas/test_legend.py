@@ -94,6 +94,13 @@ def test_a_small_view_has_letters_only(dark, show):
     assert light(view, (0, 80, 40, 40)) > 10
 
 
+def test_a_long_description_keeps_off_the_letter(dark, show):
+    view = show(dark, 400, 340)
+    view.bear(Legend(lambda image: Owner("P", "N", series_description="MMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMM")))
+    assert light(view, (120, 0, 40, 24)) > 10
+    assert light(view, (176, 0, 12, 24)) == 0
+
+
 @pytest.mark.parametrize("ground", [0, 255])
 def test_words_are_read_on_black_and_on_white(qapp, ground):
     made = words("R 12.5 mm", 12, 1.0)

@@ -7,7 +7,7 @@ import pytest
 
 from annotator.domain.image import ImageKey
 from annotator.domain.picture import Picture
-from annotator.gui.canvas.pyramid import Pyramid, factor, means
+from annotator.gui.canvas.pyramid import Pyramid, factor, means, prepare
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.int16, np.uint16, np.int32, np.float32])
@@ -47,3 +47,12 @@ def test_a_level_is_made_once() -> None:
     pyramid = Pyramid(Picture(ImageKey("1"), np.zeros((8, 8), dtype=np.int16)))
     assert pyramid.level(2, 2) is pyramid.level(2, 2)
     assert pyramid.level(1, 1) is pyramid.picture.stored
+
+
+def test_a_picture_is_reduced_before_it_is_shown_as_the_last_of_its_size_was() -> None:
+    first, second = (Picture(ImageKey(str(n)), np.arange(24, dtype=np.int16).reshape(4, 6) + n) for n in (1, 2))
+    shown = Pyramid(first).level(2, 2)
+    prepare(second)
+    pyramid = Pyramid(second)
+    assert pyramid.prepared == ((2, 2),)
+    np.testing.assert_array_equal(pyramid.level(2, 2), shown + 1)

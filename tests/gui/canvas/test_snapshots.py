@@ -29,7 +29,7 @@ from annotator.gui.canvas.gauge import plate
 from annotator.gui.canvas.legend import Legend, Signs
 from annotator.gui.canvas.painting import Painting
 from annotator.gui.canvas.shown import Shown
-from annotator.gui.canvas.words import words
+from annotator.gui.canvas.words import shortened, words
 from annotator.tools.gesture import Measured
 from tests.gui.canvas.desk import Desk
 
@@ -89,6 +89,7 @@ def plain_font(qapp):
 def forget() -> None:
     """Forget the words that were painted in another font."""
     words.cache_clear()
+    shortened.cache_clear()
     plate.cache_clear()
 
 

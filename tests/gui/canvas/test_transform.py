@@ -79,3 +79,13 @@ def test_at_whole_zooms_image_pixels_lie_on_device_pixels(at, ratio, dx) -> None
     still = looking_at(Placed(100, 200), 3.0, (11.1, 12.2), at, ratio)
     for transform in (still, still.moved(dx, dx)):
         assert abs(transform.offset_x * ratio - round(transform.offset_x * ratio)) < 1e-6
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 1.75, 2.0])
+@pytest.mark.parametrize("zoom", [1.0, 2.0, 4.0])
+def test_a_device_pixel_is_an_exact_fraction_wherever_the_image_stands(zoom, ratio) -> None:
+    for offset in range(0, 640, 7):
+        view = looking_at(Placed(4084, 3328), zoom, (0.0, 0.0), (offset / ratio, (offset + 3) / ratio), ratio)
+        for pixel in range(0, 900, 11):
+            x, y = view.to_image((offset + pixel) / ratio, (offset + 3 + pixel) / ratio)
+            assert (x, y) == (pixel / zoom, pixel / zoom)

@@ -57,6 +57,7 @@ def test_rows_are_found_while_one_types(panel: MainWindow) -> None:
     assert texts(panel) == ["Pixel Spacing"]
     search(panel, "00280030")
     assert texts(panel) == ["Pixel Spacing"]
+    assert " | " in texts(panel, 3)[0]
     search(panel, "pat name")
     assert texts(panel) == ["Patient's Name"]
     search(panel, "no such thing")
