@@ -39,6 +39,7 @@ def _tool(tool: Tool) -> ActionSpec:
     return ActionSpec(
         *(tool.id, tool.text, (tool.key,), lambda session, desk: session.choose_tool(tool.id), tool.hint),
         group="tool",
+        short=tool.short,
         checked=lambda session, desk: session.tool.id == tool.id,
         enabled=lambda session, desk: session.barred(tool) is None,
         barred=lambda session: session.barred(tool),

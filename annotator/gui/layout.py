@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from annotator.i18n import translate
 
-_LEFT, _RIGHT, _MIDDLE = 244, 276, 760
+_LEFT, _RIGHT, _USUAL = 244, 276, 1600
+_SHARES = 0.16, 0.2
+"""What the left and the right column take of a window's width at most, unless a person pulls them wider."""
+_NARROW = 1100
 
 
 class Side(QWidget):
-    """A column of panels, each under its heading."""
+    """A column of panels, each under its heading; `least`: how narrow it may become, in logical pixels (0: as its panels say)."""
 
-    def __init__(self, panels: Sequence[tuple[str, QWidget, int]], least: int) -> None:
+    def __init__(self, panels: Sequence[tuple[str, QWidget, int]], least: int = 0) -> None:
         super().__init__()
         self.setObjectName("side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setMinimumWidth(least)
+        if least:
+            self.setMinimumWidth(least)
         self._headings: list[tuple[str, QLabel]] = []
         self._heading_of: dict[QWidget, QLabel] = {}
         column = QVBoxLayout(self)
@@ -56,6 +61,7 @@ class Stage(QWidget):
 
     def lay_over(self, cover: QWidget, *, filling: bool, corner: bool = False) -> None:
         """Put something over the picture: all of it, in its middle, or in its upper left corner."""
+        cover.setMinimumSize(1, 1)  # whatever it needs, it widens no window
         if filling:
             self._grid.addWidget(cover, 0, 0)
         else:
@@ -64,16 +70,47 @@ class Stage(QWidget):
         cover.raise_()
 
 
-def across(left: QWidget, middle: QWidget, right: QWidget) -> QSplitter:
-    """Return the three columns of the window; the middle one takes what room there is."""
-    splitter = QSplitter(Qt.Orientation.Horizontal)
-    splitter.setHandleWidth(4)
-    splitter.setChildrenCollapsible(False)
-    for place, widget in enumerate((left, middle, right)):
-        splitter.addWidget(widget)
-        splitter.setStretchFactor(place, int(widget is middle))
-    splitter.setSizes([_LEFT, _MIDDLE, _RIGHT])
-    return splitter
+class Columns(QSplitter):
+    """The three columns of a window: those at the sides are as wide as a person wants them, but the picture keeps its share."""
+
+    narrowed = Signal(bool)
+    """Whether there is little room in the window now."""
+
+    def __init__(self, left: QWidget, middle: QWidget, right: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._wanted = (_LEFT, _USUAL, _RIGHT)
+        self.setHandleWidth(4)
+        self.setChildrenCollapsible(False)
+        for place, widget in enumerate((left, middle, right)):
+            self.addWidget(widget)
+            self.setStretchFactor(place, int(widget is middle))
+        self.splitterMoved.connect(self._moved)
+
+    @property
+    def wanted(self) -> tuple[int, int, int]:
+        """How wide the left and the right column are where there is room, and between them the width of the window they were made for."""
+        return self._wanted
+
+    def want(self, left: int, within: int, right: int) -> None:
+        """Make the columns at the sides as wide as a person made them in a window `within` wide, in logical pixels."""
+        self._wanted = (left, max(within, 1), right)
+        self._share_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt; a window that grows gives its columns back what they had."""
+        super().resizeEvent(event)
+        self.narrowed.emit(self.width() < _NARROW)
+        self._share_out()
+
+    def _moved(self) -> None:
+        left, _middle, right = self.sizes()
+        self._wanted = (left, self.width(), right)
+
+    def _share_out(self) -> None:
+        left, within, right = self._wanted
+        at_left, at_right = (max(share, wanted / within) for share, wanted in zip(_SHARES, (left, right), strict=True))
+        widths = [min(left, round(at_left * self.width())), min(right, round(at_right * self.width()))]
+        self.setSizes([widths[0], max(self.width() - sum(widths) - 2 * self.handleWidth(), 1), widths[1]])
 
 
 def beside(strip: QWidget, rest: QWidget) -> QWidget:

@@ -121,6 +121,10 @@ class Commands:
         """Return the first key of a command as people write it, empty if it has none."""
         return self.actions[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
+    def short_key(self, name: str) -> str:
+        """Return that key as it is written where there is little room: `⇧W` for Shift and W."""
+        return self.shown_key(name).replace("Shift+", "⇧")
+
     def text_of(self, name: str) -> str:
         """Return the words of a command alone, in the current language."""
         return _text(self.specs[name])

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QSize
-from PySide6.QtWidgets import QMainWindow, QSplitter
+from PySide6.QtWidgets import QMainWindow
 
 from annotator import settings
 from annotator.gui.canvas.view import ImageView
+from annotator.gui.layout import Columns
 from annotator.workspace.session import Session
 
 _GEOMETRY, _COLUMNS = "window.geometry", "window.columns"
 _SIZE = QSize(1280, 800)
 
 
-def restore(window: QMainWindow, columns: QSplitter) -> None:
+def restore(window: QMainWindow, columns: Columns) -> None:
     """Put window and columns where they were, or in their usual size on this screen."""
     window.resize(_SIZE.boundedTo(window.screen().availableSize()))
     geometry = settings.read(_GEOMETRY, "")
@@ -23,15 +24,13 @@ def restore(window: QMainWindow, columns: QSplitter) -> None:
         window.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "replace")))
     widths = [width for width in settings.read(_COLUMNS, list[settings.Value]()) if isinstance(width, int)]
     if len(widths) == columns.count():
-        columns.setSizes(widths)
+        columns.want(*widths)
 
 
-def keep(window: QMainWindow, columns: QSplitter, *, maximised: bool) -> None:
-    """Remember where they are; columns that are hidden keep the width remembered before.  Raises OSError."""
-    kept: dict[str, settings.Value] = {_GEOMETRY: bytes(window.saveGeometry().toBase64().data()).decode("ascii")}
-    if not maximised:
-        kept[_COLUMNS] = list(columns.sizes())
-    settings.remember(kept)
+def keep(window: QMainWindow, columns: Columns) -> None:
+    """Remember where they are.  Raises OSError."""
+    geometry = bytes(window.saveGeometry().toBase64().data()).decode("ascii")
+    settings.remember({_GEOMETRY: geometry, _COLUMNS: list(columns.wanted)})
 
 
 def look_again(session: Session, view: ImageView) -> None:

@@ -19,7 +19,7 @@ from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.commands import menus
 from annotator.gui.keys import Keys
-from annotator.gui.layout import Side, Stage, across, beside, stacked
+from annotator.gui.layout import Columns, Side, Stage, beside, stacked
 from annotator.gui.menus import Commands
 from annotator.gui.messages import Notices
 from annotator.gui.panels.annotations import AnnotationList
@@ -227,17 +227,20 @@ class MainWindow(QMainWindow):
 
     def _strip_groups(self) -> tuple[tuple[str, ...], ...]:
         tools = tuple(tool.id for tool in self.session.tools)
-        return tools, ("mode.new", "mode.add", "mode.sub"), ("edit.undo", "edit.redo"), ("view.fit", "view.actual_size"), ("case.done",)
+        measures = tuple(tool.id for tool in self.session.measuring_tools)
+        modes, sizes = ("mode.new", "mode.add", "mode.sub"), ("view.fit", "view.actual_size")
+        return tools, modes, measures, ("edit.undo", "edit.redo"), sizes, ("case.done",)
 
     def _build(self) -> None:
-        self._left = Side([(mark("Series"), self.tree, 1)], 180)
+        self._left = Side([(mark("Series"), self.tree, 1)], 146)
         choices = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0)]
-        self._right = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)], 220)
+        self._right = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)])
         self._stage = stage = Stage(self.area)
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
         middle = stacked((self.question, 0), (self.foreign, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
-        self._columns = across(self._left, beside(self.strip, middle), self._right)
+        self._columns = Columns(self._left, beside(self.strip, middle), self._right)
+        self._columns.narrowed.connect(self.strip.narrow)
         self.setCentralWidget(self._columns)
         self.setStatusBar(self.status_line)
 
@@ -321,7 +324,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """See Qt; everything is put down first, and nothing is asked."""
-        self._remember(lambda: places.keep(self, self._columns, maximised=self._left.isHidden()))
+        self._remember(lambda: places.keep(self, self._columns))
         places.keep_look(self.session, self.view)
         self.area.keep_shares()
         QApplication.instance().removeEventFilter(self.keys)  # type: ignore[union-attr]  # there is one as long as there is a window

@@ -10,7 +10,8 @@ from annotator.tools.measuring import between_two
 MEASURE = Tool(
     id="measure.ellipse",
     toolname="",
-    text=mark("Values in an ellipse"),
+    text=mark("Ellipse ROI"),
+    short=mark("Ellipse"),
     key="O",
     icon="measure.ellipse.svg",
     order=30,

@@ -143,5 +143,7 @@ class Tool:
     start: Callable[[], Conversation]
     hint: str = ""
     """One marked line for the status bar: how to use it."""
+    short: str = ""
+    """Marked text where there is little room; empty: `text`."""
     measures: bool = False
     """It only looks: its outcome is a measurement, never an annotation (its module offers it as `MEASURE`)."""

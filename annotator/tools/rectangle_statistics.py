@@ -10,7 +10,8 @@ from annotator.tools.measuring import between_two
 MEASURE = Tool(
     id="measure.rectangle",
     toolname="",
-    text=mark("Values in a rectangle"),
+    text=mark("Rectangle ROI"),
+    short=mark("Rectangle"),
     key="Shift+O",
     icon="measure.rectangle.svg",
     order=40,

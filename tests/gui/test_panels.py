@@ -223,7 +223,7 @@ def test_nothing_modal_ever_opens(window: MainWindow) -> None:
 
 def test_places_are_kept_for_the_next_start(window: MainWindow, open_window: Open, project: Path, qtbot: QtBot) -> None:
     window.resize(790, 690)
-    window._columns.setSizes([190, 380, 220])
+    window._columns.want(190, 790, 260)
     sizes = window._columns.sizes()
     window.session.show(3)
     window.view.look_at(4.0, 20.0, 30.0)
@@ -237,6 +237,30 @@ def test_places_are_kept_for_the_next_start(window: MainWindow, open_window: Ope
     assert again.session.tool.id == "tool.box"
     assert again.view.zoom == pytest.approx(4.0)
     assert again.view.centre == pytest.approx((20.0, 30.0), abs=0.25)  # it lies on whole screen pixels
+
+
+def test_the_picture_keeps_the_larger_part_of_a_small_window(bare: MainWindow) -> None:
+    bare.resize(1600, 900)
+    QApplication.processEvents()
+    wide = bare._columns.sizes()
+    bare.resize(860, 560)
+    QApplication.processEvents()
+    left, middle, right = bare._columns.sizes()
+    assert bare.width() == 860
+    assert middle > left + right
+    bare.resize(1600, 900)
+    QApplication.processEvents()
+    assert bare._columns.sizes() == wide
+
+
+def test_nothing_that_covers_the_picture_widens_the_window(bare: MainWindow) -> None:
+    bare.resize(900, 620)
+    QApplication.processEvents()
+    for name in ("settings", "header", "studies"):
+        bare.show_part(name)
+        QApplication.processEvents()
+        assert (bare.width(), bare.height()) == (900, 620), name
+        bare.show_part(name)
 
 
 def test_a_list_selection_by_the_model_alone_counts(window: MainWindow) -> None:

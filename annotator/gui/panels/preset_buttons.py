@@ -12,6 +12,8 @@ from annotator.present.levels import preset_texts
 from annotator.workspace.session import Session
 
 _COLUMNS = 2
+_WIDEST = 106
+"""Logical pixels of a button's words; a longer name of a header is cut, and its tool tip says all of it."""
 
 
 class PresetButtons(QWidget):
@@ -75,6 +77,7 @@ class PresetButtons(QWidget):
         for name, button in self.buttons.items():
             action = self._commands.actions[name]
             text = texts.get(name) or action.iconText()
-            key = self._commands.shown_key(name)
-            button.setText(f"{key}  {text}" if key else text)
+            key = self._commands.short_key(name)
+            words = f"{key}  {text}" if key else text
+            button.setText(button.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, _WIDEST))
             button.setToolTip(action.toolTip())

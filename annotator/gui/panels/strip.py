@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QPaintEvent
+from PySide6.QtGui import QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QVBoxLayout, QWidget
 
 from annotator.gui.menus import Commands
@@ -13,10 +13,14 @@ from annotator.gui.theme import Theme
 
 _ICON, _HEIGHT = 20, 30
 _MARGIN, _GAP = 7, 7
+_SHORT = 2
 
 
 class Strip(QWidget):
-    """Buttons for some commands, in groups; none of them ever takes the focus."""
+    """Buttons for some commands, in groups; none of them ever takes the focus.
+
+    In a narrow window their words give way to the picture, in a low one the last groups but one do: all of them are in the menus.
+    """
 
     def __init__(self, commands: Commands, groups: Sequence[Sequence[str]], theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,25 +28,49 @@ class Strip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._commands = commands
         self._buttons: dict[str, StripButton] = {}
+        self._groups: list[QWidget] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(5, 6, 5, 6)
-        column.setSpacing(1)
+        column.setSpacing(0)
         for place, names in enumerate(groups):
+            group = QWidget(self)
+            inner = QVBoxLayout(group)
+            inner.setContentsMargins(0, 0, 0, 0)
+            inner.setSpacing(1)
             if place:
-                column.addSpacing(4)
-                column.addWidget(_rule(self))
-                column.addSpacing(4)
+                inner.addSpacing(4)
+                inner.addWidget(_rule(group))
+                inner.addSpacing(4)
             for name in names:
-                self._buttons[name] = StripButton(theme, self)
+                self._buttons[name] = StripButton(theme, group)
                 self._buttons[name].setDefaultAction(commands.actions[name])
-                column.addWidget(self._buttons[name])
+                inner.addWidget(self._buttons[name])
+            self._groups.append(group)
+            column.addWidget(group)
         column.addStretch(1)
+
+    def narrow(self, narrow: bool) -> None:
+        """Leave the words away, or say them again."""
+        for button in self._buttons.values():
+            button.wordless(narrow)
+
+    def minimumSizeHint(self) -> QSize:
+        """See Qt; a low window is no reason to grow."""
+        return QSize(super().minimumSizeHint().width(), self._groups[0].sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt; what has no room is left out from below, but for the last group."""
+        super().resizeEvent(event)
+        room = self.contentsRect().height() - 12 - self._groups[-1].sizeHint().height()
+        for group in self._groups[:-1]:
+            room -= group.sizeHint().height()
+            group.setVisible(room >= 0)
 
     def retranslate(self) -> None:
         """Say the buttons in the current language, each with its key."""
         for name, button in self._buttons.items():
             button.setAccessibleName(self._commands.text_of(name))
-            button.show_key(self._commands.shown_key(name))
+            button.show_key(self._commands.short_key(name))
 
     def turn(self, turned: bool, names: Sequence[str]) -> None:
         """Mark the buttons whose meaning is turned round while Ctrl is held."""
@@ -64,6 +92,7 @@ class StripButton(QToolButton):
         super().__init__(parent)
         self._theme = theme
         self._key = ""
+        self._wordless = False
         self.setIconSize(QSize(_ICON, _ICON))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -71,15 +100,23 @@ class StripButton(QToolButton):
 
     def show_key(self, key: str) -> None:
         """Show this key, if it is short."""
-        self._key = key if len(key) == 1 else ""
+        self._key = key if len(key) <= _SHORT else ""
         self.updateGeometry()
         self.update()
+
+    def wordless(self, wordless: bool) -> None:
+        """Show icon and key alone, or the word too."""
+        if wordless != self._wordless:
+            self._wordless = wordless
+            self.updateGeometry()
+            self.update()
 
     def sizeHint(self) -> QSize:
         """See Qt."""
         metrics = self.fontMetrics()
         key = metrics.horizontalAdvance(self._key) + 2 * _GAP if self._key else 0
-        return QSize(2 * _MARGIN + _ICON + _GAP + metrics.horizontalAdvance(self.text()) + key, max(_HEIGHT, metrics.height() + 8))
+        word = 0 if self._wordless else metrics.horizontalAdvance(self.text())
+        return QSize(2 * _MARGIN + _ICON + (_GAP if word else 0) + word + key, max(_HEIGHT, metrics.height() + 8))
 
     def minimumSizeHint(self) -> QSize:
         """See Qt."""
@@ -97,7 +134,8 @@ class StripButton(QToolButton):
         middle = Qt.AlignmentFlag.AlignVCenter
         self.icon().paint(painter, QRect(inside.left(), 0, _ICON, self.height()), Qt.AlignmentFlag.AlignCenter, mode)
         painter.setPen(self._theme.colour("text" if self.isEnabled() else "faded"))
-        painter.drawText(inside.adjusted(_ICON + _GAP, 0, 0, 0), middle, self.text())
+        if not self._wordless:
+            painter.drawText(inside.adjusted(_ICON + _GAP, 0, 0, 0), middle, self.text())
         painter.setPen(self._theme.colour("quiet" if self.isEnabled() else "faded"))
         painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, self._key)
         painter.end()
