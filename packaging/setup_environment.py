@@ -24,6 +24,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = CHECKOUT / ".venv"
 STAMP = ENVIRONMENT / "locked.json"
 LOCK, TEST_LOCK = "requirements.lock", "requirements-test.lock"
+_SPREAD = ("-n", "auto", "--maxprocesses", "8", "--dist", "loadfile")
+"""All tests are spread over the processors, the tests of one file one after the other."""
 
 
 def run_product(arguments: Sequence[str]) -> int:
@@ -52,7 +54,7 @@ def run_tests(arguments: Sequence[str]) -> int:
     if not arguments:
         codes.append(_call([python, "-m", "ruff", "check", "."], environment))
         codes.append(_call([python, "-m", "mypy", "--strict", "annotator"], environment))
-    codes.append(_call([python, "-m", "pytest", *arguments], environment))
+    codes.append(_call([python, "-m", "pytest", *(arguments or _SPREAD)], environment))
     return next((code for code in reversed(codes) if code), 0)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from annotator.domain.honesty import Caution, Doubt
@@ -12,14 +14,19 @@ _CORNER = 16
 """Pixels of a corner that are looked at, each way."""
 _BRIGHT = 0.1
 """Share of the range of values that counts as its end."""
+_AROUND: WeakKeyDictionary[Picture, tuple[Caution, ...]] = WeakKeyDictionary()
+"""What was found around the edges of the pictures that there are."""
 
 
 def cautions_of(picture: Picture, window: Window) -> tuple[Caution, ...]:
     """Return everything that may mislead about a picture under a window, most serious first.
 
-    Looks through the pixels once a picture (for their range); a caller that paints often keeps the answer per picture and window.
+    Looks through the pixels once a picture, as long as there is that picture.
     """
-    return (*_empty_window(picture, window), *_bright_around(picture), *picture.honesty.cautions)
+    around = _AROUND.get(picture)
+    if around is None:
+        around = _AROUND[picture] = _bright_around(picture)
+    return (*_empty_window(picture, window), *around, *picture.honesty.cautions)
 
 
 def _empty_window(picture: Picture, window: Window) -> tuple[Caution, ...]:

@@ -54,6 +54,7 @@ class Surface(Protocol):
         """Show a rectangle that is being dragged, or none."""
 
     def paint_now(self) -> None: ...
+    def paint_in_motion(self) -> None: ...
     def page(self, step: int) -> None: ...
     def ask_for_menu(self, at: QPointF) -> None: ...
     def maximise(self) -> None: ...
@@ -81,7 +82,7 @@ def zoom(surface: Surface, press: Place) -> Drag:
         if start is not None and place.at != press.at:
             zoom = start.zoom * math.exp((press.at.y() - place.at.y()) / _ZOOM_PIXELS)
             surface.eye.zoom_to(zoom, (press.at.x(), press.at.y()))
-            surface.paint_now()
+            surface.paint_in_motion()
 
 
 def page(surface: Surface, press: Place) -> Drag:

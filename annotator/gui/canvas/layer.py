@@ -88,9 +88,27 @@ class Layer:
             for area in self._bare(*wanted):
                 self._paint(area, transform)
             self._result = QImage(self._outlines)
-            self._put_labels(transform)
+            painter = QPainter(self._result)
+            self._put_labels(painter, self._result.rect(), transform)
+            painter.end()
             self._shown = wanted
         return self._result
+
+    def sketch(self, painter: QPainter, overlays: tuple[Overlay, ...], transform: Transform, size: QSize) -> None:
+        """Paint the annotations where they are, but with plain thin outlines, for one of many steps of a zoom (painter: logical pixels)."""
+        if self._scene.overlays != overlays:
+            self._set(overlays)
+            self._shown = None
+        matrix, area = look.matrix(transform), QRect(QPoint(), size)
+        seen = [(self._scene.overlays[place], self._scene.paths[place]) for place in self._scene.within(area, transform)]
+        painter.save()
+        outline(painter, seen, matrix, transform.ratio, rough=True)
+        for overlay in (overlay for overlay, _ in seen if overlay.selected):
+            places = (transform.to_widget(x, y) for ring in overlay.rings for x, y in ring)
+            look.handles(painter, places, QColor(*overlay.colour), 1.0)
+        painter.scale(1.0 / transform.ratio, 1.0 / transform.ratio)
+        self._put_labels(painter, area, transform)
+        painter.restore()
 
     def _bare(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None) -> tuple[QRect, ...]:
         """Keep of the outlines what still is right, moved to where it is now; return what must be painted anew, which is empty."""
@@ -146,9 +164,9 @@ class Layer:
                 look.handles(painter, places, QColor(*overlay.colour), transform.ratio)
         painter.end()
 
-    def _put_labels(self, transform: Transform) -> None:
-        """Paint the labels onto the result; all of each is inside the view."""
-        scene, area = self._scene, self._result.rect()
+    def _put_labels(self, painter: QPainter, area: QRect, transform: Transform) -> None:
+        """Paint the labels (painter and area: device pixels); all of each is inside the view."""
+        scene = self._scene
         labelled = [place for place in scene.within(area, transform) if scene.overlays[place].label]
         if not labelled:
             return
@@ -159,10 +177,8 @@ class Layer:
         lefts = left * scale_x + x
         uppers = upper * scale_y + y - _LIFT * transform.ratio - sizes[:, 1]
         corners = np.rint(np.maximum(np.minimum(np.stack([lefts, uppers], axis=1), (area.width(), area.height()) - sizes), 0.0))
-        painter = QPainter(self._result)
         for (left, upper), plate in zip(corners.astype(int).tolist(), plates, strict=True):
             painter.drawImage(left, upper, plate)
-        painter.end()
 
     def _plate(self, overlay: Overlay, ratio: float) -> QImage:
         """Return an annotation's label, painted once for all that look alike."""
@@ -190,6 +206,8 @@ def _scales(transform: Transform) -> tuple[tuple[float, float], tuple[float, flo
 
 def _as_shown(boxes: NDArray[np.float64], placed: Placed) -> NDArray[np.float64]:
     """Boxes (…, 4) as they lie in the image as it is shown, which may be turned over."""
+    if not (placed.mirrored or placed.upended):
+        return boxes
     left, top, right, low = np.moveaxis(boxes, -1, 0)
     if placed.mirrored:
         left, right = placed.columns - right, placed.columns - left
@@ -198,10 +216,12 @@ def _as_shown(boxes: NDArray[np.float64], placed: Placed) -> NDArray[np.float64]
     return np.stack([left, top, right, low], axis=-1)
 
 
-def outline(painter: QPainter, overlays: list[tuple[Overlay, QPainterPath]], matrix: QTransform, ratio: float) -> None:
+def outline(
+    painter: QPainter, overlays: list[tuple[Overlay, QPainterPath]], matrix: QTransform, ratio: float, *, rough: bool = False
+) -> None:
     """Paint annotations and their paths; `matrix` takes paths to the painter's coordinates, `ratio` is the device pixels of a logical one.
 
-    The outlines of those that look alike are painted in one go.
+    The outlines of those that look alike are painted in one go, `rough` ones thin and without a rim.
     """
     alike: dict[tuple[tuple[int, int, int], bool, bool], QPainterPath] = {}
     look.wash(painter, ((path, overlay.colour) for overlay, path in overlays if overlay.closed), matrix)
@@ -209,4 +229,4 @@ def outline(painter: QPainter, overlays: list[tuple[Overlay, QPainterPath]], mat
         alike.setdefault((overlay.colour, overlay.selected, overlay.locked), QPainterPath()).addPath(path)
     for (colour, selected, locked), path in alike.items():
         width = look.SELECTED if selected else look.OUTLINE
-        look.trace(painter, path, matrix, QColor(*colour), width * ratio, dashed=locked)
+        look.trace(painter, path, matrix, QColor(*colour), width * ratio, dashed=locked, rough=rough)

@@ -141,7 +141,7 @@ class Mouse:
         transform = self._surface.eye.transform
         if transform is not None and factor != 1.0 and factor > 0:
             self._surface.eye.zoom_to(transform.zoom * factor, (at.x(), at.y()))
-            self._surface.paint_now()
+            self._surface.paint_in_motion()
 
     def _turn(self, turned: int) -> None:
         """Add up what finer wheels send; towards the person is the next image."""

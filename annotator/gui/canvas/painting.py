@@ -24,6 +24,8 @@ from annotator.gui.canvas.transform import Transform
 from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
 
 _NO_CATEGORY = (255, 214, 10)
+_MANY = 8
+"""So many annotations are painted sharply also while a zoom goes on."""
 
 
 class Sheet(Protocol):
@@ -52,8 +54,17 @@ class Painting:
         self.hidden = False
         self.frame: QRectF | None = None
 
-    def paint(self, painter: QPainter, area: QRectF, shown: Shown | None, transform: Transform | None, preview: Preview | None) -> None:
-        """Paint with a painter in logical pixels; `area` is the whole widget."""
+    def paint(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        shown: Shown | None,
+        transform: Transform | None,
+        preview: Preview | None,
+        *,
+        rough: bool = False,
+    ) -> None:
+        """Paint with a painter in logical pixels; `area` is the whole widget, `rough` asks for many outlines to be painted roughly."""
         if shown is None:
             painter.fillRect(area, GROUND)
         elif shown.picture is None or transform is None:
@@ -65,9 +76,9 @@ class Painting:
             self.through = self._slabs.through(self.legend.slab, shown, self._model) if self.legend and preview is None else None
             seen = self.through.picture if self.through else None
             window = self._model.window
-            frame = self._renderer.image(
-                *((seen, window) if seen else self._model.display(shown.image, shown.picture, window)), transform, size
-            )
+            looked_at = (seen, window) if seen else self._model.display(shown.image, shown.picture, window)
+            rough = rough and preview is None and not self.hidden and len(self.overlays) > _MANY
+            frame = self._renderer.image(*looked_at, transform, size, rough=rough)
             frame.setDevicePixelRatio(transform.ratio)
             painter.drawImage(QPointF(), frame)
             if not self.hidden and (self.legend is None or self.legend.graphics):
@@ -78,7 +89,7 @@ class Painting:
                 self.legend.paint(painter, area, shown, self._model, transform)
             if self.sheet is not None and not self.hidden:
                 self.sheet.paint(painter, area, shown, transform, self.legend)
-            self._paint_annotations(painter, transform, size, preview)
+            self._paint_annotations(painter, transform, size, preview, rough=rough)
             if isinstance(preview, Draft):
                 colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
                 self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
@@ -91,8 +102,11 @@ class Painting:
             if self.frame is not None:
                 frame_of.paint(painter, self.frame)
 
-    def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None) -> None:
+    def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, *, rough: bool) -> None:
         if self.hidden or not self.overlays:
+            return
+        if rough:
+            self._layer.sketch(painter, self.overlays, transform, size)
             return
         changing = preview if isinstance(preview, Move | Reshape) else None
         layer = self._layer.image(self.overlays, transform, size, changing.annotation if changing else None)

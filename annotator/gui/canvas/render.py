@@ -7,7 +7,7 @@ each stored pixel is a square of its own.  What is on the screen is never what g
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -62,8 +62,11 @@ class Renderer:
         self._result = QImage()
         self._tones = Tones()
 
-    def image(self, picture: Picture, window: Window, transform: Transform, size: QSize) -> QImage:
-        """Return what a view of `size` device pixels shows of a picture; the same object while nothing changes."""
+    def image(self, picture: Picture, window: Window, transform: Transform, size: QSize, *, rough: bool = False) -> QImage:
+        """Return what a view of `size` device pixels shows of a picture; the same object while nothing changes.
+
+        A `rough` one, for one of many steps of a zoom, takes the nearest pixel of the next larger reduced copy; it is not kept.
+        """
         placed, before = transform.placed, self._of
         way = placed.mirrored, placed.upended
         if self._pyramid is None or before is None or before[0] is not picture or before[1:] != way:
@@ -73,8 +76,8 @@ class Renderer:
         if wanted != self._shown:
             self._result.setDevicePixelRatio(1.0)  # the last paint gave it the screen's; here it is filled in device pixels
             for area in self._bare(wanted):
-                _render(self._result, area, self._pyramid, self._tones, window, transform)
-            self._shown = wanted
+                _render(self._result, area, self._pyramid, self._tones, window, transform, smooth=not rough)
+            self._shown = None if rough else wanted
         return self._result
 
     def _bare(self, wanted: tuple[Window, Transform, QSize]) -> tuple[QRect, ...]:
@@ -97,10 +100,22 @@ def turned(picture: Picture, mirrored: bool, upended: bool) -> Picture:
     return replace(picture, stored=np.ascontiguousarray(picture.stored[:: -1 if upended else 1, :: -1 if mirrored else 1]))
 
 
+@dataclass(frozen=True, eq=False)
+class _Greys:
+    """A part of a picture, or of a reduced copy of it, as the screen's pixels; `shown` is the table or the window it is shown with."""
+
+    picture: Picture
+    shown: object
+    level: NDArray[Any]
+    part: Part
+    pixels: NDArray[Any]
+
+
 class Tones:
     """Turns stored values into the screen's 32-bit greys, which Qt scales and paints several times as fast as bytes.
 
     Keeps the last table, and the last part as places in a table: a step of the window changes only the table, a pan only the part.
+    The greys themselves are kept too: a zoom takes what it shows from what a wider view has shown.
     """
 
     def __init__(self) -> None:
@@ -108,13 +123,31 @@ class Tones:
         self._tones = _toned(np.zeros(0, np.uint8))
         self._part: tuple[NDArray[Any], Part] | None = None
         self._places = np.empty(0, np.intp)
+        self._kept: list[_Greys] = []
 
-    def pixels(self, level: NDArray[Any], part: Part, picture: Picture, window: Window) -> NDArray[Any]:
-        """Return a part of a picture's stored values, or of a reduced copy of them, as 32-bit greys, colour as bytes of RGB."""
-        stored = level[part]
+    def around(self, level: NDArray[Any], part: Part, picture: Picture, window: Window) -> tuple[NDArray[Any], Part]:
+        """Return a part of a picture's stored values, or of a reduced copy of them, as 32-bit greys, colour as bytes of RGB.
+
+        Comes with what may lie around it: the second answer says which rows and columns of the first are the part.
+        """
+        shades = None if picture.colour else shade_table(picture, window)
+        shown: object = window if shades is None else shades
+        self._kept = [greys for greys in self._kept if greys.picture is picture and greys.shown is shown]
+        found = next((greys for greys in self._kept if greys.level is level and _holds(greys.part, part)), None)
+        if found is None:
+            pixels = np.ascontiguousarray(self._pixels(level[part], (level, part), picture, window, shades))
+            found = _Greys(picture, shown, level, part, pixels)
+            others = [greys for greys in self._kept if greys.level is not level][-1:]  # to and fro between two reduced copies
+            self._kept = [*others, found] if pixels.size <= _MOST_PLACES else []
+        rows, columns = (slice(inner.start - outer.start, inner.stop - outer.start) for inner, outer in zip(part, found.part, strict=True))
+        return found.pixels, (rows, columns)
+
+    def _pixels(
+        self, stored: NDArray[Any], place: tuple[NDArray[Any], Part], picture: Picture, window: Window, shades: NDArray[np.uint8] | None
+    ) -> NDArray[Any]:
+        level, part = place
         if picture.colour:
             return stored
-        shades = shade_table(picture, window)
         if shades is None:
             return _toned(shade_stored(stored, picture, window))
         if shades is not self._shades:
@@ -129,6 +162,11 @@ class Tones:
         return np.take(self._tones, places, mode="wrap")
 
 
+def _holds(outer: Part, inner: Part) -> bool:
+    """Whether some rows and columns are all among others."""
+    return all(one.start <= other.start and other.stop <= one.stop for one, other in zip(outer, inner, strict=True))
+
+
 def _toned(shades: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Return brightnesses as opaque greys of the screen."""
     tones = shades.astype(np.uint32)
@@ -137,7 +175,9 @@ def _toned(shades: NDArray[np.uint8]) -> NDArray[np.uint32]:
     return tones
 
 
-def _render(onto: QImage, area: QRect, pyramid: Pyramid, tones: Tones, window: Window, transform: Transform) -> None:
+def _render(
+    onto: QImage, area: QRect, pyramid: Pyramid, tones: Tones, window: Window, transform: Transform, *, smooth: bool
+) -> None:
     """Paint what an area of a view shows."""
     picture = pyramid.picture
     across, down = _device_scales(transform)
@@ -150,14 +190,14 @@ def _render(onto: QImage, area: QRect, pyramid: Pyramid, tones: Tones, window: W
     painter = QPainter(onto)
     painter.fillRect(area, GROUND)
     if left < right and top < bottom:
-        pixels = tones.pixels(level, (slice(top, bottom), slice(left, right)), picture, window)
+        pixels, (rows, columns) = tones.around(level, (slice(top, bottom), slice(left, right)), picture, window)
         if sampling(transform) in (Sampling.EXACT, Sampling.SQUARES):
-            _squares(painter, area, pixels, (x + left * across, y + top * down), (across, down))
+            _squares(painter, area, pixels[rows, columns], (x + left * across, y + top * down), (across, down))
         else:
             painter.setClipRect(QRectF(area) & QRectF(x, y, picture.columns * across, picture.rows * down))
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth or sampling(transform) is Sampling.INTERPOLATED)
             target = QRectF(x + left * across * by_x, y + top * down * by_y, (right - left) * across * by_x, (bottom - top) * down * by_y)
-            painter.drawImage(target, _image(pixels))
+            painter.drawImage(target, _image(pixels), QRectF(columns.start, rows.start, right - left, bottom - top))
     painter.end()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QPointF, Signal
+from PySide6.QtCore import QPoint, QPointF, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +19,8 @@ from annotator.gui.canvas.transform import Placed, Transform
 ZOOM_STEP = 1.25
 Turning = Callable[[Image], tuple[bool, bool]]
 """Whether an image is shown mirrored, and upside down."""
+_REST = 60
+"""Milliseconds after the last step of a zoom after which the hand rests."""
 
 
 class Sight(QWidget):
@@ -40,6 +42,10 @@ class Sight(QWidget):
         self._turning: Turning | None = None
         self._seen: Transform | None = None
         self._said_zoom = 0.0
+        self.in_motion = False
+        """Whether what is painted now is soon another: signs may be painted roughly, though in their exact place."""
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self.update)
 
     def image_to_widget(self, x: float, y: float) -> QPointF:
         """Return where an image point is; the point itself while there is no picture."""
@@ -125,6 +131,15 @@ class Sight(QWidget):
         if self.eye.transform != self._seen:
             self._seen = self.eye.transform
             self.looked.emit()
+
+    def paint_in_motion(self) -> None:
+        """Paint in this turn of the event loop one of many steps of a zoom; every other paint is sharp, one comes when the hand rests."""
+        self.in_motion = True
+        try:
+            self.paint_now()
+        finally:
+            self.in_motion = False
+            self._rest.start()
 
     def follow(self, zoom: float, x: float, y: float) -> None:
         """Look as another view does: the image point (x, y) in the middle at a zoom; no hand did that here."""

@@ -212,7 +212,7 @@ class ImageView(Pointing):
         self.eye.resize(self.width(), self.height(), self.devicePixelRatioF())
         news = self._take_over() if self._stale else False
         painter, area = QPainter(self), QRectF(self.rect())
-        self._painting.paint(painter, area, self._shown, self.eye.transform, self.talk.preview)
+        self._painting.paint(painter, area, self._shown, self.eye.transform, self.talk.preview, rough=self.in_motion and not self.talk.open)
         if self._late:
             signs.loading(painter, area)
         painter.end()
