@@ -103,7 +103,8 @@ class FourViews:
     def _hear(self, frame: PaneFrame, topic: Topic) -> None:
         if topic not in _MARKED:
             return
-        frame.view.rehang()
+        for other in self._area.frames:
+            other.view.rehang()  # the millimetres of all depend on each
         if topic is Topic.SELECTION or frame.pane.active:
             self._show()
         else:
