@@ -13,6 +13,14 @@ def round_length(room: float) -> float:
     return next(leading * power for leading in _ROUND if leading * power <= room * (1 + 1e-6))
 
 
+def steps_for(upper: float) -> tuple[float, ...]:
+    """Return round values from 0 to `upper` (positive), at most six steps, to stand beside a bar of colours."""
+    step = upper / 6
+    power = 10.0 ** math.floor(math.log10(step))
+    step = next(leading * power for leading in (1.0, 2.0, 5.0, 10.0) if leading * power >= step * (1 - 1e-9))
+    return tuple(float(f"{place * step:.6g}") for place in range(math.floor(upper / step + 1e-9) + 1))
+
+
 def bar(scale: float, spacing: float, longest: float) -> tuple[float, float] | None:
     """Return a scale bar as its length in mm and in screen pixels, at most `longest` of these.
 

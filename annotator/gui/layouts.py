@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.fusion_commands import FUSION, HANG
 from annotator.i18n import mark
 from annotator.workspace.arrangement import MOST, Arrangement
 from annotator.workspace.session import Session
@@ -57,6 +58,7 @@ LAYOUT = Menu(
     mark("La&yout"),
     (
         *(_usual(*row) for row in _USUAL),
+        HANG,
         None,
         ActionSpec(
             *("layout.beside", mark("Another view beside this one"), ("Ctrl+Shift+Right",), lambda session, desk: session.add_pane()),
@@ -82,5 +84,7 @@ LAYOUT = Menu(
         ),
         None,
         *(_link(*row) for row in _LINKS),
+        None,
+        FUSION,
     ),
 )

@@ -23,15 +23,15 @@ def patient_text(image: Image | None, x: float, y: float) -> str:
     return "  ".join(f"{side} {far:.1f}" for side, far in place_in_patient(image.plane.to_patient(x, y), quadruped=image.quadruped)) + " mm"
 
 
-def value_text(picture: Picture | None, x: float, y: float) -> str:
-    """Say the value of the pixel under an image point with its unit; empty outside the image."""
+def value_text(picture: Picture | None, x: float, y: float, *, source: bool = True) -> str:
+    """Say the value of the pixel under an image point with its unit, an SUV with its `source`; empty outside the image."""
     value = picture.value_at(x, y) if picture else None
     if picture is None or value is None:
         return ""
     if isinstance(value, tuple):
         return "RGB {}, {}, {}".format(*value)
     said = f"{_number(value)} {picture.unit}".strip()
-    if isinstance(picture.suv, Suv) and picture.suv.source != "g/ml":
+    if source and isinstance(picture.suv, Suv) and picture.suv.source != "g/ml":
         said += f" · {_number(float(f'{value / picture.suv.factor:.4g}'))} {picture.suv.source}"
     return said
 

@@ -24,6 +24,7 @@ class Deed(Enum):
     PAN = "pan"
     ZOOM = "zoom"
     PAGE = "page"
+    UPTAKE = "uptake"
     NOTHING = "nothing"
 
 
@@ -33,6 +34,7 @@ DEED_TEXTS: Mapping[Deed, str] = {
     Deed.PAN: mark("Move the picture"),
     Deed.ZOOM: mark("Zoom"),
     Deed.PAGE: mark("Page through the series"),
+    Deed.UPTAKE: mark("Upper value of the colours (fused), else window level"),
     Deed.NOTHING: mark("Nothing of its own"),
 }
 DRAGS: Mapping[str, str] = {
@@ -41,6 +43,7 @@ DRAGS: Mapping[str, str] = {
     "shift+left": mark("Shift + left drag"),
     "alt+left": mark("Alt + left drag"),
     "shift+right": mark("Shift + right drag"),
+    "alt+right": mark("Alt + right drag"),
     "ctrl+right": mark("Ctrl + right drag"),
     "shift+middle": mark("Shift + middle drag"),
     "ctrl+middle": mark("Ctrl + middle drag"),
@@ -52,6 +55,7 @@ USUAL: Mapping[str, Deed] = {
     "shift+left": Deed.PAN,
     "alt+left": Deed.NOTHING,
     "shift+right": Deed.REGION,
+    "alt+right": Deed.UPTAKE,
     "ctrl+right": Deed.ZOOM,
     "shift+middle": Deed.PAGE,
     "ctrl+middle": Deed.ZOOM,

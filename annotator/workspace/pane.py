@@ -8,7 +8,8 @@ from typing import Protocol
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.display_filter import Filter
-from annotator.domain.image import Image, ImageKey
+from annotator.domain.fusion import Fusion
+from annotator.domain.image import Image, ImageKey, Vector
 from annotator.domain.merge import Mode
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
@@ -49,6 +50,10 @@ class Host(Protocol):
     def show_in(self, number: int, index: int, /) -> None: ...
     def set_window_in(self, number: int, center: float, width: float, /) -> None: ...
     def painted(self, key: ImageKey, /) -> None: ...
+    def fusion_at(self, place: Place, /) -> Fusion | None: ...
+    def uptake_at(self, place: Place, point: Vector, /) -> tuple[Picture, int, int] | None: ...
+    def look_fused(self, *, blend: float | None = None) -> None: ...
+    def set_uptake(self, upper: float, place: Place | None = None, /) -> None: ...
     def lay_down(self) -> None: ...
     def picture_of(self, key: ImageKey, /) -> Picture | None: ...
     def tied_at(self, place: Place, /) -> frozenset[int]: ...
@@ -106,6 +111,24 @@ class Pane:
     def filter(self) -> Filter:
         """The display filter of its series."""
         return self._session.filter_at(self.place)
+
+    @property
+    def fusion(self) -> Fusion | None:
+        """What lies over its image."""
+        return self._session.fusion_at(self.place)
+
+    def uptake_at(self, x: float, y: float) -> tuple[Picture, int, int] | None:
+        """Return the picture, column and row of the voxel of what lies over its image at an image point."""
+        plane = self.image.plane if self.image else None
+        return self._session.uptake_at(self.place, plane.to_patient(x, y)) if plane is not None else None
+
+    def blend(self, share: float) -> None:
+        """Let what lies over the image show by this share."""
+        self._session.look_fused(blend=share)
+
+    def set_uptake(self, upper: float) -> None:
+        """Let the colours over the image reach up to another value."""
+        self._session.set_uptake(upper, self.place)
 
     def display(self, image: Image, picture: Picture, window: Window) -> tuple[Picture, Window]:
         """Return what to paint for a picture, and under which window."""

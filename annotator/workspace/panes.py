@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
-from annotator.domain.image import Image, ImageKey
+from annotator.domain.fusion import Fusion
+from annotator.domain.image import Image, ImageKey, Vector
 from annotator.domain.labels import with_regions
 from annotator.domain.links import same_place
+from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.arrangement import MOST, Arrangement
@@ -52,6 +54,22 @@ class Panes(Exchanging, ABC):
     def shown_panes(self) -> tuple[Pane, ...]:
         """The panes that are on the screen."""
         return self.panes[: self.arrangement.count]
+
+    @abstractmethod
+    def fusion_at(self, place: Place) -> Fusion | None:
+        """What lies over the image of a place."""
+
+    @abstractmethod
+    def uptake_at(self, place: Place, point: Vector) -> tuple[Picture, int, int] | None:
+        """Return the picture, column and row of the voxel of what lies over a place at a point of the patient."""
+
+    @abstractmethod
+    def look_fused(self, *, blend: float | None = None) -> None:
+        """Blend otherwise."""
+
+    @abstractmethod
+    def set_uptake(self, upper: float, place: Place | None = None) -> None:
+        """Let the colours over a view (the active one) reach up to another value."""
 
     @abstractmethod
     def _leave(self) -> None:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture, Window
+from annotator.domain.reslice import Lattice
 from annotator.i18n import Message
 from annotator.workspace.catalogue import Series
 from annotator.workspace.levels import Kept, Levels
 from annotator.workspace.pixels import Pictures
+
+
+@dataclass
+class Over:
+    """A series that lies over what a place shows; `upper` where its values are no SUV, as a person or its first picture said."""
+
+    series: Series
+    lattice: Lattice
+    upper: float | None = None
+    unit: str = ""
 
 
 class Place:
@@ -16,6 +29,7 @@ class Place:
     def __init__(self, pictures: Pictures, kept: Kept) -> None:
         self.series: Series | None = None
         self.key: ImageKey | None = None
+        self.over: Over | None = None
         self.levels = Levels(kept)
         self._pictures = pictures
 
@@ -84,5 +98,5 @@ class Place:
 
     def leave(self) -> None:
         """Look at nothing."""
-        self.series, self.key = None, None
+        self.series, self.key, self.over = None, None, None
         self.levels.forget()

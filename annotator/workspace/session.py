@@ -18,6 +18,7 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
+from annotator.workspace.fusing import Fusing
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.lesions import Lesions
 from annotator.workspace.notice import Severity, Topic
@@ -34,7 +35,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Lesions, Visiting):
+class Session(Lesions, Fusing, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -195,6 +196,7 @@ class Session(Lesions, Visiting):
             self._visited.append(self.series.uid)
             self._left_at[self.series.uid] = self._key
         self.series, self._wanted = series, None
+        self._keep_over(series)
         if case != self._case:
             self._case = case
             self._bring_up(series)

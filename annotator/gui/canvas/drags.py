@@ -21,6 +21,8 @@ from annotator.workspace.hand import Deed
 
 _ZOOM_PIXELS = 200.0
 """So many logical pixels up or down zoom by e."""
+_UPTAKE_PIXELS = 200.0
+"""So many logical pixels let colours reach e times as high."""
 _PAGE_PIXELS = 8.0
 """So many logical pixels are one image."""
 
@@ -134,6 +136,22 @@ def _change_window(surface: Surface, start: Window, across: float, down: float) 
     surface.paint_now()
 
 
+def uptake(surface: Surface, press: Place) -> Drag:
+    """Let the colours over the image reach higher (right, down) or less high (left, up); without any, change the window."""
+    fusion = surface.model.fusion
+    if fusion is None:
+        yield from window(surface, press)
+        return
+    up = False
+    while not up:
+        place = yield
+        up = place.up
+        far = place.at.x() - press.at.x() + place.at.y() - press.at.y()
+        if far:
+            surface.model.set_uptake(float(f"{fusion.upper * math.exp(far / _UPTAKE_PIXELS):.3g}"))
+            surface.paint_now()
+
+
 def nothing(surface: Surface, press: Place) -> Drag:
     """Do nothing until the button goes up."""
     while not (yield).up:
@@ -146,5 +164,6 @@ DRAGS: Mapping[Deed, Callable[[Surface, Place], Drag]] = {
     Deed.REGION: region,
     Deed.ZOOM: zoom,
     Deed.PAGE: page,
+    Deed.UPTAKE: uptake,
     Deed.NOTHING: nothing,
 }

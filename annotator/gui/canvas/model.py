@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.display_filter import Filter
+from annotator.domain.fusion import Fusion
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Mode
 from annotator.domain.path import Polyline
@@ -75,6 +76,10 @@ class CanvasModel(Protocol):
         """Those of `image`."""
 
     @property
+    def fusion(self) -> Fusion | None:
+        """What lies over `image`."""
+
+    @property
     def measuring(self) -> Measuring:
         """What was measured on all images."""
 
@@ -86,6 +91,8 @@ class CanvasModel(Protocol):
         """What to paint for a picture, and under which window: itself, unless a display filter has made another of it."""
     def set_window(self, center: float, width: float, /) -> None: ...
     def show_window(self, window: Window, /) -> None: ...
+    def blend(self, share: float, /) -> None: ...
+    def set_uptake(self, upper: float, /) -> None: ...
     def choose_mode(self, mode: Mode, /) -> None: ...
     def page(self, step: int, /) -> None: ...
     def painted(self, key: ImageKey, /) -> None:

@@ -2,7 +2,7 @@
 
 Left draws (with Space: pans); what the other buttons, Shift and Alt do is the person's choice (`workspace.hand`), usually right: window,
 middle and Shift: pan.  A right click without a drag takes a vertex back, or asks for the menu.  The wheel goes through the series, with
-Ctrl it zooms at the pointer, or the other way round.
+Ctrl it zooms at the pointer, or the other way round; with Ctrl and Shift it blends what lies over the image.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ _MODIFIERS = (
     (Qt.KeyboardModifier.ControlModifier, "ctrl"),
     (Qt.KeyboardModifier.AltModifier, "alt"),
 )
+_BLENDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+BLEND_STEP = 0.1
+"""By how much a click of the wheel blends."""
 Pressed = QMouseEvent | QTabletEvent
 
 
@@ -121,8 +124,12 @@ class Mouse:
         self._drag, self.button, self.moving = None, _NO_BUTTONS, False
 
     def wheel(self, event: QWheelEvent) -> None:
-        """Page, or zoom with Ctrl held."""
-        turned, hand = event.angleDelta().y(), self._surface.model.hand
+        """Page, or zoom with Ctrl held; with Ctrl and Shift blend what lies over the image."""
+        turned, hand, fusion = event.angleDelta().y(), self._surface.model.hand, self._surface.model.fusion
+        if fusion is not None and event.modifiers() & _BLENDS == _BLENDS:
+            self._surface.model.blend(fusion.look.blend + BLEND_STEP * (turned or event.angleDelta().x()) / NOTCH)
+            self._surface.paint_now()
+            return
         if bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier) != hand.wheel_zooms:
             self.zoom_by(ZOOM_STEP ** (turned / NOTCH), event.position())
             return

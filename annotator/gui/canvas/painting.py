@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from annotator.gui.canvas import frame as frame_of
 from annotator.gui.canvas import guides, look, signs
+from annotator.gui.canvas.fused import Fused, paint_bar
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
@@ -21,6 +22,8 @@ from annotator.gui.canvas.render import GROUND, Renderer
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
+from annotator.present.fusion import fusion_notes
+from annotator.present.honesty import Note, filter_notes
 from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
 
 _NO_CATEGORY = (255, 214, 10)
@@ -46,7 +49,7 @@ class Painting:
         self.legend: Legend | None = None
         self.guides: guides.Guides | None = None
         self.sheet: Sheet | None = None
-        self._slabs = Slabs()
+        self._slabs, self.fused = Slabs(), Fused()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
         self._graphics = Graphics()
@@ -81,12 +84,17 @@ class Painting:
             frame = self._renderer.image(*looked_at, transform, size, rough=rough)
             frame.setDevicePixelRatio(transform.ratio)
             painter.drawImage(QPointF(), frame)
+            fusion = self._model.fusion
+            if fusion is not None:
+                self.fused.paint(painter, fusion, shown, self._model, transform, size)
             if not self.hidden and (self.legend is None or self.legend.graphics):
                 graphics = self._graphics.image(shown.picture, transform, size)
                 graphics.setDevicePixelRatio(transform.ratio)
                 painter.drawImage(QPointF(), graphics)
             if self.legend is not None:
                 self.legend.paint(painter, area, shown, self._model, transform)
+            if fusion is not None:
+                paint_bar(painter, area, fusion, transform.ratio)
             if self.sheet is not None and not self.hidden:
                 self.sheet.paint(painter, area, shown, transform, self.legend)
             self._paint_annotations(painter, transform, size, preview, rough=rough)
@@ -101,6 +109,12 @@ class Painting:
                 guides.paint(painter, self.guides, transform)
             if self.frame is not None:
                 frame_of.paint(painter, self.frame)
+
+    def notes(self) -> tuple[Note, ...]:
+        """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""
+        fusion = self._model.fusion
+        fused = fusion_notes(fusion, self.fused.missing) if fusion is not None else ()
+        return (*fused, *((self.through.note,) if self.through else filter_notes(self._model.filter)))
 
     def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, *, rough: bool) -> None:
         if self.hidden or not self.overlays:

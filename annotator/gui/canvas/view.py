@@ -23,7 +23,7 @@ from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
 from annotator.pace import FRAMES
-from annotator.present.honesty import Note, filter_notes, notes
+from annotator.present.honesty import Note, notes
 from annotator.tools.gesture import Event, Hit, Kind
 from annotator.workspace.hand import Deed
 
@@ -138,8 +138,7 @@ class ImageView(Pointing):
         picture, image, sampling = self.shown_picture(), self.model.image, self.sampling
         if picture is None or image is None or sampling is None:
             return ()
-        through = self._painting.through
-        more = (through.note,) if through else filter_notes(self.model.filter)
+        more = self._painting.notes()
         asked = (self._shown, self.model.window, self.model.window.origin, sampling, more, language())
         if asked != self._noted[0]:
             self._noted = asked, notes(image, picture, self.model.window, sampling.value, more)

@@ -73,6 +73,8 @@ class PaneFrame(QWidget):
         missing = translate(mark("{view}\nThis case has no such image"), view=name)
         self._hint.setText(missing if name else translate(mark("Drag a series here, or click here and choose one in the list")))
         title = veiled(series_title(pane.series), self._session.project.project) if pane.series else name
+        if pane.place.over is not None:
+            title = translate(mark("{series} + PET"), series=title)
         by_place = self._session.linked_by_place(pane.place)
         linked = "" if by_place is None else translate(_BY_PLACE if by_place else _BY_STEPS)
         self.line.say(title, linked, place_text(pane.index, len(pane.images)))

@@ -110,7 +110,8 @@ class StatusLine(QStatusBar):
         self._place.setToolTip(translate(mark("Image of the series")))
         self._patient.retranslate()
         self._position.setToolTip(translate(mark("Column and row of the pixel under the pointer")))
-        self._value.setToolTip(translate(mark("Value of the pixel under the pointer")))
+        fused = mark("Value of the pixel under the pointer; fused: also of the PET voxel it lies in, not interpolated")
+        self._value.setToolTip(translate(fused))
         self._scale.setToolTip(translate(mark("Screen pixels per image pixel")))
         if self._said is not None:
             self._line.say(say(self._said))
@@ -133,6 +134,9 @@ class StatusLine(QStatusBar):
     def _show_pointer(self) -> None:
         picture = self._under.picture
         value = value_text(picture, *self._pointer) if self._pointer else ""
+        over = self._under.uptake_at(*self._pointer) if self._pointer and value else None
+        if over is not None:
+            value += f"  ·  {value_text(over[0], over[1] + 0.5, over[2] + 0.5, source=False)}"
         self._position.setText(position_text(*self._pointer) if self._pointer and value else "")
         self._value.setText(value)
         self._patient.say(patient_text(self._under.image, *self._pointer) if self._pointer and value else "")

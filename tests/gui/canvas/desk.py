@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from annotator.domain.annotation import Annotation, Shape
 from annotator.domain.category import Category
 from annotator.domain.display_filter import Filter
+from annotator.domain.fusion import Fusion
 from annotator.domain.hit import hit
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Mode
@@ -65,6 +66,7 @@ class Desk:
         self.hand, self.mode, self.filter = Hand(), Mode.NEW, Filter.NONE
         self.annotations: tuple[Annotation, ...] = ()
         self.selection: frozenset[int] = frozenset()
+        self.fusion: Fusion | None = None
         self.outcomes: list[tuple[Outcome, float]] = []
         self.told: list[ImageKey] = []
         self.measuring, self.laid_down = Measuring(), 0
@@ -102,6 +104,14 @@ class Desk:
 
     def display(self, image: Image, picture: Picture, window: Window) -> tuple[Picture, Window]:
         return picture, window
+
+    def blend(self, share: float) -> None:
+        self.fusion = replace(self.fusion, look=replace(self.fusion.look, blend=share))
+        self.tell()
+
+    def set_uptake(self, upper: float) -> None:
+        self.fusion = replace(self.fusion, upper=upper)
+        self.tell()
 
     def choose_mode(self, mode: Mode) -> None:
         self.mode = mode
