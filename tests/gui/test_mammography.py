@@ -127,24 +127,6 @@ def test_a_stroke_on_an_image_shown_turned_over_lies_on_its_stored_pixels(
     assert np.array_equal(mask, expected)
 
 
-def test_what_is_painted_turned_over_is_the_mirror_image(open_window: Open, qtbot: QtBot, tmp_path: Path, folder: Path) -> None:
-    plain = on(open_window, qtbot, tmp_path / "plain", folder)
-    before = _picture(views(plain)[0])
-    turn_over(folder / "RCC.dcm")
-    turned = on(open_window, qtbot, tmp_path / "turned", folder)
-    assert np.array_equal(_picture(views(turned)[0]), before)
-
-
-def _picture(view: ImageView) -> np.ndarray:
-    """What a view shows of its image alone, in grey."""
-    view.lay_over(None)
-    view.window().legend.cycle()
-    view.window().legend.cycle()
-    shown = view.grab().toImage().convertToFormat(view.grab().toImage().Format.Format_Grayscale8)
-    view.window().legend.cycle()
-    return np.frombuffer(shown.constBits(), np.uint8).reshape(shown.height(), shown.bytesPerLine())[:, : shown.width()].copy()
-
-
 def test_a_bar_says_what_contradicts_and_a_button_settles_it(open_window: Open, qtbot: QtBot, tmp_path: Path, folder: Path) -> None:
     (folder / "LCC.dcm").rename(folder / "other.dcm")
     (folder / "RCC.dcm").rename(folder / "LCC.dcm")
