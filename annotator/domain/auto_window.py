@@ -74,8 +74,11 @@ def full_window(picture: Picture) -> Window:
 
 
 def between(low: float, high: float, picture: Picture) -> Window:
-    """Return the window whose ends are two values, at least one step of the image's values wide."""
-    return Window((low + high) / 2, max(high - low, least_width(picture)), function=Voi.LINEAR_EXACT, origin=Origin.RANGE)
+    """Return the window whose ends are two values, rounded as far as nobody sees it, at least one step of the image's values wide."""
+    least = least_width(picture)
+    step = least if least == 1.0 else 10.0 ** math.floor(math.log10(max(high - low, least)) - 2)
+    low, high = round(low / step) * step, round(high / step) * step
+    return Window(round((low + high) / 2, 6), max(round(high - low, 6), least), function=Voi.LINEAR_EXACT, origin=Origin.RANGE)
 
 
 def least_width(picture: Picture) -> float:

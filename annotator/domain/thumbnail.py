@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from annotator.domain.grayscale import shade_stored
 from annotator.domain.image import Image
 from annotator.domain.picture import Picture
+from annotator.domain.start_window import start_window
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,5 +30,5 @@ def middle_of(images: tuple[Image, ...]) -> Image | None:
 def thumbnail(picture: Picture, image: Image, side: int) -> Thumbnail:
     """Return a picture under its start window, with every n-th row and column so that the longer side keeps at least `side` pixels."""
     step = max(1, max(picture.rows, picture.columns) // side)
-    shades = shade_stored(picture.stored[::step, ::step], picture, picture.start_window())
+    shades = shade_stored(picture.stored[::step, ::step], picture, start_window(picture, image.modality, {}))
     return Thumbnail(shades, image.spacing[0] / image.spacing[1] if image.spacing else 1.0)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from annotator import settings
-from annotator.domain.auto_window import PROJECTIONS, auto_window, full_window
+from annotator.domain.auto_window import PROJECTIONS
 from annotator.domain.honesty import Origin
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture, Window
-from annotator.domain.window_rule import Start, WindowRule, WindowRules
+from annotator.domain.start_window import start_window
+from annotator.domain.window_rule import WindowRules
 from annotator.i18n import mark
 
 KEEP = "window.keep"
@@ -166,21 +167,6 @@ class Levels:
                 self._starts.clear()
             self._starts[image.key] = start_window(picture, image.modality, self.kept.rules)
         return self._starts[image.key]
-
-
-def start_window(picture: Picture, modality: str, rules: WindowRules) -> Window:
-    """Return the window with which an image begins: as the project says, else the header's first, else one from its pixels."""
-    rule = rules.get(modality, WindowRule())
-    if rule.start is Start.PRESET and not picture.colour:
-        return rule.presets[0].window
-    tables = [window for window in picture.windows if window.table is not None] if rule.start is Start.TABLE else []
-    if tables:
-        return tables[0]
-    from_header = rule.start in (Start.HEADER, Start.TABLE)
-    if picture.colour or (from_header and picture.windows):
-        return picture.start_window()
-    worked_out = full_window(picture) if rule.start is Start.FULL else auto_window(picture, modality)
-    return worked_out if from_header else replace(worked_out, origin=Origin.PROJECT)
 
 
 def _side(image: Image) -> object:

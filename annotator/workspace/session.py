@@ -182,8 +182,8 @@ class Session(Lesions, Fusing, Visiting):
         self.open_series(series.uid, place)
         if view.category:
             self.choose_category(view.category)
-        if view.window_width > 0:
-            self.set_window(view.window_center, view.window_width)
+        if view.window is not None:
+            self.show_window(view.window)
 
     def open_series(self, uid: str, index: int | None = None) -> None:
         """Show a series of the catalogue, from `index`, else where it was left, else from its first image; its case is brought up."""
@@ -285,14 +285,11 @@ class Session(Lesions, Fusing, Visiting):
         """Keep where the person is for the next start; the window fills in zoom and place.  Else than `at_once` beside the main thread."""
         if self.series is None:
             return
-        window = self.window
         self.view = replace(
-            self.view,
+            self.view.with_window(self.window if self.place.windowed else None),
             folders=tuple(map(str, self.folders)),
             series=self.series.uid,
             image=str(self._key) if self._key else "",
-            window_center=window.center,
-            window_width=window.width if self.place.windowed else 0.0,
             tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",

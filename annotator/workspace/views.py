@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from annotator.domain.honesty import Origin
+from annotator.domain.picture import Voi, Window
 from annotator.paths import local_folder
 from annotator.workspace import durable
 
@@ -24,6 +26,9 @@ class View:
     center_y: float = 0.0
     window_center: float = 0.0
     window_width: float = 0.0
+    window_name: str = ""
+    window_function: str = Voi.LINEAR.value
+    window_origin: str = Origin.PERSON.value
     tool: str = ""
     mode: str = ""
     category: str = ""
@@ -35,6 +40,30 @@ class View:
     """Whether the views of a case are hung as the project says when it is opened."""
     panes: tuple[tuple[str, str], ...] = ()
     """Series and image of each view."""
+
+    def with_window(self, window: Window | None) -> View:
+        """Return the view under another window; of a table of the header, which is no range, nothing is remembered."""
+        if window is None or window.table is not None:
+            return replace(self, window_width=0.0)
+        return replace(
+            self,
+            window_center=window.center,
+            window_width=window.width,
+            window_name=window.name,
+            window_function=window.function.value,
+            window_origin=window.origin.value,
+        )
+
+    @property
+    def window(self) -> Window | None:
+        """The window that was shown; None where the image begins as ever, or what is remembered cannot be understood."""
+        if self.window_width <= 0:
+            return None
+        try:
+            function, origin = Voi(self.window_function), Origin(self.window_origin)
+        except ValueError:
+            return None
+        return Window(self.window_center, self.window_width, self.window_name, function, origin)
 
 
 class Remembering:

@@ -53,6 +53,8 @@ class Strip(QWidget):
         """Leave the words away, or say them again."""
         for button in self._buttons.values():
             button.wordless(narrow)
+        for widget in (*self._groups, self):  # at once, not one after the other: what stands beside is laid out now
+            widget.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         """See Qt; a low window is no reason to grow."""
