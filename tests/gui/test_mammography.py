@@ -38,7 +38,14 @@ def on(open_window: Open, qtbot: QtBot, tmp_path: Path, folder: Path, kind: str 
     window.resize(1200, 900)
     until_painted(qtbot, window)
     until_shown(qtbot, window)
+    until_laid_out(qtbot, window)
     return window
+
+
+def until_laid_out(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until every view is painted in the size that it has in the end."""
+    window.area.settle()
+    qtbot.waitUntil(lambda: all(view.eye.middle == (view.width() / 2, view.height() / 2) for view in views(window)))
 
 
 @pytest.fixture
@@ -70,18 +77,18 @@ def turn_over(file: Path) -> None:
 
 
 def test_chest_walls_meet_to_the_pixel_in_equal_millimetres(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len({round(view.zoom, 9) for view in views(window)}) == 1)
     for layout in ((0, 1), (2, 3)):
         right, left = (views(window)[place] for place in layout)
         columns, rows = 80.0, 96.0
         assert right.image_to_widget(columns, rows / 2) == QPointF(right.width(), right.height() / 2)
         assert left.image_to_widget(0, rows / 2) == QPointF(0, left.height() / 2)
-    assert len({view.zoom for view in views(window)}) == 1
     run(window, "mammography.hang")
     assert [frame.y() for frame in window.area.frames] == [0] * 4
     assert [sheet(view).name for view in views(window)] == list(VIEWS)
     window.resize(1000, 700)
     qtbot.waitUntil(lambda: views(window)[0].image_to_widget(80.0, 48.0).x() == views(window)[0].width())
-    assert len({round(view.zoom, 9) for view in views(window)}) == 1
+    qtbot.waitUntil(lambda: len({round(view.zoom, 9) for view in views(window)}) == 1)
 
 
 def test_images_of_other_pixels_hang_in_the_same_millimetres(open_window: Open, qtbot: QtBot, tmp_path: Path, folder: Path) -> None:
@@ -92,7 +99,7 @@ def test_images_of_other_pixels_hang_in_the_same_millimetres(open_window: Open, 
     dataset.save_as(folder / "LCC.dcm")
     window = on(open_window, qtbot, tmp_path, folder)
     right, left = views(window)[:2]
-    assert left.zoom == pytest.approx(right.zoom / 2)
+    qtbot.waitUntil(lambda: left.zoom == pytest.approx(right.zoom / 2))
 
 
 def test_a_missing_view_has_a_named_place(open_window: Open, qtbot: QtBot, tmp_path: Path, folder: Path) -> None:
@@ -109,10 +116,11 @@ def test_a_stroke_on_an_image_shown_turned_over_lies_on_its_stored_pixels(
     window = on(open_window, qtbot, tmp_path, folder, "scratch")
     run(window, "mammography.hang")
     until_shown(qtbot, window)
+    until_laid_out(qtbot, window)
     view = work_in(window, "RCC")
     image = window.session.image
     assert image is not None
-    assert view.image_to_widget(0, 48) == QPointF(view.width(), view.height() / 2)
+    qtbot.waitUntil(lambda: view.image_to_widget(0, 48) == QPointF(view.width(), view.height() / 2))
     assert edges(image).turned(mirrored=True, upended=False).right == "P"
     assert "shown turned over" in sheet(view).lines
     run(window, "tool.box")
