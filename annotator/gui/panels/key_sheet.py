@@ -69,7 +69,6 @@ class KeySheet(QFrame):
         self.list.itemActivated.connect(lambda item: self._ask(item))
         self.search = QLineEdit(self)
         self.search.setObjectName("key_search")
-        self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._sift)
         self._before: dict[str, tuple[str, ...]] | None = None
         self._back, self._second, self._one = QPushButton(self), QPushButton(self), QPushButton(self)
