@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.fusion_commands import COPY
 from annotator.gui.layouts import LAYOUT
 from annotator.gui.mammography_commands import MAMMOGRAPHY
 from annotator.gui.slab_commands import SLAB
@@ -137,6 +138,7 @@ EDIT = Menu(
             tip=mark("Give the selected annotations the category that is chosen in the list"),
             enabled=lambda session, desk: has_selection(session, desk) and session.category is not None,
         ),
+        COPY,
     ),
 )
 

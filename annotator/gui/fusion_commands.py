@@ -30,6 +30,11 @@ def _colours(colours: ColourMap) -> ActionSpec:
     )
 
 
+COPY = ActionSpec(
+    *("edit.copy_across", mark("Copy to the other series"), ("Ctrl+Shift+C",), lambda session, desk: session.copy_across()),
+    tip=mark("Make the selected annotations annotations of the other series too, at the same millimetres"),
+    enabled=lambda session, desk: bool(session.selection) and session.other_series() is not None,
+)
 HANG = ActionSpec(
     *("layout.pet_ct", mark("PET/CT: CT, PET and fused"), ("Alt+6",), lambda session, desk: session.hang_pet_ct()),
     tip=mark("CT (or MR), PET and both fused side by side, at the same place and scale"),

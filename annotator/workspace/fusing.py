@@ -20,9 +20,11 @@ from annotator.workspace.arrangement import Arrangement
 from annotator.workspace.catalogue import Series
 from annotator.workspace.linked import Linked
 from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.pane import Pane
 from annotator.workspace.pixels import Wish
 from annotator.workspace.place import Over, Place
 from annotator.workspace.tasks import Tasks
+from annotator.workspace.work import case_of
 
 _SETTING = "fusion"
 _BASES = ("CT", "MR")
@@ -133,6 +135,20 @@ class Fusing(Linked, ABC):
         found = voxel_at(place.over.lattice, point) if place.over is not None else None
         picture = self._pictures.get(found[0].key) if found is not None else None
         return (picture, found[1], found[2]) if found is not None and isinstance(picture, Picture) else None
+
+    def series_beside(self, pane: Pane) -> tuple[Series, ...]:
+        """Return the other series that are shown: what lies over the pane's own first, then those of the views in their order."""
+        places = [pane.place, *(other.place for other in self.shown_panes)]
+        shown = [place.over.series for place in places[:1] if place.over is not None]
+        for place in places:
+            shown += [series for series in (place.series, place.over.series if place.over is not None else None) if series is not None]
+        own = pane.series.uid if pane.series is not None else ""
+        return tuple({series.uid: series for series in shown if series.uid != own}.values())
+
+    def drawn_on(self, series: Series) -> tuple[int, ...]:
+        """Return the places of the images of a series that have annotations, as far as its case is or was open."""
+        work = self._works.get(case_of(series))
+        return tuple(sorted(series.places[key] for key in work.document.annotations if key in series.places)) if work is not None else ()
 
     def _keep_over(self, opened: Series) -> None:
         """Another series is opened in the active view: what lay over the one before stays only where it still belongs."""

@@ -184,12 +184,14 @@ class Panes(Exchanging, ABC):
 
     def annotations_at(self, place: Place) -> tuple[Annotation, ...]:
         """Return the annotations of another view's image, of a case that is or was open."""
-        if place.series is None or place.key is None:
-            return ()
-        work = self._works.get(case_of(place.series))
+        return self.annotations_of(place.series, place.key) if place.series is not None and place.key is not None else ()
+
+    def annotations_of(self, series: Series, key: ImageKey) -> tuple[Annotation, ...]:
+        """Return the annotations of an image of a series, of a case that is or was open."""
+        work = self._works.get(case_of(series))
         document = work.document if work else Document()
-        regions = self._regions(document, place.key)
-        return (with_regions(document, place.key, regions) if regions else document).on(place.key)
+        regions = self._regions(document, key)
+        return (with_regions(document, key, regions) if regions else document).on(key)
 
     def tied_at(self, place: Place) -> frozenset[int]:
         """Return what on another view's image belongs to the selection."""

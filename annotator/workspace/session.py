@@ -18,7 +18,7 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
-from annotator.workspace.fusing import Fusing
+from annotator.workspace.copying import Copying
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.lesions import Lesions
 from annotator.workspace.notice import Severity, Topic
@@ -35,7 +35,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Lesions, Fusing, Visiting):
+class Session(Lesions, Copying, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:

@@ -15,7 +15,7 @@ from annotator.dicom.phantom.pet_ct import findings, pet_ct
 from annotator.domain.colour_maps import ColourMap
 from annotator.gui.window import MainWindow
 from tests.gui.conftest import Open, until_painted
-from tests.gui.test_panes import press_key, until_shown, views
+from tests.gui.test_panes import draw, press_key, until_shown, views
 
 SLICES = 8
 RIGHT, NONE = Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
@@ -137,3 +137,21 @@ def test_the_panel_is_there_only_while_something_is_fused(window: MainWindow) ->
     assert not panel.isVisible()
     press_key(window, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
     assert panel.isVisible() and window.session.fused_panes == (0,)
+
+
+def test_a_box_on_the_pet_is_seen_dashed_on_the_ct_and_a_key_copies_it_there(window: MainWindow) -> None:
+    ct, pet, _ = views(window)
+    press_key(window, Qt.Key.Key_B)
+    window.session.activate(1)
+    before = ct.grab().toImage()
+    draw(pet, (10.0, 12.0), (20.0, 22.0))
+    assert ct.grab().toImage() != before
+    (seen,) = ct._painting.overlays
+    assert seen.locked and seen.label == "1 · PT"
+    window.session.select([1])
+    press_key(window, Qt.Key.Key_C, BLENDS)
+    assert window.session.active == 0 and len(window.session.annotations) == 1
+    ct.grab()
+    assert [overlay.annotation_id > 0 for overlay in ct._painting.overlays] == [False, True]
+    press_key(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.session.annotations == ()

@@ -25,6 +25,7 @@ def context_menu(session: Session, commands: Commands, parent: QWidget) -> QMenu
         entry = change.addAction(category_name(category))
         entry.triggered.connect(partial(_recategorise, session, category.key))
         entry.setEnabled(bool(session.selection))
+    menu.addAction(commands.actions["edit.copy_across"])
     menu.addSeparator()
     menu.addActions([commands.actions[name] for name in _BELOW])
     return menu

@@ -14,6 +14,7 @@ from annotator.i18n import mark, translate
 from annotator.present.catalogue import series_title
 from annotator.present.overlay import hit_test, pane_overlays
 from annotator.present.readout import place_text
+from annotator.present.shadows import shadows
 from annotator.tools.gesture import Hit
 from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
@@ -33,7 +34,7 @@ class PaneFrame(QWidget):
     def __init__(self, session: Session, pane: Pane) -> None:
         super().__init__()
         self._session, self.pane = session, pane
-        self.view = ImageView(pane, lambda: pane_overlays(session, pane), self._hit, self)
+        self.view = ImageView(pane, lambda: (*shadows(session, pane), *pane_overlays(session, pane)), self._hit, self)
         self.line = _Line(self)
         self._hint = QLabel(self)
         self._hint.setProperty("role", "quiet")
