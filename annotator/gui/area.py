@@ -19,9 +19,12 @@ from annotator.workspace.session import Session
 
 if TYPE_CHECKING:
     from annotator.gui.four_views import FourViews
+    from annotator.gui.planes.column import PlanesColumn
 
 NAME = "image_view"
 _SHARES = "layout.shares"
+_PARTS = (62, 38)
+"""How the room is shared between the views and the other planes of a series."""
 _UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
 
 
@@ -56,7 +59,10 @@ class PaneArea(QWidget):
         self.solo, self._hidden = False, False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._lines)
+        self._room = _splitter(Qt.Orientation.Horizontal)
+        self._room.addWidget(self._lines)
+        column.addWidget(self._room)
+        self.planes: PlanesColumn | None = None
         self._build()
         self.view = self._frames[session.active].view
         self._name_active()
@@ -89,6 +95,7 @@ class PaneArea(QWidget):
             self.solo = False
             self._build()
         self._name_active()
+        self._show_planes()
         self.linking.show()
         if self.solo:
             self.show_alone(True)
@@ -112,12 +119,16 @@ class PaneArea(QWidget):
             frame.view.update()
         if self.reading is not None:
             self.reading.retranslate()
+        if self.planes is not None:
+            self.planes.retranslate()
 
     def set_overlays_hidden(self, hidden: bool) -> None:
         """Hide the annotations in all views, or show them again."""
         self._hidden = hidden
         for frame in self._frames:
             frame.view.set_overlays_hidden(hidden)
+        if self.planes is not None:
+            self.planes.set_overlays_hidden(hidden)
 
     def show_alone(self, alone: bool) -> None:
         """Let the view that is worked in fill the area, or all stand where they belong."""
@@ -126,6 +137,8 @@ class PaneArea(QWidget):
             frame.setVisible(not self.solo or number == self._session.active)
         for line in self._splitters()[1:]:
             line.setVisible(any(frame.parent() is line and not frame.isHidden() for frame in self.frames))
+        if self.planes is not None:
+            self.planes.setVisible(not self.solo and self._session.planes is not None)
 
     def keep_shares(self) -> None:
         """Remember how the room is shared; nothing is lost if that cannot be written."""
@@ -169,6 +182,26 @@ class PaneArea(QWidget):
             line.setParent(None)
             line.deleteLater()
         self._share()
+
+    def _show_planes(self) -> None:
+        """Show the other planes of the series beside its views, or take them away; what shows them is built when it is first asked for."""
+        wanted = self._session.planes is not None
+        if self.planes is None and wanted:
+            from annotator.gui.planes.column import PlanesColumn  # only now is it needed
+
+            self.planes = PlanesColumn(self._session, self._legend, self)
+            self.planes.said.connect(self.said)
+            self.planes.pointed.connect(self.pointed)
+            self.planes.pointer_left.connect(self.pointer_left)
+            self.planes.moved.connect(self.linking.show)
+            self.planes.set_overlays_hidden(self._hidden)
+            self.linking.crossing = self.planes.cross_in
+            self._room.addWidget(self.planes)
+            self.planes.show()
+            self._room.setSizes([10_000 * part for part in _PARTS])
+        if self.planes is not None:
+            self.planes.setVisible(wanted and not self.solo)
+            self.planes.refresh()
 
     def _share(self) -> None:
         """Share the room evenly, or as it was shared the last time."""

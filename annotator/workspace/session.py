@@ -24,6 +24,7 @@ from annotator.workspace.lesions import Lesions
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
+from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, View, recall
@@ -35,7 +36,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Lesions, Copying, Visiting):
+class Session(Lesions, Reformatting, Copying, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -322,6 +323,7 @@ class Session(Lesions, Copying, Visiting):
             self.exchanging.cancel()
         self._order(begin=False)
         self._keeping.close()
+        self._put_planes_away()
         self._pictures.forget()  # a closed window may live on for a while; its images need not
 
     def _leave(self) -> None:

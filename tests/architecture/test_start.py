@@ -14,9 +14,12 @@ from tests.architecture.sources import ROOT
 LATER = {
     "pydicom", "gdcm", "openjpeg", "jpeg_ls", "PIL", "highdicom", "nibabel", "openpyxl", "defusedxml", "skimage", "scipy", "xml",
 }  # fmt: skip
-_MAMMOGRAMS = ("gui.four_views", "gui.canvas.breast_sheet", "gui.panels.view_bar")
 LATER_OWN = tuple(
-    f"annotator.{name}." for name in ("gui.covers", "gui.demo", "checks", "workspace.exchange", "workspace.batch", *_MAMMOGRAMS)
+    f"annotator.{name}."
+    for name in (
+        *("gui.covers", "gui.demo", "gui.planes", "checks", "workspace.exchange", "workspace.batch", "workspace.planes"),
+        *("domain.reformat", "domain.sections", "gui.four_views", "gui.canvas.breast_sheet", "gui.panels.view_bar"),
+    )
 )
 LOOK = """
 import sys
