@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
+
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QWidget
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.breast import RIGHT, nipple_band, usual_wall, wall_of
@@ -13,15 +16,13 @@ from annotator.domain.region import Region
 from annotator.domain.sweep import Field, fields
 from annotator.gui.canvas.breast_sheet import Band, BreastSheet, Map
 from annotator.gui.canvas.transform import Placed, Transform, fitted, looking_at
+from annotator.gui.canvas.view import ImageView
 from annotator.gui.panels.pane import PaneFrame
 from annotator.gui.panels.view_bar import ViewBar
 from annotator.i18n import mark, translate
 from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
-
-if TYPE_CHECKING:
-    from annotator.gui.area import PaneArea
 
 _REACH = 6.0
 _MARKED = frozenset({
@@ -33,10 +34,29 @@ _SWEPT = mark("All views have been gone through")
 Lesion = tuple[Image, Annotation]
 
 
+class Area(Protocol):
+    """What is asked of the area in which the views stand."""
+
+    solo: bool
+    view: ImageView
+
+    @property
+    def frames(self) -> tuple[PaneFrame, ...]: ...
+    @property
+    def all_frames(self) -> tuple[PaneFrame, ...]: ...
+    @property
+    def said(self) -> SignalInstance: ...
+    @property
+    def reading_changed(self) -> SignalInstance: ...
+    def put_above(self, widget: QWidget, /) -> None: ...
+    def show_alone(self, alone: bool, /) -> None: ...
+    def settle(self) -> None: ...
+
+
 class FourViews:
     """What a window's views do with mammograms."""
 
-    def __init__(self, session: Session, area: PaneArea) -> None:
+    def __init__(self, session: Session, area: Area) -> None:
         self._session, self._area = session, area
         self._frames: list[PaneFrame] = []
         self._hovered: Lesion | None = None
@@ -44,7 +64,7 @@ class FourViews:
         self._fields: tuple[Field, ...] = ()
         self.asking = False
         """Whether clicks mark nipples."""
-        self.bar = ViewBar(session, area)
+        self.bar = ViewBar(session)
         self.bar.decided.connect(lambda: area.view.setFocus())
         area.put_above(self.bar)
         self.refresh(Topic.LAYOUT)
