@@ -189,10 +189,6 @@ class Panes(Exchanging, ABC):
         regions = self._regions(document, key)
         return (with_regions(document, key, regions) if regions else document).on(key)
 
-    def tied_at(self, place: Place) -> frozenset[int]:
-        """Return what on another view's image belongs to the selection."""
-        return frozenset()
-
     def _decoded(self, key: ImageKey) -> None:
         super()._decoded(key)
         for pane in self.shown_panes:
