@@ -12,6 +12,7 @@ from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.pyramid import prepare
 from annotator.gui.linking import Linking
 from annotator.gui.panels.pane import PaneFrame
+from annotator.gui.panels.reading_bar import reading_menu
 from annotator.i18n import mark, translate
 from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
@@ -68,12 +69,15 @@ class PaneArea(QWidget):
         return tuple(self._frames[: self._arrangement.count])
 
     def refresh(self, topic: Topic) -> None:
-        """Stand as the session says, and name the view that is worked in."""
+        """Stand as the session says, and name the view that is worked in; it keeps the keyboard, which a view loses that moves."""
+        had = self.view.hasFocus()
         if self._session.arrangement != self._arrangement:
             self.keep_shares()
             self.solo = False
             self._build()
         self._name_active()
+        if had and not self.view.hasFocus():
+            self.view.setFocus()
         self._show_planes()
         self.linking.show()
         if self.solo:
@@ -186,6 +190,8 @@ class PaneArea(QWidget):
         view.pointer_left.connect(self._point_nowhere)
         view.looked.connect(lambda: self.linking.looked(view))
         view.turned.connect(self.linking.show)
+        view.turned.connect(lambda: self._look_alike(frame))
+        view.zoom_changed.connect(lambda _zoom: self._look_alike(frame))
         view.zoom_changed.connect(lambda zoom: self.zoom_changed.emit(zoom) if pane.active else None)
         view.said.connect(self.said)
         view.repainted.connect(lambda: self.repainted.emit() if pane.active else None)
@@ -195,6 +201,11 @@ class PaneArea(QWidget):
         view.set_overlays_hidden(self._hidden)
         view.setAccessibleName(translate(mark("Picture")))
         return frame
+
+    def _look_alike(self, frame: PaneFrame) -> None:
+        """Let another reading look as the own view does, which has just found its size and zoom, or is about to."""
+        if self._session.compared is not None and (frame.pane.active or frame.pane.place.other is not None):
+            self.linking.looked(self.view)
 
     def _point(self, pane: Pane, x: float, y: float) -> None:
         self.linking.point(pane, x, y)
@@ -214,14 +225,16 @@ class PaneArea(QWidget):
         panning = self.view.panning
         self._session.activate(frame.pane.number)
         self.view.set_panning(panning)
-        return True
+        return frame.pane.active
 
     def _take_in(self, frame: PaneFrame, uid: str, place: int | None) -> None:
         if uid in self._session.catalogue.by_uid and self._work_in(frame):
             self._session.open_series(uid, place)
 
     def _ask_for_menu(self, frame: PaneFrame, place: QPoint) -> None:
-        if self._work_in(frame):
+        if frame.pane.place.other is not None:
+            reading_menu(self._session, frame).popup(frame.view.mapToGlobal(place))
+        elif self._work_in(frame):
             self.menu_requested.emit(frame.view.mapToGlobal(place))
 
     def _name_active(self) -> None:

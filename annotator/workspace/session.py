@@ -18,6 +18,7 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
+from annotator.workspace.comparing import Comparing
 from annotator.workspace.copying import Copying
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
@@ -35,7 +36,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Reformatting, Copying, Visiting):
+class Session(Comparing, Reformatting, Copying, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -280,6 +281,7 @@ class Session(Reformatting, Copying, Visiting):
         """Keep where the person is for the next start; the window fills in zoom and place.  Else than `at_once` beside the main thread."""
         if self.series is None:
             return
+        layout, active, seen = self._standing()
         self.view = replace(
             self.view.with_window(self.window if self.place.windowed else None),
             folders=tuple(map(str, self.folders)),
@@ -288,9 +290,9 @@ class Session(Reformatting, Copying, Visiting):
             tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
-            layout=str(self.arrangement),
-            pane=self.active,
-            panes=self._seen(),
+            layout=layout,
+            pane=active,
+            panes=tuple(seen),
         )
         run, root, view, number = in_place if at_once else self._tasks.run, self.project.root, self.view, self._remembering.order()
         run(lambda: self._remembering.write(number, root, view), lambda _: None, self._not_remembered)
