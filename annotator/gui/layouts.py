@@ -61,11 +61,17 @@ LAYOUT = Menu(
         HANG,
         None,
         ActionSpec(
-            *("layout.planes", mark("Axial, coronal and sagittal"), ("Alt+6",)),
+            *("layout.planes", mark("Axial, coronal and sagittal"), ("Alt+7",)),
             run=lambda session, desk: session.show_planes(session.planes is None),
             tip=mark("Two planes across the slices of an evenly spaced series, for orientation; drawing stays on the slices"),
             enabled=lambda session, desk: session.planes is not None or session.image is not None,
             checked=lambda session, desk: session.planes is not None,
+        ),
+        ActionSpec(
+            *("layout.meet", mark("Planes meet under the pointer"), ("X",), lambda session, desk: session.planes and session.planes.hold()),
+            tip=mark("While the key is held the other planes follow the pointer over a slice; in them a press or a drag does it"),
+            enabled=lambda session, desk: session.planes is not None,
+            held=True,
         ),
         None,
         ActionSpec(

@@ -130,8 +130,11 @@ class Layer:
     def _cleared(self, area: QRect) -> tuple[QRect, ...]:
         if area.isEmpty():
             return ()
+        if area == self._outlines.rect():
+            self._outlines.fill(Qt.GlobalColor.transparent)
+            return (area,)
         painter = QPainter(self._outlines)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)  # this one Qt fills row by row
         painter.fillRect(area, Qt.GlobalColor.transparent)
         painter.end()
         return (area,)
