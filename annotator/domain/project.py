@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
@@ -52,6 +53,8 @@ class Modality:
     """Categories exclude one another: the newer one wins."""
     views: tuple[str, ...] = ()
     """The views that a case has (RCC …): the image id of an image used in place is its view.  Empty: images are numbered."""
+    hang: tuple[str, ...] = ()
+    """How the views of a case are hung when it is opened: rows of view names, as `RCC LCC`.  Empty: they are not."""
     passes: tuple[Pass, ...] = ()
     """First pass, second pass; they bind only where the project has people."""
 
@@ -143,7 +146,8 @@ class Project:
 
     def category(self, key: str) -> Category:
         """Return the category with this key; raises KeyError."""
-        for category in self.categories:
-            if category.key == key:
-                return category
-        raise KeyError(key)
+        return self._by_key[key]
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Category]:
+        return {category.key: category for category in reversed(self.categories)}

@@ -64,8 +64,20 @@ class Torn(Protocol):
     def gather(self) -> None: ...
 
 
+class Reading(Protocol):
+    """What the commands ask of the views of a mammography case."""
+
+    @property
+    def asking(self) -> bool: ...
+    def sweep(self, step: int) -> None: ...
+    def ask_for_nipples(self) -> None: ...
+
+
 class Desk(Protocol):
     """What the commands ask of the window."""
+
+    @property
+    def reading(self) -> Reading | None: ...
 
     @property
     def view(self) -> View: ...

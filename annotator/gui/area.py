@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from annotator import settings
+from annotator.gui import shares
 from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.pyramid import prepare
 from annotator.gui.layout import stacked
@@ -15,6 +15,7 @@ from annotator.gui.linking import Linking
 from annotator.gui.panels.pane import PaneFrame
 from annotator.gui.panels.reading_bar import reading_menu
 from annotator.gui.panels.vacant import Vacant
+from annotator.gui.shares import splitter
 from annotator.gui.theme import Theme
 from annotator.gui.torn import TornWindow, box_in
 from annotator.gui.torn_views import TornViews
@@ -25,10 +26,10 @@ from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
 if TYPE_CHECKING:
+    from annotator.gui.four_views import FourViews
     from annotator.gui.planes.column import PlanesColumn
 
 NAME = "image_view"
-_SHARES = "layout.shares"
 _PARTS = (62, 38)
 """How the room is shared between the views and the other planes of a series."""
 _UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
@@ -47,6 +48,8 @@ class PaneArea(QWidget):
     zoom_changed = Signal(float)
     said = Signal(str)
     maximise_requested = Signal()
+    reading_changed = Signal()
+    """Clicks mean something else in mammograms now, or nothing else any more."""
     menu_requested = Signal(QPoint)
     """A context menu is wanted here, in global coordinates."""
     tear_wanted = Signal(int, object)
@@ -61,14 +64,16 @@ class PaneArea(QWidget):
         self._arrangement = session.arrangement
         session.prepare_pictures(prepare)
         self.linking = Linking(session, lambda: self.frames)
-        self._lines = _splitter(Qt.Orientation.Vertical)
+        self._lines = splitter(Qt.Orientation.Vertical)
+        self.reading: FourViews | None = None
+        """How mammograms are read; there from the first one on."""
         self.solo, self._hidden = False, False
         self.torn, self._out = TornViews(session), tuple[int, ...]()
         self._vacant = Vacant(look, self)
         self._vacant.back_wanted.connect(lambda: self.put_back(*self._out))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self._room = _splitter(Qt.Orientation.Horizontal)
+        self._room = splitter(Qt.Orientation.Horizontal)
         self._room.addWidget(stacked((self._lines, 1), (self._vacant, 1)))
         column.addWidget(self._room)
         self.planes: PlanesColumn | None = None
@@ -81,6 +86,22 @@ class PaneArea(QWidget):
     def frames(self) -> tuple[PaneFrame, ...]:
         """The frames of the views that are arranged, in their order."""
         return tuple(self._frames[: self._arrangement.count])
+
+    @property
+    def all_frames(self) -> tuple[PaneFrame, ...]:
+        """All frames that were ever needed, by the number of their pane."""
+        return tuple(self._frames)
+
+    def put_above(self, widget: QWidget) -> None:
+        """Put a bar above the views."""
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(0, widget)
+
+    def settle(self) -> None:
+        """Give the views the sizes that their arrangement asks for, now."""
+        for each in self._splitters():
+            QCoreApplication.sendPostedEvents(each, QEvent.Type.LayoutRequest)
 
     def refresh(self, topic: Topic) -> None:
         """Stand as the session says, and name the view that is worked in; it keeps the keyboard, which a view loses that moves."""
@@ -98,6 +119,17 @@ class PaneArea(QWidget):
         self.linking.show()
         if self.solo:
             self.show_alone(True)
+        self.read(topic)
+
+    def read(self, topic: Topic) -> None:
+        """Let mammograms be read as such, from the first one on."""
+        image = self._session.image
+        if self.reading is None and image is not None and image.modality == "MG":
+            from annotator.gui.four_views import FourViews  # loads what only mammograms need
+
+            self.reading = FourViews(self._session, self)
+        elif self.reading is not None:
+            self.reading.refresh(topic)
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
@@ -106,6 +138,8 @@ class PaneArea(QWidget):
             frame.view.setAccessibleName(translate(mark("Picture")))
             frame.retranslate()
             frame.view.update()
+        if self.reading is not None:
+            self.reading.retranslate()
         if self.planes is not None:
             self.planes.retranslate()
 
@@ -157,13 +191,7 @@ class PaneArea(QWidget):
         """Remember how the room is shared; nothing is lost if that cannot be written."""
         if self.solo or self._arrangement.count - len(self._out) < 2:
             return
-        sizes: list[settings.Value] = [list(splitter.sizes()) for splitter in self._splitters()]
-        known = settings.read(_SHARES, dict[str, settings.Value]())
-        if known.get(self._shares_name) != sizes:
-            try:
-                settings.remember({_SHARES: {**known, self._shares_name: sizes}})
-            except OSError:
-                return
+        shares.keep(self._shares_name, self._splitters())
 
     @property
     def _shares_name(self) -> str:
@@ -187,7 +215,7 @@ class PaneArea(QWidget):
         before, number = self._splitters()[1:], 0
         self._lines.setOrientation(across)
         for count in arrangement.counts:
-            line = _splitter(along)
+            line = splitter(along)
             for frame in self._frames[number : number + count]:
                 window = self.torn.window(frame.pane.number)
                 if window is None:
@@ -207,7 +235,7 @@ class PaneArea(QWidget):
         for line in before:
             line.setParent(None)
             line.deleteLater()
-        self._share()
+        shares.give(self._shares_name, self._splitters())
 
     def _show_planes(self) -> None:
         """Show the other planes of the series beside its views, or take them away; what shows them is built when it is first asked for."""
@@ -229,15 +257,6 @@ class PaneArea(QWidget):
         if self.planes is not None:
             self.planes.setVisible(wanted and not self.solo)
             self.planes.refresh()
-
-    def _share(self) -> None:
-        """Share the room evenly, or as it was shared the last time."""
-        known = settings.read(_SHARES, dict[str, settings.Value]()).get(self._shares_name)
-        splitters = self._splitters()
-        for place, splitter in enumerate(splitters):
-            sizes = known[place] if isinstance(known, list) and len(known) == len(splitters) else None
-            fitting = isinstance(sizes, list) and len(sizes) == splitter.count() and all(isinstance(size, int) for size in sizes)
-            splitter.setSizes([int(str(size)) for size in sizes] if fitting and isinstance(sizes, list) else [10_000] * splitter.count())
 
     def _framed(self, frame: PaneFrame) -> PaneFrame:
         view, pane = frame.view, frame.pane
@@ -267,6 +286,8 @@ class PaneArea(QWidget):
 
     def _point(self, pane: Pane, x: float, y: float) -> None:
         self.linking.point(pane, x, y)
+        if self.reading is not None:
+            self.reading.point(pane, x, y)
         self._under = pane, x, y
         self._meet()
         self.pointed.emit(pane, x, y)
@@ -280,6 +301,8 @@ class PaneArea(QWidget):
     def _point_nowhere(self) -> None:
         self._under = None
         self.linking.point_nowhere()
+        if self.reading is not None:
+            self.reading.point_nowhere()
         self.pointer_left.emit()
 
     def _work_in(self, frame: PaneFrame) -> bool:
@@ -319,11 +342,3 @@ class PaneArea(QWidget):
             self.zoom_changed.emit(active.zoom)
             if had:
                 active.setFocus()
-
-
-def _splitter(orientation: Qt.Orientation) -> QSplitter:
-    made = QSplitter(orientation)
-    made.setObjectName("panes")
-    made.setHandleWidth(3)
-    made.setChildrenCollapsible(False)
-    return made

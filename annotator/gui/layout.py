@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from annotator.gui.tear_button import TearButton
 from annotator.gui.theme import Theme
@@ -17,6 +17,7 @@ _LEFT, _RIGHT, _USUAL = 244, 276, 1600
 _SHARES = 0.16, 0.2
 """What the left and the right column take of a window's width at most, unless a person pulls them wider."""
 _NARROW = 1100
+_LEAST_HEIGHT = 160
 
 
 class Section(QWidget):
@@ -52,10 +53,26 @@ class Section(QWidget):
         self.tear.retranslate()
 
 
-class Side(QWidget):
+class _Inside(QWidget):
+    """What is scrolled: as low as its panels can be, before a bar appears."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+
+    def heightForWidth(self, width: int) -> int:
+        """See Qt."""
+        return self.column.minimumHeightForWidth(width)
+
+
+class Side(QScrollArea):
     """A column of panels, each under its heading; it goes away when it is stowed, or when all its panels are torn off.
 
-    `least`: how narrow it may become, in logical pixels (0: as its panels say).
+    `least`: how narrow it may become, in logical pixels (0: as its panels say).  In a window too low for all panels the column is scrolled.
     """
 
     tear_wanted = Signal(str)
@@ -63,23 +80,22 @@ class Side(QWidget):
 
     def __init__(self, panels: Sequence[tuple[str, QWidget, int]], look: Theme, least: int = 0) -> None:
         super().__init__()
-        self.setObjectName("side")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        if least:
-            self.setMinimumWidth(least)
-        self.stowed = False
+        self._least, self.stowed = least, False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._inside = inside = _Inside()
+        self.setWidget(inside)
         self._sections: dict[str, Section] = {}
         self._stretches: dict[str, int] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
         for text, panel, stretch in panels:
             name = panel.objectName()
             self._sections[name] = section = Section(text, panel, stretch, look)
             self._stretches[name] = stretch
             section.tear_wanted.connect(partial(self.tear_wanted.emit, name))
-            self._column.addWidget(section, stretch)
-        self._column.addStretch(0)
+            inside.column.addWidget(section, stretch)
+        inside.column.addStretch(0)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,7 +114,7 @@ class Side(QWidget):
     def take_out(self, name: str) -> Section:
         """Give a panel away with its heading."""
         section = self._sections[name]
-        self._column.removeWidget(section)
+        self._inside.column.removeWidget(section)
         section.setParent(None)
         section.tear.show_torn(True)
         self._settle()
@@ -107,18 +123,30 @@ class Side(QWidget):
     def put_in(self, name: str) -> None:
         """Take a panel back to where it belongs among those that are here."""
         section, names = self._sections[name], list(self._sections)
-        before = sum(self._sections[other].parent() is self for other in names[: names.index(name)])
+        before = sum(self._sections[other].parent() is self._inside for other in names[: names.index(name)])
         wanted = not section.isHidden()
-        self._column.insertWidget(before, section, self._stretches[name])
+        self._inside.column.insertWidget(before, section, self._stretches[name])
         section.setVisible(wanted)
         section.tear.show_torn(False)
         self._settle()
+
+    def minimumSizeHint(self) -> QSize:
+        """See Qt; as wide as the panels need it, and a bar beside them."""
+        bar = self.verticalScrollBar()
+        needed = self._inside.minimumSizeHint().width() + (bar.sizeHint().width() if bar.isVisible() else 0)
+        return QSize(self._least or needed, _LEAST_HEIGHT)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See Qt; panels that need more width get it."""
+        if watched is self._inside and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def show_panel(self, panel: QWidget, shown: bool) -> None:
         """Show a panel with its heading, or hide both, in their own window too."""
         section = self._sections[panel.objectName()]
         section.setVisible(shown)
-        if section.parent() is not self and section.window().isVisible() is not shown:
+        if section.parent() is not self._inside and section.window().isVisible() is not shown:
             section.window().setVisible(shown)
 
     def retranslate(self) -> None:
@@ -127,7 +155,7 @@ class Side(QWidget):
             section.retranslate()
 
     def _settle(self) -> None:
-        self.setHidden(self.stowed or not any(section.parent() is self for section in self._sections.values()))
+        self.setHidden(self.stowed or not any(section.parent() is self._inside for section in self._sections.values()))
 
 
 class Stage(QWidget):

@@ -79,6 +79,11 @@ def parts() -> tuple[Part, ...]:
     return tuple(cast(Part, part) for part in offers("annotator.gui.parts", "PART"))
 
 
+def panels() -> tuple[tuple[str, str], ...]:
+    """Return object name and heading of all parts of the right column."""
+    return tuple((part.id, part.text) for part in parts() if not part.over_picture)
+
+
 def with_entries(menus: tuple[Menu, ...]) -> tuple[Menu, ...]:
     """Return the menus with the commands of all parts at their ends; a menu without any command is left out."""
     found = []

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from annotator import __version__, settings
 from annotator.errors import AnnotatorError, system_cause
 from annotator.gui import choosing, places, theme
+from annotator.gui.actions import Reading
 from annotator.gui.area import PaneArea
 from annotator.gui.bridge import Bridge
 from annotator.gui.canvas.legend import Legend
@@ -34,7 +35,7 @@ from annotator.gui.panels.status import StatusLine
 from annotator.gui.panels.strip import Strip
 from annotator.gui.panels.tree import SeriesTree
 from annotator.gui.panels.window_level import WindowLevel
-from annotator.gui.part import Parts, parts, with_entries
+from annotator.gui.part import Parts, panels, with_entries
 from annotator.gui.places import Places
 from annotator.gui.standing import StandingWindow
 from annotator.gui.tearing import Tearing
@@ -64,8 +65,7 @@ class MainWindow(StandingWindow):
         self.setAcceptDrops(True)
         self.legend = Legend(session.owner_of, self)
         self.area = PaneArea(session, self.legend, look, self)
-        panels = [(part.id, part.text) for part in parts() if not part.over_picture]
-        self.commands = Commands(self, self, session, with_entries(menus(session.tools, session.measuring_tools, panels)), look)
+        self.commands = Commands(self, self, session, with_entries(menus(session.tools, session.measuring_tools, panels())), look)
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
         self.tree = SeriesTree(session)
         self.categories = CategoryList(session, look)
@@ -103,6 +103,11 @@ class MainWindow(StandingWindow):
     def view(self) -> ImageView:
         """The image view that is worked in."""
         return self.area.view
+
+    @property
+    def reading(self) -> Reading | None:
+        """How mammograms are read; None before the first."""
+        return self.area.reading
 
     @property
     def overlays_hidden(self) -> bool:
@@ -151,23 +156,22 @@ class MainWindow(StandingWindow):
     def maximise(self) -> None:
         """Give the picture the room of all views, or the window where it is alone; or everything its place back."""
         if self.torn.maximise_view():
-            self.commands.sync()
             return
         hidden = not self.maximised
         if hidden and self.session.arrangement.count > 1:
             self.area.show_alone(True)
         else:
             self.area.show_alone(False)
-            for column in (self._left, self._right):
-                column.stow(hidden)
+            self._left.stow(hidden)
+            self._right.stow(hidden)
         self.view.setFocus()
         self.commands.sync()
 
     def type_window(self) -> None:
         """Put the keyboard into the Center field."""
         if self._left.stowed and not self.torn.panel_torn(self.levels.objectName()):
-            for column in (self._left, self._right):
-                column.stow(False)
+            self._left.stow(False)
+            self._right.stow(False)
         self.levels.window().activateWindow()
         self.levels.type_center()
 
@@ -254,6 +258,7 @@ class MainWindow(StandingWindow):
     def _listen(self) -> None:
         on = self.bridge.on
         on(self.area.refresh, Topic.LAYOUT, Topic.PROJECT)
+        on(self.area.read, Topic.SERIES)
         on(lambda _topic: places.look_again(self.session, self.view), Topic.SERIES)
         on(self.tree.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.GUARD, Topic.SAVED)
         on(self.categories.refresh, Topic.PROJECT, Topic.SERIES, Topic.CATEGORY, Topic.CATALOGUE)
@@ -274,6 +279,7 @@ class MainWindow(StandingWindow):
         area.pointed.connect(self.status_line.point)
         area.pointer_left.connect(self.status_line.point_nowhere)
         area.zoom_changed.connect(self.status_line.scale)
+        area.reading_changed.connect(self.commands.sync)
         area.said.connect(self.status_line.hint)
         area.maximise_requested.connect(self.maximise)
         area.menu_requested.connect(self._offer_menu)
