@@ -28,8 +28,8 @@ _FILLED_EVERY = 150
 _LEAST = 160
 _OBLIQUE = mark("{plane}, oblique")
 _LINEAR = mark("Reformatted, linear")
-_MISSING = mark("Reformatted, linear · {count} slices still loading")
-_BROKEN = mark("Reformatted, linear · {count} slices missing")
+_MISSING = mark("{count} slices still loading")
+_BROKEN = mark("Reformatted, {count} slices missing")
 _MEANING = mark(
     "Worked out from the slices, interpolated linearly between them, for orientation. Nothing is drawn or measured here; "
     "the value under the pointer is that of the slice"
