@@ -41,7 +41,7 @@ def torn_menu(more: Iterable[tuple[str, str]]) -> Menu:
             *(_panel(*row) for row in (*_PANELS, *more)),
             None,
             ActionSpec(
-                *("torn.gather", mark("Bring everything back"), ("Ctrl+Shift+T",), lambda session, desk: desk.torn.gather()),
+                *("torn.gather", mark("Bring everything back"), ("Ctrl+B",), lambda session, desk: desk.torn.gather()),
                 enabled=lambda session, desk: desk.torn.any,
             ),
         ),
