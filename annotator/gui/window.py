@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from annotator import __version__, settings
 from annotator.errors import AnnotatorError, system_cause
 from annotator.gui import choosing, places, theme
+from annotator.gui.actions import Reading
 from annotator.gui.area import PaneArea
 from annotator.gui.bridge import Bridge
 from annotator.gui.canvas.legend import Legend
@@ -96,6 +97,11 @@ class MainWindow(QMainWindow):
     def view(self) -> ImageView:
         """The image view that is worked in."""
         return self.area.view
+
+    @property
+    def reading(self) -> Reading | None:
+        """How mammograms are read; None before the first."""
+        return self.area.reading
 
     @property
     def overlays_hidden(self) -> bool:
@@ -241,6 +247,7 @@ class MainWindow(QMainWindow):
     def _listen(self) -> None:
         on = self.bridge.on
         on(self.area.refresh, Topic.LAYOUT, Topic.PROJECT)
+        on(self.area.read, Topic.SERIES)
         on(lambda _topic: places.look_again(self.session, self.view), Topic.SERIES)
         on(self.tree.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.GUARD, Topic.SAVED)
         on(self.categories.refresh, Topic.PROJECT, Topic.SERIES, Topic.CATEGORY, Topic.CATALOGUE)
@@ -258,6 +265,7 @@ class MainWindow(QMainWindow):
         area.pointed.connect(self.status_line.point)
         area.pointer_left.connect(self.status_line.point_nowhere)
         area.zoom_changed.connect(self.status_line.scale)
+        area.reading_changed.connect(self.commands.sync)
         area.said.connect(self.status_line.hint)
         area.maximise_requested.connect(self.maximise)
         area.menu_requested.connect(self._offer_menu)

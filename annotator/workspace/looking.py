@@ -51,6 +51,10 @@ class Looking(Speaking):
     def _key(self) -> ImageKey | None:
         return self.place.key
 
+    def tied_at(self, place: Place) -> frozenset[int]:
+        """Return what on another view's image belongs to the selection."""
+        return frozenset()
+
     @property
     def images(self) -> tuple[Image, ...]:
         """The open series' images in spatial order."""
