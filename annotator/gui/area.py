@@ -151,13 +151,18 @@ class PaneArea(QWidget):
         view.turned.connect(self.linking.show)
         view.zoom_changed.connect(lambda zoom: self.zoom_changed.emit(zoom) if pane.active else None)
         view.said.connect(self.said)
-        view.repainted.connect(lambda: self.repainted.emit() if pane.active else None)
+        view.repainted.connect(lambda: self._was_painted(frame))
         view.bear(self._legend)
         view.maximise_requested.connect(self.maximise_requested)
         view.context_menu_requested.connect(lambda place: self._ask_for_menu(frame, place))
         view.set_overlays_hidden(self._hidden)
         view.setAccessibleName(translate(mark("Picture")))
         return frame
+
+    def _was_painted(self, frame: PaneFrame) -> None:
+        if frame.pane.active:
+            self.linking.painted(frame.view)
+            self.repainted.emit()
 
     def _point(self, pane: Pane, x: float, y: float) -> None:
         self.linking.point(pane, x, y)

@@ -23,6 +23,7 @@ from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.pixels import Wish
 from annotator.workspace.place import Over, Place
+from annotator.workspace.reformatted import Reformatted
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import case_of
 
@@ -142,8 +143,9 @@ class Fusing(Linked, ABC):
         shown = [place.over.series for place in places[:1] if place.over is not None]
         for place in places:
             shown += [series for series in (place.series, place.over.series if place.over is not None else None) if series is not None]
+        drawn = [series.source if isinstance(series, Reformatted) else series for series in shown]
         own = pane.series.uid if pane.series is not None else ""
-        return tuple({series.uid: series for series in shown if series.uid != own}.values())
+        return tuple({series.uid: series for series in drawn if series.uid != own}.values())
 
     def drawn_on(self, series: Series) -> tuple[int, ...]:
         """Return the places of the images of a series that have annotations, as far as its case is or was open."""

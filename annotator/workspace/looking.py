@@ -108,7 +108,7 @@ class Looking(Speaking):
             self.selection = frozenset()
         self._want()
         self._tell(Topic.IMAGE, Topic.SELECTION)
-        if self._key is not None and self._pictures.get(self._key) is not None:
+        if self.picture is not None or self.picture_problem is not None:
             self._tell(Topic.PICTURE, Topic.WINDOW)
 
     def page(self, step: int) -> None:
@@ -216,7 +216,7 @@ class Looking(Speaking):
 
     def _want(self) -> None:
         """Have decoded what is looked at, and what comes next."""
-        self._pictures.want(self.images, self.index, self._beside(), self._ahead())
+        self._pictures.want(self.place.wish.images, self.place.wish.index, self._beside(), self._ahead())
 
     def _beside(self) -> Sequence[Wish]:
         """What the other views look at."""

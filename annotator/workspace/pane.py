@@ -19,6 +19,7 @@ from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Topic
 from annotator.workspace.place import Place
+from annotator.workspace.reformatted import Reformatted
 
 _FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT})
 """What a pane hears of the session while another one is active."""
@@ -54,6 +55,7 @@ class Host(Protocol):
     def uptake_at(self, place: Place, point: Vector, /) -> tuple[Picture, int, int] | None: ...
     def look_fused(self, *, blend: float | None = None) -> None: ...
     def set_uptake(self, upper: float, place: Place | None = None, /) -> None: ...
+    def go_to(self, place: Place, x: float, y: float, /) -> None: ...
     def lay_down(self) -> None: ...
     def picture_of(self, key: ImageKey, /) -> Picture | None: ...
     def perform(self, outcome: Outcome, zoom: float, /) -> None: ...
@@ -115,6 +117,15 @@ class Pane:
     def fusion(self) -> Fusion | None:
         """What lies over its image."""
         return self._session.fusion_at(self.place)
+
+    @property
+    def cut(self) -> Reformatted | None:
+        """The series of cuts it shows; None where it shows slices as they are."""
+        return self.series if isinstance(self.series, Reformatted) else None
+
+    def go_to(self, x: float, y: float) -> None:
+        """Show in all views what is at an image point here."""
+        self._session.go_to(self.place, x, y)
 
     def uptake_at(self, x: float, y: float) -> tuple[Picture, int, int] | None:
         """Return the picture, column and row of the voxel of what lies over its image at an image point."""

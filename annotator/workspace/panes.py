@@ -68,6 +68,10 @@ class Panes(Exchanging, ABC):
         """Blend otherwise."""
 
     @abstractmethod
+    def go_to(self, place: Place, x: float, y: float) -> None:
+        """Show in all views of one frame of reference the slices that hold what is at an image point of a view."""
+
+    @abstractmethod
     def set_uptake(self, upper: float, place: Place | None = None) -> None:
         """Let the colours over a view (the active one) reach up to another value."""
 
@@ -217,7 +221,7 @@ class Panes(Exchanging, ABC):
     def _beside(self) -> Sequence[Wish]:
         if self.arrangement.count == 1:
             return ()
-        return tuple(Wish(pane.images, pane.index) for pane in self.shown_panes if not pane.active)
+        return tuple(pane.place.wish for pane in self.shown_panes if not pane.active)
 
     def _ahead(self) -> Sequence[Image]:
         return self._soon

@@ -10,7 +10,8 @@ from annotator.domain.reslice import Lattice
 from annotator.i18n import Message
 from annotator.workspace.catalogue import Series
 from annotator.workspace.levels import Kept, Levels
-from annotator.workspace.pixels import Pictures
+from annotator.workspace.pixels import Pictures, Wish
+from annotator.workspace.reformatted import Reformatted
 
 
 @dataclass
@@ -50,8 +51,17 @@ class Place:
         return self.images[index] if index >= 0 else None
 
     @property
+    def wish(self) -> Wish:
+        """What must be decoded for it: the image and its neighbours, of a cut the slices it is made of."""
+        if isinstance(self.series, Reformatted):
+            return Wish(self.series.source.images, len(self.series.source.images) // 2)
+        return Wish(self.images, self.index)
+
+    @property
     def picture(self) -> Picture | None:
         """Its pixels, None while they are being decoded or where they cannot be."""
+        if isinstance(self.series, Reformatted):
+            return self.series.picture(self.key, self._pictures.get) if self.key is not None else None
         found = self._pictures.get(self.key) if self.key else None
         return found if isinstance(found, Picture) else None
 

@@ -18,11 +18,12 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
-from annotator.workspace.copying import Copying
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
+from annotator.workspace.reformatted import native
+from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, View, recall
@@ -34,7 +35,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Copying, Visiting):
+class Session(Reformatting, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -279,11 +280,12 @@ class Session(Copying, Visiting):
         """Keep where the person is for the next start; the window fills in zoom and place.  Else than `at_once` beside the main thread."""
         if self.series is None:
             return
+        series, key = native(self.series, self._key)
         self.view = replace(
             self.view.with_window(self.window if self.place.windowed else None),
             folders=tuple(map(str, self.folders)),
-            series=self.series.uid,
-            image=str(self._key) if self._key else "",
+            series=series.uid,
+            image=str(key) if key else "",
             tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",

@@ -17,6 +17,7 @@ from annotator.i18n import Message
 from annotator.tools.gesture import Hit, Outcome, Tool
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
+from annotator.workspace.reformatted import Reformatted
 
 
 class Overlay(Protocol):
@@ -91,6 +92,12 @@ class CanvasModel(Protocol):
         """What to paint for a picture, and under which window: itself, unless a display filter has made another of it."""
     def set_window(self, center: float, width: float, /) -> None: ...
     def show_window(self, window: Window, /) -> None: ...
+    @property
+    def cut(self) -> Reformatted | None:
+        """The series of cuts that `image` is one of; None where it is a slice as it is."""
+
+    def go_to(self, x: float, y: float, /) -> None:
+        """Show in all views what is at an image point."""
     def blend(self, share: float, /) -> None: ...
     def set_uptake(self, upper: float, /) -> None: ...
     def choose_mode(self, mode: Mode, /) -> None: ...
