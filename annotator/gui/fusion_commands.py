@@ -36,7 +36,7 @@ COPY = ActionSpec(
     enabled=lambda session, desk: bool(session.selection) and session.other_series() is not None,
 )
 HANG = ActionSpec(
-    *("layout.pet_ct", mark("PET/CT: CT, PET and fused"), ("Alt+6",), lambda session, desk: session.hang_pet_ct()),
+    *("layout.pet_ct", mark("PET/CT: CT, PET and fused"), ("Alt+7",), lambda session, desk: session.hang_pet_ct()),
     tip=mark("CT (or MR), PET and both fused side by side, at the same place and scale"),
     enabled=lambda session, desk: session.may_hang(),
 )
@@ -44,11 +44,6 @@ FOUR = ActionSpec(
     *("layout.pet_ct_four", mark("PET/CT with the PET from the front"), ("Alt+8",), lambda session, desk: session.hang_four()),
     tip=mark("CT, PET, both fused, and the highest values of the PET as seen from the front"),
     enabled=lambda session, desk: session.may_hang(),
-)
-PLANES = ActionSpec(
-    *("layout.planes", mark("Three planes"), ("Alt+7",), lambda session, desk: session.hang_planes()),
-    tip=mark("The series and its two other planes, to find one's way; a press on a plane goes there in all views"),
-    enabled=lambda session, desk: session.may_reformat(),
 )
 FUSION = Menu(
     "menu.fusion",

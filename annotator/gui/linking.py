@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from annotator.domain.image import Image
-from annotator.domain.links import Segment, crossing, project, same_frame, same_look
+from annotator.domain.links import crossing, project, same_frame, same_look
 from annotator.gui.canvas.guides import Guides
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.panels.pane import PaneFrame
@@ -31,7 +31,7 @@ class Linking:
             return
         for frame in self._frames():
             other, view = frame.view.model.image, frame.view
-            if view is leader or other is None or _deep(frame.pane):
+            if view is leader or other is None or frame.pane.through is not None:
                 continue
             found = same_look(image, centre, other)
             if found is not None:
@@ -70,15 +70,7 @@ class Linking:
             image = frame.pane.image
             line = crossing(active, image) if active and image and not frame.pane.active else None
             point, near = self._place_in(frame.pane, image)
-            others = self._others(frame, active) if image else ()
-            frame.view.set_guides(Guides(line, point, near, others) if line or point or others else None)
-
-    def _others(self, frame: PaneFrame, active: Image | None) -> tuple[Segment, ...]:
-        """The lines of the slices of views that are not worked in, where cuts are shown: together they cross at one place."""
-        slices = [other.pane for other in self._frames() if other is not frame and not _deep(other.pane)]
-        shown = [pane.image for pane in slices if pane.cut or frame.pane.cut]
-        image = frame.pane.image
-        return tuple(line for other in shown if other and image and other != active and (line := crossing(other, image)) is not None)
+            frame.view.set_guides(Guides(line, point, near) if line or point else None)
 
     def _place_in(self, pane: Pane, image: Image | None) -> tuple[tuple[float, float] | None, bool]:
         """Where the pointer is in an image, and whether inside its slice."""
@@ -90,11 +82,6 @@ class Linking:
         point, off = project(image.plane, source.plane.to_patient(*self._pointer[1:]))
         inside = 0 <= point[0] <= image.columns and 0 <= point[1] <= image.rows
         return (point, off <= _half_slice(pane)) if inside else (None, True)
-
-
-def _deep(pane: Pane) -> bool:
-    """Whether a pane looks through all of a series: it shows the whole of it, and no slice."""
-    return pane.cut is not None and pane.cut.cutting.maximum
 
 
 def _half_slice(pane: Pane) -> float:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from annotator.domain.fusion import Fusion
-from annotator.domain.image import Image
 from annotator.i18n import mark, translate
 from annotator.present.honesty import Note
-from annotator.workspace.reformatted import Reformatted
+from annotator.workspace.frontal_series import FrontalSeries
 
 _WITHIN = {
     True: mark("The {modality} is interpolated for the display; values and annotations are those of the images themselves"),
@@ -14,16 +13,13 @@ _WITHIN = {
 }
 
 
-def cut_note(cut: Reformatted, image: Image) -> Note:
-    """Return what is said about a cut through slices."""
-    told = mark("{plane}: highest values of {count} slices") if cut.cutting.maximum else mark("{plane}: cut through {count} slices")
-    short = translate(told, plane=translate(cut.cutting.name), count=len(cut.cutting.slices))
-    missing = cut.missing(image.key)
-    if missing:
-        short = translate(mark("{said}, {missing} still loading"), said=short, missing=missing)
+def through_note(seen: FrontalSeries) -> Note:
+    """Return what is said about a view through all slices."""
+    short = translate(mark("{plane}: highest values of {count} slices"), plane=translate(seen.frontal.name), count=len(seen.frontal.slices))
+    if seen.missing:
+        short = translate(mark("{said}, {missing} still loading"), said=short, missing=seen.missing)
     depth = mark("To find one's way: at each place the highest value along the line of sight, how deep it lies is not known")
-    plain = mark("To find one's way: interpolated between slices for the display; draw on the slices themselves")
-    return Note(short, translate(depth if cut.cutting.maximum else plain), warning=True)
+    return Note(short, translate(depth), warning=True)
 
 
 def fusion_notes(fusion: Fusion, missing: int = 0) -> tuple[Note, ...]:

@@ -18,12 +18,12 @@ from annotator.domain.reslice import voxel_at
 from annotator.i18n import Message, message
 from annotator.workspace.arrangement import Arrangement
 from annotator.workspace.catalogue import Series
+from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.linked import Linked
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.pixels import Wish
 from annotator.workspace.place import Over, Place
-from annotator.workspace.reformatted import Reformatted
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import case_of
 
@@ -143,7 +143,7 @@ class Fusing(Linked, ABC):
         shown = [place.over.series for place in places[:1] if place.over is not None]
         for place in places:
             shown += [series for series in (place.series, place.over.series if place.over is not None else None) if series is not None]
-        drawn = [series.source if isinstance(series, Reformatted) else series for series in shown]
+        drawn = [series.source if isinstance(series, FrontalSeries) else series for series in shown]
         own = pane.series.uid if pane.series is not None else ""
         return tuple({series.uid: series for series in drawn if series.uid != own}.values())
 

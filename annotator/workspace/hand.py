@@ -25,7 +25,6 @@ class Deed(Enum):
     ZOOM = "zoom"
     PAGE = "page"
     UPTAKE = "uptake"
-    GO = "go"
     NOTHING = "nothing"
 
 
@@ -36,7 +35,6 @@ DEED_TEXTS: Mapping[Deed, str] = {
     Deed.ZOOM: mark("Zoom"),
     Deed.PAGE: mark("Page through the series"),
     Deed.UPTAKE: mark("Upper value of the colours (fused), else window level"),
-    Deed.GO: mark("Go there in all views"),
     Deed.NOTHING: mark("Nothing of its own"),
 }
 DRAGS: Mapping[str, str] = {
@@ -55,7 +53,7 @@ USUAL: Mapping[str, Deed] = {
     "right": Deed.WINDOW,
     "middle": Deed.PAN,
     "shift+left": Deed.PAN,
-    "alt+left": Deed.GO,
+    "alt+left": Deed.NOTHING,
     "shift+right": Deed.REGION,
     "alt+right": Deed.UPTAKE,
     "ctrl+right": Deed.ZOOM,

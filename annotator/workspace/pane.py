@@ -15,11 +15,11 @@ from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Outcome, Tool
 from annotator.workspace.catalogue import Series
+from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Topic
 from annotator.workspace.place import Place
-from annotator.workspace.reformatted import Reformatted
 
 _FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT})
 """What a pane hears of the session while another one is active."""
@@ -55,7 +55,6 @@ class Host(Protocol):
     def uptake_at(self, place: Place, point: Vector, /) -> tuple[Picture, int, int] | None: ...
     def look_fused(self, *, blend: float | None = None) -> None: ...
     def set_uptake(self, upper: float, place: Place | None = None, /) -> None: ...
-    def go_to(self, place: Place, x: float, y: float, /) -> None: ...
     def lay_down(self) -> None: ...
     def picture_of(self, key: ImageKey, /) -> Picture | None: ...
     def perform(self, outcome: Outcome, zoom: float, /) -> None: ...
@@ -119,13 +118,9 @@ class Pane:
         return self._session.fusion_at(self.place)
 
     @property
-    def cut(self) -> Reformatted | None:
-        """The series of cuts it shows; None where it shows slices as they are."""
-        return self.series if isinstance(self.series, Reformatted) else None
-
-    def go_to(self, x: float, y: float) -> None:
-        """Show in all views what is at an image point here."""
-        self._session.go_to(self.place, x, y)
+    def through(self) -> FrontalSeries | None:
+        """The series whose all slices it shows at once; None where it shows slices as they are."""
+        return self.series if isinstance(self.series, FrontalSeries) else None
 
     def uptake_at(self, x: float, y: float) -> tuple[Picture, int, int] | None:
         """Return the picture, column and row of the voxel of what lies over its image at an image point."""

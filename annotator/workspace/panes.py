@@ -68,10 +68,6 @@ class Panes(Exchanging, ABC):
         """Blend otherwise."""
 
     @abstractmethod
-    def go_to(self, place: Place, x: float, y: float) -> None:
-        """Show in all views of one frame of reference the slices that hold what is at an image point of a view."""
-
-    @abstractmethod
     def set_uptake(self, upper: float, place: Place | None = None) -> None:
         """Let the colours over a view (the active one) reach up to another value."""
 

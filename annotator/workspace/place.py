@@ -9,9 +9,9 @@ from annotator.domain.picture import Picture, Window
 from annotator.domain.reslice import Lattice
 from annotator.i18n import Message
 from annotator.workspace.catalogue import Series
+from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.levels import Kept, Levels
 from annotator.workspace.pixels import Pictures, Wish
-from annotator.workspace.reformatted import Reformatted
 
 
 @dataclass
@@ -52,16 +52,16 @@ class Place:
 
     @property
     def wish(self) -> Wish:
-        """What must be decoded for it: the image and its neighbours, of a cut the slices it is made of."""
-        if isinstance(self.series, Reformatted):
+        """What must be decoded for it: the image and its neighbours, or the slices that are looked through."""
+        if isinstance(self.series, FrontalSeries):
             return Wish(self.series.source.images, len(self.series.source.images) // 2)
         return Wish(self.images, self.index)
 
     @property
     def picture(self) -> Picture | None:
         """Its pixels, None while they are being decoded or where they cannot be."""
-        if isinstance(self.series, Reformatted):
-            return self.series.picture(self.key, self._pictures.get) if self.key is not None else None
+        if isinstance(self.series, FrontalSeries):
+            return self.series.picture(self._pictures.get) if self.key is not None else None
         found = self._pictures.get(self.key) if self.key else None
         return found if isinstance(found, Picture) else None
 

@@ -18,12 +18,12 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
+from annotator.workspace.frontal_series import native
+from annotator.workspace.fronting import Fronting
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
-from annotator.workspace.reformatted import native
-from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, View, recall
@@ -35,7 +35,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Reformatting, Visiting):
+class Session(Fronting, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:

@@ -37,7 +37,7 @@ def window(open_window: Open, project: Path, study: Path, qtbot: QtBot) -> MainW
     until_painted(qtbot, opened)
     opened.session.open_series(next(s.uid for s in opened.session.catalogue.in_order if s.modality == "CT"), 4)
     until_painted(qtbot, opened)
-    press_key(opened, Qt.Key.Key_6, ALT)
+    press_key(opened, Qt.Key.Key_7, ALT)
     until_shown(qtbot, opened)
     qtbot.waitUntil(lambda: not any(note.short.endswith("loading") for note in views(opened)[2].notes()), timeout=10_000)
     return opened
@@ -155,33 +155,6 @@ def test_a_box_on_the_pet_is_seen_dashed_on_the_ct_and_a_key_copies_it_there(win
     assert [overlay.annotation_id > 0 for overlay in ct._painting.overlays] == [False, True]
     press_key(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.session.annotations == ()
-
-
-def test_a_key_hangs_three_planes_and_a_press_on_one_goes_there_in_all(window: MainWindow, qtbot: QtBot) -> None:
-    press_key(window, Qt.Key.Key_7, ALT)
-    until_shown(qtbot, window)
-    axial, coronal, sagittal = views(window)
-    pane = window.session.panes[1]
-    at = coronal.image_to_widget(50.5, 1.5)
-    QTest.mouseClick(coronal, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at.toPoint())
-    point = pane.image.plane.to_patient(*coronal.widget_to_image(at.toPoint()))
-    assert abs(window.session.panes[0].image.plane.position[2] - point[2]) <= 2.6
-    assert abs(window.session.panes[2].image.plane.position[0] - point[0]) <= 2.0
-    assert coronal.guides.others and axial.guides.line
-    assert [note.short for note in coronal.notes()][0] == f"Coronal: cut through {SLICES} slices"
-    assert sagittal.property("image_count") == 192
-
-
-def test_nothing_is_drawn_on_a_plane_and_the_line_says_why(window: MainWindow, qtbot: QtBot) -> None:
-    press_key(window, Qt.Key.Key_7, ALT)
-    until_shown(qtbot, window)
-    press_key(window, Qt.Key.Key_B)
-    coronal = views(window)[1]
-    said: list[str] = []
-    coronal.said.connect(said.append)
-    draw(coronal, (50.0, 1.0), (90.0, 5.0))
-    assert not coronal.drawing and "draw on the slices themselves" in said[0]
-    assert all(window.session.annotations_of(s, i.key) == () for s in window.session.catalogue.in_order for i in s.images)
 
 
 def test_views_of_different_fields_are_hung_at_one_scale(window: MainWindow, qtbot: QtBot) -> None:

@@ -152,16 +152,6 @@ def uptake(surface: Surface, press: Place) -> Drag:
             surface.paint_now()
 
 
-def go(surface: Surface, press: Place) -> Drag:
-    """Show in all views what is under the pointer."""
-    place = press
-    while not place.up:
-        transform = surface.eye.transform
-        if transform is not None:
-            surface.model.go_to(*transform.to_image(place.at.x(), place.at.y()))
-        place = yield
-
-
 def nothing(surface: Surface, press: Place) -> Drag:
     """Do nothing until the button goes up."""
     while not (yield).up:
@@ -175,6 +165,5 @@ DRAGS: Mapping[Deed, Callable[[Surface, Place], Drag]] = {
     Deed.ZOOM: zoom,
     Deed.PAGE: page,
     Deed.UPTAKE: uptake,
-    Deed.GO: go,
     Deed.NOTHING: nothing,
 }

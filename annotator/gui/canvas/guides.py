@@ -11,8 +11,7 @@ from annotator.domain.links import Segment
 from annotator.domain.path import Point
 from annotator.gui.canvas.transform import Transform
 
-_LINE, _OTHER = QColor(240, 200, 90), QColor(110, 190, 240, 200)
-_POINT, _RIM = QColor(120, 220, 255), QColor(0, 0, 0, 150)
+_LINE, _POINT, _RIM = QColor(240, 200, 90), QColor(120, 220, 255), QColor(0, 0, 0, 150)
 _GAP, _ARM = 5.0, 13.0
 """Logical pixels: the cross leaves the point itself free, so that it can be seen."""
 
@@ -24,15 +23,10 @@ class Guides:
     line: Segment | None = None
     point: Point | None = None
     near: bool = True
-    others: tuple[Segment, ...] = ()
-    """The lines of the other views' slices, where cuts are shown."""
 
 
 def paint(painter: QPainter, guides: Guides, transform: Transform) -> None:
     """Paint with a painter in logical pixels."""
-    for segment in guides.others:
-        a, b = (QPointF(*transform.to_widget(*point)) for point in segment)
-        _strokes(painter, [QLineF(a, b)], _OTHER)
     if guides.line is not None:
         a, b = (QPointF(*transform.to_widget(*point)) for point in guides.line)
         _strokes(painter, [QLineF(a, b)], _LINE)

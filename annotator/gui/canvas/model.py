@@ -15,9 +15,9 @@ from annotator.domain.path import Polyline
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Hit, Outcome, Tool
+from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
-from annotator.workspace.reformatted import Reformatted
 
 
 class Overlay(Protocol):
@@ -93,11 +93,9 @@ class CanvasModel(Protocol):
     def set_window(self, center: float, width: float, /) -> None: ...
     def show_window(self, window: Window, /) -> None: ...
     @property
-    def cut(self) -> Reformatted | None:
-        """The series of cuts that `image` is one of; None where it is a slice as it is."""
+    def through(self) -> FrontalSeries | None:
+        """The series whose all slices are seen at once; None where a slice is shown as it is."""
 
-    def go_to(self, x: float, y: float, /) -> None:
-        """Show in all views what is at an image point."""
     def blend(self, share: float, /) -> None: ...
     def set_uptake(self, upper: float, /) -> None: ...
     def choose_mode(self, mode: Mode, /) -> None: ...

@@ -19,7 +19,6 @@ from annotator.tools.gesture import Kind
 from annotator.tools.press import DRAG
 from annotator.tools.select import TOOL as SELECT
 from annotator.workspace.hand import Deed
-from annotator.workspace.reformatting import NO_DRAWING
 
 NOTCH = 120
 """What a wheel turns by from one click to the next; finer wheels send parts of it."""
@@ -102,10 +101,6 @@ class Mouse:
         if self.panning:
             return Deed.PAN
         lent, self._next = self._next, None
-        if self._surface.model.cut is not None and not self._surface.talk.tool.measures and chosen is Deed.NOTHING and lent is None:
-            if self._surface.talk.tool.toolname:
-                self._surface.explain(NO_DRAWING.text)
-            return Deed.GO
         return lent or (chosen if chosen is not Deed.NOTHING else None)
 
     def move(self, event: Pressed) -> None:

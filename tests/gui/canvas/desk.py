@@ -67,7 +67,7 @@ class Desk:
         self.annotations: tuple[Annotation, ...] = ()
         self.selection: frozenset[int] = frozenset()
         self.fusion: Fusion | None = None
-        self.cut, self.gone_to = None, list[tuple[float, float]]()
+        self.through = None
         self.outcomes: list[tuple[Outcome, float]] = []
         self.told: list[ImageKey] = []
         self.measuring, self.laid_down = Measuring(), 0
@@ -105,9 +105,6 @@ class Desk:
 
     def display(self, image: Image, picture: Picture, window: Window) -> tuple[Picture, Window]:
         return picture, window
-
-    def go_to(self, x: float, y: float) -> None:
-        self.gone_to.append((x, y))
 
     def blend(self, share: float) -> None:
         self.fusion = replace(self.fusion, look=replace(self.fusion.look, blend=share))
