@@ -1,7 +1,8 @@
 """What the files of a folder were found to hold, as bytes to keep: it is taken for true only while a file's own stat is what it was.
 
-A part speaks of some files, in the order in which they were read, as compressed JSON: what many images share stands in it once.  The
-pixels' files are neither opened nor trusted for it; a file that is new, changed or was written a moment ago is read as ever.
+A part speaks of some files, in the order in which they were read, as compressed JSON: what many images share stands in it once.  Whose
+images they are is sealed with one of the files, the only one that is opened; a file that is new, changed or was written a moment ago is
+read as ever.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 
 from annotator import __version__
 from annotator.dicom.found import Found, Skipped
+from annotator.dicom.sealed import key_of, seal, unseal
 from annotator.domain.image import Image, ImageKey, Owner, Plane
 from annotator.i18n import Message
 
@@ -59,25 +61,30 @@ def edition() -> int:
     return zlib.crc32(repr((__version__, _SHARED, files)).encode()) >> 1
 
 
-def packed(files: Iterable[tuple[str, Stat, Result]]) -> bytes:
-    """Return a part for these files: name, stat, and what reading it gave."""
+def packed(files: Iterable[tuple[str, Stat, Result]], folder: str) -> bytes:
+    """Return a part for these files of a folder: name, stat, and what reading it gave; raises OSError without the file to seal with."""
     shared, owners = dict[tuple[object, ...], int](), dict[tuple[object, ...], int]()
     rows: list[list[object]] = []
+    seal_with = ""
     for name, facts, result in files:
         if isinstance(result, Skipped):
             rows.append([name, *facts, None, result.reason])
             continue
+        seal_with = seal_with or name
         owner = owners.setdefault(dataclasses.astuple(result.owner), len(owners))
         rows.append([name, *facts, owner, [_row(image, shared) for image in result.images]])
-    text = json.dumps([list(shared), list(owners), rows], separators=(",", ":"), default=_plain)
+    whose = json.dumps(list(owners)).encode("ascii")
+    sealed = seal(whose, key_of(os.path.join(folder, seal_with))).hex() if owners else ""
+    text = json.dumps([list(shared), seal_with, sealed, rows], separators=(",", ":"), default=_plain)
     return zlib.compress(text.encode("ascii"), 1)
 
 
 def unpacked(part: bytes, folder: str) -> Mapping[str, tuple[Stat, Result]]:
-    """Return what a part says, by file name; raises ValueError where it is damaged."""
+    """Return what a part says, by file name; raises ValueError where it is damaged, or the file it is sealed with is another one now."""
     try:
-        shared, owners, rows = json.loads(zlib.decompress(part), parse_constant=float)
-    except zlib.error as error:
+        shared, seal_with, sealed, rows = json.loads(zlib.decompress(part), parse_constant=float)
+        owners = json.loads(unseal(bytes.fromhex(sealed), key_of(os.path.join(folder, seal_with)))) if sealed else []
+    except (zlib.error, OSError) as error:
         raise ValueError(str(error)) from None
     planes = [_plane_maker(values) for values in shared]
     kept = [dict(zip(_SHARED, _value(values[1:]), strict=True)) for values in shared]

@@ -159,12 +159,13 @@ class _Shelf:
 
     def parts(self, whole: bool) -> Iterator[bytes]:
         """What is to be kept: where the scan ended before the folder's end, also what was known of the rest."""
-        while self._waiting and not whole:
-            self._next()
         rest = [] if whole else [(name, *there) for name, there in self._open.items()]
         files = iter([*self._here, *rest])
         while some := list(islice(files, _IN_A_PART)):
-            yield packed(some)
+            with suppress(OSError):  # what it would be sealed with has gone: it is read again the next time
+                yield packed(some, self._folder)
+        if not whole:
+            yield from reversed(self._waiting)
 
     def _next(self) -> None:
         with suppress(ValueError):  # a damaged part is as good as none

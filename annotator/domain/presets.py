@@ -63,12 +63,15 @@ _FROM_PIXELS = (
 def presets_of(picture: Picture, modality: str, rules: Mapping[str, WindowRule]) -> tuple[Preset, ...]:
     """Return what is offered for a picture of a DICOM modality, in order; nothing for colour.
 
-    Where the project names windows for the modality, they stand in the place of the usual ones.
+    Where the project names windows for the modality, they stand in the place of the usual ones.  The only window of a header, if it has
+    no name, is `window.header` and nothing besides.
     """
     if picture.colour:
         return ()
     rule = rules.get(modality)
     header = tuple(_of_header(window, place) for place, window in enumerate(picture.windows[:_HEADER_MOST], 1))
+    if len(picture.windows) == 1 and header[0].own_names is None:
+        header = ()
     if rule is not None and rule.presets:
         own = tuple(Preset(message(""), named.window, own_names=(named.name, named.name_en)) for named in rule.presets)
         return own + _others(header, own)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -10,13 +12,19 @@ from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.pyramid import prepare
 from annotator.gui.linking import Linking
 from annotator.gui.panels.pane import PaneFrame
+from annotator.gui.panels.reading_bar import reading_menu
 from annotator.i18n import mark, translate
 from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
+if TYPE_CHECKING:
+    from annotator.gui.planes.column import PlanesColumn
+
 NAME = "image_view"
 _SHARES = "layout.shares"
+_PARTS = (62, 38)
+"""How the room is shared between the views and the other planes of a series."""
 _UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
 
 
@@ -47,7 +55,10 @@ class PaneArea(QWidget):
         self.solo, self._hidden = False, False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._lines)
+        self._room = _splitter(Qt.Orientation.Horizontal)
+        self._room.addWidget(self._lines)
+        column.addWidget(self._room)
+        self.planes: PlanesColumn | None = None
         self._build()
         self.view = self._frames[session.active].view
         self._name_active()
@@ -58,12 +69,16 @@ class PaneArea(QWidget):
         return tuple(self._frames[: self._arrangement.count])
 
     def refresh(self, topic: Topic) -> None:
-        """Stand as the session says, and name the view that is worked in."""
+        """Stand as the session says, and name the view that is worked in; it keeps the keyboard, which a view loses that moves."""
+        had = self.view.hasFocus()
         if self._session.arrangement != self._arrangement:
             self.keep_shares()
             self.solo = False
             self._build()
         self._name_active()
+        if had and not self.view.hasFocus():
+            self.view.setFocus()
+        self._show_planes()
         self.linking.show()
         if self.solo:
             self.show_alone(True)
@@ -74,12 +89,16 @@ class PaneArea(QWidget):
             frame.view.setAccessibleName(translate(mark("Picture")))
             frame.refresh()
             frame.view.update()
+        if self.planes is not None:
+            self.planes.retranslate()
 
     def set_overlays_hidden(self, hidden: bool) -> None:
         """Hide the annotations in all views, or show them again."""
         self._hidden = hidden
         for frame in self._frames:
             frame.view.set_overlays_hidden(hidden)
+        if self.planes is not None:
+            self.planes.set_overlays_hidden(hidden)
 
     def show_alone(self, alone: bool) -> None:
         """Let the view that is worked in fill the area, or all stand where they belong."""
@@ -88,6 +107,8 @@ class PaneArea(QWidget):
             frame.setVisible(not self.solo or number == self._session.active)
         for line in self._splitters()[1:]:
             line.setVisible(any(frame.parent() is line and not frame.isHidden() for frame in self.frames))
+        if self.planes is not None:
+            self.planes.setVisible(not self.solo and self._session.planes is not None)
 
     def keep_shares(self) -> None:
         """Remember how the room is shared; nothing is lost if that cannot be written."""
@@ -132,6 +153,26 @@ class PaneArea(QWidget):
             line.deleteLater()
         self._share()
 
+    def _show_planes(self) -> None:
+        """Show the other planes of the series beside its views, or take them away; what shows them is built when it is first asked for."""
+        wanted = self._session.planes is not None
+        if self.planes is None and wanted:
+            from annotator.gui.planes.column import PlanesColumn  # only now is it needed
+
+            self.planes = PlanesColumn(self._session, self._legend, self)
+            self.planes.said.connect(self.said)
+            self.planes.pointed.connect(self.pointed)
+            self.planes.pointer_left.connect(self.pointer_left)
+            self.planes.moved.connect(self.linking.show)
+            self.planes.set_overlays_hidden(self._hidden)
+            self.linking.crossing = self.planes.cross_in
+            self._room.addWidget(self.planes)
+            self.planes.show()
+            self._room.setSizes([10_000 * part for part in _PARTS])
+        if self.planes is not None:
+            self.planes.setVisible(wanted and not self.solo)
+            self.planes.refresh()
+
     def _share(self) -> None:
         """Share the room evenly, or as it was shared the last time."""
         known = settings.read(_SHARES, dict[str, settings.Value]()).get(str(self._arrangement))
@@ -149,6 +190,8 @@ class PaneArea(QWidget):
         view.pointer_left.connect(self._point_nowhere)
         view.looked.connect(lambda: self.linking.looked(view))
         view.turned.connect(self.linking.show)
+        view.turned.connect(lambda: self._look_alike(frame))
+        view.zoom_changed.connect(lambda _zoom: self._look_alike(frame))
         view.zoom_changed.connect(lambda zoom: self.zoom_changed.emit(zoom) if pane.active else None)
         view.said.connect(self.said)
         view.repainted.connect(lambda: self._was_painted(frame))
@@ -163,6 +206,11 @@ class PaneArea(QWidget):
         if frame.pane.active:
             self.linking.painted(frame.view)
             self.repainted.emit()
+
+    def _look_alike(self, frame: PaneFrame) -> None:
+        """Let another reading look as the own view does, which has just found its size and zoom, or is about to."""
+        if self._session.compared is not None and (frame.pane.active or frame.pane.place.other is not None):
+            self.linking.looked(self.view)
 
     def _point(self, pane: Pane, x: float, y: float) -> None:
         self.linking.point(pane, x, y)
@@ -182,14 +230,16 @@ class PaneArea(QWidget):
         panning = self.view.panning
         self._session.activate(frame.pane.number)
         self.view.set_panning(panning)
-        return True
+        return frame.pane.active
 
     def _take_in(self, frame: PaneFrame, uid: str, place: int | None) -> None:
         if uid in self._session.catalogue.by_uid and self._work_in(frame):
             self._session.open_series(uid, place)
 
     def _ask_for_menu(self, frame: PaneFrame, place: QPoint) -> None:
-        if self._work_in(frame):
+        if frame.pane.place.other is not None:
+            reading_menu(self._session, frame).popup(frame.view.mapToGlobal(place))
+        elif self._work_in(frame):
             self.menu_requested.emit(frame.view.mapToGlobal(place))
 
     def _name_active(self) -> None:

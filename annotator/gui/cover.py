@@ -29,7 +29,7 @@ class Cover(PartWidget):
         self.body.setSpacing(8)
         self.buttons.setSpacing(8)
         row = QHBoxLayout()
-        row.addWidget(self.foot, 1)
+        row.addStretch(1)
         row.addLayout(self.buttons)
         row.addWidget(self._close)
         column = QVBoxLayout(self)
@@ -37,6 +37,7 @@ class Cover(PartWidget):
         column.setSpacing(12)
         column.addWidget(self.title)
         column.addLayout(self.body, 1)
+        column.addWidget(self.foot)
         column.addLayout(row)
 
     def retranslate(self) -> None:

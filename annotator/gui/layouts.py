@@ -62,6 +62,14 @@ LAYOUT = Menu(
         FOUR,
         None,
         ActionSpec(
+            *("layout.planes", mark("Axial, coronal and sagittal"), ("Alt+6",)),
+            run=lambda session, desk: session.show_planes(session.planes is None),
+            tip=mark("Two planes across the slices of an evenly spaced series, for orientation; drawing stays on the slices"),
+            enabled=lambda session, desk: session.planes is not None or session.image is not None,
+            checked=lambda session, desk: session.planes is not None,
+        ),
+        None,
+        ActionSpec(
             *("layout.beside", mark("Another view beside this one"), ("Ctrl+Shift+Right",), lambda session, desk: session.add_pane()),
             tip=mark("Divide the room of this view; the borders between views can be dragged"),
             enabled=_room,

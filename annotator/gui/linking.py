@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from annotator.domain.image import Image
 from annotator.domain.links import crossing, project, same_frame, same_look
+from annotator.gui.canvas.cross import Cross
 from annotator.gui.canvas.guides import Guides
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.panels.pane import PaneFrame
@@ -23,6 +24,8 @@ class Linking:
         self._session, self._frames = session, frames
         self._pointer: tuple[Pane, float, float] | None = None
         self._carried: tuple[object, ...] = ()
+        self.crossing: Callable[[Pane], Cross | None] = lambda pane: None
+        """Where other planes of the same series cross a pane's image."""
 
     def looked(self, leader: ImageView) -> None:
         """A hand changed how a view looks at its image: linked views look alike, in millimetres."""
@@ -59,9 +62,9 @@ class Linking:
         self.show()
 
     def show(self) -> None:
-        """Show in each view the line of the active slice, and where the pointer is in another one."""
+        """Show in each view the line of the active slice, where the pointer is in another one, and where other planes cross."""
         frames = self._frames()
-        if len(frames) == 1 or not self._session.links.guides:
+        if not self._session.links.guides:
             for frame in frames:
                 frame.view.set_guides(None)
             return
@@ -70,7 +73,8 @@ class Linking:
             image = frame.pane.image
             line = crossing(active, image) if active and image and not frame.pane.active else None
             point, near = self._place_in(frame.pane, image)
-            frame.view.set_guides(Guides(line, point, near) if line or point else None)
+            cross = self.crossing(frame.pane)
+            frame.view.set_guides(Guides(line, point, near, cross) if line or point or cross else None)
 
     def _place_in(self, pane: Pane, image: Image | None) -> tuple[tuple[float, float] | None, bool]:
         """Where the pointer is in an image, and whether inside its slice."""

@@ -83,10 +83,8 @@ def with_entries(menus: tuple[Menu, ...]) -> tuple[Menu, ...]:
     """Return the menus with the commands of all parts at their ends; a menu without any command is left out."""
     found = []
     for menu in menus:
-        own = [part.entries[menu.name] for part in parts() if part.entries.get(menu.name)]
-        entries = list(menu.entries)
-        for more in own:
-            entries += [None, *more] if entries else more
+        own = [entry for part in parts() for entry in part.entries.get(menu.name, ())]
+        entries = [*menu.entries, *((None,) if menu.entries and own else ()), *own]
         if entries:
             found.append(Menu(menu.name, menu.text, tuple(entries)))
     return tuple(found)

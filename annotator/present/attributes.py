@@ -85,4 +85,4 @@ def _title(about: tuple[Annotation, ...], known: list[Category]) -> str:
     if len(about) > 1:
         return translate(mark("{count} annotations"), count=len(about))
     name = category_name(known[0]) if known else about[0].category
-    return f"{about[0].id}  {name}"
+    return f"#{about[0].id}  {name}"

@@ -39,7 +39,8 @@ def series_words(series: Series, worked: bool) -> tuple[str, str]:
     """Number, modality and description of a series; how many images it has and whether something is saved of it."""
     number = f"{series.number}." if series.number is not None else ""
     head = " ".join(part for part in (number, series.modality, series.description) if part)
-    counted = translate(mark("{count} images"), count=len(series.images))
+    count = len(series.images)
+    counted = translate(mark("1 image")) if count == 1 else translate(mark("{count} images"), count=count)
     return head, f"{counted} · {translate(mark('saved work'))}" if worked else counted
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
@@ -26,6 +26,8 @@ class Overlay:
     selected: bool
     locked: bool
     label: str
+    other: bool = False
+    """Of another reading than the own one: to be looked at only."""
 
 
 def overlays(session: Session) -> tuple[Overlay, ...]:
@@ -35,7 +37,10 @@ def overlays(session: Session) -> tuple[Overlay, ...]:
 
 def pane_overlays(session: Session, pane: Pane) -> tuple[Overlay, ...]:
     """Return the overlays of a pane's image, in the order of painting."""
-    return _overlays(session, pane.annotations, pane.selection)
+    found = _overlays(session, pane.annotations, pane.selection)
+    if pane.place.other is None:
+        return found
+    return tuple(replace(overlay, label=f"{overlay.label}  #{overlay.annotation_id}", selected=False, other=True) for overlay in found)
 
 
 def _overlays(session: Session, annotations: Sequence[Annotation], selection: frozenset[int]) -> tuple[Overlay, ...]:

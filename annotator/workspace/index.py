@@ -1,7 +1,8 @@
 """Remember on this computer what the headers of opened folders said, so that a known folder of very many files opens at once.
 
 `folders.sqlite` in the person's local folder holds the parts that `dicom.known` makes, by folder.  It is a cache: losing it costs time and
-nothing else, so whatever is wrong with it means that it is not used.  It names patients as the files do, so only this person may read it.
+nothing else, so whatever is wrong with it means that it is not used.  What names patients is sealed in the parts with the images themselves
+(`dicom.sealed`): who has this file alone learns no name.
 """
 
 from __future__ import annotations

@@ -136,12 +136,12 @@ class Keeping:
     def resume(self, work: Work) -> None:
         """Say that the next edits belong to this case, which was opened before."""
         if self._journal is not None:
-            self._journal.start(self._root, work.id, self._tip(work) or self._unsaved)
+            self._journal.start(self._root, work.id, self.tip(work) or self._unsaved)
 
     def overtaken(self, work: Work) -> bool:
         """Whether somebody else saved the case since; raises AnnotatorError."""
         heads = self._store.load(work.id).heads
-        return tuple(head.digest for head in heads) != tuple(filter(None, [self._tip(work)]))
+        return tuple(head.digest for head in heads) != tuple(filter(None, [self.tip(work)]))
 
     def decide(self, opened: Opened, choice: str) -> tuple[Work, tuple[Message, ...]]:
         """Return the work with what the person chose, and what is to be told; the next save replaces the others (copies are kept).
@@ -183,7 +183,7 @@ class Keeping:
                 last = self._put.get(work.id)
                 if last is not None and last.turn > turn:
                     return last.saved  # a later save was faster and holds this one's edits
-                parent = self._tip(work)
+                parent = self.tip(work)
                 before, sheets = parent, self._sheets(work, document, there, time)
                 for _ in range(_RENAMED):
                     saved = self._store.save(
@@ -272,7 +272,7 @@ class Keeping:
     def settled(self, work: Work) -> Work:
         """Wait until no save is running and return the work with what is really on disk."""
         with self._saving:
-            tip, last = self._tip(work), self._put.get(work.id)
+            tip, last = self.tip(work), self._put.get(work.id)
             if last is None or last.saved.digest != tip:
                 return replace(work, saving=False)
             return replace(work, revision=tip, saved=last.document, saving=False)
@@ -280,7 +280,7 @@ class Keeping:
     def nothing_to_save(self, work: Work) -> None:
         """Forget the edits that led back to what is saved, so that the next start does not bring them up; raises AnnotatorError."""
         with self._apart(work.id):
-            self._clear(self._marks.get(work.id), self._tip(work))
+            self._clear(self._marks.get(work.id), self.tip(work))
 
     def numbered(self, members: Sequence[Series], document: Document) -> bool:
         """Whether every annotated image has its ids already, so that an unfinished scan cannot give it a wrong number.
@@ -323,7 +323,7 @@ class Keeping:
         """What an edit of a case without a revision starts from: this very project, and none that once lay in the same folder."""
         return "project:" + hashlib.sha256(f"journal\n{self._project.salt}".encode()).hexdigest()[:32]
 
-    def _tip(self, work: Work) -> str:
+    def tip(self, work: Work) -> str:
         """The digest of the last revision that saves of this session made out of the one that the work knows."""
         digest = work.revision
         while (work.id, digest) in self._continued:

@@ -100,7 +100,9 @@ class Linked(Panes, ABC):
         for pane in self.shown_panes:
             if pane.place is leader or not pane.images:
                 continue
-            target = same_place(image, pane.images)
+            target = pane.series.places.get(image.key) if pane.series is not None else None
+            if target is None:
+                target = same_place(image, pane.images)
             if target is None and not same_frame(image, pane.images[0]):
                 target = self._stepped(leader, pane.place)
             if target is not None and target != pane.index:

@@ -115,11 +115,7 @@ class Panes(Exchanging, ABC):
         if self.arrangement.count == 1:
             return
         self.activate(closed - 1 if closed else 1)
-        last = self.arrangement.count - 1
-        for place in range(closed, last):
-            self._swap(place, place + 1)
-        self.panes[last].place.leave()
-        self.arrangement = self.arrangement.without(closed)
+        self._take_out(closed)
         self._changed()
 
     def activate(self, number: int) -> None:
@@ -232,10 +228,11 @@ class Panes(Exchanging, ABC):
         self._make(self.arrangement.count)
         self.place = self.panes[active if 0 <= active < self.arrangement.count else 0].place
 
-    def _seen(self) -> tuple[tuple[str, str], ...]:
-        """What each view shows, to be remembered; of a single view that is said elsewhere."""
+    def _standing(self) -> tuple[str, int, Sequence[tuple[str, str]]]:
+        """How the views stand, to be remembered: arrangement, the active one, what each shows (of a single one that is said elsewhere)."""
         shown = self.shown_panes if self.arrangement.count > 1 else ()
-        return tuple((pane.series.uid if pane.series else "", str(pane.place.key or "")) for pane in shown)
+        seen = tuple((pane.series.uid if pane.series else "", str(pane.place.key or "")) for pane in shown)
+        return str(self.arrangement), self.active, seen
 
     def _seek(self, seen: Sequence[tuple[str, str]]) -> None:
         """Let the views that only look show again what they showed, as soon as a scan has found it."""
@@ -269,6 +266,14 @@ class Panes(Exchanging, ABC):
     def _make(self, count: int) -> None:
         for number in range(len(self.panes), count):
             self.panes = (*self.panes, Pane(self, number, Place(self._pictures, self.kept)))
+
+    def _take_out(self, number: int) -> None:
+        """Let the views after one that nobody works in move up, and show one view less."""
+        last = self.arrangement.count - 1
+        for place in range(number, last):
+            self._swap(place, place + 1)
+        self.panes[last].place.leave()
+        self.arrangement = self.arrangement.without(number)
 
     def _swap(self, one: int, other: int) -> None:
         """Let two panes look where the other one does."""

@@ -53,7 +53,7 @@ class Pictures:
         self._looked_at: frozenset[ImageKey] = frozenset()
         self._all: tuple[Sequence[Image], ...] = ()
         self._complete: tuple[Sequence[Image], ...] = ()
-        self._jobs, self._held = 0, 0
+        self._jobs, self._held, self._reserved = 0, 0, 0
         self._starting = False
         self.prepare: Callable[[Picture], object] = prepared
         """Done beside the main thread with each picture that is decoded ahead and not looked at yet, so that showing it costs little."""
@@ -66,16 +66,27 @@ class Pictures:
         return found
 
     @property
+    def _free(self) -> int:
+        """The bytes that pixels may take."""
+        return self._capacity - self._reserved
+
+    @property
     def stock(self) -> Stock:
         """How it stands now."""
         waiting = sum(image.key not in self._kept and image.key not in self._running for image in self._wanted)
-        return Stock(len(self._kept), self._held, self._capacity, waiting, len(self._running))
+        return Stock(len(self._kept), self._held + self._reserved, self._capacity, waiting, len(self._running))
 
     def allow(self, capacity: int) -> None:
         """Keep at most so many bytes of pixels from now on."""
         self._capacity = capacity
         self._all = self._complete = ()
         self._drop()
+
+    def reserve(self, size: int) -> None:
+        """Keep so many bytes less of pixels: what somebody made of them takes that room."""
+        if size != self._reserved:
+            self._reserved = size
+            self.allow(self._capacity)
 
     def hold(self, images: Sequence[Image]) -> bool:
         """Return whether all of these images are decoded, or turned out to be impossible to show."""
@@ -96,11 +107,11 @@ class Pictures:
         self._complete = ()
         if not wishes:
             return
-        rooms = _rooms(wishes, self._capacity)
+        rooms = _rooms(wishes, self._free)
         self._looked_at = frozenset(wish.images[wish.index].key for wish in wishes)
         self._all = wanted if all(room >= len(wish.images) for wish, room in zip(wishes, rooms, strict=True)) else ()
         self._wanted.extend(_in_turn(wishes, rooms))
-        self._wanted.extend(_within(ahead, self._capacity // _AHEAD))
+        self._wanted.extend(_within(ahead, self._free // _AHEAD))
         self._start()
 
     def forget(self) -> None:
@@ -171,7 +182,7 @@ class Pictures:
 
     def _drop(self) -> None:
         """Drop what was not looked at for longest, until the rest is within its bounds."""
-        while self._held > self._capacity and len(self._kept) > 1:
+        while self._held > self._free and len(self._kept) > 1:
             self._all = self._complete = ()
             _, dropped = self._kept.popitem(last=False)
             self._held -= dropped.stored.nbytes if isinstance(dropped, Picture) else 0

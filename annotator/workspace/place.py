@@ -12,6 +12,7 @@ from annotator.workspace.catalogue import Series
 from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.levels import Kept, Levels
 from annotator.workspace.pixels import Pictures, Wish
+from annotator.workspace.readings import OtherReading
 
 
 @dataclass
@@ -32,6 +33,8 @@ class Place:
         self.key: ImageKey | None = None
         self.over: Over | None = None
         self.levels = Levels(kept)
+        self.other: OtherReading | None = None
+        """Whose reading is shown there, where that is not the own one."""
         self._pictures = pictures
 
     @property
@@ -108,5 +111,5 @@ class Place:
 
     def leave(self) -> None:
         """Look at nothing."""
-        self.series, self.key, self.over = None, None, None
+        self.series, self.key, self.over, self.other = None, None, None, None
         self.levels.forget()

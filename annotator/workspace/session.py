@@ -18,12 +18,14 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
+from annotator.workspace.comparing import Comparing
 from annotator.workspace.frontal_series import native
 from annotator.workspace.fronting import Fronting
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
+from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, View, recall
@@ -35,7 +37,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Fronting, Visiting):
+class Session(Comparing, Reformatting, Fronting, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -280,6 +282,7 @@ class Session(Fronting, Visiting):
         """Keep where the person is for the next start; the window fills in zoom and place.  Else than `at_once` beside the main thread."""
         if self.series is None:
             return
+        layout, active, seen = self._standing()
         series, key = native(self.series, self._key)
         self.view = replace(
             self.view.with_window(self.window if self.place.windowed else None),
@@ -289,9 +292,9 @@ class Session(Fronting, Visiting):
             tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
-            layout=str(self.arrangement),
-            pane=self.active,
-            panes=self._seen(),
+            layout=layout,
+            pane=active,
+            panes=tuple(seen),
         )
         run, root, view, number = in_place if at_once else self._tasks.run, self.project.root, self.view, self._remembering.order()
         run(lambda: self._remembering.write(number, root, view), lambda _: None, self._not_remembered)
@@ -317,6 +320,7 @@ class Session(Fronting, Visiting):
             self.exchanging.cancel()
         self._order(begin=False)
         self._keeping.close()
+        self._put_planes_away()
         self._pictures.forget()  # a closed window may live on for a while; its images need not
 
     def _leave(self) -> None:

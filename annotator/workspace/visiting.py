@@ -54,5 +54,8 @@ class Visiting(Panes, ABC):
         if beside and self.arrangement.count == 1:
             self.add_pane()
         elif beside:
+            before = self.active
             self.step_pane(1)
+            if self.active == before:
+                self.add_pane()
         self.open_series(first)

@@ -14,7 +14,13 @@ from tests.architecture.sources import ROOT
 LATER = {
     "pydicom", "gdcm", "openjpeg", "jpeg_ls", "PIL", "highdicom", "nibabel", "openpyxl", "defusedxml", "skimage", "scipy", "xml",
 }  # fmt: skip
-LATER_OWN = tuple(f"annotator.{name}." for name in ("gui.covers", "gui.demo", "checks", "workspace.exchange", "workspace.batch"))
+LATER_OWN = tuple(
+    f"annotator.{name}."
+    for name in (
+        *("gui.covers", "gui.demo", "gui.planes", "checks", "workspace.exchange", "workspace.batch", "workspace.planes"),
+        *("domain.reformat", "domain.sections"),
+    )
+)
 LOOK = """
 import sys
 from annotator.gui.app import start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import zlib
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -64,15 +65,17 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def test_nothing_of_an_image_is_lost() -> None:
-    plain = Image(ImageKey("1.2"), "folder/b.dcm", 1, 4, 5, "CT", "1.9", "1.3", "1.4")
+def test_nothing_of_an_image_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "a.dcm").write_bytes(b"what seals it")
+    full = replace(FULL, path=str(tmp_path / "a.dcm"))
+    plain = Image(ImageKey("1.2"), str(tmp_path / "b.dcm"), 1, 4, 5, "CT", "1.9", "1.3", "1.4")
     owner = Owner("1", "김^환자", "Study", "20200101", 3, "Series", "20200101")
     files: list[tuple[str, Stat, Result]] = [
-        ("a.dcm", (1, 2, 3), Found((FULL, replace(FULL, key=ImageKey("1.2", 3))), owner)),
+        ("a.dcm", (1, 2, 3), Found((full, replace(full, key=ImageKey("1.2", 3))), owner)),
         ("b.dcm", (4, 5, 6), Found((plain,), Owner())),
-        ("c\udcff.dcm", (7, 8, 9), Skipped("folder/c\udcff.dcm", WRONG)),
+        ("c\udcff.dcm", (7, 8, 9), Skipped(str(tmp_path / "c\udcff.dcm"), WRONG)),
     ]
-    assert [(name, *said) for name, said in unpacked(packed(files), "folder").items()] == files
+    assert [(name, *said) for name, said in unpacked(packed(files, str(tmp_path)), str(tmp_path)).items()] == files
 
 
 def test_a_known_folder_says_what_its_files_said(folder: Path) -> None:
@@ -85,7 +88,7 @@ def test_a_known_folder_says_what_its_files_said(folder: Path) -> None:
 def test_a_known_file_is_not_opened(folder: Path) -> None:
     known, path = Shelves(), folder / "1.dcm"
     made_up = Found((replace(FULL, path=str(path), key=ImageKey("made up")),), Owner("made up"))
-    known.keep(str(folder), [packed([("1.dcm", stat_of(path.stat()), made_up)])])
+    known.keep(str(folder), [packed([("1.dcm", stat_of(path.stat()), made_up)], str(folder))])
     assert scanned(folder, known)[0] == made_up
 
 
@@ -122,12 +125,26 @@ def test_a_file_that_is_gone_is_forgotten(folder: Path) -> None:
 def test_what_a_cancelled_scan_did_not_come_to_stays_known(folder: Path) -> None:
     known = Shelves()
     scanned(folder, known)
-    image(folder / "1.dcm", "1.1", "other")
+    image(folder / "0.dcm", "1.0", "other")
     report = Report()
     with pytest.raises(Cancelled):
         for _ in scan(folder, report, known):
             report.cancel()
-    assert set(known.said(folder)) == {"1.dcm", "2.dcm"}
+    assert set(known.said(folder)) == {"0.dcm", "1.dcm", "2.dcm"}
+
+
+def test_whose_images_they_are_is_known_only_with_the_images(folder: Path) -> None:
+    known = Shelves()
+    first = scanned(folder, known)
+    (kept,) = known.parts(str(folder))
+    assert b"abc" not in zlib.decompress(kept) and b"1.2" in zlib.decompress(kept)
+    with (folder / "1.dcm").open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        file.write(b"x")
+    os.utime(folder / "1.dcm", (YEAR_2020, YEAR_2020))
+    with pytest.raises(ValueError, match="another key"):
+        unpacked(kept, str(folder))
+    assert scanned(folder, known) == first
 
 
 def test_a_damaged_part_is_as_good_as_none(folder: Path) -> None:

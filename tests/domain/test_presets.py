@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -53,3 +55,12 @@ def test_a_project_names_its_own_in_the_place_of_the_usual_ones() -> None:
 
 def test_colour_has_no_windows() -> None:
     assert presets_of(Picture(ImageKey("1.2"), np.zeros((4, 4, 3), np.uint8)), "US", {}) == ()
+
+
+def test_the_only_window_of_a_header_is_offered_once() -> None:
+    only = Window(60.0, 360.0, origin=Origin.HEADER)
+    stored = np.zeros((4, 4), np.int16)
+    offered = presets_of(Picture(ImageKey("1.2"), stored, windows=(only,)), "CR", {})
+    assert all(preset.window is None for preset in offered)
+    named = presets_of(Picture(ImageKey("1.2"), stored, windows=(replace(only, name="SOFT"),)), "CR", {})
+    assert named[0].own_names == ("SOFT", "SOFT")

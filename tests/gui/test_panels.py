@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from annotator.gui.panels.context_menu import context_menu
@@ -275,3 +275,20 @@ def drop(window: MainWindow, paths: list[Path]) -> None:
     hand = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(300, 300), *hand))
     QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), *hand))
+
+
+def test_a_low_window_keeps_tools_and_done_in_the_strip(bare: MainWindow) -> None:
+    bare.resize(860, 430)
+    QApplication.processEvents()
+    assert bare.height() == 430
+    shown = {button.defaultAction().objectName() for button in bare.strip.findChildren(QToolButton) if button.isVisible()}
+    assert {"tool.line", "case.done"} <= shown
+    assert "view.fit" not in shown
+    bare.resize(1280, 900)
+    QApplication.processEvents()
+    assert all(button.isVisible() for button in bare.strip.findChildren(QToolButton))
+
+
+def test_the_commands_of_parts_stand_together_in_a_menu(bare: MainWindow) -> None:
+    for menu in bare.findChildren(QMenu, "menu.project"):
+        assert not any(action.isSeparator() for action in menu.actions())

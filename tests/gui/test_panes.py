@@ -365,3 +365,10 @@ def test_the_wheel_turns_linked_views_together(hybrid: MainWindow, qtbot: QtBot)
     assert right.model.image is not None
     assert left.model.index == same_place(right.model.image, left.model.images)
     until_shown(qtbot, hybrid)
+
+
+def test_the_keyboard_stays_with_the_picture_when_the_views_are_arranged(window: MainWindow) -> None:
+    window.view.setFocus()
+    for layout in ("layout.1x2", "layout.2x2", "layout.1"):
+        window.commands.actions[layout].trigger()
+        assert window.view.hasFocus()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLineF, QPointF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from annotator.domain.links import Segment
 from annotator.domain.path import Point
+from annotator.gui.canvas import cross as cross_of
+from annotator.gui.canvas.cross import Cross
 from annotator.gui.canvas.transform import Transform
 
 _LINE, _POINT, _RIM = QColor(240, 200, 90), QColor(120, 220, 255), QColor(0, 0, 0, 150)
@@ -23,10 +25,14 @@ class Guides:
     line: Segment | None = None
     point: Point | None = None
     near: bool = True
+    cross: Cross | None = None
+    """Where other planes of the same series cross this image."""
 
 
-def paint(painter: QPainter, guides: Guides, transform: Transform) -> None:
-    """Paint with a painter in logical pixels."""
+def paint(painter: QPainter, area: QRectF, guides: Guides, transform: Transform) -> None:
+    """Paint with a painter in logical pixels; `area` is the whole widget."""
+    if guides.cross is not None:
+        cross_of.paint(painter, area, QPointF(*transform.to_widget(*guides.cross.point)), guides.cross)
     if guides.line is not None:
         a, b = (QPointF(*transform.to_widget(*point)) for point in guides.line)
         _strokes(painter, [QLineF(a, b)], _LINE)

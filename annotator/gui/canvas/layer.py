@@ -210,10 +210,10 @@ def outline(
 
     The outlines of those that look alike are painted in one go, `rough` ones thin and without a rim.
     """
-    alike: dict[tuple[tuple[int, int, int], bool, bool], QPainterPath] = {}
-    look.wash(painter, ((path, overlay.colour) for overlay, path in overlays if overlay.closed), matrix)
+    alike: dict[tuple[tuple[int, int, int], bool, bool, bool], QPainterPath] = {}
+    look.wash(painter, ((path, overlay.colour) for overlay, path in overlays if overlay.closed and not overlay.other), matrix)
     for overlay, path in overlays:
-        alike.setdefault((overlay.colour, overlay.selected, overlay.locked), QPainterPath()).addPath(path)
-    for (colour, selected, locked), path in alike.items():
+        alike.setdefault((overlay.colour, overlay.selected, overlay.locked, overlay.other), QPainterPath()).addPath(path)
+    for (colour, selected, locked, other), path in alike.items():
         width = look.SELECTED if selected else look.OUTLINE
-        look.trace(painter, path, matrix, QColor(*colour), width * ratio, dashed=locked, rough=rough)
+        look.trace(painter, path, matrix, QColor(*colour), width * ratio, dashed=locked, dotted=other, rough=rough)

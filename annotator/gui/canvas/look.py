@@ -22,14 +22,17 @@ TEXT = QColor(240, 242, 245)
 _PLATE_PIXELS = 11
 _ELEMENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])
 """An element of a path as QDataStream writes it."""
+_DASHED, _DOTTED = (6.0, 4.0), (3.0, 3.0)
+"""Lengths of dash and gap in device pixels."""
 _ROUGHLY = ((0.3, 0.3), (-0.3, -0.3))
 """By how many device pixels the hairlines of a rough outline lie aside."""
 _MOVE_TO, _LINE_TO, _ODD_EVEN = 0, 1, 0
 
 
 def trace(
-    painter: QPainter, path: QPainterPath, matrix: QTransform, colour: QColor, width: float, *, dashed: bool = False, rough: bool = False
-) -> None:
+    painter: QPainter, path: QPainterPath, matrix: QTransform, colour: QColor, width: float, *,
+    dashed: bool = False, dotted: bool = False, rough: bool = False,
+) -> None:  # fmt: skip
     """Paint an outline `width` device pixels wide with its rim; `matrix` takes the path to the painter's coordinates.
 
     A `rough` one is as fast as can be: thin, without a rim.
@@ -39,20 +42,20 @@ def trace(
     step = 1.0 / max(painter.device().devicePixelRatioF(), 1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    before = painter.worldTransform()
+    before, dashes = painter.worldTransform(), _DOTTED if dotted else _DASHED if dashed else ()
     layers = ((_RIM, _offsets(width, width * (1.0 + RIM / OUTLINE))), (colour, _offsets(0.0, width)))
     for ink, offsets in ((colour, _ROUGHLY),) if rough else layers:
-        painter.setPen(_hairline(ink, dashed=dashed and ink is colour))
+        painter.setPen(_hairline(ink, dashes if ink is colour else ()))
         for dx, dy in offsets:
             painter.setWorldTransform(matrix * QTransform.fromTranslate(dx * step, dy * step) * before)
             painter.drawPath(path)
     painter.setWorldTransform(before)
 
 
-def _hairline(colour: QColor, *, dashed: bool) -> QPen:
+def _hairline(colour: QColor, dashes: tuple[float, ...]) -> QPen:
     made = QPen(colour, 1.0)
-    if dashed:
-        made.setDashPattern([6.0, 4.0])
+    if dashes:
+        made.setDashPattern(list(dashes))
     made.setCosmetic(True)
     return made
 

@@ -39,6 +39,9 @@ class Overlay(Protocol):
     def locked(self) -> bool: ...
     @property
     def label(self) -> str: ...
+    @property
+    def other(self) -> bool:
+        """Of another reading: dotted and without a wash."""
 
 
 class CanvasModel(Protocol):

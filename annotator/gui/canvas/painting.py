@@ -95,7 +95,7 @@ class Painting:
             found = measuring.on(key), measuring.chosen_on(key)
             self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
             if self.guides is not None:
-                guides.paint(painter, self.guides, transform)
+                guides.paint(painter, area, self.guides, transform)
             if self.frame is not None:
                 frame_of.paint(painter, self.frame)
 

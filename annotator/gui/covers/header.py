@@ -25,7 +25,7 @@ from annotator.workspace.session import Session
 HIDES_IDENTITY = "header.hides_identity"
 """The setting that veils who the patient is."""
 _COLUMNS = (mark("Tag"), mark("VR"), mark("Name"), mark("Value"), mark("Bytes"))
-_WIDTHS = (158, 40, 270)
+_WIDTHS = (118, 38, 220)
 _FOOT = 56
 _BUTTONS = ("previous", "next", "value", "rows", "all")
 AnyIndex = QModelIndex | QPersistentModelIndex

@@ -45,6 +45,7 @@ class PacePart(PartWidget):
         self.memory.setRange(_LEAST, _MOST)
         self.memory.setSingleStep(_STEP)
         self.memory.setSuffix(" MB")
+        self.memory.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.memory.setKeyboardTracking(False)
         self.memory.setValue(session.stock.most >> 20)
         self.memory.valueChanged.connect(self._allow)

@@ -6,8 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from annotator import settings
 from annotator.errors import system_cause
@@ -22,6 +34,7 @@ from annotator.workspace.session import Session
 _LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
 _FIELD = 216
 """Logical pixels that the longest choice needs in either language."""
+_BROAD = 780
 _LEAST_MEMORY, _MOST_MEMORY, _USUAL_MEMORY = 128, 65_536, 1024
 _FLAGS: Mapping[str, str] = {
     "across_reversed": mark("Drag to the right: narrower window"),
@@ -32,7 +45,7 @@ _FLAGS: Mapping[str, str] = {
 
 
 class SettingsPart(Cover):
-    """The settings in two columns."""
+    """The settings in two columns, in a narrow window in one."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(mark("Settings"))
@@ -45,16 +58,24 @@ class SettingsPart(Cover):
         self.memory.setRange(_LEAST_MEMORY, _MOST_MEMORY)
         self.memory.setSingleStep(256)
         self.memory.setSuffix(" MB")
+        self.memory.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.drags = {drag: self._choice(f"settings.drag.{drag}") for drag in DRAGS}
         self.flags = {name: self._check(name, text) for name, text in _FLAGS.items()}
         for code in LANGUAGES:
             self.language.addItem(_LANGUAGE_NAMES[code], code)
-        columns = QHBoxLayout()
-        columns.setSpacing(40)
-        columns.addLayout(self._left(), 1)
-        columns.addLayout(self._right(), 1)
-        self.body.addLayout(columns)
-        self.body.addStretch(1)
+        both = QWidget(self)
+        self._columns = QHBoxLayout(both)
+        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._columns.setSpacing(28)
+        self._columns.addLayout(self._left(), 1)
+        self._columns.addLayout(self._right(), 1)
+        room = QScrollArea(self)
+        room.setObjectName("quiet")
+        room.setFrameShape(QFrame.Shape.NoFrame)
+        room.setWidgetResizable(True)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setWidget(both)
+        self.body.addWidget(room, 1)
         self._usual = self.button()
         self._usual.clicked.connect(lambda: self._use(Hand()))
         self._keys: QPushButton = self.button()
@@ -65,12 +86,15 @@ class SettingsPart(Cover):
 
     def _left(self) -> QVBoxLayout:
         column, grid = QVBoxLayout(), QGridLayout()
+        column.setSpacing(8)
         grid.setVerticalSpacing(8)
+        grid.setHorizontalSpacing(12)
         column.addWidget(self._caption(mark("General")))
         rows = ((mark("Language"), self.language), (mark("Memory for images"), self.memory), (mark("Keep the window"), self.keep))
         for row, (text, field) in enumerate(rows):
             self._row(grid, row, text, field)
         column.addLayout(grid)
+        column.addSpacing(12)
         column.addWidget(self._caption(mark("Directions")))
         for check in self.flags.values():
             column.addWidget(check)
@@ -79,7 +103,9 @@ class SettingsPart(Cover):
 
     def _right(self) -> QVBoxLayout:
         column, grid = QVBoxLayout(), QGridLayout()
+        column.setSpacing(8)
         grid.setVerticalSpacing(8)
+        grid.setHorizontalSpacing(12)
         column.addWidget(self._caption(mark("What the mouse does")))
         for row, (drag, field) in enumerate(self.drags.items()):
             self._row(grid, row, DRAGS[drag], field)
@@ -114,6 +140,12 @@ class SettingsPart(Cover):
         field.clicked.connect(lambda _checked: self._take_hand())
         self._texts.append((field, text))
         return field
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt; the columns stand one below the other where there is no room beside."""
+        super().resizeEvent(event)
+        across, down = QHBoxLayout.Direction.LeftToRight, QHBoxLayout.Direction.TopToBottom
+        self._columns.setDirection(across if self.width() >= _BROAD else down)
 
     def refresh(self, topic: Topic) -> None:
         """Show the settings as they are now."""

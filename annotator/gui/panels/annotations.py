@@ -57,4 +57,5 @@ class AnnotationList(RowList):
 
 
 def _row(row: Row) -> ListRow:
-    return ListRow(row.id, row.colour, row.category, f"{row.tool} · {row.size}", f"{row.id}", row.text)
+    note = " · ".join((row.tool, row.size, *((translate(mark("read-only")),) if row.locked else ())))
+    return ListRow(row.id, row.colour, row.category, note, f"#{row.id}", row.text)

@@ -10,9 +10,11 @@ from annotator.domain.blindness import veiled
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.dragged import carries_series, dropped_series
 from annotator.gui.panels.elided import Elided
+from annotator.gui.panels.reading_bar import ReadingBar
 from annotator.i18n import mark, translate
 from annotator.present.catalogue import series_title
 from annotator.present.overlay import hit_test, pane_overlays
+from annotator.present.readings import reading_title
 from annotator.present.readout import place_text
 from annotator.present.shadows import shadows
 from annotator.tools.gesture import Hit
@@ -36,6 +38,7 @@ class PaneFrame(QWidget):
         self._session, self.pane = session, pane
         self.view = ImageView(pane, lambda: (*shadows(session, pane), *pane_overlays(session, pane)), self._hit, self)
         self.line = _Line(self)
+        self._bar: ReadingBar | None = None
         self._hint = QLabel(self)
         self._hint.setProperty("role", "quiet")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -55,6 +58,8 @@ class PaneFrame(QWidget):
         self.setAcceptDrops(True)
         self.setMinimumSize(_LEAST, _LEAST)
         self.line.pressed.connect(self.view.wanted)
+        self.view.pointer_moved.connect(self._aim)
+        self.view.pointer_left.connect(session.aim_nowhere)
         self.destroyed.connect(pane.subscribe(self._hear))
         self.stand_alone(True)
 
@@ -66,6 +71,7 @@ class PaneFrame(QWidget):
     def refresh(self) -> None:
         """Say what the pane shows, in the current language."""
         pane, alone = self.pane, self.line.isHidden()
+        self._show_bar()
         self._hint.setVisible(pane.image is None and not alone and bool(self._session.catalogue.by_uid))
         if alone:
             return
@@ -75,8 +81,24 @@ class PaneFrame(QWidget):
             title = translate(mark("{series} + PET"), series=title)
         by_place = self._session.linked_by_place(pane.place)
         linked = "" if by_place is None else translate(_BY_PLACE if by_place else _BY_STEPS)
+        if pane.place.other is not None:
+            title, linked = reading_title(pane.place.other.saved), ""
         self.line.say(title, linked, place_text(pane.index, len(pane.images)))
         self.line.mark(active=pane.active)
+
+    def _show_bar(self) -> None:
+        """Show what differs above another reading."""
+        column = self.layout()
+        if self._bar is None and self.pane.place.other is not None and isinstance(column, QVBoxLayout):
+            self._bar = ReadingBar(self._session, self.pane, self)
+            column.insertWidget(1, self._bar)
+        if self._bar is not None:
+            self._bar.refresh()
+
+    def _aim(self, x: float, y: float) -> None:
+        transform = self.view.eye.transform
+        if self.pane.place.other is not None and transform is not None:
+            self._session.aim(x, y, transform.pixel)
 
     def _hear(self, topic: Topic) -> None:
         if topic in _NEWS:

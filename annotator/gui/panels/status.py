@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
+from annotator.domain.image import Image
+from annotator.domain.picture import Picture
 from annotator.gui.panels.elided import Elided
 from annotator.i18n import Message, mark, say, translate
 from annotator.present.readout import patient_text, place_text, position_text, value_text, zoom_text
 from annotator.present.views import shown_view
 from annotator.workspace.notice import SavedState, Topic
-from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
 _INFO_STAYS = 10_000  # ms
@@ -25,6 +28,17 @@ _SAVED_TEXTS = {
 }
 
 
+class Pointed(Protocol):
+    """What the pointer is over: an image and its pixels."""
+
+    @property
+    def image(self) -> Image | None: ...
+    @property
+    def picture(self) -> Picture | None: ...
+    def uptake_at(self, x: float, y: float, /) -> tuple[Picture, int, int] | None:
+        """The uptake that is laid over it at an image point, and row and column in it."""
+
+
 class StatusLine(QStatusBar):
     """Bottom line of the window."""
 
@@ -35,7 +49,7 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._session = session
         self._pointer: tuple[float, float] | None = None
-        self._under: Pane = session.panes[0]
+        self._under: Pointed = session.panes[0]
         self._zoom = 0.0
         self._said: Message | None = None
         self.setSizeGripEnabled(False)
@@ -79,7 +93,7 @@ class StatusLine(QStatusBar):
         self._line.say("")
         self._undo.setVisible(False)
 
-    def point(self, pane: Pane, x: float, y: float) -> None:
+    def point(self, pane: Pointed, x: float, y: float) -> None:
         """The pointer is at an image point of a view."""
         self._under, self._pointer = pane, (x, y)
         self._show_pointer()

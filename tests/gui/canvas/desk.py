@@ -53,6 +53,7 @@ class Outline:
     closed: bool = True
     selected: bool = False
     locked: bool = False
+    other: bool = False
     label: str = "1"
 
 
