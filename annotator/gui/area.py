@@ -59,6 +59,7 @@ class PaneArea(QWidget):
         self._room.addWidget(self._lines)
         column.addWidget(self._room)
         self.planes: PlanesColumn | None = None
+        self._under: tuple[Pane, float, float] | None = None
         self._build()
         self.view = self._frames[session.active].view
         self._name_active()
@@ -164,6 +165,7 @@ class PaneArea(QWidget):
             self.planes.pointed.connect(self.pointed)
             self.planes.pointer_left.connect(self.pointer_left)
             self.planes.moved.connect(self.linking.show)
+            self.planes.held.connect(self._meet)
             self.planes.set_overlays_hidden(self._hidden)
             self.linking.crossing = self.planes.cross_in
             self._room.addWidget(self.planes)
@@ -214,9 +216,18 @@ class PaneArea(QWidget):
 
     def _point(self, pane: Pane, x: float, y: float) -> None:
         self.linking.point(pane, x, y)
+        self._under = pane, x, y
+        self._meet()
         self.pointed.emit(pane, x, y)
 
+    def _meet(self) -> None:
+        """Let the other planes meet under the pointer while the key is held."""
+        planes = self._session.planes
+        if planes is not None and planes.held and self._under is not None and self._under[0].active:
+            planes.meet(*self._under[1:])
+
     def _point_nowhere(self) -> None:
+        self._under = None
         self.linking.point_nowhere()
         self.pointer_left.emit()
 

@@ -68,6 +68,12 @@ LAYOUT = Menu(
             enabled=lambda session, desk: session.planes is not None or session.image is not None,
             checked=lambda session, desk: session.planes is not None,
         ),
+        ActionSpec(
+            *("layout.meet", mark("Planes meet under the pointer"), ("X",), lambda session, desk: session.planes and session.planes.hold()),
+            tip=mark("While the key is held the other planes follow the pointer over a slice; in them a press or a drag does it"),
+            enabled=lambda session, desk: session.planes is not None,
+            held=True,
+        ),
         None,
         ActionSpec(
             *("layout.beside", mark("Another view beside this one"), ("Ctrl+Shift+Right",), lambda session, desk: session.add_pane()),

@@ -5,6 +5,7 @@ The other planes are for orientation: they are worked out from the slices, nothi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import Enum
@@ -35,6 +36,7 @@ class Change(Enum):
     STACK = "stack"
     PIXELS = "pixels"
     POINT = "point"
+    HELD = "held"
 
 
 class Host(Protocol):
@@ -80,6 +82,8 @@ class Planes:
         self.cuts: tuple[Cut, ...] = ()
         self.point: Voxel = (0, 0, 0)
         self.problem: Message | None = None
+        self.held = False
+        """Whether the key is held that lets the planes meet under the pointer."""
         self._forget = host.subscribe(lambda topic: self.follow() if topic in _FOLLOWED else None)
         self.follow()
 
@@ -171,6 +175,17 @@ class Planes:
                 self._host.show(place)
         if voxel != before:
             self._tell(Change.POINT)
+
+    def hold(self) -> None:
+        """The key that lets the planes meet under the pointer goes down, or comes up."""
+        self.held = not self.held
+        self._tell(Change.HELD)
+
+    def meet(self, x: float, y: float) -> None:
+        """Let the other planes meet at a point of the slice that is shown, the nearest pixel for one beside it."""
+        if self._grid is not None and self.on_stack:
+            columns, rows, _ = self._grid.shape
+            self.go((min(max(math.floor(x), 0), columns - 1), min(max(math.floor(y), 0), rows - 1), self.point[2]))
 
     def page(self, which: int, step: int) -> None:
         """Go `step` planes of a family on, never out of the stack."""

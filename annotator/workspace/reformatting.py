@@ -6,14 +6,17 @@ from abc import ABC
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from annotator import settings
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.project import Project
-from annotator.i18n import message
+from annotator.i18n import Message, message
 from annotator.workspace.linked import Linked
 from annotator.workspace.notice import Severity, Topic
 
 if TYPE_CHECKING:
     from annotator.workspace.planes import Planes
+
+_SHOWN = "layout.planes"
 
 
 class Reformatting(Linked, ABC):
@@ -34,17 +37,38 @@ class Reformatting(Linked, ABC):
     def show_planes(self, shown: bool) -> None:
         """Show the other planes of the open series, or the slices alone; says why where there are none."""
         self._put_planes_away()
-        if shown:
-            from annotator.workspace.planes import Planes  # only now is it needed
-
-            planes = Planes(self, self._pictures.get, self._pictures.reserve, lambda: self._pictures.stock.most // 2)
-            if planes.problem is not None:
-                self.say(message("There are no other planes of this series: {reason}", reason=planes.problem), Severity.WARNING)
-                planes.close()
-            else:
-                self.planes = planes
+        why = self._open_planes() if shown else None
+        if why is not None:
+            self.say(message("There are no other planes of this series: {reason}", reason=why), Severity.WARNING)
+        else:
+            self._remember_planes(shown)
         self._want()
         self._tell(Topic.LAYOUT)
+
+    def _open_planes(self) -> Message | None:
+        """Look at other planes of the open series; returns why there are none."""
+        from annotator.workspace.planes import Planes  # only now is it needed
+
+        planes = Planes(self, self._pictures.get, self._pictures.reserve, lambda: self._pictures.stock.most // 2)
+        why = planes.problem
+        if why is not None:
+            planes.close()
+        else:
+            self.planes = planes
+        return why
+
+    def _remember_planes(self, shown: bool) -> None:
+        try:
+            settings.remember({_SHOWN: shown})
+        except OSError:
+            self.say(message("How views stand could not be remembered"), Severity.WARNING)
+
+    def _look_on(self) -> None:
+        """The scan is over: the planes that were shown the last time are shown again, where the open series has them."""
+        super()._look_on()
+        if self.planes is None and self.image is not None and settings.read(_SHOWN, False) and self._open_planes() is None:
+            self._want()
+            self._tell(Topic.LAYOUT)
 
     def _put_planes_away(self) -> None:
         if self.planes is not None:

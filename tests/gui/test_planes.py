@@ -212,3 +212,38 @@ def test_another_series_is_followed_and_a_gap_is_refused_with_the_reason(open_wi
     window.session.open_series(whole.uid)
     until_filled(qtbot, window)
     assert frames(window)[0].isVisible()
+
+
+def test_the_planes_meet_under_the_pointer_while_the_key_is_held(window):
+    def over(x: float, y: float) -> None:
+        send(window.view, QEvent.Type.MouseMove, window.view.image_to_widget(x, y), NONE, NONE)
+
+    over(20.5, 30.5)
+    assert planes(window).point[:2] == (32, 32)
+    QTest.keyPress(window.view, Qt.Key.Key_X)
+    assert planes(window).point[:2] == (20, 30)
+    over(50.5, 10.5)
+    assert (planes(window).point[:2], window.session.index) == ((50, 10), 0)
+    QTest.keyRelease(window.view, Qt.Key.Key_X)
+    over(20.5, 30.5)
+    assert planes(window).point[:2] == (50, 10)
+
+
+def test_a_double_click_shows_the_whole_plane_again(window):
+    view = frames(window)[0].view
+    view.zoom_at(4.0, view.rect().center())
+    assert not view.fitted
+    QTest.mouseDClick(view, LEFT, Qt.KeyboardModifier.NoModifier, view.rect().center())
+    assert view.fitted
+
+
+def test_the_next_start_shows_the_planes_again(window, open_window: Open, qtbot: QtBot, project: Path, chest: Path):
+    window.close()
+    again = open_window("--project", project, chest)
+    qtbot.waitUntil(lambda: again.session.planes is not None, timeout=20_000)
+    until_filled(qtbot, again)
+    again.commands.actions["layout.planes"].trigger()
+    again.close()
+    third = open_window("--project", project, chest)
+    until_painted(qtbot, third)
+    assert third.session.planes is None and third.area.planes is None

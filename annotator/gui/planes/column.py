@@ -56,6 +56,8 @@ class PlanesColumn(QWidget):
     pointer_left = Signal()
     moved = Signal()
     """The point where all planes meet is another, or the planes are."""
+    held = Signal()
+    """The key that lets the planes meet under the pointer went down, or came up."""
 
     def __init__(self, session: Session, legend: Legend, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,6 +128,8 @@ class PlanesColumn(QWidget):
                 self._show_pixels()
             elif not self._soon.isActive():
                 self._soon.start()
+        elif change is Change.HELD:
+            self.held.emit()
         else:
             for frame in self.frames:
                 frame.follow()

@@ -100,8 +100,11 @@ class PlaneView(ImageView):
             self.said.emit(translate(_NOT_HERE, number=self._session.index + 1))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """See Qt; the second press of two is one like the first."""
-        self.mousePressEvent(event)
+        """See Qt; the left button twice shows the whole plane again."""
+        if event.button() is Qt.MouseButton.LeftButton and not event.modifiers() & _ELSEWHERE:
+            self.fit()
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
