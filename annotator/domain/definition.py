@@ -51,7 +51,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     window_rule.TABLE: None,
 }
 """The tables of a project file and the keys each may hold; None: any key, or told where the table is read."""
-MODALITY = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "views", "pass")
+MODALITY = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "views", "hang", "pass")
 PASS = ("role", "tools", "deliver_boxes")
 _DICOM = re.compile(r"(\*|[A-Z][A-Z0-9]{1,15})(\+[A-Z][A-Z0-9]{1,15})?")
 
@@ -186,6 +186,7 @@ def _modality(table: Table, limits: Mapping[str, int]) -> Modality:
         deliver_boxes=table.flag("deliver_boxes", False),
         exclusive=table.flag("exclusive", False),
         views=table.texts("views", (), example='views = ["RCC", "LCC", "RMLO", "LMLO"]'),
+        hang=_hanging(table),
         passes=tuple(
             Pass(
                 role=entry.text("role", choices=ROLES),
@@ -195,6 +196,15 @@ def _modality(table: Table, limits: Mapping[str, int]) -> Modality:
             for entry in table.tables("pass")
         ),
     )
+
+
+def _hanging(table: Table) -> tuple[str, ...]:
+    example = 'hang = ["RCC LCC", "RMLO LMLO"]'
+    rows = table.texts("hang", (), example=example)
+    if len({len(row.split()) for row in rows}) > 1 or any(not row.split() for row in rows):
+        cause = message("the rows must have equally many views")
+        raise table.error("hang", cause, message("Write for example: {example}", example=example))
+    return rows
 
 
 def _mask(table: Table) -> MaskRule:

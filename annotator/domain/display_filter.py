@@ -74,7 +74,7 @@ def air_of(picture: Picture) -> Mask | None:
     coarse = sample.mean(axis=(1, 3), dtype=np.float32)
     low_is_bright = picture.inverted != (picture.slope < 0)
     bright = -coarse if low_is_bright else coarse
-    limit = _foot(bright)
+    limit = background_limit(bright)
     labels, _count = ndimage.label(bright <= limit)
     border = np.unique(np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1])))
     air = np.isin(labels, border[border > 0])
@@ -101,8 +101,11 @@ def _fine(coarse: Mask, shape: tuple[int, ...]) -> Mask:
     return found
 
 
-def _foot(bright: NDArray[np.float32]) -> float:
-    """The value that lies farthest below the line from the darkest peak of the histogram to its brightest end."""
+def background_limit(bright: NDArray[np.float32]) -> float:
+    """Return how bright the background of an image is at most.
+
+    That is what lies farthest below the line from the darkest peak of the histogram to its brightest end (the triangle threshold).
+    """
     counts, edges = np.histogram(bright, bins=_BINS)
     peak = int(np.argmax(counts[: _BINS // 2]))
     last = int(np.flatnonzero(counts)[-1])

@@ -25,6 +25,16 @@ def view(image: ImageKey) -> str:
     return f"view.{image}"
 
 
+def nipple(image: ImageKey) -> str:
+    """The name under which it is kept where a person saw the nipple in an image: `x y` in image coordinates."""
+    return f"nipple.{image}"
+
+
+def lesion(image: ImageKey, annotation: int) -> str:
+    """The name under which it is kept which lesion of the case an annotation shows, where several views show one: its number."""
+    return f"lesion.{image}.{annotation}"
+
+
 def apart(image: ImageKey, pixels: str) -> str:
     """The name under which annotations are kept that were drawn on an image while it had these pixels (their digest)."""
     return f"apart.{image}.{pixels[:16]}"

@@ -30,6 +30,12 @@ class Edges:
     right: str = ""
     bottom: str = ""
 
+    def turned(self, *, mirrored: bool, upended: bool) -> Edges:
+        """Return what lies beyond the edges as shown, of an image whose left is shown at the right, its top at the bottom."""
+        across = (self.right, self.left) if mirrored else (self.left, self.right)
+        down = (self.bottom, self.top) if upended else (self.top, self.bottom)
+        return Edges(across[0], down[0], across[1], down[1])
+
 
 def edges(image: Image) -> Edges:
     """Return the letters of an image: from its plane (ImageOrientationPatient), else from its PatientOrientation, else none."""

@@ -52,6 +52,8 @@ class Modality:
     """Categories exclude one another: the newer one wins."""
     views: tuple[str, ...] = ()
     """The views that a case has (RCC …): the image id of an image used in place is its view.  Empty: images are numbered."""
+    hang: tuple[str, ...] = ()
+    """How the views of a case are hung when it is opened: rows of view names, as `RCC LCC`.  Empty: they are not."""
     passes: tuple[Pass, ...] = ()
     """First pass, second pass; they bind only where the project has people."""
 

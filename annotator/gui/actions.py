@@ -51,8 +51,20 @@ class Legend(Protocol):
     def show_graphics(self, shown: bool) -> None: ...
 
 
+class Reading(Protocol):
+    """What the commands ask of the views of a mammography case."""
+
+    @property
+    def asking(self) -> bool: ...
+    def sweep(self, step: int) -> None: ...
+    def ask_for_nipples(self) -> None: ...
+
+
 class Desk(Protocol):
     """What the commands ask of the window."""
+
+    @property
+    def reading(self) -> Reading | None: ...
 
     @property
     def view(self) -> View: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from annotator import settings
@@ -19,6 +19,7 @@ from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
 if TYPE_CHECKING:
+    from annotator.gui.four_views import FourViews
     from annotator.gui.planes.column import PlanesColumn
 
 NAME = "image_view"
@@ -41,6 +42,8 @@ class PaneArea(QWidget):
     zoom_changed = Signal(float)
     said = Signal(str)
     maximise_requested = Signal()
+    reading_changed = Signal()
+    """Clicks mean something else in mammograms now, or nothing else any more."""
     menu_requested = Signal(QPoint)
     """A context menu is wanted here, in global coordinates."""
 
@@ -52,6 +55,8 @@ class PaneArea(QWidget):
         session.prepare_pictures(prepare)
         self.linking = Linking(session, lambda: self.frames)
         self._lines = _splitter(Qt.Orientation.Vertical)
+        self.reading: FourViews | None = None
+        """How mammograms are read; there from the first one on."""
         self.solo, self._hidden = False, False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -69,6 +74,22 @@ class PaneArea(QWidget):
         """The frames of the views that are arranged, in their order."""
         return tuple(self._frames[: self._arrangement.count])
 
+    @property
+    def all_frames(self) -> tuple[PaneFrame, ...]:
+        """All frames that were ever needed, by the number of their pane."""
+        return tuple(self._frames)
+
+    def put_above(self, widget: QWidget) -> None:
+        """Put a bar above the views."""
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(0, widget)
+
+    def settle(self) -> None:
+        """Give the views the sizes that their arrangement asks for, now."""
+        for splitter in self._splitters():
+            QCoreApplication.sendPostedEvents(splitter, QEvent.Type.LayoutRequest)
+
     def refresh(self, topic: Topic) -> None:
         """Stand as the session says, and name the view that is worked in; it keeps the keyboard, which a view loses that moves."""
         had = self.view.hasFocus()
@@ -83,6 +104,17 @@ class PaneArea(QWidget):
         self.linking.show()
         if self.solo:
             self.show_alone(True)
+        self.read(topic)
+
+    def read(self, topic: Topic) -> None:
+        """Let mammograms be read as such, from the first one on."""
+        image = self._session.image
+        if self.reading is None and image is not None and image.modality == "MG":
+            from annotator.gui.four_views import FourViews  # loads what only mammograms need
+
+            self.reading = FourViews(self._session, self)
+        elif self.reading is not None:
+            self.reading.refresh(topic)
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
@@ -90,6 +122,8 @@ class PaneArea(QWidget):
             frame.view.setAccessibleName(translate(mark("Picture")))
             frame.refresh()
             frame.view.update()
+        if self.reading is not None:
+            self.reading.retranslate()
         if self.planes is not None:
             self.planes.retranslate()
 
@@ -216,6 +250,8 @@ class PaneArea(QWidget):
 
     def _point(self, pane: Pane, x: float, y: float) -> None:
         self.linking.point(pane, x, y)
+        if self.reading is not None:
+            self.reading.point(pane, x, y)
         self._under = pane, x, y
         self._meet()
         self.pointed.emit(pane, x, y)
@@ -229,6 +265,8 @@ class PaneArea(QWidget):
     def _point_nowhere(self) -> None:
         self._under = None
         self.linking.point_nowhere()
+        if self.reading is not None:
+            self.reading.point_nowhere()
         self.pointer_left.emit()
 
     def _work_in(self, frame: PaneFrame) -> bool:

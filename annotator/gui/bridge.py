@@ -19,7 +19,7 @@ class Bridge(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._listeners: list[tuple[frozenset[Topic], Listener]] = []
+        self._listeners: list[tuple[frozenset[Topic], Listener, bool]] = []
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_CATALOGUE_EVERY)
@@ -27,14 +27,17 @@ class Bridge(QObject):
         self._grown = False
         self._forget = session.subscribe(self._hear)
 
-    def on(self, listener: Listener, *topics: Topic) -> None:
-        """Call `listener` for these topics (for every topic, if none is named)."""
-        self._listeners.append((frozenset(topics or Topic), listener))
+    def on(self, listener: Listener, *topics: Topic, once: bool = False) -> None:
+        """Call `listener` for these topics (for every topic, if none is named).
+
+        With `once` it is called for the last of several that are told in one go: it shows all there is, whatever has changed.
+        """
+        self._listeners.append((frozenset(topics or Topic), listener, once))
 
     def tell(self, topic: Topic) -> None:
         """Tell the listeners of a topic now."""
-        for topics, listener in self._listeners:
-            if topic in topics:
+        for topics, listener, once in self._listeners:
+            if topic in topics and not (once and topics & self._session.to_come - {Topic.CATALOGUE}):
                 listener(topic)
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.fusion_commands import COPY
 from annotator.gui.layouts import LAYOUT
+from annotator.gui.mammography_commands import MAMMOGRAPHY
 from annotator.gui.slab_commands import SLAB
 from annotator.gui.verbs import (
     cycle_signs,
@@ -240,6 +241,7 @@ VIEW = Menu(
         ),
         None,
         LAYOUT,
+        MAMMOGRAPHY,
         Menu("menu.language", mark("Language"), tuple(map(_language, LANGUAGES))),
     ),
 )

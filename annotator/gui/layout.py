@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from annotator.i18n import translate
 
@@ -14,30 +14,62 @@ _LEFT, _RIGHT, _USUAL = 244, 276, 1600
 _SHARES = 0.16, 0.2
 """What the left and the right column take of a window's width at most, unless a person pulls them wider."""
 _NARROW = 1100
+_LEAST_HEIGHT = 160
 
 
-class Side(QWidget):
-    """A column of panels, each under its heading; `least`: how narrow it may become, in logical pixels (0: as its panels say)."""
+class _Inside(QWidget):
+    """What is scrolled: as low as its panels can be, before a bar appears."""
 
-    def __init__(self, panels: Sequence[tuple[str, QWidget, int]], least: int = 0) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setObjectName("side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        if least:
-            self.setMinimumWidth(least)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+
+    def heightForWidth(self, width: int) -> int:
+        """See Qt."""
+        return self.column.minimumHeightForWidth(width)
+
+
+class Side(QScrollArea):
+    """A column of panels, each under its heading; `least`: how narrow it may become, in logical pixels (0: as its panels say).
+
+    In a window too low for all panels the column is scrolled.
+    """
+
+    def __init__(self, panels: Sequence[tuple[str, QWidget, int]], least: int = 0) -> None:
+        super().__init__()
+        self._least = least
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._inside = inside = _Inside()
+        self.setWidget(inside)
         self._headings: list[tuple[str, QLabel]] = []
         self._heading_of: dict[QWidget, QLabel] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
         for text, panel, stretch in panels:
-            heading = QLabel(self)
+            heading = QLabel(inside)
             heading.setObjectName("heading")
             heading.setBuddy(panel)
             self._headings.append((text, heading))
             self._heading_of[panel] = heading
-            column.addWidget(heading)
-            column.addWidget(panel, stretch)
+            inside.column.addWidget(heading)
+            inside.column.addWidget(panel, stretch)
+
+    def minimumSizeHint(self) -> QSize:
+        """See Qt; as wide as the panels need it, and a bar beside them."""
+        bar = self.verticalScrollBar()
+        needed = self._inside.minimumSizeHint().width() + (bar.sizeHint().width() if bar.isVisible() else 0)
+        return QSize(self._least or needed, _LEAST_HEIGHT)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See Qt; panels that need more width get it."""
+        if watched is self._inside and event.type() is QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def show_panel(self, panel: QWidget, shown: bool) -> None:
         """Show a panel with its heading, or hide both."""

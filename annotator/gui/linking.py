@@ -36,7 +36,7 @@ class Linking:
             other, view = frame.view.model.image, frame.view
             if view is leader or other is None or frame.pane.through is not None:
                 continue
-            found = same_look(image, centre, other)
+            found = self._session.look_alike(image, centre, other) or same_look(image, centre, other)
             if found is not None:
                 (x, y), factor = found
                 view.follow(leader.zoom * factor * view.devicePixelRatioF() / leader.devicePixelRatioF(), x, y)

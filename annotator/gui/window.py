@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from annotator import __version__, settings
 from annotator.errors import AnnotatorError, system_cause
 from annotator.gui import choosing, places, theme
+from annotator.gui.actions import Reading
 from annotator.gui.area import PaneArea
 from annotator.gui.bridge import Bridge
 from annotator.gui.canvas.legend import Legend
@@ -96,6 +97,11 @@ class MainWindow(QMainWindow):
     def view(self) -> ImageView:
         """The image view that is worked in."""
         return self.area.view
+
+    @property
+    def reading(self) -> Reading | None:
+        """How mammograms are read; None before the first."""
+        return self.area.reading
 
     @property
     def overlays_hidden(self) -> bool:
@@ -241,23 +247,25 @@ class MainWindow(QMainWindow):
     def _listen(self) -> None:
         on = self.bridge.on
         on(self.area.refresh, Topic.LAYOUT, Topic.PROJECT)
+        on(self.area.read, Topic.SERIES)
         on(lambda _topic: places.look_again(self.session, self.view), Topic.SERIES)
         on(self.tree.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.GUARD, Topic.SAVED)
         on(self.categories.refresh, Topic.PROJECT, Topic.SERIES, Topic.CATEGORY, Topic.CATALOGUE)
-        on(self.annotations.refresh, Topic.LAYOUT, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT, Topic.SELECTION)
-        on(self.levels.refresh, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.WINDOW)
+        on(self.annotations.refresh, Topic.LAYOUT, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT, Topic.SELECTION, once=True)
+        on(self.levels.refresh, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.WINDOW, once=True)
         on(self.status_line.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.DOCUMENT, Topic.SAVED)
         on(self.empty.refresh, Topic.LAYOUT, Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE)
         on(self.question.refresh, Topic.QUESTION)
         on(self.foreign.refresh, Topic.LAYOUT, Topic.GUARD, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)
         on(self._entitle, Topic.PROJECT)
         on(self._tell, Topic.MESSAGE)
-        on(lambda _topic: self.commands.sync(), *(topic for topic in Topic if topic is not Topic.WINDOW))
+        on(lambda _topic: self.commands.sync(), *(topic for topic in Topic if topic is not Topic.WINDOW), once=True)
         area = self.area
         area.activated.connect(lambda: self.keys.follow(self.view))
         area.pointed.connect(self.status_line.point)
         area.pointer_left.connect(self.status_line.point_nowhere)
         area.zoom_changed.connect(self.status_line.scale)
+        area.reading_changed.connect(self.commands.sync)
         area.said.connect(self.status_line.hint)
         area.maximise_requested.connect(self.maximise)
         area.menu_requested.connect(self._offer_menu)

@@ -45,7 +45,8 @@ def pane_overlays(session: Session, pane: Pane) -> tuple[Overlay, ...]:
 
 def _overlays(session: Session, annotations: Sequence[Annotation], selection: frozenset[int]) -> tuple[Overlay, ...]:
     categories = {c.key: c for c in session.project.project.categories}
-    found = [_overlay(a, categories.get(a.category), a.id in selection) for a in annotations]
+    letters = session.lesions()
+    found = [_overlay(a, categories.get(a.category), a.id in selection, letters.get((a.image, a.id), "")) for a in annotations]
     sizes = {a.id: _size(a) for a in annotations}
     return tuple(sorted(found, key=lambda o: (o.selected, -sizes[o.annotation_id])))
 
@@ -56,9 +57,9 @@ def hit_test(session: Session, x: float, y: float, pixel: float) -> Hit | None:
     return Hit(found.annotation, found.vertex, found.edge) if found else None
 
 
-def _overlay(annotation: Annotation, category: Category | None, selected: bool) -> Overlay:
+def _overlay(annotation: Annotation, category: Category | None, selected: bool, lesion: str) -> Overlay:
     colour = category.rgb if category else (255, 255, 255)
-    label = str(category.id) if category else "?"
+    label = (str(category.id) if category else "?") + (f" · {lesion}" if lesion else "")
     if isinstance(annotation.shape, Region):
         return Overlay(annotation.id, colour, tuple(annotation.shape.rings), True, selected, annotation.locked, label)
     return Overlay(annotation.id, colour, annotation.shape.parts, False, selected, annotation.locked, label)

@@ -25,7 +25,9 @@ Files = dict[Names, list[str]]
 
 def adopt(project: ProjectFolder, register: Register, formats: Sequence[Format], series: Series) -> bool:
     """Give the images of a series the ids under which files of theirs lie in the tree; False where none fit, or several do."""
-    if project.read_only or series.project_modality is None or any(register.known(image) for image in series.images):
+    if project.read_only or series.project_modality is None:
+        return False
+    if any(register.known(image, again=place == 0) for place, image in enumerate(series.images)):
         return False
     found = names_in_tree(project, formats, series)
     for names, image in found:

@@ -105,8 +105,9 @@ def read_all(store: Store, register: Register, project: ProjectFolder, members: 
 def _sheets(register: Register, project: ProjectFolder, members: Sequence[Series], work: Work) -> tuple[Sheet, ...]:
     """The bare sheets of the case's images that have their names already."""
     found = []
-    for series, image in ((s, i) for s in members if s.project_modality is not None for i in s.images):
-        names = register.known(image)
+    named = ((s, i) for s in members if s.project_modality is not None for i in s.images)
+    for place, (series, image) in enumerate(named):
+        names = register.known(image, again=place == 0)
         if names is not None:
             sheet = sheet_of(project, series, image, names, in_tree=register.in_tree(image) is not None)
             found.append(replace(sheet, regions_only=work.regions_only, facts=work.document.facts))

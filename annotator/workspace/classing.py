@@ -23,7 +23,8 @@ class Classing(Finishing, ABC):
     """The part of a session that knows patients; `folders` is what was opened."""
 
     folders: tuple[Path, ...] = ()
-    _sheet: tuple[Path, int, Kept] | None = None
+    _sheet: tuple[Path, str, int, Kept | None] | None = None
+    """The newest clinical sheet: of which project's folder, for whom it was last looked up and as of when."""
 
     @property
     def names(self) -> Names | None:
@@ -45,13 +46,20 @@ class Classing(Finishing, ABC):
         if names is None or self.project.project.clinical is None:
             return None
         folder = clinical.folder_of(self.project.root)
+        if self._sheet is None or self._sheet[:2] != (folder, names.patient):  # looked for once a patient: a share may be slow
+            self._sheet = folder, names.patient, *self._newest(folder)
+        kept = self._sheet[3]
+        return kept.rows.get(names.patient) if kept is not None else None
+
+    def _newest(self, folder: Path) -> tuple[int, Kept | None]:
+        """Return the newest sheet of a folder and as of when it is; None where there is none that can be read."""
         try:
             changed = folder.stat().st_mtime_ns
-            if self._sheet is None or self._sheet[:2] != (folder, changed):
-                self._sheet = folder, changed, clinical.newest(self.project.root)
+            if self._sheet is not None and (self._sheet[0], self._sheet[2]) == (folder, changed):
+                return changed, self._sheet[3]
+            return changed, clinical.newest(self.project.root)
         except OSError:
-            return None
-        return self._sheet[2].rows.get(names.patient)
+            return 0, None
 
     def change_class(self, to: str) -> None:
         """Move the patient of the shown image to a class folder, in the background; what is drawn is saved, and the window follows."""
@@ -103,6 +111,7 @@ class Classing(Finishing, ABC):
             kept, moved = made
             if project is not self.project:
                 return
+            self._sheet = None
             self._follow(moved)
             joined = len(seen.joined.rows)
             self.say(message("Clinical sheet kept: {count} patients joined, revision {number}", count=joined, number=kept.number))

@@ -244,7 +244,10 @@ class Keeping:
     def between_saves(self, job: Callable[[], T]) -> T:
         """Do something that no save of this session may meet: all of one is before it or after it."""
         with self._saving, self._reading:
-            return job()
+            try:
+                return job()
+            finally:
+                self._register.look_again()
 
     @contextmanager
     def _apart(self, case: str) -> Iterator[None]:
@@ -260,8 +263,8 @@ class Keeping:
         return self._register.names(image, series.owner, series.places[image.key] + 1, view=view)
 
     def known(self, image: Image) -> Names | None:
-        """Return the names of an image if it has any yet; raises AnnotatorError."""
-        return self._register.known(image)
+        """Return the names of an image if it has any yet, as last read; raises AnnotatorError."""
+        return self._register.told(image)
 
     def _delivered(self, document: Document, there: Mapping[ImageKey, tuple[Series, Image]]) -> Sequence[ImageKey]:
         """The images that a save speaks of: those with annotations, or that had some; where files belong to the case, all of them."""

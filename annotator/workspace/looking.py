@@ -36,6 +36,7 @@ class Looking(Speaking):
         self._displays = Displays(tasks, self._displayed, self._not_displayed)
         self._pictures = Pictures(tasks, self._decoded, settings.read(MEMORY, 1024) << 20)
         self.place = Place(self._pictures, self.kept)
+        self._offered: tuple[tuple[object, ...], tuple[Preset, ...]] | None = None
 
     @property
     def series(self) -> Series | None:
@@ -49,6 +50,10 @@ class Looking(Speaking):
     @property
     def _key(self) -> ImageKey | None:
         return self.place.key
+
+    def tied_at(self, place: Place) -> frozenset[int]:
+        """Return what on another view's image belongs to the selection."""
+        return frozenset()
 
     @property
     def images(self) -> tuple[Image, ...]:
@@ -107,9 +112,8 @@ class Looking(Speaking):
         if self.place.go(index):
             self.selection = frozenset()
         self._want()
-        self._tell(Topic.IMAGE, Topic.SELECTION)
-        if self.picture is not None or self.picture_problem is not None:
-            self._tell(Topic.PICTURE, Topic.WINDOW)
+        there = self.picture is not None or self.picture_problem is not None
+        self._tell(Topic.IMAGE, Topic.SELECTION, *((Topic.PICTURE, Topic.WINDOW) if there else ()))
 
     def page(self, step: int) -> None:
         """Go `step` images on, never out of the series."""
@@ -148,7 +152,13 @@ class Looking(Speaking):
     @property
     def presets(self) -> tuple[Preset, ...]:
         """The windows that are offered by name for the chosen image."""
-        return presets_of(self.picture, self.image.modality, self.kept.rules) if self.picture and self.image else ()
+        picture, image = self.picture, self.image
+        if picture is None or image is None:
+            return ()
+        asked = (picture.colour, picture.windows, picture.unit, image.modality, self.kept.rules)
+        if self._offered is None or self._offered[0] != asked:
+            self._offered = asked, presets_of(picture, image.modality, self.kept.rules)
+        return self._offered[1]
 
     def keep_windows(self, keep: Keep) -> None:
         """Keep windows for something else from now on; what is shown stays as it is.  Raises OSError."""

@@ -57,6 +57,7 @@ class Host(Protocol):
     def set_uptake(self, upper: float, place: Place | None = None, /) -> None: ...
     def lay_down(self) -> None: ...
     def picture_of(self, key: ImageKey, /) -> Picture | None: ...
+    def tied_at(self, place: Place, /) -> frozenset[int]: ...
     def perform(self, outcome: Outcome, zoom: float, /) -> None: ...
 
 
@@ -171,8 +172,8 @@ class Pane:
 
     @property
     def selection(self) -> frozenset[int]:
-        """What is selected on its image; only the active pane has a selection."""
-        return self._session.selection if self.active else frozenset()
+        """What is selected on its image; in a pane that only looks: what is tied to the selection as one lesion."""
+        return self._session.selection if self.active else self._session.tied_at(self.place)
 
     def subscribe(self, listener: Callable[[Topic], None]) -> Callable[[], None]:
         """Tell `listener` of every change that this pane may show; returns the way to stop it."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from annotator.domain.delivery import Names
-from annotator.domain.image import Image, Owner
+from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.patterns import fields_of, matcher
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
@@ -32,6 +32,7 @@ from annotator.workspace.projects import ProjectFolder
 
 Stamp = tuple[int, int, int] | None
 _NEVER: Stamp = (-1, -1, -1)
+_MOST_TOLD = 50_000
 PATIENCE = 15.0
 """Seconds to wait while somebody else gives ids."""
 
@@ -75,6 +76,7 @@ class Register:
         self._bases = tuple(dict.fromkeys(_prefix_of(root) for root in (os.path.abspath(folder.root), os.path.realpath(folder.root))))
         self._patients = _Patients()
         self._images: dict[Path, _Images] = {}
+        self._told: dict[ImageKey, Names | None] = {}
 
     def in_tree(self, image: Image) -> Names | None:
         """Return the names that the image's path says if it lies in the project's tree, named by its rule; None for any other.
@@ -102,15 +104,30 @@ class Register:
         relative = _below(self._bases, path)
         return relative is not None and any(pattern.fullmatch(relative) for pattern in self._masks)
 
-    def known(self, image: Image) -> Names | None:
-        """Return the image's names if it has any yet.  Raises AnnotatorError where the ids cannot be read."""
+    def known(self, image: Image, *, again: bool = True) -> Names | None:
+        """Return the image's names if it has any yet.  Raises AnnotatorError where the ids cannot be read.
+
+        Looks `again` whether the files with the ids have changed; not so where many images are asked for one after the other.
+        """
         names = self.in_tree(image)
         if names is not None:
             return names
         try:
-            return self._recorded(image)
+            names = self._recorded(image, again=again)
         except OSError as error:
             raise self._failure(error) from error
+        if len(self._told) > _MOST_TOLD:
+            self._told.clear()
+        self._told[image.key] = names
+        return names
+
+    def told(self, image: Image) -> Names | None:
+        """Return what was last answered about the image, so that nobody who only looks waits for a share; raises as `known` does."""
+        return self._told[image.key] if image.key in self._told else self.known(image)
+
+    def look_again(self) -> None:
+        """Believe nothing of what was answered before: names have been changed."""
+        self._told.clear()
 
     def names(self, image: Image, owner: Owner, number: int, digest: str = "", view: str = "") -> Names:
         """Return the image's names, giving and keeping ids where it has none yet.
@@ -129,7 +146,9 @@ class Register:
             (self._folder.root / ".annotator").mkdir(exist_ok=True)
             with exclusively(self._folder.root / ".annotator" / "ids.lock", PATIENCE):
                 self._patients, self._images = _Patients(), {}  # a share may answer from its memory until the files are opened
-                return self._recorded(image) or self._assign(image, owner, number, digest, view)
+                names = self._recorded(image) or self._assign(image, owner, number, digest, view)
+                self._told[image.key] = names
+                return names
         except OSError as error:
             raise self._failure(error) from error
 
@@ -169,10 +188,10 @@ class Register:
         except OSError as error:
             raise self._failure(error) from error
 
-    def _recorded(self, image: Image) -> Names | None:
-        patients = self._read_patients()
+    def _recorded(self, image: Image, *, again: bool = True) -> Names | None:
+        patients = self._read_patients(again=again)
         for patient, series in patients.by_series.get(self._series_key(image), ()):
-            name = self._read_images(patient, series).by_key.get(self._image_key(image))
+            name = self._read_images(patient, series, again=again).by_key.get(self._image_key(image))
             if name is not None:
                 return Names(patient, series, name, patients.entries[patient].class_folder)
         return None
@@ -246,7 +265,9 @@ class Register:
         salted = f"{self._folder.salt}\n{kind}\n{nfc(text)}"
         return "sha256:" + hashlib.sha256(salted.encode("utf-8", "surrogatepass")).hexdigest()
 
-    def _read_patients(self) -> _Patients:
+    def _read_patients(self, *, again: bool = True) -> _Patients:
+        if not again and self._patients.stamp != _NEVER:
+            return self._patients
         path = ids_path(self._folder.root)
         stamp = _stamp(path)
         if stamp != self._patients.stamp:
@@ -258,10 +279,12 @@ class Register:
             self._patients = _Patients(stamp, entries, by_series)
         return self._patients
 
-    def _read_images(self, patient: str, series: str) -> _Images:
+    def _read_images(self, patient: str, series: str, *, again: bool = True) -> _Images:
         path = images_path(self._folder.root, patient, series)
-        stamp = _stamp(path)
         read = self._images.get(path, _Images())
+        if not again and read.stamp != _NEVER:
+            return read
+        stamp = _stamp(path)
         if stamp != read.stamp:
             entries = read_images(path)
             read = self._images[path] = _Images(stamp, entries, {image.key: name for name, image in entries.items()})

@@ -22,6 +22,7 @@ from annotator.workspace.comparing import Comparing
 from annotator.workspace.frontal_series import native
 from annotator.workspace.fronting import Fronting
 from annotator.workspace.keeping import Keeping
+from annotator.workspace.lesions import Lesions
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
@@ -37,7 +38,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Comparing, Reformatting, Fronting, Visiting):
+class Session(Lesions, Comparing, Reformatting, Fronting, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -110,6 +111,7 @@ class Session(Comparing, Reformatting, Fronting, Visiting):
         self.wish, self._measure = next((t for t in self.tools if t.id == last.tool), self.wish), None
         self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
         self.category = None
+        self.hangs = last.hangs
         self._stand(last.layout, last.pane)
         self._go_on_delivering()
 
@@ -188,8 +190,9 @@ class Session(Comparing, Reformatting, Fronting, Visiting):
 
     def open_series(self, uid: str, index: int | None = None) -> None:
         """Show a series of the catalogue, from `index`, else where it was left, else from its first image; its case is brought up."""
+        self._go_where_hung(uid)
         series = self.catalogue.by_uid[uid]
-        case = case_of(series)
+        case, before = case_of(series), self._case
         if case != self._case:
             self._leave()
         if self.series is not None and self.series.uid != uid:
@@ -207,6 +210,8 @@ class Session(Comparing, Reformatting, Fronting, Visiting):
         left_at = self._left_at.get(uid)
         self._show_opened(index, series.places.get(left_at, 0) if left_at else 0)
         self._arrived(series)
+        if case != before:
+            self._hang_by_itself()
 
     def _arrived(self, series: Series) -> None:
         self.remember_view(at_once=False)
@@ -272,6 +277,7 @@ class Session(Comparing, Reformatting, Fronting, Visiting):
     def _show_image(self, key: ImageKey) -> None:
         for series in self.catalogue.in_order:
             if key in series.places and case_of(series) == self._case:
+                self._go_where_hung(series.uid, key)
                 if self.series is not None and series.uid != self.series.uid:
                     self.open_series(series.uid, series.places[key])
                 else:
@@ -294,6 +300,7 @@ class Session(Comparing, Reformatting, Fronting, Visiting):
             category=self.category.key if self.category else "",
             layout=layout,
             pane=active,
+            hangs=self.hangs,
             panes=tuple(seen),
         )
         run, root, view, number = in_place if at_once else self._tasks.run, self.project.root, self.view, self._remembering.order()

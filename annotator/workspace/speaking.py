@@ -15,6 +15,8 @@ class Speaking:
         self._listeners: list[Callable[[Topic], None]] = []
         self.said: Said | None = None
         self.question: Question | None = None
+        self.to_come: frozenset[Topic] = frozenset()
+        """What is told next, right after the topic that is being told."""
 
     def subscribe(self, listener: Callable[[Topic], None]) -> Callable[[], None]:
         """Tell `listener` of every change; returns the way to stop it."""
@@ -27,6 +29,11 @@ class Speaking:
         self._tell(Topic.MESSAGE)
 
     def _tell(self, *topics: Topic) -> None:
-        for topic in topics:
-            for listener in tuple(self._listeners):
-                listener(topic)
+        outer = self.to_come
+        try:
+            for told, topic in enumerate(topics, 1):
+                for listener in tuple(self._listeners):
+                    self.to_come = outer.union(topics[told:])
+                    listener(topic)
+        finally:
+            self.to_come = outer

@@ -36,6 +36,8 @@ class View:
     """How the views stand, as `Arrangement` writes it."""
     pane: int = 0
     """The view that was worked in."""
+    hangs: bool = True
+    """Whether the views of a case are hung as the project says when it is opened."""
     panes: tuple[tuple[str, str], ...] = ()
     """Series and image of each view."""
 

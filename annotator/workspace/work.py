@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from annotator.domain.delivery import Reading
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
+from annotator.domain.facts import lesion
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.workspace.catalogue import Series
@@ -87,14 +88,17 @@ def united(versions: Sequence[Document]) -> Document:
     for version in versions[1:]:
         annotations = dict(whole.annotations)
         issued = {key: max(found.issued.get(key, 0) for found in (whole, version)) for key in {*whole.issued, *version.issued}}
+        renamed = dict[str, str]()
         for key, there in version.annotations.items():
             news = [a for a in there if a != whole.find(key, a.id)]
             free = max(whole.next_id(key), version.next_id(key))
             ids = {a.id: free + n if whole.find(key, a.id) else a.id for n, a in enumerate(news)}
             added = (replace(a, id=ids[a.id], parent=None if a.parent is None else ids.get(a.parent, a.parent)) for a in news)
             annotations[key] = tuple(sorted((*whole.on(key), *added), key=lambda a: a.id))
+            renamed |= {lesion(key, before): lesion(key, now) for before, now in ids.items()}
             issued[key] = max(issued.get(key, 0), *ids.values())
-        whole = Document(annotations, issued, {**whole.facts, **version.facts})
+        told = {renamed.get(fact, fact): text for fact, text in version.facts.items()}
+        whole = Document(annotations, issued, {**whole.facts, **told})
     return whole
 
 

@@ -18,7 +18,7 @@ LATER_OWN = tuple(
     f"annotator.{name}."
     for name in (
         *("gui.covers", "gui.demo", "gui.planes", "checks", "workspace.exchange", "workspace.batch", "workspace.planes"),
-        *("domain.reformat", "domain.sections"),
+        *("domain.reformat", "domain.sections", "gui.four_views", "gui.canvas.breast_sheet", "gui.panels.view_bar"),
     )
 )
 LOOK = """

@@ -97,3 +97,18 @@ def test_the_catalogue_is_told_at_once_then_a_few_times_a_second(bare: MainWindo
     bare.session._tell(Topic.CATALOGUE)
     assert len(heard) == 3
     bridge.close()
+
+
+def test_who_shows_everything_hears_the_last_of_several_topics(bare: MainWindow) -> None:
+    bridge = Bridge(bare.session, bare)
+    heard: list[Topic] = []
+    bridge.on(heard.append, Topic.IMAGE, Topic.SELECTION, Topic.PICTURE, once=True)
+    bare.session._tell(Topic.IMAGE, Topic.SELECTION, Topic.WINDOW)
+    assert heard == [Topic.SELECTION]
+    bare.session._tell(Topic.IMAGE)
+    assert heard == [Topic.SELECTION, Topic.IMAGE]
+    bridge.on(lambda _topic: bare.session._tell(Topic.PICTURE), Topic.LAYOUT)
+    bare.session._tell(Topic.LAYOUT, Topic.IMAGE)
+    assert heard[-1] is Topic.IMAGE
+    assert not bare.session.to_come
+    bridge.close()

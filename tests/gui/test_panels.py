@@ -292,3 +292,14 @@ def test_a_low_window_keeps_tools_and_done_in_the_strip(bare: MainWindow) -> Non
 def test_the_commands_of_parts_stand_together_in_a_menu(bare: MainWindow) -> None:
     for menu in bare.findChildren(QMenu, "menu.project"):
         assert not any(action.isSeparator() for action in menu.actions())
+
+
+def test_a_column_with_too_many_panels_scrolls_and_the_window_stays(bare: MainWindow) -> None:
+    bare.resize(1000, 330)
+    QApplication.processEvents()
+    assert bare.height() == 330
+    column = bare._right
+    assert column.verticalScrollBar().maximum() > 0
+    column.ensureWidgetVisible(bare.annotations)
+    QApplication.processEvents()
+    assert bare.annotations.visibleRegion().boundingRect().height() > 20

@@ -60,6 +60,24 @@ def test_given_ids_stay_whatever_comes_later(register, project):
     assert register.known(image()) == Register(open_project(project.root)).known(image()) == first
 
 
+def test_who_only_looks_is_told_what_was_last_read_and_touches_no_file(register, project):
+    assert register.told(image()) is None
+    first = register.names(image(), HONG, 12)
+    away = project.root.rename(project.root.with_name("away"))
+    assert register.told(image()) == first
+    away.rename(project.root)
+    register.look_again()
+    assert register.told(image()) == first == register.known(image(), again=False)
+
+
+def test_names_that_another_register_gives_are_seen_when_the_files_are_looked_at_again(register, project):
+    assert register.told(image()) is None
+    first = Register(project).names(image(), HONG, 12)
+    assert register.told(image()) is None
+    assert register.known(image()) == first
+    assert register.told(image()) == first
+
+
 def test_a_number_that_is_taken_gives_way_to_the_next_free_one(register):
     names = [register.names(image(f"1.2.{n}"), HONG, number).image for n, number in enumerate((5, 5, 6, 5))]
     assert names == ["0005", "0006", "0007", "0008"]

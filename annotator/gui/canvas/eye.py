@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from annotator.gui.canvas.transform import LEAST_ZOOM, MOST_ZOOM, Placed, Transform, fitted, looking_at
+
+Fit = Callable[[Placed, float, float, float], Transform]
+"""How an image is shown when it is fitted: by what is placed, width and height in logical pixels, and their device pixels."""
 
 
 class Eye:
@@ -11,6 +16,7 @@ class Eye:
     def __init__(self) -> None:
         self.transform: Transform | None = None
         self.fitted = True
+        self.rule: Fit = fitted
         self._size = (1.0, 1.0)
         self._ratio = 1.0
         self._wanted: tuple[float, float, float] | None = None
@@ -21,7 +27,7 @@ class Eye:
             zoom, x, y = self._wanted
             self.transform, self.fitted, self._wanted = looking_at(placed, zoom, (x, y), self.middle, self._ratio), False, None
         elif self.transform is None or anew or placed != self.transform.placed:
-            self.transform = fitted(placed, *self._size, self._ratio)
+            self.transform = self.rule(placed, *self._size, self._ratio)
             self.fitted = True
 
     def clear(self) -> None:
@@ -55,7 +61,7 @@ class Eye:
         """Show the whole image."""
         self.fitted = True
         if self.transform is not None:
-            self.transform = fitted(self.transform.placed, *self._size, self._ratio)
+            self.transform = self.rule(self.transform.placed, *self._size, self._ratio)
 
     def zoom_to(self, zoom: float, at: tuple[float, float] | None = None) -> None:
         """Zoom; the image point at a place of the widget (its middle by default) stays there."""

@@ -29,11 +29,13 @@ class Graphics:
         """Return what a view of `size` device pixels shows of them, transparent elsewhere; a null image where there are none."""
         if not picture.graphics:
             return _NOTHING
+        placed = transform.placed
         if picture is not self._picture:
             self._picture, self._shown = picture, None
             self._mask = united(picture.graphics, picture.rows, picture.columns)
         if self._shown != (transform, size):
-            self._pixels = np.where(_on_screen(self._mask, transform, size), _INK, np.uint32(0))
+            mask = self._mask[:: -1 if placed.upended else 1, :: -1 if placed.mirrored else 1]
+            self._pixels = np.where(_on_screen(mask, transform, size), _INK, np.uint32(0))
             self._shown = (transform, size)
         rows, columns = self._pixels.shape
         return QImage(self._pixels.data, columns, rows, columns * 4, QImage.Format.Format_ARGB32_Premultiplied)

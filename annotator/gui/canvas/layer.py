@@ -13,7 +13,7 @@ from annotator.domain.path import Point, Polyline
 from annotator.gui.canvas import look
 from annotator.gui.canvas.model import Overlay
 from annotator.gui.canvas.scroll import moved, stripes
-from annotator.gui.canvas.transform import Transform
+from annotator.gui.canvas.transform import Placed, Transform
 
 _MOST_PLATES, _MOST_DRAWN = 500, 5_000
 _REACH, _LIFT = 8.0, 6.0
@@ -42,7 +42,7 @@ class _Scene:
     def within(self, area: QRect, transform: Transform) -> list[int]:
         """Return the places of those that reach into an area of the view (device pixels)."""
         (scale_x, scale_y), (x, y) = _scales(transform)
-        left, top, right, low = self.boxes.T
+        left, top, right, low = _as_shown(self.boxes, transform.placed).T
         reach = _REACH * transform.ratio
         across = (right * scale_x + x >= area.left() - reach) & (left * scale_x + x <= area.right() + 1 + reach)
         down = (low * scale_y + y >= area.top() - reach) & (top * scale_y + y <= area.bottom() + 1 + reach)
@@ -52,7 +52,7 @@ class _Scene:
         """Return the area of the view (device pixels) outside which both look the same."""
         mine, theirs = ({overlay.annotation_id: overlay for overlay in scene.overlays} for scene in (self, other))
         boxes = [
-            scene.boxes[place]
+            _as_shown(scene.boxes[place], transform.placed)
             for scene, counterparts in ((self, theirs), (other, mine))
             for place, overlay in enumerate(scene.overlays)
             if counterparts.get(overlay.annotation_id) != overlay
@@ -130,8 +130,11 @@ class Layer:
     def _cleared(self, area: QRect) -> tuple[QRect, ...]:
         if area.isEmpty():
             return ()
+        if area == self._outlines.rect():
+            self._outlines.fill(Qt.GlobalColor.transparent)
+            return (area,)
         painter = QPainter(self._outlines)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)  # this one Qt fills row by row
         painter.fillRect(area, Qt.GlobalColor.transparent)
         painter.end()
         return (area,)
@@ -173,8 +176,9 @@ class Layer:
         plates = [self._plate(scene.overlays[place], transform.ratio) for place in labelled]
         (scale_x, scale_y), (x, y) = _scales(transform)
         sizes = np.array([(plate.width(), plate.height()) for plate in plates], dtype=np.float64)
-        lefts = scene.tops[labelled, 0] * scale_x + x
-        uppers = scene.tops[labelled, 1] * scale_y + y - _LIFT * transform.ratio - sizes[:, 1]
+        left, upper = (edge[labelled] for edge in _as_shown(np.hstack([scene.tops, scene.tops]), transform.placed).T[:2])
+        lefts = left * scale_x + x
+        uppers = upper * scale_y + y - _LIFT * transform.ratio - sizes[:, 1]
         corners = np.rint(np.maximum(np.minimum(np.stack([lefts, uppers], axis=1), (area.width(), area.height()) - sizes), 0.0))
         for (left, upper), plate in zip(corners.astype(int).tolist(), plates, strict=True):
             painter.drawImage(left, upper, plate)
@@ -201,6 +205,18 @@ def _scales(transform: Transform) -> tuple[tuple[float, float], tuple[float, flo
     """Device pixels per image pixel, and where the image begins; across and down."""
     ratio = transform.ratio
     return (transform.scale_x * ratio, transform.scale_y * ratio), (transform.offset_x * ratio, transform.offset_y * ratio)
+
+
+def _as_shown(boxes: NDArray[np.float64], placed: Placed) -> NDArray[np.float64]:
+    """Boxes (…, 4) as they lie in the image as it is shown, which may be turned over."""
+    if not (placed.mirrored or placed.upended):
+        return boxes
+    left, top, right, low = np.moveaxis(boxes, -1, 0)
+    if placed.mirrored:
+        left, right = placed.columns - right, placed.columns - left
+    if placed.upended:
+        top, low = placed.rows - low, placed.rows - top
+    return np.stack([left, top, right, low], axis=-1)
 
 
 def outline(

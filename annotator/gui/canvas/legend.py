@@ -80,7 +80,7 @@ class Legend(QObject):
         """Paint the signs of what is shown with a painter in logical pixels; `area` is the whole widget."""
         if self.signs is Signs.NONE or shown.picture is None:
             return
-        _paint_letters(painter, area, shown.image, transform.ratio)
+        _paint_letters(painter, area, shown.image, transform)
         foot = _paint_bar(painter, area, shown.image, transform)
         if self.signs is Signs.ALL and min(area.width(), area.height()) >= _ROOMY:
             owner = self._owner_of(shown.image) if self._owner_of else None
@@ -90,8 +90,10 @@ class Legend(QObject):
             _paint_corners(painter, area, found, foot, transform.ratio)
 
 
-def _paint_letters(painter: QPainter, area: QRectF, image: Image, ratio: float) -> None:
-    found, middle, inside = edges(image), area.center(), area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+def _paint_letters(painter: QPainter, area: QRectF, image: Image, transform: Transform) -> None:
+    placed, ratio = transform.placed, transform.ratio
+    found = edges(image).turned(mirrored=placed.mirrored, upended=placed.upended)
+    middle, inside = area.center(), area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
     for letters, place, align in (
         (found.left, QPointF(inside.left(), middle.y()), _LEFT | _DOWN),
         (found.right, QPointF(inside.right(), middle.y()), _RIGHT | _DOWN),

@@ -118,7 +118,9 @@ def path(rings: Iterable[Polyline], *, closed: bool) -> QPainterPath:
 def matrix(transform: Transform, ratio: float = 1.0) -> QTransform:
     """Return the transform as Qt wants it, times `ratio`."""
     x, y = transform.scale_x * ratio, transform.scale_y * ratio
-    return QTransform(x, 0.0, 0.0, y, transform.offset_x * ratio, transform.offset_y * ratio)
+    left, top = transform.to_widget(0.0, 0.0)
+    placed = transform.placed
+    return QTransform(-x if placed.mirrored else x, 0.0, 0.0, -y if placed.upended else y, left * ratio, top * ratio)
 
 
 def handles(painter: QPainter, places: Iterable[tuple[float, float]], colour: QColor, unit: float) -> None:

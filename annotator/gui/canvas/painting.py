@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
@@ -30,6 +31,13 @@ _MANY = 8
 """So many annotations are painted sharply also while a zoom goes on."""
 
 
+class Sheet(Protocol):
+    """What lies over a picture beside its annotations, such as what a mammogram's other views say of it; a value."""
+
+    def paint(self, painter: QPainter, area: QRectF, shown: Shown, transform: Transform, legend: Legend | None) -> None:
+        """Paint with a painter in logical pixels; `area` is the whole widget."""
+
+
 class Painting:
     """Paints one view; `overlays` are the annotations of what is shown, `hidden` while they are held back, `legend` the signs on it.
 
@@ -40,6 +48,7 @@ class Painting:
         self._model = model
         self.legend: Legend | None = None
         self.guides: guides.Guides | None = None
+        self.sheet: Sheet | None = None
         self._slabs, self.fused = Slabs(), Fused()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
@@ -86,6 +95,8 @@ class Painting:
                 self.legend.paint(painter, area, shown, self._model, transform)
             if fusion is not None:
                 paint_bar(painter, area, fusion, transform.ratio)
+            if self.sheet is not None and not self.hidden:
+                self.sheet.paint(painter, area, shown, transform, self.legend)
             self._paint_annotations(painter, transform, size, preview, rough=rough)
             if isinstance(preview, Draft):
                 colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QTabletEvent, QWheelEvent
 
+from annotator.gui.canvas.guides import Guides
 from annotator.gui.canvas.mouse import Mouse, Pressed
+from annotator.gui.canvas.painting import Painting, Sheet
 from annotator.gui.canvas.pen import Pen
 from annotator.gui.canvas.sight import Sight
 
@@ -16,8 +20,56 @@ class Pointing(Sight):
     pointer_moved = Signal(float, float)
     """The pointer is at this image point."""
     pointer_left = Signal()
+    point_refused = Signal()
+    """Esc instead of the point that was asked for."""
     _mouse: Mouse
     _pen: Pen
+    _painting: Painting
+    _asking: Callable[[float, float], None] | None = None
+
+    @property
+    def guides(self) -> Guides | None:
+        """What another view tells this one."""
+        return self._painting.guides
+
+    def set_guides(self, guides: Guides | None) -> None:
+        """Show what another view tells this one."""
+        if guides != self._painting.guides:
+            self._painting.guides = guides
+            self.update()
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """What lies over the picture beside its annotations."""
+        return self._painting.sheet
+
+    def lay_over(self, sheet: Sheet | None) -> None:
+        """Lay something over the picture that is no annotation, or take it away."""
+        if sheet != self._painting.sheet:
+            self._painting.sheet = sheet
+            self.update()
+
+    @property
+    def asked_for_point(self) -> bool:
+        """Whether the next left click says a point instead of drawing."""
+        return self._asking is not None
+
+    def ask_for_point(self, told: Callable[[float, float], None] | None) -> None:
+        """Let left clicks tell image points (x, y) instead of drawing, until this is called with None; Esc does that too."""
+        refused, self._asking = told is None and self._asking is not None, told
+        self._show_cursor()
+        if refused:
+            self.point_refused.emit()
+
+    def _points(self, event: Pressed) -> bool:
+        """Take a press as the point that was asked for; returns whether it was one."""
+        asking, transform = self._asking, self.eye.transform
+        if asking is None or transform is None or event.button() != Qt.MouseButton.LeftButton:
+            return False
+        x, y = transform.to_image(event.position().x(), event.position().y())
+        if 0 <= x <= transform.placed.columns and 0 <= y <= transform.placed.rows:
+            asking(x, y)
+        return True
 
     def _show_cursor(self, at: QPointF | None = None) -> None:
         """Let the pointer look as what it would do at a place."""

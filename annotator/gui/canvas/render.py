@@ -7,7 +7,7 @@ each stored pixel is a square of its own.  What is on the screen is never what g
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -57,6 +57,7 @@ class Renderer:
 
     def __init__(self) -> None:
         self._pyramid: Pyramid | None = None
+        self._of: tuple[Picture, bool, bool] | None = None
         self._shown: tuple[Window, Transform, QSize] | None = None
         self._result = QImage()
         self._tones = Tones()
@@ -66,8 +67,11 @@ class Renderer:
 
         A `rough` one, for one of many steps of a zoom, takes the nearest pixel of the next larger reduced copy; it is not kept.
         """
-        if self._pyramid is None or self._pyramid.picture is not picture:
-            self._pyramid, self._shown = Pyramid(picture), None
+        placed, before = transform.placed, self._of
+        way = placed.mirrored, placed.upended
+        if self._pyramid is None or before is None or before[0] is not picture or before[1:] != way:
+            self._of = (picture, *way)
+            self._pyramid, self._shown = Pyramid(turned(picture, *way)), None
         wanted = (window, transform, size)
         if wanted != self._shown:
             self._result.setDevicePixelRatio(1.0)  # the last paint gave it the screen's; here it is filled in device pixels
@@ -87,6 +91,13 @@ class Renderer:
         if self._result.size() != size:
             self._result = QImage(size, QImage.Format.Format_RGB32)
         return (self._result.rect(),)
+
+
+def turned(picture: Picture, mirrored: bool, upended: bool) -> Picture:
+    """Return a picture as it is shown turned over, for the eye alone; the picture itself where it is not."""
+    if not (mirrored or upended):
+        return picture
+    return replace(picture, stored=np.ascontiguousarray(picture.stored[:: -1 if upended else 1, :: -1 if mirrored else 1]))
 
 
 @dataclass(frozen=True, eq=False)

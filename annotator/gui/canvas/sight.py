@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, QPointF, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from annotator.gui.canvas.eye import Eye
+from annotator.domain.image import Image
+from annotator.gui.canvas.eye import Eye, Fit
 from annotator.gui.canvas.frame import part_between
 from annotator.gui.canvas.render import Sampling, sampling
-from annotator.gui.canvas.transform import Transform
+from annotator.gui.canvas.shown import Shown
+from annotator.gui.canvas.transform import Placed, Transform
 
 ZOOM_STEP = 1.25
+Turning = Callable[[Image], tuple[bool, bool]]
+"""Whether an image is shown mirrored, and upside down."""
 _REST = 60
 """Milliseconds after the last step of a zoom after which the hand rests."""
 
@@ -24,9 +32,14 @@ class Sight(QWidget):
     looked = Signal()
     """A hand changed what part of the image is seen, and how large."""
 
+    reshaped = Signal()
+    """The widget has another size."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.eye = Eye()
+        self._shown: Shown | None = None
+        self._turning: Turning | None = None
         self._seen: Transform | None = None
         self._said_zoom = 0.0
         self.in_motion = False
@@ -134,6 +147,38 @@ class Sight(QWidget):
         self._seen = self.eye.transform
         self.note_zoom()
         self.update()
+
+    def hang(self, rule: Fit, turning: Turning) -> None:
+        """Fit images by a rule from now on, and show them turned over as `turning` says."""
+        self.eye.rule, self._turning = rule, turning
+        self.rehang()
+
+    def rehang(self) -> None:
+        """Ask the rule and `turning` again: another view has another size, or another thing is known of the image."""
+        placed = self._placed()
+        if self.eye.transform is None or placed is None:
+            return
+        if placed != self.eye.transform.placed:
+            self.eye.place(placed, anew=True)
+        elif self.eye.fitted:
+            self.eye.fit()
+        if self.eye.transform != self._seen:
+            self._seen = self.eye.transform
+            self.note_zoom()
+            self.update()
+
+    def _placed(self) -> Placed | None:
+        """How the image on the screen lies; None where there is none."""
+        shown = self._shown
+        if shown is None or shown.placed is None or self._turning is None:
+            return shown.placed if shown else None
+        mirrored, upended = self._turning(shown.image)
+        return replace(shown.placed, mirrored=mirrored, upended=upended)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt."""
+        super().resizeEvent(event)
+        self.reshaped.emit()
 
     def note_zoom(self) -> None:
         """Tell who listens, if the zoom has changed."""

@@ -3,6 +3,9 @@
 Image coordinates are pixels from the top-left corner of the top-left pixel; widget coordinates are Qt's logical pixels.  The two scales
 differ where pixels are not square (PixelSpacing), so that millimetres keep their aspect; `zoom` is in device pixels per image pixel along
 the finer axis, so that 1.0 is one image pixel on one screen pixel.
+
+An image may be shown turned over, left for right or top for bottom: image coordinates stay those of the stored pixels, and what is
+drawn on it lies on them; only where they are on the screen differs.
 """
 
 from __future__ import annotations
@@ -17,12 +20,21 @@ _GRID, _NOISE = 4096.0, 1e-9
 
 @dataclass(frozen=True)
 class Placed:
-    """What is placed: an image of rows × columns, and the shape of its pixels (width and height, the smaller is 1)."""
+    """What is placed: an image of rows × columns, the shape of its pixels (width and height, the smaller is 1), and how it is turned.
+
+    `mirrored`: its left is shown at the right; `upended`: its top is shown at the bottom.
+    """
 
     rows: int
     columns: int
     pixel_width: float = 1.0
     pixel_height: float = 1.0
+    mirrored: bool = False
+    upended: bool = False
+
+    def turned(self, x: float, y: float) -> tuple[float, float]:
+        """Return an image point as it lies in the image as shown, and the other way round."""
+        return self.columns - x if self.mirrored else x, self.rows - y if self.upended else y
 
     @staticmethod
     def of(rows: int, columns: int, spacing: tuple[float, float] | None) -> Placed:
@@ -35,7 +47,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Transform:
-    """Widget = image × scale + offset, in each direction; `ratio` is the device pixels of a logical one."""
+    """Widget = image as shown × scale + offset, in each direction; `ratio` is the device pixels of a logical one."""
 
     placed: Placed
     zoom: float
@@ -60,6 +72,7 @@ class Transform:
 
     def to_widget(self, x: float, y: float) -> tuple[float, float]:
         """Return where an image point is."""
+        x, y = self.placed.turned(x, y)
         return x * self.scale_x + self.offset_x, y * self.scale_y + self.offset_y
 
     def to_image(self, x: float, y: float) -> tuple[float, float]:
@@ -68,7 +81,7 @@ class Transform:
         What the arithmetic leaves of a multiple of 1/4096 is one: a corner on a pixel's centre is on it on every screen, so that the rule
         of masks for what lies exactly on an edge holds wherever the image stands in the window.
         """
-        return _settled((x - self.offset_x) / self.scale_x), _settled((y - self.offset_y) / self.scale_y)
+        return self.placed.turned(_settled((x - self.offset_x) / self.scale_x), _settled((y - self.offset_y) / self.scale_y))
 
     def moved(self, dx: float, dy: float) -> Transform:
         """Return the view after a pan by logical pixels."""
@@ -89,7 +102,8 @@ class Transform:
 def looking_at(placed: Placed, zoom: float, point: tuple[float, float], at: tuple[float, float], ratio: float) -> Transform:
     """Return the view that has an image point at a widget point."""
     plain = Transform(placed, zoom, 0.0, 0.0, ratio)
-    moved = replace(plain, offset_x=at[0] - point[0] * plain.scale_x, offset_y=at[1] - point[1] * plain.scale_y)
+    x, y = plain.to_widget(*point)
+    moved = replace(plain, offset_x=at[0] - x, offset_y=at[1] - y)
     return moved.aligned() if whole(zoom) else moved
 
 

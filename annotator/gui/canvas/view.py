@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from annotator.domain.measure import Grip, grip_at
 from annotator.domain.picture import Picture
 from annotator.gui.canvas import signs
-from annotator.gui.canvas.guides import Guides
 from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
 from annotator.gui.canvas.mouse import Mouse, Pressed
@@ -19,7 +18,7 @@ from annotator.gui.canvas.painting import Painting
 from annotator.gui.canvas.pen import Pen
 from annotator.gui.canvas.pointer import cursor
 from annotator.gui.canvas.pointing import Pointing
-from annotator.gui.canvas.shown import Shown, ready
+from annotator.gui.canvas.shown import ready
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
@@ -67,7 +66,6 @@ class ImageView(Pointing):
         self._mouse, self._painting = Mouse(self), Painting(model)
         self._pen = Pen(self, self._mouse)
         self._overlays, self._hit_test = overlays, hit_test
-        self._shown: Shown | None = None
         self._noted: tuple[object, tuple[Note, ...]] = (None, ())
         self._series, self._stale, self._late = "", True, False
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
@@ -100,17 +98,6 @@ class ImageView(Pointing):
         if hidden != self._painting.hidden:
             self._painting.hidden = hidden
             self.paint_now()
-
-    @property
-    def guides(self) -> Guides | None:
-        """What another view tells this one."""
-        return self._painting.guides
-
-    def set_guides(self, guides: Guides | None) -> None:
-        """Show what another view tells this one."""
-        if guides != self._painting.guides:
-            self._painting.guides = guides
-            self.update()
 
     @property
     def panning(self) -> bool:
@@ -253,8 +240,8 @@ class ImageView(Pointing):
         if now is None:
             self.eye.clear()
             self._series = ""
-        elif now.placed is not None:
-            self.eye.place(now.placed, anew=now.image.series_uid != self._series)
+        elif (placed := self._placed()) is not None:
+            self.eye.place(placed, anew=now.image.series_uid != self._series)
             self._series = now.image.series_uid
         return True
 
@@ -283,14 +270,14 @@ class ImageView(Pointing):
         elif place is not None and self.eye.transform is not None and not tool.toolname:
             hit = self._hit_test(*place, self.eye.transform.pixel)
         shape = cursor(tool, hit, panning=self._mouse.panning, moving=self._mouse.moving)
-        if self._mouse.framing:
+        if self._mouse.framing or self.asked_for_point:
             shape = Qt.CursorShape.CrossCursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
-        if self._is_woken(event):
+        if self._is_woken(event) and not self._points(event):
             self._mouse.press(event)
             self._show_cursor()
 
@@ -323,7 +310,9 @@ class ImageView(Pointing):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See Qt; a key that means nothing here goes on to the window."""
         key = press_of(event)[0]
-        if key == _DROP and self._mouse.framing:
+        if key == _DROP and self.asked_for_point:
+            self.ask_for_point(None)
+        elif key == _DROP and self._mouse.framing:
             self.frame_window()
         elif key == _DROP and self.talk.open:
             self.drop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from annotator.gui.panels.rows import ListRow, RowList
@@ -11,6 +11,8 @@ from annotator.i18n import mark, translate
 from annotator.present.annotations import Row, rows
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
+
+_LEAST_HEIGHT = 92
 
 
 class AnnotationList(RowList):
@@ -44,6 +46,10 @@ class AnnotationList(RowList):
         if wanted.indexes():
             self.scrollTo(wanted.indexes()[0])
         self._following = False
+
+    def minimumSizeHint(self) -> QSize:
+        """See Qt; two rows at least."""
+        return QSize(super().minimumSizeHint().width(), _LEAST_HEIGHT)
 
     def retranslate(self) -> None:
         """Say the rows in the current language."""

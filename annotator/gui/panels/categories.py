@@ -12,6 +12,8 @@ from annotator.present.annotations import category_name
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
+_LEAST_ROWS = 5
+
 
 class CategoryList(RowList):
     """Choosing a row sets the active category and changes no annotation."""
@@ -43,6 +45,11 @@ class CategoryList(RowList):
         self.setAccessibleName(translate(mark("Categories")))
         self.say_when_empty(translate(mark("The categories of the open series stand here.")))
         self.refresh(Topic.CATEGORY)
+
+    def minimumSizeHint(self) -> QSize:
+        """See Qt; some rows at least, where there are so many."""
+        rows = range(min(max(len(self.rows.rows), 1), _LEAST_ROWS))
+        return QSize(super().minimumSizeHint().width(), sum(self.sizeHintForRow(row) for row in rows) + 2)
 
     def sizeHint(self) -> QSize:
         """See Qt; all rows, where there is room for them."""

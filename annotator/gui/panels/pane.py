@@ -75,8 +75,11 @@ class PaneFrame(QWidget):
         self._hint.setVisible(pane.image is None and not alone and bool(self._session.catalogue.by_uid))
         if alone:
             return
-        self._hint.setText(translate(mark("Drag a series here, or click here and choose one in the list")))
-        title = veiled(series_title(pane.series), self._session.project.project) if pane.series else ""
+        hung = self._session.hung
+        name = hung[pane.number] if pane.number < len(hung) else ""
+        missing = translate(mark("{view}\nThis case has no such image"), view=name)
+        self._hint.setText(missing if name else translate(mark("Drag a series here, or click here and choose one in the list")))
+        title = veiled(series_title(pane.series), self._session.project.project) if pane.series else name
         if pane.place.over is not None:
             title = translate(mark("{series} + PET"), series=title)
         by_place = self._session.linked_by_place(pane.place)

@@ -12,7 +12,7 @@ from annotator.present.levels import preset_texts
 from annotator.workspace.session import Session
 
 _COLUMNS = 2
-_WIDEST = 106
+_WIDEST = 114
 """Logical pixels of a button's words; a longer name of a header is cut, and its tool tip says all of it."""
 
 

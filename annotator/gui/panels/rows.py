@@ -39,6 +39,8 @@ class RowModel(QAbstractListModel):
 
     def take(self, rows: tuple[ListRow, ...]) -> None:
         """Show these rows; where only their words changed, what is chosen stays chosen."""
+        if rows == self.rows:
+            return
         if [row.key for row in rows] == [row.key for row in self.rows]:
             self.rows = rows
             if rows:
@@ -141,8 +143,9 @@ class RowList(QListView):
 
     def say_when_empty(self, text: str) -> None:
         """Show this line while there is no row."""
-        self._when_empty = text
-        self.viewport().update()
+        if text != self._when_empty:
+            self._when_empty = text
+            self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt."""

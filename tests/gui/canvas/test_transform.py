@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from PySide6.QtCore import QPointF
 
+from annotator.gui.canvas.look import matrix
 from annotator.gui.canvas.transform import LEAST_ZOOM, MOST_ZOOM, Placed, fitted, looking_at
 
 ZOOMS = some.floats(LEAST_ZOOM, MOST_ZOOM)
@@ -19,6 +23,21 @@ def test_there_and_back_is_the_same_place(zoom, point, at, ratio, spacing, dx, p
     transform = looking_at(Placed.of(4084, 3328, spacing), zoom, point, at, ratio).moved(dx, -dx)
     assert transform.to_widget(*transform.to_image(*place)) == pytest.approx(place, abs=1e-6)
     assert transform.to_image(*transform.to_widget(*place)) == pytest.approx(place, abs=1e-6)
+
+
+@given(zoom=ZOOMS, point=PLACES, at=PLACES, mirrored=some.booleans(), upended=some.booleans(), place=PLACES)
+def test_there_and_back_is_the_same_place_of_an_image_turned_over(zoom, point, at, mirrored, upended, place) -> None:
+    placed = replace(Placed.of(4084, 3328, (0.1, 0.2)), mirrored=mirrored, upended=upended)
+    transform = looking_at(placed, zoom, point, at, 1.0)
+    assert transform.to_image(*transform.to_widget(*place)) == pytest.approx(place, abs=1e-6)
+    assert transform.to_widget(*point) == pytest.approx(at, abs=1.0)
+    x, y = matrix(transform).map(QPointF(*place)).toTuple()
+    assert (x, y) == pytest.approx(transform.to_widget(*place), rel=1e-9, abs=1e-6)
+
+
+def test_what_is_turned_over_shows_its_left_at_the_right() -> None:
+    transform = fitted(replace(Placed(100, 200), mirrored=True), 400, 300, 1.0)
+    assert (transform.to_widget(0, 0), transform.to_widget(200, 100)) == ((400, 50), (0, 250))
 
 
 @given(zoom=ZOOMS.filter(lambda z: not z.is_integer()), to=ZOOMS.filter(lambda z: not z.is_integer()), at=PLACES, ratio=RATIOS)
