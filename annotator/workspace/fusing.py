@@ -153,10 +153,30 @@ class Fusing(Linked, ABC):
         return tuple(sorted(series.places[key] for key in work.document.annotations if key in series.places)) if work is not None else ()
 
     def _keep_over(self, opened: Series) -> None:
-        """Another series is opened in the active view: what lay over the one before stays only where it still belongs."""
+        """Another series is opened in the active view: what lay over the one before stays where it belongs, else its own study's does."""
         over = self.place.over
         if over is not None and (opened.modality not in _BASES or isinstance(fusible(opened.images, over.series.images), Message)):
-            self.place.over = None
+            self.place.over = self._own_over(opened)
+
+    def _own_over(self, series: Series | None) -> Over | None:
+        """What a study has to lay over one of its series."""
+        if series is None or series.modality not in _BASES:
+            return None
+        found = self._fitting(series, self._beside_in_study(series, (UPTAKE,)))
+        return found if isinstance(found, Over) else None
+
+    def _go_along(self, before: Series | None, now: Series) -> None:
+        """The next case was opened: views that were fused are fused again, a PET in inverse grey stays so."""
+        fused, inverted = self.fused_panes, [pane.number for pane in self.shown_panes if _inverse(pane.place)]
+        super()._go_along(before, now)
+        for pane in self.shown_panes:
+            place, image = pane.place, pane.image
+            if pane.number in fused and place.over is None:
+                place.over = self._own_over(pane.series)
+            if pane.number in inverted and image is not None and image.modality == UPTAKE and not place.levels.inverted(image):
+                place.levels.invert(image)
+        if fused or inverted:
+            self._changed()
 
     def _hang_fused(self, base: Series, over: Over) -> None:
         here, pet = self.image, over.series
@@ -231,6 +251,12 @@ class Fusing(Linked, ABC):
             if pane.place.over is not None:
                 pane.tell(Topic.WINDOW)
         self._tell(Topic.WINDOW)
+
+
+def _inverse(place: Place) -> bool:
+    """Whether a place shows a PET in inverse grey."""
+    image = place.image
+    return image is not None and image.modality == UPTAKE and place.levels.inverted(image)
 
 
 def _at(here: Image | None, series: Series) -> ImageKey | None:

@@ -70,3 +70,20 @@ def test_a_project_opened_again_after_it_was_worked_in_begins_as_usual(session: 
     session.close()
     again = opened(session.project.root, images)[0]
     assert again.image is not None and again.series is not None and not isinstance(again.series, FrontalSeries)
+
+
+def test_the_next_case_is_hung_as_this_one(tmp_path: Path) -> None:
+    for seed in (3, 4):
+        pet_ct(tmp_path / "studies" / str(seed), slices=4, size=32, seed=seed)
+    session = opened(projects.create("lung-cancer", tmp_path / "project").root, tmp_path / "studies")[0]
+    first, second = (s for s in session.catalogue.in_order if s.modality == "CT")
+    session.open_series(first.uid)
+    session.hang_four()
+    session.done()  # the PET of the study is a case of its own
+    while session.series is not None and session.series.uid != second.uid and session.done():
+        pass
+    assert session.series is not None and session.series.uid == second.uid
+    _, pet, fused, seen = session.shown_panes
+    assert all(pane.series is not None and pane.series.study_uid == second.study_uid for pane in session.shown_panes)
+    assert pet.window.inverted and fused.place.over is not None and fused.place.over.series.study_uid == second.study_uid
+    assert seen.through is not None and seen.window.inverted
