@@ -37,7 +37,7 @@ def window(open_window: Open, project: Path, study: Path, qtbot: QtBot) -> MainW
     until_painted(qtbot, opened)
     opened.session.open_series(next(s.uid for s in opened.session.catalogue.in_order if s.modality == "CT"), 4)
     until_painted(qtbot, opened)
-    press_key(opened, Qt.Key.Key_7, ALT)
+    press_key(opened, Qt.Key.Key_8, ALT)
     until_shown(qtbot, opened)
     qtbot.waitUntil(lambda: not any(note.short.endswith("loading") for note in views(opened)[2].notes()), timeout=10_000)
     return opened
@@ -158,7 +158,7 @@ def test_a_box_on_the_pet_is_seen_dashed_on_the_ct_and_a_key_copies_it_there(win
 
 
 def test_views_of_different_fields_are_hung_at_one_scale(window: MainWindow, qtbot: QtBot) -> None:
-    press_key(window, Qt.Key.Key_8, ALT)
+    press_key(window, Qt.Key.Key_9, ALT)
     until_shown(qtbot, window)
 
     def even() -> bool:
