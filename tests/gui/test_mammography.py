@@ -142,6 +142,8 @@ def test_a_bar_says_what_contradicts_and_a_button_settles_it(open_window: Open, 
     work_in(window, "RCC")
     bar = named(window, "doubted_view", QFrame)
     assert bar.isVisible()
+    qtbot.waitUntil(lambda: bar.height() < 0.25 * window.area.height())
+    assert window.session.tool.id == "tool.free"
     assert sheet(window.view).doubtful
     assert not window.commands.actions["tool.free"].isEnabled()
     window.session.perform(LESION)
