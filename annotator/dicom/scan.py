@@ -25,6 +25,7 @@ from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.paths import nfc
 from annotator.progress import Report
+from annotator.silence import STORAGE
 
 __all__ = ["Found", "Skipped", "Twin", "natural", "scan"]
 _IN_A_PART = 1000
@@ -42,7 +43,8 @@ class _Scan:
     def place(self, path: str) -> Iterator[Found | Skipped]:
         """Scan a file or a folder that somebody named; a DICOMDIR means the folder it lies in."""
         try:
-            facts = os.stat(path)
+            with STORAGE.asked():
+                facts = os.stat(path)
         except OSError as error:
             yield Skipped(path, _cause(path, error))
             return
@@ -57,9 +59,8 @@ class _Scan:
         while waiting:
             current = waiting.pop()
             try:
-                facts = os.stat(current)
-                with os.scandir(current) as found:
-                    entries = sorted(found, key=lambda entry: natural(entry.name))
+                with STORAGE.asked():
+                    facts, entries = os.stat(current), _listed(current)
             except OSError as error:
                 yield Skipped(current, _cause(current, error))
                 continue
@@ -81,12 +82,15 @@ class _Scan:
     def entries(self, entries: Sequence[os.DirEntry[str]], shelf: _Shelf, below: list[str]) -> Iterator[Found | Skipped]:
         """Scan the files of a folder; its folders are added to `below`."""
         for entry in entries:
+            asked = STORAGE.begin()
             try:
                 facts = entry.stat()
             except OSError as error:
+                STORAGE.end(asked)
                 self.report.advance(subject=nfc(entry.name))
                 yield Skipped(entry.path, _cause(entry.path, error))
                 continue
+            STORAGE.end(asked)
             there = shelf.take(entry.name, stat_of(facts))
             if there is not None:
                 self.report.advance(subject=entry.name)
@@ -181,6 +185,12 @@ def scan(where: Path | Sequence[Path], report: Report, known: Known | None = Non
     running = _Scan(report, known=known)
     for place in places:
         yield from running.place(os.fspath(place))
+
+
+def _listed(folder: str) -> list[os.DirEntry[str]]:
+    """What lies in a folder, in natural order; raises OSError."""
+    with os.scandir(folder) as found:
+        return sorted(found, key=lambda entry: natural(entry.name))
 
 
 def natural(name: str) -> tuple[object, ...]:

@@ -24,11 +24,14 @@ from annotator.dicom.elements import MAX_ELEMENTS, Coding, Malformed, MoreNeeded
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
 from annotator.paths import nfc
+from annotator.silence import STORAGE
 
 HEADER_LIMIT = 16 * 2**20
 INFLATED_LIMIT = 512 * 2**20
 INFLATED_RATIO = 200
 _FIRST = 32 * 1024
+_AT_A_TIME = 8 * 2**20
+"""So much a slow share delivers before anybody thinks that it is silent."""
 _TRANSFER_SYNTAX = BaseTag(0x00020010)
 _IMPLICIT, _BIG_ENDIAN = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2"
 DEFLATED = "1.2.840.10008.1.2.1.99"
@@ -55,7 +58,7 @@ class Stream:
 
         Raises OSError, or Malformed for a deflated data set beyond the limits.
         """
-        with open(self.path, "rb") as file:
+        with STORAGE.asked(), open(self.path, "rb") as file:
             if self.deflated:
                 file.seek(self.start)
                 return inflated(file.read(INFLATED_LIMIT), offset + count)[offset:]
@@ -68,10 +71,14 @@ class Stream:
             content = self.read(offset, len(room))
             room[: len(content)] = content
             return len(content)
-        with open(self.path, "rb", buffering=0) as file:
+        with STORAGE.asked(), open(self.path, "rb", buffering=0) as file:
             file.seek(offset)
             count = 0
-            while count < len(room) and (got := file.readinto(room[count:])):
+            while count < len(room):
+                with STORAGE.asked():
+                    got = file.readinto(room[count : count + _AT_A_TIME])
+                if not got:
+                    break
                 count += got
             return count
 
@@ -129,7 +136,7 @@ def read_source(path: str | PathLike[str], limit: int = HEADER_LIMIT) -> Header:
     """
     name = os.fspath(path)
     try:
-        with open(name, "rb") as file:
+        with STORAGE.asked(), open(name, "rb") as file:
             facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode):
                 raise Malformed(message("it is not a regular file"))

@@ -65,6 +65,14 @@ class Sheet:
         """The categories of the image's modality."""
         return self.project.categories_of(self.modality)
 
+    def category(self, key: str) -> Category | None:
+        """Return the category with this key, None where the image's modality has none."""
+        try:
+            category = self.project.category(key)
+        except KeyError:
+            return None
+        return category if category.supercategory == self.modality.supercategory else None
+
     def path(self, pattern: str, category: Category | None = None) -> str:
         """Return the relative path (`/`) that the project's pattern `image`, `mask` or `json` gives for this image."""
         return self.project.patterns[pattern].format(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from annotator.domain.annotation import FREE, Drawn, Shape
 from annotator.domain.delivery import Sheet
@@ -118,7 +119,7 @@ class Choice:
     text: str
     words: tuple[tuple[str, str], ...]
 
-    @property
+    @cached_property
     def values(self) -> tuple[str, ...]:
         """What can be chosen."""
         return tuple(value for value, _ in self.words)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import combinations, pairwise
 
@@ -34,25 +35,28 @@ class Trait(Enum):
     FACTS = mark("what was said of the whole case")
 
 
+ALL = tuple(Trait)
+
+
 def losses(sheets: Iterable[Sheet], cannot_hold: Sequence[Trait]) -> Mapping[Trait, int]:
     """Count, over all images, the annotations (for SINGLES, OVERLAPS and FACTS: the images) that lose each trait; only those that occur."""
-    counts = dict.fromkeys(cannot_hold, 0)
+    found = Counter[Trait]()
     for sheet in sheets:
-        for trait in cannot_hold:
-            counts[trait] += count(sheet, trait)
-    return {trait: number for trait, number in counts.items() if number}
+        found.update(count(sheet, cannot_hold))
+    return {trait: found[trait] for trait in cannot_hold if found[trait]}
 
 
-def count(sheet: Sheet, trait: Trait) -> int:
-    """How many annotations of an image have a trait; for traits of the whole image 0 or 1."""
+def count(sheet: Sheet, among: Sequence[Trait] = ALL) -> Counter[Trait]:
+    """How many annotations of an image have each trait, for traits of the whole image 0 or 1; only those that occur."""
     drawn = sheet.annotations
-    if trait is Trait.SINGLES:
-        return int(len({(a.category, isinstance(a.shape, Path)) for a in drawn}) < len(drawn))
-    if trait is Trait.OVERLAPS:
-        return int(overlapping(sheet))
-    if trait is Trait.FACTS:
-        return int(bool(sheet.facts))
-    return sum(_has(a, trait) for a in drawn)
+    found = Counter([trait for annotation in drawn for trait in _traits(annotation) if trait in among])
+    if Trait.SINGLES in among and len({(a.category, isinstance(a.shape, Path)) for a in drawn}) < len(drawn):
+        found[Trait.SINGLES] = 1
+    if Trait.OVERLAPS in among and overlapping(sheet):
+        found[Trait.OVERLAPS] = 1
+    if Trait.FACTS in among and sheet.facts:
+        found[Trait.FACTS] = 1
+    return found
 
 
 def overlapping(sheet: Sheet) -> bool:
@@ -80,29 +84,27 @@ def _near(a: Annotation, b: Annotation, margin: float) -> bool:
     return ax1 - margin <= bx2 and bx1 - margin <= ax2 and ay1 - margin <= by2 and by1 - margin <= ay2
 
 
-def _has(annotation: Annotation, trait: Trait) -> bool:
+def _traits(annotation: Annotation) -> Iterator[Trait]:
+    """The traits that an annotation has by itself."""
     shape = annotation.shape
-    region = shape if isinstance(shape, Region) else None
-    match trait:
-        case Trait.HOLES:
-            return region is not None and any(len(part) > 1 for part in region.parts)
-        case Trait.PARTS:
-            return len(shape.parts) > 1
-        case Trait.LINES | Trait.STROKES | Trait.COURSES:
-            return region is None
-        case Trait.OUTLINES:
-            return region is not None and not region.is_box
-        case Trait.BOXES:
-            return annotation.toolname == BOX
-        case Trait.SUBPIXEL:
-            return region is not None and not on_pixel_edges(region)
-        case Trait.ATTRIBUTES:
-            return bool(annotation.attributes or annotation.note)
-        case Trait.AUTHORS:
-            return bool(annotation.drawn.author or annotation.drawn.time)
-        case Trait.TOOLS:
-            return bool(annotation.tool)
-        case Trait.ORIGINS:
-            return annotation.parent is not None
-        case _:
-            return False
+    if len(shape.parts) > 1:
+        yield Trait.PARTS
+    if isinstance(shape, Path):
+        yield from (Trait.LINES, Trait.STROKES, Trait.COURSES)
+    else:
+        if any(len(part) > 1 for part in shape.parts):
+            yield Trait.HOLES
+        if not shape.is_box:
+            yield Trait.OUTLINES
+        if not on_pixel_edges(shape):
+            yield Trait.SUBPIXEL
+    if annotation.toolname == BOX:
+        yield Trait.BOXES
+    if annotation.attributes or annotation.note:
+        yield Trait.ATTRIBUTES
+    if annotation.drawn.author or annotation.drawn.time:
+        yield Trait.AUTHORS
+    if annotation.tool:
+        yield Trait.TOOLS
+    if annotation.parent is not None:
+        yield Trait.ORIGINS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
@@ -145,7 +146,8 @@ class Project:
 
     def category(self, key: str) -> Category:
         """Return the category with this key; raises KeyError."""
-        for category in self.categories:
-            if category.key == key:
-                return category
-        raise KeyError(key)
+        return self._by_key[key]
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Category]:
+        return {category.key: category for category in reversed(self.categories)}

@@ -67,10 +67,10 @@ class Mask:
         right = np.minimum(stop[which] - row * self.columns, self.columns)
         return np.stack([row, left, right], axis=1)
 
-    @property
+    @cached_property
     def count(self) -> int:
         """How many pixels are set."""
-        return int((self.runs[:, 1] - self.runs[:, 0]).sum())
+        return int(self.bounds[1::2].sum() - self.bounds[::2].sum())
 
     @property
     def empty(self) -> bool:
@@ -158,10 +158,10 @@ def keep_masks(regions: Sequence[Region], rows: int, columns: int) -> None:
 
     Each region is laid on an image of its own below the last one, with an empty row between them.
     """
-    rings = [(np.asarray(ring, dtype=np.float64), place) for place, region in enumerate(regions) for ring in region.rings]
+    rings = [(len(ring), place) for place, region in enumerate(regions) for ring in region.rings]
     if not rings:
         return
-    points, lengths = np.concatenate([ring for ring, _ in rings]), np.array([len(ring) for ring, _ in rings])
+    points, lengths = np.concatenate([region.vertices for region in regions]), np.array([length for length, _ in rings])
     following = np.arange(1, len(points) + 1)
     following[np.cumsum(lengths) - 1] -= lengths
     row, crossing, edge, _ = _crossed_by(points, points[following], rows)

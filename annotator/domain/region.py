@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -46,6 +48,11 @@ class Region:
         """Whether there is no area at all."""
         return not self.parts
 
+    @cached_property
+    def vertices(self) -> NDArray[np.float64]:
+        """The vertices of all rings as (n, 2), ring after ring; kept for whoever asks next."""
+        return np.fromiter(chain.from_iterable(chain.from_iterable(self.rings)), dtype=np.float64).reshape(-1, 2)
+
     @property
     def rings(self) -> Iterable[Ring]:
         """All rings, outer ones and holes."""
@@ -54,8 +61,7 @@ class Region:
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
         """The tight box of the geometry (x1, y1, x2, y2)."""
-        xs = [x for part in self.parts for x, _ in part[0]]
-        ys = [y for part in self.parts for _, y in part[0]]
+        xs, ys = zip(*(point for part in self.parts for point in part[0]), strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 
     @property

@@ -17,12 +17,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.delivered import box_of, delivered
 from annotator.domain.delivery import Sheet
 from annotator.domain.exchange import Choice, Chosen, Item, Written
-from annotator.domain.losses import Trait, on_pixel_edges
+from annotator.domain.losses import Trait
 from annotator.domain.path import Path
 from annotator.domain.project import Project
 from annotator.domain.raster import Mask, shape_mask
@@ -30,13 +31,16 @@ from annotator.domain.region import Region
 from annotator.domain.segmentation import flat_parts
 from annotator.domain.shapes import trace
 from annotator.formats.coco_reading import read
-from annotator.formats.coco_rle import counts_of, encode, polygon_mask, transposed
+from annotator.formats.coco_rle import counts_of, encode, transposed
+from annotator.formats.coco_seen import keep_seen, seen
 from annotator.formats.extra import image_keys, said_of
 from annotator.formats.format import Exchange
+from annotator.formats.json_text import numbers_text
 from annotator.formats.listing import category_of
 from annotator.formats.picture import PICTURES, with_picture
 from annotator.i18n import mark, message
 
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 SEGMENTATION = Choice(
     "segmentation",
     mark("How outlines are written"),
@@ -62,7 +66,18 @@ class _Part:
     split: str
     time: str
     image: str
-    annotations: tuple[str, ...]
+    annotations: tuple[tuple[str, str], ...]
+    """Each with the key of its category."""
+
+
+def ready(items: Sequence[Item], chosen: Chosen) -> None:
+    """Find out how COCO's decoder sees the regions of many images."""
+    way, sizes = chosen.value(SEGMENTATION), dict[tuple[int, int], list[Region]]()
+    for item in items if way != "box" else ():
+        shapes = (annotation.shape for annotation in delivered(item.sheet))
+        sizes.setdefault((item.sheet.image.rows, item.sheet.image.columns), []).extend(one for one in shapes if isinstance(one, Region))
+    for (rows, columns), regions in sizes.items():
+        keep_seen(regions, rows, columns, polygons=way != "rle")
 
 
 def write(items: Sequence[Item], chosen: Chosen) -> Written:
@@ -71,10 +86,10 @@ def write(items: Sequence[Item], chosen: Chosen) -> Written:
     Raises AnnotatorError where the project has no such category or the picture cannot be made.
     """
     (item,) = items
-    sheet, numbers = item.sheet, numbers_of(chosen.project)
+    sheet = item.sheet
     files, remarks = with_picture(item, f"images/{item.stem}.png", chosen)
     named = f"{item.stem}.{'png' if files else 'dcm'}"
-    entries = tuple(_rest(_annotation(sheet, one, numbers, chosen)) for one in delivered(sheet))
+    entries = tuple(_annotation(sheet, one, chosen) for one in delivered(sheet))
     part = _Part(item.split, sheet.time, _rest(_image(sheet, named)), entries)
     return Written(files, part, {sheet.image.key: (path_of(item.split), *files)}, remarks)
 
@@ -96,12 +111,12 @@ def finish(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]:
     splits = dict.fromkeys((*chosen.splits, *(part.split for part in known))) if known else dict.fromkeys(chosen.splits or ("",))
     images: dict[str, list[str]] = {split: [] for split in splits}
     annotations: dict[str, list[str]] = {split: [] for split in splits}
-    drawn = 0
+    numbers, drawn = numbers_of(chosen.project), 0
     for place, part in enumerate(known, start=1):
         images[part.split].append(f'{{"id": {place}, {part.image}')
-        for entry in part.annotations:
+        for key, entry in part.annotations:
             drawn += 1
-            annotations[part.split].append(f'{{"id": {drawn}, "image_id": {place}, {entry}')
+            annotations[part.split].append(f'{{"id": {drawn}, "image_id": {place}, "category_id": {numbers[key]}, {entry}')
     head = _head(chosen.project, max((part.time for part in known), default=""))
     return {
         path_of(split): "".join(_text(head, {"images": images[split], "annotations": annotations[split]})).encode() for split in splits
@@ -124,21 +139,19 @@ def _image(sheet: Sheet, named: str) -> dict[str, object]:
     return {"file_name": named, "width": sheet.image.columns, "height": sheet.image.rows, **image_keys(sheet)}
 
 
-def _annotation(sheet: Sheet, annotation: Annotation, numbers: Mapping[str, int], chosen: Chosen) -> dict[str, object]:
+def _annotation(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> tuple[str, str]:
+    """The key of its category, and the entry of an annotation."""
     category = category_of(sheet, annotation.category, message("Writing COCO for image {name}", name=sheet.names.image))
     shape, mask = _meant(sheet, annotation, chosen)
     x1, y1, x2, y2 = (float(value) for value in shape.bounds)
     segmentation = _segmentation(shape, mask, chosen.value(SEGMENTATION))
-    found: dict[str, object] = {
-        "category_id": numbers[category.key],
-        "iscrowd": 0,
-        "bbox": [x1, y1, x2 - x1, y2 - y1],
-        "area": mask.count,
-        "segmentation": segmentation,
-    }
+    bbox = ", ".join(map(repr, (x1, y1, x2 - x1, y2 - y1)))
     keeps = shape is annotation.shape or (isinstance(annotation.shape, Region) and annotation.shape.is_box)
-    drawn = _drawn_as(annotation, segmentation) if keeps else {}
-    return found | drawn | said_of(annotation)
+    drawn = _drawn_as(annotation, segmentation) if keeps else ""
+    return category.key, (
+        f'"iscrowd": 0, "bbox": [{bbox}], "area": {mask.count}, '
+        f'"segmentation": {segmentation}, {drawn}{_rest(said_of(annotation))}'
+    )
 
 
 def _meant(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> tuple[Region | Path, Mask]:
@@ -151,35 +164,36 @@ def _meant(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> tuple[Region
     return box, shape_mask(box, rows, columns, None)
 
 
-def _segmentation(shape: Region | Path, mask: Mask, way: str) -> object:
-    """Polygons, or run lengths where they would be filled with other pixels, or are wanted."""
-    down = transposed(mask)
-    if isinstance(shape, Region) and way != "rle":
-        holed = any(len(part) > 1 for part in shape.parts)
-        if not holed and _filled_alike(shape, down):
+def _segmentation(shape: Region | Path, mask: Mask, way: str) -> str:
+    """JSON of polygons, or run lengths where they would be filled with other pixels, or are wanted."""
+    if isinstance(shape, Path):
+        counts = encode(counts_of(transposed(mask)))
+    else:
+        found = seen(shape, mask.rows, mask.columns, polygons=way != "rle")
+        if found.alike:
             return _rings(shape)
         if way == "polygon" and not mask.empty:
             return _rings(trace(mask))  # outlines along pixel edges are filled alike, bridges to holes with them
-    return {"size": [mask.rows, mask.columns], "counts": encode(counts_of(down))}
+        counts = found.counts
+    return f'{{"size": [{mask.rows}, {mask.columns}], "counts": {_JSON.encode(counts)}}}'
 
 
-def _filled_alike(region: Region, down: Mask) -> bool:
-    """Whether COCO's decoder makes a mask (transposed) of these outlines without holes: always, where they run along pixel edges."""
-    rings = [part[0] for part in region.parts]
-    return bool(rings) and (on_pixel_edges(region) or polygon_mask(rings, down.columns, down.rows) == down)
+def _rings(region: Region) -> str:
+    if len(region.parts) == len(region.parts[0]) == 1:
+        return f"[{numbers_text(region.vertices.ravel())}]"
+    return f"[{', '.join(map(numbers_text, flat_parts(region)))}]"
 
 
-def _rings(region: Region) -> list[list[float]]:
-    return [[float(value) for value in part] for part in flat_parts(region)]
-
-
-def _drawn_as(annotation: Annotation, segmentation: object) -> dict[str, object]:
-    """The vertices as drawn, where the segmentation does not say them."""
+def _drawn_as(annotation: Annotation, segmentation: str) -> str:
+    """The entry's part with the vertices as drawn, where the segmentation does not say them."""
     shape = annotation.shape
     if isinstance(shape, Path):
-        return {"polyline": [[float(v) for point in part for v in point] for part in shape.parts]}
+        lines = (numbers_text(list(chain.from_iterable(part))) for part in shape.parts)
+        return f'"polyline": [{", ".join(lines)}], '
     drawn = _rings(shape)
-    return {} if drawn == segmentation else {"outline": drawn if len(drawn) > 1 else drawn[0]}
+    if drawn == segmentation:
+        return ""
+    return f'"outline": {drawn if len(shape.parts) > 1 else drawn[1:-1]}, '
 
 
 def _head(project: Project, time: str) -> dict[str, object]:
@@ -235,7 +249,7 @@ def _listed(entries: Sequence[str]) -> Iterator[str]:
 
 
 def _rest(found: Mapping[str, object]) -> str:
-    return json.dumps(found, ensure_ascii=False, allow_nan=False)[1:]
+    return _JSON.encode(found)[1:]
 
 
 EXCHANGE = Exchange(
@@ -249,4 +263,5 @@ EXCHANGE = Exchange(
     traps=TRAPS,
     cannot_hold_when=cannot_hold,
     held=held,
+    ready=ready,
 )

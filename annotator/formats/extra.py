@@ -20,6 +20,7 @@ from annotator.formats.foreign import number, side, whole, words
 
 _TOOLNAMES = {name.lower(): name for name in (FREE, BOX)}
 _MOST_ATTRIBUTES = 1000
+_NO_WINDOW = (Drawn.center, Drawn.width, Drawn.zoom, Drawn.slice)
 
 
 def image_keys(sheet: Sheet) -> dict[str, object]:
@@ -52,7 +53,7 @@ def reference(entry: Mapping[str, Any], file_name: str, rows: Any, columns: Any)
 
 def said_of(annotation: Annotation) -> dict[str, object]:
     """What else is known of an annotation."""
-    drawn, bare = annotation.drawn, Drawn()
+    drawn = annotation.drawn
     found: dict[str, object] = {
         "annotation_id": annotation.id,
         "toolname": annotation.toolname,
@@ -63,7 +64,7 @@ def said_of(annotation: Annotation) -> dict[str, object]:
         "tool": annotation.tool,
         "parent": annotation.parent,
     }
-    if replace(drawn, author="", time="") != bare:
+    if (drawn.center, drawn.width, drawn.zoom, drawn.slice) != _NO_WINDOW:
         found["window"] = {"center": drawn.center, "width": drawn.width, "zoom": drawn.zoom, "slice": drawn.slice}
     return {key: value for key, value in found.items() if value not in ("", None, {})}
 

@@ -56,6 +56,10 @@ def nothing_more(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]
     return {}
 
 
+def nothing_before(items: Sequence[Item], chosen: Chosen) -> None:
+    """What a format does before many images are written that takes each as it comes."""
+
+
 @dataclass(frozen=True)
 class Exchange:
     """A format that other programs use, as data; paths are relative to the data set's folder, with `/`.
@@ -83,3 +87,5 @@ class Exchange:
     """What is lost where that hangs on what was chosen; `cannot_hold` tells of the usual choices."""
     held: Callable[[Sheet, Annotation, Chosen], Mask | None] | None = None
     """The pixels that a reader gets back for an annotation (None: none), where what the format cannot hold does not already say it."""
+    ready: Callable[[Sequence[Item], Chosen], None] = nothing_before
+    """Called with many images that are written next: what takes less time for many at once is found out here, and kept by the shapes."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 
 SIZE_LIMIT = 64 * 2**20
+_MANY, _LARGE = 16, 1e6
 
 
 def load(content: bytes, name: str, limit: int = SIZE_LIMIT) -> Any:
@@ -49,6 +54,25 @@ def dump(blocks: Mapping[str, object]) -> bytes:
         else:
             lines.append(f"  {_line(key)}: {_line(value)}")
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def numbers_text(numbers: Sequence[float] | NDArray[np.float64]) -> str:
+    """Return numbers as a list in JSON, each as `repr` writes it; raises ValueError for numbers that JSON does not know.
+
+    Both `repr` and well-known text have the fewest digits that give the number back, the latter in a fraction of the time, but without
+    “.0”, with powers of ten in other places, and never more than 16 digits after the point.
+    """
+    values = np.asarray(numbers, dtype=np.float64)
+    sizes = np.abs(values)
+    if len(values) >= _MANY and len(values) % 2 == 0 and sizes.min() >= 1 and sizes.max() < _LARGE:
+        line = shapely.LineString(values.reshape(-1, 2))
+        texts = str(shapely.to_wkt(line, rounding_precision=-1)).partition("(")[2][:-1].replace(",", "").split(" ")
+        for place in np.flatnonzero(values == np.trunc(values)).tolist():
+            texts[place] += ".0"
+        return f"[{', '.join(texts)}]"
+    if not np.isfinite(values).all():
+        raise ValueError("a number that JSON does not know")
+    return str(values.tolist())
 
 
 def broken(name: str, cause: Message) -> AnnotatorError:

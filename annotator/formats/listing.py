@@ -123,9 +123,9 @@ def folder_of(kind: str, split: str) -> str:
 
 def category_of(sheet: Sheet, key: str, doing: Message) -> Category:
     """Return the category of an annotation; raises AnnotatorError where the image's modality has no such category."""
-    for category in sheet.categories:
-        if category.key == key:
-            return category
+    category = sheet.category(key)
+    if category is not None:
+        return category
     cause = message("the project has no category {category} for this modality", category=key)
     raise AnnotatorError(doing, cause, message("Correct the project's definition; nothing that was drawn is lost"))
 

@@ -84,6 +84,7 @@ class PaneArea(QWidget):
         column = self.layout()
         if isinstance(column, QVBoxLayout):
             column.insertWidget(0, widget)
+            column.setStretch(column.count() - 1, 1)
 
     def settle(self) -> None:
         """Give the views the sizes that their arrangement asks for, now."""

@@ -62,7 +62,7 @@ LAYOUT = Menu(
         FOUR,
         None,
         ActionSpec(
-            *("layout.planes", mark("Axial, coronal and sagittal"), ("Alt+7",)),
+            *("layout.planes", mark("Axial, coronal and sagittal"), ("Alt+9",)),
             run=lambda session, desk: session.show_planes(session.planes is None),
             tip=mark("Two planes across the slices of an evenly spaced series, for orientation; drawing stays on the slices"),
             enabled=lambda session, desk: session.planes is not None or session.image is not None,

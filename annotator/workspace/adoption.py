@@ -51,8 +51,9 @@ def _groups(project: ProjectFolder, series: Series) -> list[Files]:
     definition = project.project
     choices = {"folder": {modality.folder}, "prefix": {modality.prefix}, "class": {*definition.classes, definition.unclassified}}
     groups: defaultdict[tuple[str, str], Files] = defaultdict(dict)
+    files = sorted(_below(project.root))
     for pattern in (matcher(text, choices) for kind, text in definition.patterns.items() if kind != "image"):
-        for path in sorted(_below(project.root)):
+        for path in files:
             found = pattern.fullmatch(path)
             said = found.groupdict() if found else {}
             if said.get("patient") and said.get("image"):

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from annotator.silence import STORAGE
+
 POINTS = ("write.begin", "write.half", "write.before_fsync", "write.before_rename", "write.before_folder",
           "create.before_link", "create.after_link", "remove.before", "remove.before_folder")
 """Places of this module at which `fault` may end the process."""
@@ -77,6 +79,7 @@ def fault(name: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@STORAGE.asked()
 def write(path: Path, content: bytes) -> None:
     """Make `content` the whole of the file at `path`, replacing what is there; missing folders are made.  Raises OSError."""
     fault("write.begin")
@@ -88,6 +91,7 @@ def write(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+@STORAGE.asked()
 def create_exclusive(path: Path, content: bytes) -> None:
     """Make a new file with the whole of `content`; raises FileExistsError if the name is taken, and other OSErrors."""
     if path.exists():
@@ -100,6 +104,7 @@ def create_exclusive(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+@STORAGE.asked()
 def remove(path: Path) -> None:
     """Take the file at `path` away for good; one that is not there is no error.  Raises OSError."""
     fault("remove.before")
@@ -111,6 +116,7 @@ def remove(path: Path) -> None:
     sync_folder(path.parent)
 
 
+@STORAGE.asked()
 def move(path: Path, to: Path) -> None:
     """Move a file to a name that is free, on the same disk; the caller has made sure that it is free.  Raises OSError."""
     make_folder(to.parent)

@@ -79,7 +79,7 @@ class Keeping:
     def open(self, case: str, members: Sequence[Series], *, complete: bool = True) -> Opened:
         """Bring a case up: its newest revision, else its delivered files, and on top what the journal kept; raises AnnotatorError.
 
-        While a scan still adds to the members (not `complete`) delivered files are left for `read_again`.
+        While a scan still adds to the members (not `complete`) delivered files are left for `look_again`.
         """
         with self._apart(case):  # a save that ends between loading and recovering would take its edits from both
             loaded = self._store.load(case)
@@ -117,12 +117,15 @@ class Keeping:
         self._marks[case] = self._journal.mark()
         return replace(opened, work=work.with_edits(recovery.edits), edits=recovery.edits, remarks=opened.remarks + recovery.remarks)
 
-    def read_again(self, work: Work, members: Sequence[Series]) -> Opened:
-        """Return the work with what its delivered files hold on images that nobody has drawn on; raises AnnotatorError."""
+    def look_again(self, work: Work, members: Sequence[Series]) -> Opened | None:
+        """Read what is delivered for a work, for `take_in`; None where nothing is news.  May take long; raises AnnotatorError."""
         with self._apart(work.id):
-            if work.revision and not self._store.altered(work.id):
-                return Opened(work)
-            found = read_all(self._store, self._register, self._project, members, work)
+            known = work.revision and not self._store.altered(work.id)
+            return None if known else read_all(self._store, self._register, self._project, members, work)
+
+    def take_in(self, work: Work, found: Opened) -> Opened:
+        """Return the work with what `look_again` found for it on images that nobody has drawn on; raises AnnotatorError."""
+        with self._apart(work.id):
             kept = found.work if work.revision else with_imported(work, found.work.document)
             read = replace(found, work=kept, edits=work.unsaved)
             if work.id in self._deferred:
@@ -243,11 +246,8 @@ class Keeping:
 
     def between_saves(self, job: Callable[[], T]) -> T:
         """Do something that no save of this session may meet: all of one is before it or after it."""
-        with self._saving, self._reading:
-            try:
-                return job()
-            finally:
-                self._register.look_again()
+        with self._saving, self._reading, self._register.renaming():
+            return job()
 
     @contextmanager
     def _apart(self, case: str) -> Iterator[None]:

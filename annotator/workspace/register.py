@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -123,11 +124,15 @@ class Register:
 
     def told(self, image: Image) -> Names | None:
         """Return what was last answered about the image, so that nobody who only looks waits for a share; raises as `known` does."""
-        return self._told[image.key] if image.key in self._told else self.known(image)
+        return self._told[image.key] if image.key in self._told else self.known(image, again=False)
 
-    def look_again(self) -> None:
-        """Believe nothing of what was answered before: names have been changed."""
-        self._told.clear()
+    @contextmanager
+    def renaming(self) -> Iterator[None]:
+        """Let names be changed inside; afterwards nothing is believed of what was read and answered before."""
+        try:
+            yield
+        finally:
+            self._patients, self._images, self._told = _Patients(), {}, {}
 
     def names(self, image: Image, owner: Owner, number: int, digest: str = "", view: str = "") -> Names:
         """Return the image's names, giving and keeping ids where it has none yet.

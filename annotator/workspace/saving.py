@@ -69,14 +69,36 @@ class Saving(Drawing, ABC):
             self.question = opened.disagreement.question(lambda choice: self._answered(opened, choice))
             self._tell(Topic.QUESTION)
 
-    def _complete(self) -> None:
-        """Read what is delivered for the cases that were opened while the scan was still adding to them."""
-        for work in tuple(self._works.values()):
+    def _complete(self, report: Report, then: Callable[[], None], done: frozenset[str] = frozenset()) -> None:
+        """Read what is delivered for the cases that were opened while a scan was still adding to them, in the background, then go on.
+
+        What a person changed meanwhile is read for anew; another scan that began ends this.
+        """
+        work = next((work for work in self._works.values() if work.id not in done), None)
+        if work is None:
+            self._tell(Topic.DOCUMENT, Topic.SAVED)
+            then()
+            return
+        keeping, members = self._keeping, self._members(work.id)
+
+        def read(found: Opened | None) -> None:
+            if report is not self.scanning:
+                return
+            same = self._works.get(work.id) is work
             try:
-                self._take(self._keeping.read_again(work, self._members(work.id)))
+                if same and found is not None:
+                    self._take(keeping.take_in(work, found))
             except AnnotatorError as error:
                 self.say(error.message, Severity.ERROR)
-        self._tell(Topic.DOCUMENT, Topic.SAVED)
+            self._complete(report, then, done | {work.id} if same else done)
+
+        def failed(error: Exception) -> None:
+            if report is not self.scanning:
+                return
+            self.say(error.message if isinstance(error, AnnotatorError) else message("{text}", text=str(error)), Severity.ERROR)
+            self._complete(report, then, done | {work.id})
+
+        self._tasks.run(lambda: keeping.look_again(work, members), read, failed)
 
     def _overtaken(self, work: Work) -> bool:
         """Whether a case that holds nothing unsaved was saved elsewhere since, so that it must be brought up anew."""

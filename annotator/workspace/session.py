@@ -148,10 +148,11 @@ class Session(Lesions, Comparing, Reformatting, Fronting, Visiting):
         self._find_sought()
 
     def _scanned(self, report: Report, error: Exception | None) -> None:
-        if report is not self.scanning:
-            return
+        if report is self.scanning:
+            self._complete(report, lambda: self._read_to_the_end(error))
+
+    def _read_to_the_end(self, error: Exception | None) -> None:
         self.scanning = None
-        self._complete()
         if any(work.dirty for work in self._works.values()) and self._idle is None:
             self.save()
         if self.series is None:

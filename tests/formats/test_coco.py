@@ -27,7 +27,18 @@ from annotator.domain.segmentation import flat
 from annotator.domain.shapes import trace
 from annotator.errors import AnnotatorError
 from annotator.formats.coco import EXCHANGE
-from annotator.formats.coco_rle import counts_of, decode, encode, mask_of, polygon_mask, transposed
+from annotator.formats.coco_rle import (
+    all_transposed,
+    counts_of,
+    decode,
+    encode,
+    encode_all,
+    filled_alike,
+    mask_of,
+    polygon_mask,
+    transposed,
+)
+from annotator.formats.coco_seen import seen
 from tests.formats import items
 from tests.formats.items import COLUMNS, ROWS, SHAPES, STROKES, TRACED, WINDOW, described, files_of, item, pages_of, same
 from tests.formats.sheets import HOLED, TWO_PARTS, bundled
@@ -102,6 +113,46 @@ def test_the_fill_rule_of_pycocotools_is_known_to_the_pixel(ring, rows, columns)
     numbers = [float(v) for point in ring for v in point]
     theirs = peer.decode(peer.frPyObjects([numbers], rows, columns))[:, :, 0].astype(bool)
     assert transposed(polygon_mask([tuple(ring)], rows, columns)) == Mask.of(theirs)
+
+
+@given(several=some.lists(arrays(bool, (5, 7), elements=some.booleans() | some.just(True)), max_size=5))
+def test_run_lengths_of_several_masks_are_those_of_each_alone(several):
+    masks = [Mask.of(pixels) for pixels in several]
+    downs = all_transposed(masks)
+    assert [down.array().tolist() for down in downs] == [pixels.T.tolist() for pixels in several]
+    counts = [counts_of(down) for down in downs]
+    assert encode_all(counts) == [peer.encode(np.asfortranarray(pixels.astype(np.uint8)))["counts"].decode() for pixels in several]
+
+
+@given(rings=some.lists(some.lists(some.tuples(_FIFTHS, _FIFTHS), min_size=3, max_size=6), max_size=5), data=some.data())
+def test_of_several_outlines_those_filled_alike_are_told_apart(rings, data):
+    own = [polygon_mask([tuple(ring)], 20, 25) for ring in rings]
+    bent = [data.draw(some.booleans()) for _ in rings]
+    corner = Mask(25, 20, np.array([0, 1]))
+    wanted = [mask ^ corner if other else mask for mask, other in zip(own, bent, strict=True)]
+    assert filled_alike([np.array(ring, dtype=np.float64) for ring in rings], wanted) == [not other for other in bent]
+
+
+@pytest.mark.parametrize("way", ["auto", "polygon", "rle", "box"])
+@given(shapes=some.lists(SHAPES, min_size=1, max_size=4))
+def test_what_is_found_out_for_many_images_at_once_is_what_each_alone_says(way, shapes):
+    chosen = Chosen(bundled(), {"segmentation": way})
+    together, alone = ([item(shape, number=n) for n, shape in enumerate(fresh(shapes), 1)] for _ in range(2))
+    EXCHANGE.ready(together, chosen)
+    assert [EXCHANGE.write([one], chosen).part for one in together] == [EXCHANGE.write([one], chosen).part for one in alone]
+
+
+def fresh(shapes):
+    """The same shapes, which have kept nothing yet."""
+    return [replace(shape) for shape in shapes]
+
+
+def test_what_was_kept_of_a_region_is_of_one_size_and_one_way():
+    shape = Region.box(3, 4, 9, 12)
+    assert seen(shape, 20, 20, polygons=True).alike and seen(shape, 20, 20, polygons=True).counts == ""
+    for rows, columns in ((20, 20), (30, 20), (10, 6)):
+        counts = counts_of(transposed(region_mask(shape, rows, columns)))
+        assert seen(shape, rows, columns, polygons=False).counts == encode(counts)
 
 
 @given(region=TRACED)

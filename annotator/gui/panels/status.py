@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 from annotator.domain.image import Image
 from annotator.domain.picture import Picture
 from annotator.gui.panels.elided import Elided
-from annotator.i18n import Message, mark, say, translate
+from annotator.gui.panels.silence import Silence
+from annotator.i18n import Message, mark, message, say, translate
 from annotator.present.readout import patient_text, place_text, position_text, value_text, zoom_text
 from annotator.present.views import shown_view
 from annotator.workspace.notice import SavedState, Topic
@@ -18,6 +19,8 @@ from annotator.workspace.session import Session
 
 _INFO_STAYS = 10_000  # ms
 _READING_EVERY = 200  # ms
+_SILENT = mark("Storage silent for {seconds} s: what is loaded works, the rest will follow")
+_ANSWERS = message("The storage answers again")
 _USUAL = 200
 """Logical pixels that a place in the patient takes."""
 _SAVED_TEXTS = {
@@ -71,6 +74,9 @@ class StatusLine(QStatusBar):
         self._fade.timeout.connect(self.clear)
         self._watch = QTimer(self, interval=_READING_EVERY)
         self._watch.timeout.connect(self._show_reading)
+        self.silence = Silence(self)
+        self._silent = False
+        self.silence.changed.connect(self._show_silence)
         self._show_reading()
         self.clear()
 
@@ -90,7 +96,7 @@ class StatusLine(QStatusBar):
         """Take back what was said."""
         self._said = None
         self._fade.stop()
-        self._line.say("")
+        self._say("")
         self._undo.setVisible(False)
 
     def point(self, pane: Pointed, x: float, y: float) -> None:
@@ -128,14 +134,28 @@ class StatusLine(QStatusBar):
         self._value.setToolTip(translate(fused))
         self._scale.setToolTip(translate(mark("Screen pixels per image pixel")))
         if self._said is not None:
-            self._line.say(say(self._said))
+            self._say(say(self._said))
+        if self._silent:
+            self._show_silence()
         self._show_saved()
         self._show_reading()
         self._show_pointer()
 
     def _write(self, text: str) -> None:
-        self._line.say(text)
+        self._say(text)
         self._fade.start()
+
+    def _say(self, text: str) -> None:
+        """Show a sentence, unless the storage is silent: that is said as long as it is."""
+        if not self._silent:
+            self._line.say(text)
+
+    def _show_silence(self) -> None:
+        before, self._silent = self._silent, self.silence.seconds > 0
+        if self._silent:
+            self._line.say(translate(_SILENT, seconds=self.silence.seconds))
+        elif before:
+            self.tell(_ANSWERS)
 
     def _show_saved(self) -> None:
         state = self._session.saved_state

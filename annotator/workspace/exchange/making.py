@@ -15,7 +15,7 @@ from annotator.domain.losses import Trait, count
 from annotator.domain.raster import keep_masks
 from annotator.domain.region import Region
 from annotator.errors import AnnotatorError
-from annotator.formats.format import CASE, Format
+from annotator.formats.format import CASE, Exchange, Format
 from annotator.i18n import Message, message
 from annotator.paths import contained
 from annotator.workspace import durable
@@ -89,7 +89,10 @@ def make(task: Task) -> Made:
     """Write the units of a task, one after the other; a unit that cannot be made is told and left out.  Raises OSError."""
     one, made = task.format, Made()
     filled = [_filled(task, unit, made) for unit in task.units]
-    _keep_masks(item.sheet for unit in filled for item in unit)
+    items = [item for unit in filled for item in unit]
+    _keep_masks(item.sheet for item in items)
+    if isinstance(one, Exchange):
+        one.ready(items, task.chosen)
     for ready in filled:
         try:
             written = _written(one, ready, task.chosen)
@@ -101,7 +104,7 @@ def make(task: Task) -> Made:
             made.parts.append(written.part)
         made.remarks += written.remarks
         for item in ready:
-            made.traits.update({trait: number for trait in Trait if (number := count(item.sheet, trait))})
+            made.traits.update(count(item.sheet))
             made.annotations += len(item.sheet.annotations)
             made.annotated += bool(item.sheet.annotations)
             made.rows += rows_of(item, one, task.chosen, written.holds.get(item.sheet.image.key, tuple(written.files)))

@@ -10,7 +10,7 @@ from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
 from annotator.formats.format import Exchange, Format
 from annotator.i18n import Message, message
-from annotator.plugins import offers
+from annotator.plugins import offer, offers
 
 Any = Format | Exchange
 RECORD = "record"
@@ -25,6 +25,10 @@ def formats() -> tuple[Any, ...]:
 
 def format_of(name: str, among: Sequence[Any] | None = None) -> Any:
     """Return the format with this id; raises AnnotatorError that lists those there are."""
+    for constant in ("EXCHANGE", "FORMAT") if among is None and name.replace("-", "_").isidentifier() else ():
+        found = offer("annotator.formats", name, constant)  # a format is the module of its name; the others need not be loaded
+        if isinstance(found, Format | Exchange) and found.id == name:
+            return found
     listed = formats() if among is None else among
     for one in listed:
         if one.id == name:

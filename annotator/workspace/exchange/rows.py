@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
@@ -25,7 +25,8 @@ COLUMNS = (
     *("annotation_id", "toolname", "x1", "y1", "x2", "y2", "pixels", "mm2", "sha256", "mask_sha256"),
 )
 _BLANK, _MOST_BLANK = bytes(1 << 14), 200
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_MUCH = memoryview(bytes(1 << 20))
+_FORMULA = frozenset("=+-@\t\r")
 Row = tuple[str, ...]
 
 
@@ -33,7 +34,8 @@ def rows_of(item: Item, used: Format | Exchange, chosen: Chosen, paths: Sequence
     """Return the rows of an image whose annotations stand in the files at `paths`; the files' digests are not known yet."""
     sheet, lost = item.sheet, lost_by(used, chosen)
     drawn = [a for a in delivered(sheet) if isinstance(a.shape, Region) or Trait.LINES not in lost or Trait.SINGLES in lost]
-    categories = {category.key: category for category in sheet.categories}
+    found = {annotation.category: sheet.category(annotation.category) for annotation in drawn}
+    categories = {key: category for key, category in found.items() if category is not None}
     drawn = [annotation for annotation in drawn if annotation.category in categories]
     if not drawn:
         return ()
@@ -42,22 +44,23 @@ def rows_of(item: Item, used: Format | Exchange, chosen: Chosen, paths: Sequence
     held = _held(sheet, drawn, masks, used, chosen)
     area = sheet.image.spacing[0] * sheet.image.spacing[1] if sheet.image.spacing else None
     names = sheet.names
-    found = []
+    told = []
     for annotation in drawn:
         category, pixels, mask = categories[annotation.category], masks[annotation.id].count, held[annotation.id]
-        found.append((
+        told.append((
             ";".join(_own(paths, sheet, category)), next(filter(_is_picture, paths), ""), item.split, names.class_folder, names.patient,
             names.series, names.image, str(rows), str(columns), category.supercategory, str(category.id), category.name,
             str(annotation.id), annotation.toolname, *(repr(float(value)) for value in annotation.shape.bounds), str(pixels),
             "" if area is None else repr(round(pixels * area, 6)), "", "" if mask is None or mask.empty else mask_digest(mask),
         ))  # fmt: skip
-    return tuple(found)
+    return tuple(told)
 
 
-def with_digests(rows: Sequence[Row], digests: Mapping[str, str]) -> tuple[Row, ...]:
-    """Return the rows with the SHA-256 of each row's first file (path → digest)."""
+def with_digests(rows: Iterable[Row], digests: Mapping[str, str]) -> Iterator[Row]:
+    """Yield the rows with the SHA-256 of each row's first file (path → digest)."""
     place = COLUMNS.index("sha256")
-    return tuple((*row[:place], digests.get(row[0].split(";")[0], ""), *row[place + 1 :]) for row in rows)
+    for row in rows:
+        yield (*row[:place], digests.get(row[0].split(";")[0], ""), *row[place + 1 :])
 
 
 def _held(sheet: Sheet, drawn: Sequence[Annotation], masks: Mapping[int, Mask], used: Format | Exchange,
@@ -105,8 +108,8 @@ def mask_digest(mask: Mask) -> str:
 
 
 def _blank(digest: hashlib._Hash, pixels: int) -> None:
-    for begun in range(0, pixels, len(_BLANK)):
-        digest.update(_BLANK[: pixels - begun])
+    for begun in range(0, pixels, len(_MUCH)):
+        digest.update(_MUCH[: pixels - begun])
 
 
 @lru_cache(maxsize=_MOST_BLANK + 1)
@@ -119,7 +122,7 @@ def _after_blanks(count: int) -> hashlib._Hash:
     return digest
 
 
-def table(rows: Sequence[Row]) -> bytes:
+def table(rows: Iterable[Row]) -> bytes:
     """Return `index.csv`: UTF-8 with a mark, so that Excel shows Korean, and no cell that Excel would take for a formula."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
@@ -130,7 +133,7 @@ def table(rows: Sequence[Row]) -> bytes:
 
 def _harmless(cell: str) -> str:
     """A cell that begins like a formula gets an apostrophe before it, unless it is a number."""
-    if not cell.startswith(_FORMULA):
+    if cell[:1] not in _FORMULA:
         return cell
     try:
         float(cell)

@@ -32,8 +32,7 @@ def survey(folder: ProjectFolder, report: Report) -> Survey:
     for one in data.series:
         for item in data.fill(one).items:
             annotations += len(item.sheet.annotations)
-            for trait in Trait:
-                traits[trait] += count(item.sheet, trait) if item.sheet.annotations or trait is Trait.FACTS else 0
+            traits.update(count(item.sheet))
             report.advance()
     return Survey(data.count, annotations, +traits)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from annotator.domain.exchange import Chosen
@@ -24,6 +26,8 @@ from annotator.workspace.exchange.rows import Row
 WORKERS = 2
 FEW = 48
 """So many images are made in the first process: starting others would take longer."""
+TRIED, LITTLE = 2, 2.0
+"""Nor are others started for so many seconds of work without files; the second chunk shows it, as the first may load what is needed."""
 CHUNK = 16
 
 
@@ -87,8 +91,19 @@ def _made(data: DataSet, target: Target, workers: int, report: Report, *, lend: 
     """Yield what becomes of each chunk, in order; few are made here, many in other processes, never more than a few ahead."""
     found = units(data.series, target.format.unit)
     small = target.format.unit == IMAGE
-    tasks = (_task(data, target, chunk) for chunk in chunks(found, CHUNK if small else 1))
-    if workers > 1 and data.count > FEW and len(found) > 1 and not getattr(sys, "frozen", False):
+    packed = chunks(found, CHUNK if small else 1)
+    tasks = (_task(data, target, chunk) for chunk in packed)
+    apart = workers > 1 and data.count > FEW and len(found) > 1 and not getattr(sys, "frozen", False)
+    for task in islice(tasks, TRIED) if apart and lend and small else ():
+        report.check()
+        begun = time.process_time()
+        made = make(task)
+        apart = bool(made.digests) or (time.process_time() - begun) * len(packed) > LITTLE
+        report.advance(task.images)
+        yield task, made
+        if made.digests:
+            break
+    if apart:
         from annotator.workspace.exchange.apart import made_apart  # what starts processes is loaded where some are started
 
         yield from made_apart(tasks, workers - lend, report, lend=lend, small=small)

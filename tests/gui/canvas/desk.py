@@ -53,8 +53,8 @@ class Outline:
     closed: bool = True
     selected: bool = False
     locked: bool = False
-    other: bool = False
     label: str = "1"
+    other: bool = False
 
 
 class Desk:

@@ -16,6 +16,7 @@ import pytest
 from annotator.domain.exchange import Chosen, Written
 from annotator.formats.format import Exchange
 from annotator.progress import Report
+from annotator.workspace.exchange import writing
 from annotator.workspace.exchange.dataset import DataSet
 from annotator.workspace.exchange.making import Target
 from annotator.workspace.exchange.offered import format_of
@@ -76,10 +77,33 @@ def test_what_was_under_way_when_a_process_died_is_made_again(data, tmp_path, mo
     assert stems(out) == rows(out) == [f"{n:05d}" for n in range(1, IMAGES + 1)]
 
 
-def test_two_processes_write_what_one_writes(data, tmp_path):
+def notes_its_process(items, chosen: Chosen) -> Written:
+    """Write which process wrote it: the first, or one of its own."""
+    made = write(items, chosen)
+    return replace(made, files={path: str(multiprocessing.parent_process() is not None).encode() for path in made.files})
+
+
+def only_counts(items, chosen: Chosen) -> Written:
+    return Written({}, [str(multiprocessing.parent_process() is not None)])
+
+
+@pytest.mark.parametrize("lend", [False, True])
+def test_two_processes_write_what_one_writes(data, tmp_path, lend, monkeypatch):
+    monkeypatch.setattr(writing, "LITTLE", 0.0)
     coco = format_of("coco")
     for name, workers in (("one", 1), ("two", 2)):
         target = Target(coco, Chosen(data.project), tmp_path / name, TIME, "x")
-        write_data_set(data, target, Report(), workers=workers, lend=True)
+        write_data_set(data, target, Report(), workers=workers, lend=lend)
     one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).rglob("*") if path.is_file()} for name in ("one", "two"))
     assert len(one) == 4 and one == two
+
+
+def test_little_work_without_files_of_its_own_starts_no_process_where_this_one_lends_a_hand(data, tmp_path, monkeypatch):
+    little = replace(PLAIN, write=only_counts)
+    for name, seconds, alone in (("little", 1000.0, True), ("much", 0.0, False)):
+        monkeypatch.setattr(writing, "LITTLE", seconds)
+        written(data, little, tmp_path / name, lend=True)
+        assert ("True" not in (tmp_path / name / "list.txt").read_text()) is alone
+    monkeypatch.setattr(writing, "LITTLE", 1000.0)
+    written(data, replace(PLAIN, write=notes_its_process), tmp_path / "files", lend=True)
+    assert "True" in {path.read_text() for path in (tmp_path / "files").rglob("all/*.txt")}, "files may have to wait for the disk"
