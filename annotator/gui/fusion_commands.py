@@ -41,7 +41,7 @@ HANG = ActionSpec(
     enabled=lambda session, desk: session.may_hang(),
 )
 FOUR = ActionSpec(
-    *("layout.pet_ct_four", mark("PET/CT with the PET from the front"), ("Alt+9",), lambda session, desk: session.hang_four()),
+    *("layout.pet_ct_four", mark("PET/CT with the PET from the front"), ("Alt+0",), lambda session, desk: session.hang_four()),
     tip=mark("CT, PET, both fused, and the highest values of the PET as seen from the front"),
     enabled=lambda session, desk: session.may_hang(),
 )

@@ -158,7 +158,7 @@ def test_a_box_on_the_pet_is_seen_dashed_on_the_ct_and_a_key_copies_it_there(win
 
 
 def test_views_of_different_fields_are_hung_at_one_scale(window: MainWindow, qtbot: QtBot) -> None:
-    press_key(window, Qt.Key.Key_9, ALT)
+    press_key(window, Qt.Key.Key_0, ALT)
     until_shown(qtbot, window)
 
     def even() -> bool:
