@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.differing import Differing, differing
@@ -23,13 +24,12 @@ from annotator.workspace.linked import Linked, Links
 from annotator.workspace.notice import Severity
 from annotator.workspace.pane import Pane
 from annotator.workspace.place import Place
-from annotator.workspace.readings import OtherReading, SavedReading, open_reading, readings_of
+from annotator.workspace.readings import Listed, OtherReading, SavedReading, open_reading, readings_of
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import case_of
 
 _REACH = 6.0
 """Screen pixels around an outline that count as it."""
-Readings = tuple[tuple[SavedReading, ...], tuple[Message, ...]]
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,16 @@ class Comparing(Linked, ABC):
         found = hit(there, x, y, _REACH * pixel)
         return next((a for a in there if a.id == found.annotation), None) if found else None
 
-    def look_for_readings(self, report: Report, told: Callable[[Readings | Message], None]) -> None:
-        """List the readings of the open case beside the window; `told` hears them, or why they cannot be read."""
+    def look_for_readings(self, report: Report, told: Callable[[Listed | Message], None]) -> None:
+        """List the readings of the open case beside the window; `told` hears more and more of them, or why they cannot be read."""
         root, case = self.project.root, self._case
+
+        def job() -> Listed:
+            found = Listed()
+            for found in readings_of(root, case, report):
+                if not found.complete:
+                    self._tasks.post(partial(told, found))
+            return found
 
         def failed(error: Exception) -> None:
             if isinstance(error, AnnotatorError):
@@ -76,7 +83,7 @@ class Comparing(Linked, ABC):
             elif not isinstance(error, Cancelled):
                 raise error
 
-        self._tasks.run(lambda: readings_of(root, case, report), told, failed)
+        self._tasks.run(job, told, failed)
 
     def is_open(self, reading: SavedReading) -> bool:
         """Whether a reading is the one that the own work stands on."""

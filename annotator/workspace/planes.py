@@ -286,7 +286,7 @@ _READING = message("the folder is still being read")
 
 
 def _darkest(stacked: Stacked) -> float:
-    """The value that stands for a slice that is not there: shown black."""
+    """The value that stands for a slice that is not there: shown as dark as its kind of values can be."""
     if stacked.array is None or stacked.like is None:
         return 0.0
     bounds = np.finfo(np.float32) if stacked.array.dtype.kind == "f" else np.iinfo(stacked.array.dtype)

@@ -5,9 +5,10 @@ Nothing is written here and nothing is moved: a revision that cannot be read is 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from annotator.domain.annotation import Annotation
@@ -23,6 +24,9 @@ from annotator.progress import Report
 from annotator.workspace import revisions
 from annotator.workspace.labels import TRACED, labelled_categories, volume_of
 from annotator.workspace.revisions import Revision
+
+_PAUSE = 0.3
+"""Seconds after which the readings found so far are told."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,15 @@ class SavedReading:
         return digest == self.digest or digest in self.moved
 
 
+@dataclass(frozen=True)
+class Listed:
+    """The readings of a case as far as they were found, the newest first, and what could not be read."""
+
+    readings: tuple[SavedReading, ...] = ()
+    remarks: tuple[Message, ...] = ()
+    complete: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class OtherReading:
     """A reading that was opened to be looked at: its document, the label volume under it, and the digests of the pixels it was drawn on."""
@@ -64,8 +77,8 @@ class OtherReading:
         return TRACED.of(self.volume, image, self.categories)
 
 
-def readings_of(root: Path, case: str, report: Report) -> tuple[tuple[SavedReading, ...], tuple[Message, ...]]:
-    """Return the readings of a case, the newest first, and what could not be read.
+def readings_of(root: Path, case: str, report: Report) -> Iterator[Listed]:
+    """Yield what was found so far of the readings of a case, the newest first: every now and then, and at last all of them.
 
     Raises AnnotatorError where the folder cannot be read, and Cancelled by `report`.
     """
@@ -74,50 +87,57 @@ def readings_of(root: Path, case: str, report: Report) -> tuple[tuple[SavedReadi
     except OSError as error:
         remedy = message("Look whether the project's folder can be reached")
         raise AnnotatorError(message("Listing the readings of the case"), system_cause(error), remedy) from None
-    found, remarks = list[Revision](), list[Message]()
+    found, remarks = list[SavedReading](), list[Message]()
+    newer, told = set[str](), time.monotonic()
     for number in sorted(files, reverse=True):
         report.advance()
         try:
-            found.append(_read(files[number], case, number))
+            reading, parents = _summary(files[number], case, number)
         except AnnotatorError as error:
             remarks.append(message("{doing}: {cause}", doing=error.doing, cause=error.cause))
-    continued = {digest for revision in found for digest in revision.parents}
-    same = {digest for revision in found for digest in revision.moved}
-    told = (_told(revision, head=revision.digest not in continued) for revision in found if revision.digest not in same)
-    return tuple(told), tuple(remarks)
+            continue
+        if not any(one.stands_for(reading.digest) for one in found):  # else files were moved since, and nothing else
+            found.append(replace(reading, head=reading.digest not in newer))  # those that continue it have higher numbers
+        newer.update(parents)
+        if time.monotonic() - told > _PAUSE:
+            yield Listed(tuple(found), tuple(remarks), complete=False)
+            told = time.monotonic()
+    yield Listed(tuple(found), tuple(remarks))
 
 
 def open_reading(root: Path, project: Project, saved: SavedReading) -> OtherReading:
     """Open a reading of the list; raises AnnotatorError where it, or the label volume that belongs to it, cannot be read."""
     path = revisions.folder_of(root, saved.case) / Revision(saved.case, saved.number, Document()).name
-    found = _read(path, saved.case, saved.number)
-    if found.digest != saved.digest:
-        cause, remedy = message("it is not the same any more"), message("Open the list of readings again")
-        raise AnnotatorError(message("Opening reading {number}", number=saved.number), cause, remedy)
+    with _told(saved.number):
+        found = revisions.decode(path.read_bytes())
+        if found.digest != saved.digest:
+            raise record.Damaged("it is another revision than the one that was listed")
     pixels = {key: entry.pixels for key, entry in found.images.items() if entry.pixels}
     return OtherReading(saved, found.document, volume_of(root, found.document), labelled_categories(project), pixels)
 
 
-def _read(path: Path, case: str, number: int) -> Revision:
-    """Read one revision; raises AnnotatorError."""
+def _summary(path: Path, case: str, number: int) -> tuple[SavedReading, tuple[str, ...]]:
+    """Return what the list says of a revision, and the digests of those that it continues; raises AnnotatorError."""
+    with _told(number):
+        found, digest = record.unseal(path.read_bytes())
+        if (record.text(found, "case"), record.whole(found, "number")) != (case, number):
+            raise record.Damaged("it belongs to another case")
+        counts, facts = record.count_document(found.get("document"))
+        moved = tuple(map(str, record.items(found, "moved"))) if "moved" in found else ()
+        author, when = record.text(found, "author"), record.text(found, "time")
+        reading = SavedReading(case, number, digest, author, when, counts, bool(facts.get(LABELS, "")), moved)
+        return reading, tuple(map(str, record.items(found, "parents")))
+
+
+@contextmanager
+def _told(number: int) -> Iterator[None]:
+    """Say what cannot be read in a sentence for a person."""
     doing, remedy = message("Opening reading {number}", number=number), message("The other readings can be looked at")
     try:
-        found = revisions.decode(path.read_bytes())
+        yield
     except OSError as error:
         raise AnnotatorError(doing, system_cause(error), remedy) from None
     except record.Newer:
         raise AnnotatorError(doing, message("it was saved by a newer version of the program"), message("Update the program")) from None
     except record.Damaged:
         raise AnnotatorError(doing, message("the file is damaged"), remedy) from None
-    if (found.case, found.number) != (case, number):
-        raise AnnotatorError(doing, message("the file belongs to another case"), remedy)
-    return found
-
-
-def _told(revision: Revision, *, head: bool) -> SavedReading:
-    counts = Counter(a.category for drawn in revision.document.annotations.values() for a in drawn)
-    labelled = bool(revision.document.facts.get(LABELS, ""))
-    return SavedReading(
-        *(revision.case, revision.number, revision.digest, revision.author, revision.time, dict(counts), labelled),
-        *(revision.moved, head),
-    )

@@ -27,7 +27,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 def window(window: MainWindow, qtbot: QtBot) -> MainWindow:
     """The window on a chest CT of six slices with its other planes, all slices in."""
     window.resize(1300, 800)
-    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_6, ALT)
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_9, ALT)
     until_filled(qtbot, window)
     return window
 

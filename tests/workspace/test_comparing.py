@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from annotator.dicom.phantom.chest_ct import chest_ct
@@ -13,8 +15,7 @@ from annotator.domain.document import Document
 from annotator.progress import Report
 from annotator.workspace import labels, projects, revisions
 from annotator.workspace.arrangement import Arrangement
-from annotator.workspace.comparing import Readings
-from annotator.workspace.readings import SavedReading, open_reading
+from annotator.workspace.readings import Listed, SavedReading, open_reading
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
 from tests.workspace.study import box
@@ -49,11 +50,11 @@ def start(project: Path, images: Path) -> Start:
     return begin
 
 
-def listed(session: Session) -> Readings:
+def listed(session: Session) -> Listed:
     heard: list[object] = []
     session.look_for_readings(Report(), heard.append)
     (answer,) = heard
-    assert isinstance(answer, tuple)
+    assert isinstance(answer, Listed) and answer.complete
     return answer
 
 
@@ -79,13 +80,13 @@ def both(session: Session) -> tuple[str, str]:
 
 
 def show(session: Session, number: int = 1) -> SavedReading:
-    found = next(reading for reading in listed(session)[0] if reading.number == number)
+    found = next(reading for reading in listed(session).readings if reading.number == number)
     session.show_reading(found)
     return found
 
 
 def test_the_readings_say_who_when_what_and_which_one_is_open(session: Session) -> None:
-    readings, remarks = listed(session)
+    readings, remarks = listed(session).readings, listed(session).remarks
     assert [(r.number, r.author, r.time[:10], dict(r.counts), r.head) for r in readings] == [
         (2, "Lee", "2026-03-02", {"CCT1": 1}, True),
         (1, "Kim", "2026-03-01", {"CCT1": 1}, False),
@@ -98,14 +99,14 @@ def test_two_who_went_on_from_one_revision_are_both_listed_as_heads(start: Start
     for session in (one, two):
         session.perform(box(5, 5, 15, 15))
         session.save()
-    assert [(reading.author, reading.head) for reading in listed(two)[0]] == [("Lee", True), ("Kim", True)]
+    assert [(reading.author, reading.head) for reading in listed(two).readings] == [("Lee", True), ("Kim", True)]
 
 
 def test_what_cannot_be_read_is_said_and_left_where_it_is(session: Session) -> None:
-    case = listed(session)[0][0].case
+    case = listed(session).readings[0].case
     first, second = (revisions.listed(session.project.root, case)[number] for number in (1, 2))
     first.write_bytes(first.read_bytes()[:-40])
-    readings, remarks = listed(session)
+    readings, remarks = listed(session).readings, listed(session).remarks
     assert [reading.number for reading in readings] == [2] and len(remarks) == 1
     assert "1" in str(remarks[0]) and "damaged" in str(remarks[0]) and first.exists()
     content = second.read_bytes()
@@ -235,3 +236,45 @@ def test_two_views_of_one_series_show_one_reading(session: Session) -> None:
     session.activate(1)
     session.perform(box(2, 30, 9, 40))
     assert left.annotations == right.annotations and len(left.annotations) == 3
+
+
+def test_a_reading_has_the_label_volume_that_was_its_own(session: Session, project: Path) -> None:
+    keys = tuple(image.key for image in session.images)
+    values = np.zeros((len(keys), 48, 48), dtype=np.uint8)
+    number = session.project.project.categories[0].id
+    values[1, 10:20, 5:15] = number
+    volume = labels.keep(project, labels.LabelVolume(keys, values))
+    reading = listed(session).readings[0]
+    document = Document(facts={labels.LABELS: volume.digest})
+    revision = revisions.Revision(reading.case, 9, document, parents=(reading.digest,), author="Park", time="2026-03-05T01:02:03")
+    revisions.path_of(project, revision).write_bytes(revisions.encode(revision)[0])
+    newest = listed(session).readings[0]
+    assert newest.author == "Park" and newest.labelled and newest.counts == {}
+    opened = open_reading(project, session.project.project, newest)
+    assert opened.on(keys[0]) == () and {(a.id, a.shape.bounds) for a in opened.on(keys[1])} == {(number, (5.0, 10.0, 15.0, 20.0))}
+
+
+def test_rivals_can_be_looked_at_before_it_is_decided_which_is_right(start: Start) -> None:
+    one, two = start("Kim"), start("Lee", 2)
+    for session, place in ((one, 5.0), (two, 20.0)):
+        session.perform(box(place, 5, place + 10, 15))
+        session.close()
+    third = start("Park", 3)
+    assert third.question is not None
+    for reading in listed(third).readings:
+        third.show_reading(reading)
+        assert third.compared is not None
+        assert [a.drawn.author for a in third.compared.annotations] == [reading.author]
+    third.aim(10, 10, 1.0)
+    assert not third.take_over() and third.question is not None
+
+
+def test_the_views_are_linked_by_image_also_where_images_have_no_place(start: Start, session: Session) -> None:
+    show(session)
+    assert session.compared is not None and session.series is not None
+    bare = replace(session.series, images=tuple(replace(image, plane=None) for image in session.series.images))
+    for pane in session.shown_panes:
+        pane.place.series = bare
+    for index in (3, 0, 2):
+        session.show(index)
+        assert session.compared.index == index

@@ -9,9 +9,8 @@ from annotator.gui.cover import Cover
 from annotator.i18n import Message, mark, say, translate
 from annotator.present.readings import reading_cells
 from annotator.progress import Report
-from annotator.workspace.comparing import Readings
 from annotator.workspace.notice import Topic
-from annotator.workspace.readings import SavedReading
+from annotator.workspace.readings import Listed
 from annotator.workspace.session import Session
 
 _COUNTS, _STATE = 2, 3
@@ -24,9 +23,7 @@ class ReadingsPart(Cover):
         super().__init__(mark("Readings of this case"))
         self._session = session
         self._report = Report()
-        self._found: tuple[SavedReading, ...] = ()
-        self._remarks: tuple[Message, ...] = ()
-        self._looking = False
+        self._found = Listed()
         self.list = QTreeWidget(self)
         self.list.setObjectName("readings.list")
         self.list.setRootIsDecorated(False)
@@ -53,13 +50,11 @@ class ReadingsPart(Cover):
             return
         self._report.cancel()
         report = self._report = Report()
-        self._looking = True
-        self._take((), ())
+        self._take(Listed(complete=False))
 
-        def told(answer: Readings | Message) -> None:
+        def told(answer: Listed | Message) -> None:
             if report is self._report:
-                self._looking = False
-                self._take(*(((), (answer,)) if isinstance(answer, Message) else answer))
+                self._take(Listed(remarks=(answer,)) if isinstance(answer, Message) else answer)
 
         self._session.look_for_readings(report, told)
 
@@ -77,36 +72,37 @@ class ReadingsPart(Cover):
         self._report.cancel()
         super().hideEvent(event)
 
-    def _take(self, found: tuple[SavedReading, ...], remarks: tuple[Message, ...]) -> None:
-        self._found, self._remarks = found, remarks
+    def _take(self, found: Listed) -> None:
+        self._found = found
         self._show()
 
     def _show(self) -> None:
+        before, readings = self.list.currentIndex().row(), self._found.readings
         self.list.clear()
-        rivals = sum(reading.head for reading in self._found) > 1
-        for reading in self._found:
+        rivals = sum(reading.head for reading in readings) > 1
+        for reading in readings:
             cells = reading_cells(self._session, reading, rivals=rivals)
             item = QTreeWidgetItem(self.list, list(cells))
             item.setToolTip(_COUNTS, cells[_COUNTS])
-        others = [row for row, reading in enumerate(self._found) if not self._session.is_open(reading)]
-        chosen = self.list.topLevelItem(others[0] if others else 0)
+        others = [row for row, reading in enumerate(readings) if not self._session.is_open(reading)]
+        chosen = self.list.topLevelItem(before if before >= 0 else others[0] if others else 0)
         if chosen is not None:
             self.list.setCurrentItem(chosen)
-        self.beside.setEnabled(bool(self._found))
+        self.beside.setEnabled(bool(readings))
         self.foot.setText(self._standing())
 
     def _standing(self) -> str:
-        if self._looking:
+        if not self._found.complete:
             return translate(mark("Looking for readings…"))
-        if self._remarks:
-            return "\n".join(map(say, self._remarks))
-        if not self._found:
+        if self._found.remarks:
+            return "\n".join(map(say, self._found.remarks))
+        if not self._found.readings:
             return translate(mark("Nothing was saved of this case yet"))
-        return translate(mark("Readings: {count}"), count=len(self._found))
+        return translate(mark("Readings: {count}"), count=len(self._found.readings))
 
     def _open(self) -> None:
         row = self.list.currentIndex().row()
-        if 0 <= row < len(self._found):
-            reading = self._found[row]
+        if 0 <= row < len(self._found.readings):
+            reading = self._found.readings[row]
             self.put_away.emit()
             self._session.show_reading(reading)

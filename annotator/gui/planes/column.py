@@ -28,8 +28,8 @@ _FILLED_EVERY = 150
 _LEAST = 160
 _OBLIQUE = mark("{plane}, oblique")
 _LINEAR = mark("Reformatted, linear")
-_MISSING = mark("Reformatted, linear · {count} slices still loading")
-_BROKEN = mark("Reformatted, linear · {count} slices missing")
+_MISSING = mark("{count} slices still loading")
+_BROKEN = mark("Reformatted, {count} slices missing")
 _MEANING = mark(
     "Worked out from the slices, interpolated linearly between them, for orientation. Nothing is drawn or measured here; "
     "the value under the pointer is that of the slice"
@@ -193,14 +193,17 @@ class PlaneFrame(QWidget):
         column.addWidget(self._line)
         column.addWidget(self.view, 1)
         self.setMinimumSize(_LEAST, _LEAST)
+        self._later = QTimer(self, singleShot=True, interval=0)
+        """The slices are painted first: a repaint of theirs would take this view along."""
+        self._later.timeout.connect(self.view.repaint)
 
     def follow(self) -> None:
-        """The point is another: show the plane through it, or only where it is."""
+        """The point is another: show the plane through it, or only where it is, which waits until the slices are painted."""
         if self.model.index != self._index:
             self.view.model_changed()
             self.say()
         else:
-            self.view.update()
+            self._later.start()
 
     def say(self) -> None:
         """Say in the current language what is shown."""

@@ -21,7 +21,7 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.planes import Planes
 from annotator.workspace.session import Session
 
-_HEARD = frozenset({Topic.WINDOW, Topic.PICTURE, Topic.DOCUMENT, Topic.SELECTION, Topic.PROJECT, Topic.TOOL})
+_HEARD = frozenset({Topic.WINDOW, Topic.PICTURE, Topic.DOCUMENT, Topic.SELECTION, Topic.PROJECT, Topic.LAYOUT})
 
 
 class PlaneModel:
@@ -31,6 +31,7 @@ class PlaneModel:
         self._session, self.which = session, which
         self._measuring = Measuring()
         self._listeners: list[Callable[[Any], None]] = []
+        self._looks: tuple[object, ...] = ()
 
     @property
     def planes(self) -> Planes | None:
@@ -83,6 +84,10 @@ class PlaneModel:
         """Nothing is laid over other planes."""
         return None
 
+    @property
+    def through(self) -> None:
+        """No plane looks through all slices."""
+
     def blend(self, share: float) -> None:
         """Nothing is laid over other planes."""
 
@@ -129,7 +134,7 @@ class PlaneModel:
 
     def subscribe(self, listener: Callable[[Any], None]) -> Callable[[], None]:
         """Tell `listener` when what this view shows may be another."""
-        forget = self._session.subscribe(lambda topic: listener(topic) if topic in _HEARD else None)
+        forget = self._session.subscribe(lambda topic: self._hear(topic, listener) if topic in _HEARD else None)
         self._listeners.append(listener)
 
         def stop() -> None:
@@ -142,6 +147,14 @@ class PlaneModel:
         """Say that the plane or its pixels are other ones."""
         for listener in tuple(self._listeners):
             listener(Topic.PICTURE)
+
+    def _hear(self, topic: Topic, listener: Callable[[Any], None]) -> None:
+        """Pass on what makes this view look otherwise: paging through the slices tells much that does not."""
+        session = self._session
+        looks = (session.window, session.document, session.selection, session.regions, session.definition)
+        if looks != self._looks:
+            self._looks = looks
+            listener(topic)
 
     def set_window(self, center: float, width: float) -> None:
         """Show another range, in the slices too."""

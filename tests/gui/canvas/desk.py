@@ -53,8 +53,8 @@ class Outline:
     closed: bool = True
     selected: bool = False
     locked: bool = False
-    other: bool = False
     label: str = "1"
+    other: bool = False
 
 
 class Desk:
@@ -68,6 +68,7 @@ class Desk:
         self.annotations: tuple[Annotation, ...] = ()
         self.selection: frozenset[int] = frozenset()
         self.fusion: Fusion | None = None
+        self.through = None
         self.outcomes: list[tuple[Outcome, float]] = []
         self.told: list[ImageKey] = []
         self.measuring, self.laid_down = Measuring(), 0
