@@ -15,11 +15,12 @@ from annotator.domain.answering import first_open
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import Mode
 from annotator.errors import AnnotatorError
-from annotator.i18n import message
+from annotator.i18n import mark, message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.comparing import Comparing
-from annotator.workspace.copying import Copying
+from annotator.workspace.frontal_series import native
+from annotator.workspace.fronting import Fronting
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.lesions import Lesions
 from annotator.workspace.notice import Severity, Topic
@@ -32,12 +33,14 @@ from annotator.workspace.views import Remembering, View, recall
 from annotator.workspace.visiting import Visiting
 from annotator.workspace.work import case_of
 
+NOTHING_FOUND = mark("No DICOM image was found in {folder}: choose another folder")
+
 
 def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Lesions, Comparing, Reformatting, Copying, Visiting):
+class Session(Lesions, Comparing, Reformatting, Fronting, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -166,7 +169,7 @@ class Session(Lesions, Comparing, Reformatting, Copying, Visiting):
             self.say(message("The folder could not be read to its end: {reason}", reason=str(error)), Severity.ERROR)
         elif not self.catalogue.by_uid:
             self.say(
-                message("No DICOM image was found in {folder}: choose another folder", folder=", ".join(map(str, self.folders))),
+                message(NOTHING_FOUND, folder=", ".join(map(str, self.folders))),
                 Severity.ERROR,
             )
         self._tell(Topic.CATALOGUE)
@@ -289,11 +292,12 @@ class Session(Lesions, Comparing, Reformatting, Copying, Visiting):
         if self.series is None:
             return
         layout, active, seen = self._standing()
+        series, key = native(self.series, self._key)
         self.view = replace(
             self.view.with_window(self.window if self.place.windowed else None),
             folders=tuple(map(str, self.folders)),
-            series=self.series.uid,
-            image=str(self._key) if self._key else "",
+            series=series.uid,
+            image=str(key) if key else "",
             tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",
