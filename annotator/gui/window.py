@@ -39,7 +39,6 @@ from annotator.gui.part import Parts, panels, with_entries
 from annotator.gui.places import Places
 from annotator.gui.standing import StandingWindow
 from annotator.gui.tearing import Tearing
-from annotator.gui.torn_commands import WINDOW as LEVELS
 from annotator.gui.window_menu import PRESETS, WINDOW_COMMANDS
 from annotator.gui.work import QtTasks
 from annotator.i18n import language, mark, message, translate, use_language
@@ -156,9 +155,9 @@ class MainWindow(StandingWindow):
 
     def maximise(self) -> None:
         """Give the picture the room of all views, or the window where it is alone; or everything its place back."""
+        hidden = not self.maximised
         if self.torn.maximise_view():
             return
-        hidden = not self.maximised
         if hidden and self.session.arrangement.count > 1:
             self.area.show_alone(True)
         else:
@@ -243,7 +242,6 @@ class MainWindow(StandingWindow):
         return tools, modes, measures, ("edit.undo", "edit.redo"), sizes, ("case.done",)
 
     def _build(self, look: theme.Theme) -> None:
-        self.levels.setObjectName(LEVELS)
         self._left: Side = Side([(mark("Series"), self.tree, 1)], look, 146)
         choices = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0)]
         self._right: Side = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)], look)
