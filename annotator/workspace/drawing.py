@@ -135,12 +135,16 @@ class Drawing(Looking, ABC):
     @property
     def drawing_tool(self) -> Tool:
         """The drawing tool that was chosen, else the first that the category may be drawn with."""
-        if self.barred(self.wish) is None:
+        if self._unfit(self.wish) is None:
             return self.wish
-        return next((t for t in self.tools if t.toolname and self.barred(t) is None), self.wish)
+        return next((t for t in self.tools if t.toolname and self._unfit(t) is None), self.wish)
 
     def barred(self, tool: Tool) -> Message | None:
         """Why a tool cannot be used now; None: it can."""
+        return self._unfit(tool)
+
+    def _unfit(self, tool: Tool) -> Message | None:
+        """Why the category is not drawn with a tool; None: it is."""
         category = self.category
         if category is None or not category.tools or not tool.toolname or tool.toolname in category.tools:
             return None

@@ -135,6 +135,29 @@ def test_a_stroke_on_an_image_shown_turned_over_lies_on_its_stored_pixels(
     assert np.array_equal(mask, expected)
 
 
+def test_air_stays_black_in_all_views_under_invert_also_in_monochrome1(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, folder: Path
+) -> None:
+    dataset = pydicom.dcmread(folder / "RCC.dcm")
+    dataset.PixelData = (4095 - dataset.pixel_array).astype(np.uint16).tobytes()
+    dataset.PhotometricInterpretation, dataset.PresentationLUTShape = "MONOCHROME1", "INVERSE"
+    dataset.save_as(folder / "RCC.dcm")
+    window = on(open_window, qtbot, tmp_path, folder)
+
+    def brightness(view: ImageView, out: float, low: float) -> int:
+        x = 80 - out if sheet(view).name[0] == "R" else out
+        return view.grab().toImage().pixelColor(view.image_to_widget(x, low).toPoint()).lightness()
+
+    def seen(out: float, low: float) -> list[int]:
+        return [brightness(view, out, low) for view in views(window)]
+
+    before = seen(15, 50)
+    assert max(seen(70, 60)) < 12
+    run(window, "window.invert")
+    qtbot.waitUntil(lambda: all(abs(shown - (255 - plain)) < 12 for shown, plain in zip(seen(15, 50), before, strict=True)))
+    qtbot.waitUntil(lambda: max(seen(70, 60)) < 12)
+
+
 def test_a_bar_says_what_contradicts_and_a_button_settles_it(open_window: Open, qtbot: QtBot, tmp_path: Path, folder: Path) -> None:
     (folder / "LCC.dcm").rename(folder / "other.dcm")
     (folder / "RCC.dcm").rename(folder / "LCC.dcm")
@@ -142,6 +165,8 @@ def test_a_bar_says_what_contradicts_and_a_button_settles_it(open_window: Open, 
     work_in(window, "RCC")
     bar = named(window, "doubted_view", QFrame)
     assert bar.isVisible()
+    qtbot.waitUntil(lambda: bar.height() < 0.25 * window.area.height())
+    assert window.session.tool.id == "tool.free"
     assert sheet(window.view).doubtful
     assert not window.commands.actions["tool.free"].isEnabled()
     window.session.perform(LESION)
