@@ -70,9 +70,15 @@ def table_of(colours: ColourMap, blend: float) -> NDArray[np.uint32]:
     return table
 
 
+def places_in_table(values: NDArray[np.float32], upper: float) -> NDArray[np.intp]:
+    """Return where in a table values between 0 and `upper` (any shape) have their colours; what is no number has the first place."""
+    places = values * np.float32(255.0 / max(upper, 1e-9))
+    places += np.float32(1.5)
+    np.clip(places, 1.0, 256.0, out=places)
+    np.nan_to_num(places, copy=False, nan=0.0)
+    return places.astype(np.intp)
+
+
 def coloured(values: NDArray[np.float32], upper: float, table: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return the colours of values between 0 and `upper` (any shape); what is no number has none."""
-    with np.errstate(invalid="ignore"):
-        places = np.nan_to_num(values * np.float32(255.0 / max(upper, 1e-9)) + np.float32(1.5), nan=0.0, posinf=256.0, neginf=1.0)
-        np.clip(places, np.where(np.isnan(values), 0.0, 1.0), 256.0, out=places)
-    return np.asarray(np.take(table, places.astype(np.intp)))
+    return np.asarray(table[places_in_table(values, upper)])

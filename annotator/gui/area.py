@@ -231,13 +231,18 @@ class PaneArea(QWidget):
         view.zoom_changed.connect(lambda _zoom: self._look_alike(frame))
         view.zoom_changed.connect(lambda zoom: self.zoom_changed.emit(zoom) if pane.active else None)
         view.said.connect(self.said)
-        view.repainted.connect(lambda: self.repainted.emit() if pane.active else None)
+        view.repainted.connect(lambda: self._was_painted(frame))
         view.bear(self._legend)
         view.maximise_requested.connect(self.maximise_requested)
         view.context_menu_requested.connect(lambda place: self._ask_for_menu(frame, place))
         view.set_overlays_hidden(self._hidden)
         view.setAccessibleName(translate(mark("Picture")))
         return frame
+
+    def _was_painted(self, frame: PaneFrame) -> None:
+        if frame.pane.active:
+            self.linking.painted(frame.view)
+            self.repainted.emit()
 
     def _look_alike(self, frame: PaneFrame) -> None:
         """Let another reading look as the own view does, which has just found its size and zoom, or is about to."""

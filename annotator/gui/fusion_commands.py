@@ -36,8 +36,13 @@ COPY = ActionSpec(
     enabled=lambda session, desk: bool(session.selection) and session.other_series() is not None,
 )
 HANG = ActionSpec(
-    *("layout.pet_ct", mark("PET/CT: CT, PET and fused"), ("Alt+6",), lambda session, desk: session.hang_pet_ct()),
+    *("layout.pet_ct", mark("PET/CT: CT, PET and fused"), ("Alt+8",), lambda session, desk: session.hang_pet_ct()),
     tip=mark("CT (or MR), PET and both fused side by side, at the same place and scale"),
+    enabled=lambda session, desk: session.may_hang(),
+)
+FOUR = ActionSpec(
+    *("layout.pet_ct_four", mark("PET/CT with the PET from the front"), ("Alt+0",), lambda session, desk: session.hang_four()),
+    tip=mark("CT, PET, both fused, and the highest values of the PET as seen from the front"),
     enabled=lambda session, desk: session.may_hang(),
 )
 FUSION = Menu(

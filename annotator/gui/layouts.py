@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotator.gui.actions import ActionSpec, Desk, Menu
-from annotator.gui.fusion_commands import FUSION, HANG
+from annotator.gui.fusion_commands import FOUR, FUSION, HANG
 from annotator.i18n import mark
 from annotator.workspace.arrangement import MOST, Arrangement
 from annotator.workspace.session import Session
@@ -59,6 +59,7 @@ LAYOUT = Menu(
     (
         *(_usual(*row) for row in _USUAL),
         HANG,
+        FOUR,
         None,
         ActionSpec(
             *("layout.planes", mark("Axial, coronal and sagittal"), ("Alt+9",)),

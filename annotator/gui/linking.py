@@ -23,6 +23,7 @@ class Linking:
     def __init__(self, session: Session, frames: Callable[[], Sequence[PaneFrame]]) -> None:
         self._session, self._frames = session, frames
         self._pointer: tuple[Pane, float, float] | None = None
+        self._carried: tuple[object, ...] = ()
         self.crossing: Callable[[Pane], Cross | None] = lambda pane: None
         """Where other planes of the same series cross a pane's image."""
 
@@ -33,12 +34,22 @@ class Linking:
             return
         for frame in self._frames():
             other, view = frame.view.model.image, frame.view
-            if view is leader or other is None:
+            if view is leader or other is None or frame.pane.through is not None:
                 continue
             found = self._session.look_alike(image, centre, other) or same_look(image, centre, other)
             if found is not None:
                 (x, y), factor = found
                 view.follow(leader.zoom * factor * view.devicePixelRatioF() / leader.devicePixelRatioF(), x, y)
+
+    def painted(self, view: ImageView) -> None:
+        """The view that is worked in was painted: views that came beside it, and a fit to another size, are carried to the others."""
+        if not self._session.links.look or len(self._frames()) == 1:
+            return
+        shown = tuple(image.series_uid for frame in self._frames() if (image := frame.pane.image) is not None)
+        look = (view, view.zoom, view.centre, shown)
+        if look != self._carried and view.shown_picture() is not None:
+            self._carried = look
+            self.looked(view)
 
     def point(self, pane: Pane, x: float, y: float) -> None:
         """The pointer is at this image point of a pane."""

@@ -17,7 +17,7 @@ from annotator.workspace.session import Session
 def shadows(session: Session, pane: Pane) -> tuple[Overlay, ...]:
     """Return the outlines of other series' annotations in a pane's image: of its slice where one is parallel, else of all it crosses."""
     image = pane.image
-    if image is None or image.plane is None or pane.place.other is not None:
+    if image is None or image.plane is None or pane.through is not None or pane.place.other is not None:
         return ()
     found: list[Overlay] = []
     for series in session.series_beside(pane):

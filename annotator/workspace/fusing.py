@@ -18,6 +18,7 @@ from annotator.domain.reslice import voxel_at
 from annotator.i18n import Message, message
 from annotator.workspace.arrangement import Arrangement
 from annotator.workspace.catalogue import Series
+from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.linked import Linked
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.pane import Pane
@@ -142,8 +143,9 @@ class Fusing(Linked, ABC):
         shown = [place.over.series for place in places[:1] if place.over is not None]
         for place in places:
             shown += [series for series in (place.series, place.over.series if place.over is not None else None) if series is not None]
+        drawn = [series.source if isinstance(series, FrontalSeries) else series for series in shown]
         own = pane.series.uid if pane.series is not None else ""
-        return tuple({series.uid: series for series in shown if series.uid != own}.values())
+        return tuple({series.uid: series for series in drawn if series.uid != own}.values())
 
     def drawn_on(self, series: Series) -> tuple[int, ...]:
         """Return the places of the images of a series that have annotations, as far as its case is or was open."""
@@ -151,10 +153,30 @@ class Fusing(Linked, ABC):
         return tuple(sorted(series.places[key] for key in work.document.annotations if key in series.places)) if work is not None else ()
 
     def _keep_over(self, opened: Series) -> None:
-        """Another series is opened in the active view: what lay over the one before stays only where it still belongs."""
+        """Another series is opened in the active view: what lay over the one before stays where it belongs, else its own study's does."""
         over = self.place.over
         if over is not None and (opened.modality not in _BASES or isinstance(fusible(opened.images, over.series.images), Message)):
-            self.place.over = None
+            self.place.over = self._own_over(opened)
+
+    def _own_over(self, series: Series | None) -> Over | None:
+        """What a study has to lay over one of its series."""
+        if series is None or series.modality not in _BASES:
+            return None
+        found = self._fitting(series, self._beside_in_study(series, (UPTAKE,)))
+        return found if isinstance(found, Over) else None
+
+    def _go_along(self, before: Series | None, now: Series) -> None:
+        """The next case was opened: views that were fused are fused again, a PET in inverse grey stays so."""
+        fused, inverted = self.fused_panes, [pane.number for pane in self.shown_panes if _inverse(pane.place)]
+        super()._go_along(before, now)
+        for pane in self.shown_panes:
+            place, image = pane.place, pane.image
+            if pane.number in fused and place.over is None:
+                place.over = self._own_over(pane.series)
+            if pane.number in inverted and image is not None and image.modality == UPTAKE and not place.levels.inverted(image):
+                place.levels.invert(image)
+        if fused or inverted:
+            self._changed()
 
     def _hang_fused(self, base: Series, over: Over) -> None:
         here, pet = self.image, over.series
@@ -229,6 +251,12 @@ class Fusing(Linked, ABC):
             if pane.place.over is not None:
                 pane.tell(Topic.WINDOW)
         self._tell(Topic.WINDOW)
+
+
+def _inverse(place: Place) -> bool:
+    """Whether a place shows a PET in inverse grey."""
+    image = place.image
+    return image is not None and image.modality == UPTAKE and place.levels.inverted(image)
 
 
 def _at(here: Image | None, series: Series) -> ImageKey | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from annotator import settings
-from annotator.domain.links import same_place
+from annotator.domain.links import same_frame, same_place
 from annotator.domain.picture import Window
 from annotator.i18n import message
 from annotator.workspace.notice import Severity, Topic
@@ -55,7 +55,8 @@ class Linked(Panes, ABC):
         here, there = self.place.image, place.image
         if not self.links.paging or here is None or there is None or place is self.place:
             return None
-        return same_place(here, [there]) is not None
+        by_place = same_place(here, [there]) is not None
+        return None if not by_place and same_frame(here, there) else by_place
 
     def show(self, index: int) -> None:
         """Show the image at a place of the series; the linked views go along."""
@@ -102,7 +103,7 @@ class Linked(Panes, ABC):
             target = pane.series.places.get(image.key) if pane.series is not None else None
             if target is None:
                 target = same_place(image, pane.images)
-            if target is None:
+            if target is None and not same_frame(image, pane.images[0]):
                 target = self._stepped(leader, pane.place)
             if target is not None and target != pane.index:
                 self.show_in(pane.number, target)

@@ -112,7 +112,7 @@ class Looking(Speaking):
         if self.place.go(index):
             self.selection = frozenset()
         self._want()
-        there = self._key is not None and self._pictures.get(self._key) is not None
+        there = self.picture is not None or self.picture_problem is not None
         self._tell(Topic.IMAGE, Topic.SELECTION, *((Topic.PICTURE, Topic.WINDOW) if there else ()))
 
     def page(self, step: int) -> None:
@@ -226,7 +226,7 @@ class Looking(Speaking):
 
     def _want(self) -> None:
         """Have decoded what is looked at, and what comes next."""
-        self._pictures.want(self.images, self.index, self._beside(), self._ahead())
+        self._pictures.want(self.place.wish.images, self.place.wish.index, self._beside(), self._ahead())
 
     def _beside(self) -> Sequence[Wish]:
         """What the other views look at."""

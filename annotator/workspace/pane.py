@@ -15,6 +15,7 @@ from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Outcome, Tool
 from annotator.workspace.catalogue import Series
+from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Topic
@@ -116,6 +117,11 @@ class Pane:
     def fusion(self) -> Fusion | None:
         """What lies over its image."""
         return self._session.fusion_at(self.place)
+
+    @property
+    def through(self) -> FrontalSeries | None:
+        """The series whose all slices it shows at once; None where it shows slices as they are."""
+        return self.series if isinstance(self.series, FrontalSeries) else None
 
     def uptake_at(self, x: float, y: float) -> tuple[Picture, int, int] | None:
         """Return the picture, column and row of the voxel of what lies over its image at an image point."""

@@ -213,7 +213,7 @@ class Panes(Exchanging, ABC):
     def _beside(self) -> Sequence[Wish]:
         if self.arrangement.count == 1:
             return ()
-        return tuple(Wish(pane.images, pane.index) for pane in self.shown_panes if not pane.active)
+        return tuple(pane.place.wish for pane in self.shown_panes if not pane.active)
 
     def _ahead(self) -> Sequence[Image]:
         return self._soon

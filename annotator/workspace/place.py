@@ -9,8 +9,9 @@ from annotator.domain.picture import Picture, Window
 from annotator.domain.reslice import Lattice
 from annotator.i18n import Message
 from annotator.workspace.catalogue import Series
+from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.levels import Kept, Levels
-from annotator.workspace.pixels import Pictures
+from annotator.workspace.pixels import Pictures, Wish
 from annotator.workspace.readings import OtherReading
 
 
@@ -53,8 +54,17 @@ class Place:
         return self.images[index] if index >= 0 else None
 
     @property
+    def wish(self) -> Wish:
+        """What must be decoded for it: the image and its neighbours, or the slices that are looked through."""
+        if isinstance(self.series, FrontalSeries):
+            return Wish(self.series.source.images, len(self.series.source.images) // 2)
+        return Wish(self.images, self.index)
+
+    @property
     def picture(self) -> Picture | None:
         """Its pixels, None while they are being decoded or where they cannot be."""
+        if isinstance(self.series, FrontalSeries):
+            return self.series.picture(self._pictures.get) if self.key is not None else None
         found = self._pictures.get(self.key) if self.key else None
         return found if isinstance(found, Picture) else None
 

@@ -19,7 +19,8 @@ from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.comparing import Comparing
-from annotator.workspace.copying import Copying
+from annotator.workspace.frontal_series import native
+from annotator.workspace.fronting import Fronting
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.lesions import Lesions
 from annotator.workspace.notice import Severity, Topic
@@ -37,7 +38,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Lesions, Comparing, Reformatting, Copying, Visiting):
+class Session(Lesions, Comparing, Reformatting, Fronting, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -289,11 +290,12 @@ class Session(Lesions, Comparing, Reformatting, Copying, Visiting):
         if self.series is None:
             return
         layout, active, seen = self._standing()
+        series, key = native(self.series, self._key)
         self.view = replace(
             self.view.with_window(self.window if self.place.windowed else None),
             folders=tuple(map(str, self.folders)),
-            series=self.series.uid,
-            image=str(self._key) if self._key else "",
+            series=series.uid,
+            image=str(key) if key else "",
             tool=self.wish.id,
             mode=self.mode.value,
             category=self.category.key if self.category else "",

@@ -37,7 +37,7 @@ def window(open_window: Open, project: Path, study: Path, qtbot: QtBot) -> MainW
     until_painted(qtbot, opened)
     opened.session.open_series(next(s.uid for s in opened.session.catalogue.in_order if s.modality == "CT"), 4)
     until_painted(qtbot, opened)
-    press_key(opened, Qt.Key.Key_6, ALT)
+    press_key(opened, Qt.Key.Key_8, ALT)
     until_shown(qtbot, opened)
     qtbot.waitUntil(lambda: not any(note.short.endswith("loading") for note in views(opened)[2].notes()), timeout=10_000)
     return opened
@@ -155,3 +155,15 @@ def test_a_box_on_the_pet_is_seen_dashed_on_the_ct_and_a_key_copies_it_there(win
     assert [overlay.annotation_id > 0 for overlay in ct._painting.overlays] == [False, True]
     press_key(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.session.annotations == ()
+
+
+def test_views_of_different_fields_are_hung_at_one_scale(window: MainWindow, qtbot: QtBot) -> None:
+    press_key(window, Qt.Key.Key_0, ALT)
+    until_shown(qtbot, window)
+
+    def even() -> bool:
+        scales = [view.eye.transform.scale_x / view.model.image.spacing[1] for view in views(window)[:3]]
+        return scales == pytest.approx([scales[0]] * 3, rel=1e-6)
+
+    qtbot.waitUntil(even)
+    assert [note.short for note in views(window)[3].notes()][0] == f"Coronal: highest values of {SLICES} slices"

@@ -7,11 +7,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from annotator.domain.colour_maps import colours_of
-from annotator.domain.fusion import Fusion, coloured, table_of
+from annotator.domain.fusion import Fusion, places_in_table, table_of
 from annotator.domain.image import ImageKey
 from annotator.domain.picture import Picture
 from annotator.domain.reslice import Raster, Values, sample, slices_for
@@ -42,6 +43,7 @@ class Fused:
     def __init__(self) -> None:
         self._values: OrderedDict[ImageKey, tuple[Picture, Values]] = OrderedDict()
         self._samples: OrderedDict[tuple[object, ...], _Sampled] = OrderedDict()
+        self._places: tuple[_Sampled, float, NDArray[np.intp]] | None = None
         self._last: tuple[tuple[object, ...], QImage] | None = None
         self.missing = 0
 
@@ -55,7 +57,9 @@ class Fused:
             return
         asked = (sampled, fusion.look.colours, fusion.look.blend, fusion.upper)
         if self._last is None or self._last[0] != asked:
-            pixels = np.ascontiguousarray(coloured(sampled.values, fusion.upper, table_of(fusion.look.colours, fusion.look.blend)))
+            if self._places is None or self._places[:2] != (sampled, fusion.upper):
+                self._places = sampled, fusion.upper, places_in_table(sampled.values, fusion.upper)
+            pixels = np.take(table_of(fusion.look.colours, fusion.look.blend), self._places[2])
             form = QImage.Format.Format_ARGB32_Premultiplied
             made = QImage(pixels.data, pixels.shape[1], pixels.shape[0], pixels.strides[0], form).copy()
             made.setDevicePixelRatio(transform.ratio)

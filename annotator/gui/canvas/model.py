@@ -15,6 +15,7 @@ from annotator.domain.path import Polyline
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Hit, Outcome, Tool
+from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
 
@@ -94,6 +95,10 @@ class CanvasModel(Protocol):
         """What to paint for a picture, and under which window: itself, unless a display filter has made another of it."""
     def set_window(self, center: float, width: float, /) -> None: ...
     def show_window(self, window: Window, /) -> None: ...
+    @property
+    def through(self) -> FrontalSeries | None:
+        """The series whose all slices are seen at once; None where a slice is shown as it is."""
+
     def blend(self, share: float, /) -> None: ...
     def set_uptake(self, upper: float, /) -> None: ...
     def choose_mode(self, mode: Mode, /) -> None: ...

@@ -22,7 +22,7 @@ from annotator.gui.canvas.render import GROUND, Renderer
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
-from annotator.present.fusion import fusion_notes
+from annotator.present.fusion import fusion_notes, through_note
 from annotator.present.honesty import Note, filter_notes
 from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
 
@@ -114,6 +114,8 @@ class Painting:
         """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""
         fusion = self._model.fusion
         fused = fusion_notes(fusion, self.fused.missing) if fusion is not None else ()
+        seen = self._model.through
+        fused = fused if seen is None else (through_note(seen), *fused)
         return (*fused, *((self.through.note,) if self.through else filter_notes(self._model.filter)))
 
     def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, *, rough: bool) -> None:

@@ -84,6 +84,10 @@ class PlaneModel:
         """Nothing is laid over other planes."""
         return None
 
+    @property
+    def through(self) -> None:
+        """No plane looks through all slices."""
+
     def blend(self, share: float) -> None:
         """Nothing is laid over other planes."""
 

@@ -68,6 +68,7 @@ class Desk:
         self.annotations: tuple[Annotation, ...] = ()
         self.selection: frozenset[int] = frozenset()
         self.fusion: Fusion | None = None
+        self.through = None
         self.outcomes: list[tuple[Outcome, float]] = []
         self.told: list[ImageKey] = []
         self.measuring, self.laid_down = Measuring(), 0
