@@ -61,7 +61,8 @@ class Region:
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:
         """The tight box of the geometry (x1, y1, x2, y2)."""
-        xs, ys = zip(*(point for part in self.parts for point in part[0]), strict=True)
+        xs = [x for part in self.parts for x, _ in part[0]]
+        ys = [y for part in self.parts for _, y in part[0]]
         return min(xs), min(ys), max(xs), max(ys)
 
     @property

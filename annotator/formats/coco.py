@@ -28,11 +28,10 @@ from annotator.domain.path import Path
 from annotator.domain.project import Project
 from annotator.domain.raster import Mask, shape_mask
 from annotator.domain.region import Region
-from annotator.domain.segmentation import flat_parts
 from annotator.domain.shapes import trace
 from annotator.formats.coco_reading import read
 from annotator.formats.coco_rle import counts_of, encode, transposed
-from annotator.formats.coco_seen import keep_seen, seen
+from annotator.formats.coco_seen import keep_seen, outlines_text, seen
 from annotator.formats.extra import image_keys, said_of
 from annotator.formats.format import Exchange
 from annotator.formats.json_text import numbers_text
@@ -171,17 +170,11 @@ def _segmentation(shape: Region | Path, mask: Mask, way: str) -> str:
     else:
         found = seen(shape, mask.rows, mask.columns, polygons=way != "rle")
         if found.alike:
-            return _rings(shape)
+            return outlines_text(shape)
         if way == "polygon" and not mask.empty:
-            return _rings(trace(mask))  # outlines along pixel edges are filled alike, bridges to holes with them
+            return outlines_text(trace(mask))  # outlines along pixel edges are filled alike, bridges to holes with them
         counts = found.counts
     return f'{{"size": [{mask.rows}, {mask.columns}], "counts": {_JSON.encode(counts)}}}'
-
-
-def _rings(region: Region) -> str:
-    if len(region.parts) == len(region.parts[0]) == 1:
-        return f"[{numbers_text(region.vertices.ravel())}]"
-    return f"[{', '.join(map(numbers_text, flat_parts(region)))}]"
 
 
 def _drawn_as(annotation: Annotation, segmentation: str) -> str:
@@ -190,7 +183,7 @@ def _drawn_as(annotation: Annotation, segmentation: str) -> str:
     if isinstance(shape, Path):
         lines = (numbers_text(list(chain.from_iterable(part))) for part in shape.parts)
         return f'"polyline": [{", ".join(lines)}], '
-    drawn = _rings(shape)
+    drawn = outlines_text(shape)
     if drawn == segmentation:
         return ""
     return f'"outline": {drawn if len(shape.parts) > 1 else drawn[1:-1]}, '
