@@ -41,7 +41,7 @@ from annotator.gui.work import QtTasks
 from annotator.i18n import language, mark, message, translate, use_language
 from annotator.workspace.levels import Keep
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.session import Session
+from annotator.workspace.session import NOTHING_FOUND, Session
 
 _TURNED = ("mode.add", "mode.sub")
 
@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
         if project is not None:
             self.open_project(project)
         elif paths:
+            self.notices.withdraw(NOTHING_FOUND)
             self.session.open_folder(paths)
             self._remember(lambda: choosing.remember_folder(paths[0]))
 

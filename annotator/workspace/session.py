@@ -15,7 +15,7 @@ from annotator.domain.answering import first_open
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import Mode
 from annotator.errors import AnnotatorError
-from annotator.i18n import message
+from annotator.i18n import mark, message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.comparing import Comparing
@@ -32,6 +32,8 @@ from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, View, recall
 from annotator.workspace.visiting import Visiting
 from annotator.workspace.work import case_of
+
+NOTHING_FOUND = mark("No DICOM image was found in {folder}: choose another folder")
 
 
 def _now() -> str:
@@ -167,7 +169,7 @@ class Session(Lesions, Comparing, Reformatting, Fronting, Visiting):
             self.say(message("The folder could not be read to its end: {reason}", reason=str(error)), Severity.ERROR)
         elif not self.catalogue.by_uid:
             self.say(
-                message("No DICOM image was found in {folder}: choose another folder", folder=", ".join(map(str, self.folders))),
+                message(NOTHING_FOUND, folder=", ".join(map(str, self.folders))),
                 Severity.ERROR,
             )
         self._tell(Topic.CATALOGUE)

@@ -79,8 +79,8 @@ def test_every_key_that_is_named_does_something() -> None:
     from annotator.gui.commands import menus
     from annotator.gui.part import with_entries
 
-    tools = tuple(tool for tool in offers("annotator.tools", "TOOL") if isinstance(tool, Tool))
-    bound = {key for menu in with_entries(menus(tools)) for action in menu.actions() for key in action.keys}
+    tools, measuring = (tuple(t for t in offers("annotator.tools", kind) if isinstance(t, Tool)) for kind in ("TOOL", "MEASURE"))
+    bound = {key for menu in with_entries(menus(tools, measuring)) for action in menu.actions() for key in action.keys}
     spelling = {"↓": "Down", "↑": "Up", "PgDn": "PgDown", "Ctrl+Enter": "Ctrl+Return"}
     in_the_view = {"Ctrl", "Space", "Enter", "Backspace", "Esc"}
     assert {spelling.get(key, key) for row in keys(ENGLISH) for key in row} - in_the_view - bound == set()

@@ -303,3 +303,14 @@ def test_a_column_with_too_many_panels_scrolls_and_the_window_stays(bare: MainWi
     column.ensureWidgetVisible(bare.annotations)
     QApplication.processEvents()
     assert bare.annotations.visibleRegion().boundingRect().height() > 20
+
+
+def test_what_was_not_found_is_said_no_more_when_something_else_is_opened(bare: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    bare.open_paths([tmp_path / "nothing"])
+    qtbot.waitUntil(lambda: any("No DICOM image" in text for text in bare.notices.texts))
+    (tmp_path / "neither").mkdir()
+    bare.open_paths([tmp_path / "neither"])
+    qtbot.waitUntil(lambda: any("neither" in text for text in bare.notices.texts))
+    assert not any("nothing" in text for text in bare.notices.texts)
+    assert bare.categories.height() >= 48

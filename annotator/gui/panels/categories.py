@@ -12,7 +12,7 @@ from annotator.present.annotations import category_name
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
-_LEAST_ROWS = 5
+_LEAST_ROWS, _EMPTY = 5, 52
 
 
 class CategoryList(RowList):
@@ -49,11 +49,16 @@ class CategoryList(RowList):
     def minimumSizeHint(self) -> QSize:
         """See Qt; some rows at least, where there are so many."""
         rows = range(min(max(len(self.rows.rows), 1), _LEAST_ROWS))
-        return QSize(super().minimumSizeHint().width(), sum(self.sizeHintForRow(row) for row in rows) + 2)
+        return QSize(super().minimumSizeHint().width(), max(sum(self.sizeHintForRow(row) for row in rows) + 2, self._least()))
 
     def sizeHint(self) -> QSize:
         """See Qt; all rows, where there is room for them."""
-        return QSize(super().sizeHint().width(), sum(self.sizeHintForRow(row) for row in range(max(len(self.rows.rows), 1))) + 2)
+        every = sum(self.sizeHintForRow(row) for row in range(len(self.rows.rows))) + 2
+        return QSize(super().sizeHint().width(), max(every, self._least()))
+
+    def _least(self) -> int:
+        """So high that the line which stands here without any row can be read."""
+        return 0 if self.rows.rows else _EMPTY
 
     def _chosen(self) -> None:
         chosen = self.selectedIndexes()
