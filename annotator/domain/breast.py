@@ -52,7 +52,7 @@ def tissue_of(picture: Picture) -> Tissue | None:
     if picture.colour or min(stored.shape) < 24:
         return None
     rows, columns = (length // step for length in stored.shape)
-    apart = max(step // 4, 1)
+    apart = max(step // 2, 1)
     sample = stored[: rows * step : apart, : columns * step : apart]
     means = sample.reshape(rows, sample.shape[0] // rows, columns, sample.shape[1] // columns).mean(axis=(1, 3), dtype=np.float32)
     bright = -means if picture.inverted != (picture.slope < 0) else means

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable, Mapping, Sequence
+from weakref import WeakKeyDictionary
 
 from annotator.domain import breast, facts
 from annotator.domain.breast import Tissue
@@ -27,7 +28,7 @@ from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import Work, case_of
 
 _MODALITY = "MG"
-_MOST_TISSUES = 64
+_MOST_DOUBTS = 64
 _USUAL = (" ".join(VIEWS[:2]), " ".join(VIEWS[2:]))
 _DOUBTED = message("Nothing is drawn here until it is certain which view this is: say it above the picture")
 
@@ -41,7 +42,7 @@ class Mammography(Linked, ABC):
         self.hangs = True
         """Whether the views of a case are hung when it is opened, in a project that says how."""
         self._hanging = False
-        self._tissues: dict[ImageKey, Tissue | None] = {}
+        self._tissues: WeakKeyDictionary[Picture, Tissue | None] = WeakKeyDictionary()
         self._doubts: dict[tuple[ImageKey, bool], tuple[Message, ...]] = {}
         self._sighted: tuple[tuple[object, ...], Mapping[ImageKey, Sighting]] = ((), {})
 
@@ -62,11 +63,19 @@ class Mammography(Linked, ABC):
         picture = self.picture_of(image.key)
         if image.modality != _MODALITY or picture is None:
             return None
-        if image.key not in self._tissues:
-            while len(self._tissues) >= _MOST_TISSUES:
-                del self._tissues[next(iter(self._tissues))]
-            self._tissues[image.key] = breast.tissue_of(picture)
-        return self._tissues[image.key]
+        if picture not in self._tissues:
+            self._tissues[picture] = breast.tissue_of(picture)
+        return self._tissues[picture]
+
+    def prepare_pictures(self, prepare: Callable[[Picture], object]) -> None:
+        """Prepare pictures that are decoded ahead, in any thread; of projections it is seen then where their tissue is."""
+
+        def both(picture: Picture) -> None:
+            prepare(picture)
+            if picture.honesty.dark_around:
+                self._tissues[picture] = breast.tissue_of(picture)
+
+        super().prepare_pictures(both)
 
     def contradictions(self, image: Image) -> tuple[Message, ...]:
         """Return what speaks against side or view of a mammogram and is not settled by a person's word."""
@@ -75,7 +84,7 @@ class Mammography(Linked, ABC):
         picture: Picture | None = self.picture_of(image.key)
         asked = (image.key, picture is not None)
         if asked not in self._doubts:
-            if len(self._doubts) > _MOST_TISSUES:
+            if len(self._doubts) > _MOST_DOUBTS:
                 self._doubts.clear()
             series = self.catalogue.by_uid.get(image.series_uid)
             self._doubts[asked] = breast.contradictions(image, series.description if series else "", picture, self.tissue(image))
@@ -250,7 +259,7 @@ class Mammography(Linked, ABC):
 
     def _look_at_nothing(self) -> None:
         super()._look_at_nothing()
-        self.hung, self._tissues, self._doubts = (), {}, {}
+        self.hung, self._doubts = (), {}
         self._sighted = ((), {})
 
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
