@@ -90,6 +90,12 @@ class Mammography(Linked, ABC):
             self._doubts[asked] = breast.contradictions(image, series.description if series else "", picture, self.tissue(image))
         return self._doubts[asked]
 
+    def doubted(self, image: Image) -> tuple[Message, ...]:
+        """Return what must be settled before an image is drawn on; nothing in a project whose cases are not hung by their views."""
+        series = self.catalogue.by_uid.get(image.series_uid)
+        modality = series.project_modality if series else None
+        return self.contradictions(image) if modality is not None and modality.hang else ()
+
     def settle_view(self, image: Image, view: str) -> bool:
         """Take a person's word which view an image is (empty: take that back), as one edit; False where nothing changed."""
         return self.say_of_case(message("View of an image: {view}", view=view or "–"), {facts.view(image.key): view or None})
@@ -97,13 +103,13 @@ class Mammography(Linked, ABC):
     def barred(self, tool: Tool) -> Message | None:
         """Why a tool cannot be used now: also, because it is not certain what the image shows."""
         image = self.image
-        if tool.toolname and image is not None and self.contradictions(image):
+        if tool.toolname and image is not None and self.doubted(image):
             return _DOUBTED
         return super().barred(tool)
 
     def _do(self, edit: Edit | Refusal) -> bool:
         if isinstance(edit, Edit) and any(change.after is not None for change in edit.changes):
-            doubtful = [image for image in self.case_images if image.key in edit.images and self.contradictions(image)]
+            doubtful = [image for image in self.case_images if image.key in edit.images and self.doubted(image)]
             if doubtful:
                 self.say(_DOUBTED, Severity.WARNING)
                 return False

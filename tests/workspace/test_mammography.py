@@ -198,3 +198,14 @@ def test_inverting_inverts_all_views_that_hang(project: Path, folder: Path) -> N
     session.invert()
     assert [pane.window.inverted for pane in session.shown_panes] == [False, True]
     session.close()
+
+
+def test_where_no_views_hang_a_contradiction_is_known_and_stops_nobody(folder: Path, tmp_path: Path) -> None:
+    shutil.move(folder / "RCC.dcm", folder / "other_LCC.dcm")
+    session = opened(create("scratch", tmp_path / "any").root, folder)
+    session.open_series(next(s.uid for s in session.catalogue.in_order if s.images[0].path.endswith("other_LCC.dcm")))
+    assert len(session.contradictions(shown_image(session))) == 1
+    assert session.barred(session.tool) is None
+    session.perform(TRIANGLE)
+    assert len(session.annotations) == 1
+    session.close()

@@ -39,7 +39,7 @@ class ViewBar(QFrame):
     def refresh(self) -> None:
         """Show what is true of the chosen image, or nothing."""
         image = self._session.image
-        against = self._session.contradictions(image) if image is not None else ()
+        against = self._session.doubted(image) if image is not None else ()
         self.setVisible(bool(against))
         if not against:
             return
