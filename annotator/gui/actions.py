@@ -51,6 +51,19 @@ class Legend(Protocol):
     def show_graphics(self, shown: bool) -> None: ...
 
 
+class Torn(Protocol):
+    """What the commands ask of what stands in windows of its own."""
+
+    @property
+    def view_torn(self) -> bool: ...
+    @property
+    def any(self) -> bool: ...
+    def tear_view(self) -> None: ...
+    def panel_torn(self, name: str) -> bool: ...
+    def tear_panel(self, name: str) -> None: ...
+    def gather(self) -> None: ...
+
+
 class Reading(Protocol):
     """What the commands ask of the views of a mammography case."""
 
@@ -70,6 +83,8 @@ class Desk(Protocol):
     def view(self) -> View: ...
     @property
     def legend(self) -> Legend: ...
+    @property
+    def torn(self) -> Torn: ...
     @property
     def overlays_hidden(self) -> bool: ...
     @property
@@ -124,6 +139,8 @@ class ActionSpec:
     """Why it cannot be run now, said in its tool tip; None: it can."""
     number: int | None = None
     """Fills `{number}` in its text."""
+    about: str = ""
+    """Fills `{about}` in its text; a marked text itself."""
     on_picture: bool = False
     """Its keys count only while the picture has the focus."""
     held: bool = False

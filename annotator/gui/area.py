@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from annotator import settings
+from annotator.gui import shares
 from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.pyramid import prepare
+from annotator.gui.layout import stacked
 from annotator.gui.linking import Linking
 from annotator.gui.panels.pane import PaneFrame
 from annotator.gui.panels.reading_bar import reading_menu
+from annotator.gui.panels.vacant import Vacant
+from annotator.gui.shares import splitter
+from annotator.gui.theme import Theme
+from annotator.gui.torn import TornWindow, box_in
+from annotator.gui.torn_views import TornViews
 from annotator.i18n import mark, translate
+from annotator.present.screens import Box
 from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
@@ -23,7 +30,6 @@ if TYPE_CHECKING:
     from annotator.gui.planes.column import PlanesColumn
 
 NAME = "image_view"
-_SHARES = "layout.shares"
 _PARTS = (62, 38)
 """How the room is shared between the views and the other planes of a series."""
 _UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
@@ -46,22 +52,29 @@ class PaneArea(QWidget):
     """Clicks mean something else in mammograms now, or nothing else any more."""
     menu_requested = Signal(QPoint)
     """A context menu is wanted here, in global coordinates."""
+    tear_wanted = Signal(int, object)
+    """A view is to be torn off, or put back; with the place of the desktop to which it was dragged, or None."""
+    torn_changed = Signal()
+    """Other views than before stand in windows of their own."""
 
-    def __init__(self, session: Session, legend: Legend, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, legend: Legend, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._legend = session, legend
+        self._session, self._legend, self._look = session, legend, look
         self._frames: list[PaneFrame] = []
         self._arrangement = session.arrangement
         session.prepare_pictures(prepare)
         self.linking = Linking(session, lambda: self.frames)
-        self._lines = _splitter(Qt.Orientation.Vertical)
+        self._lines = splitter(Qt.Orientation.Vertical)
         self.reading: FourViews | None = None
         """How mammograms are read; there from the first one on."""
         self.solo, self._hidden = False, False
+        self.torn, self._out = TornViews(session), tuple[int, ...]()
+        self._vacant = Vacant(look, self)
+        self._vacant.back_wanted.connect(lambda: self.put_back(*self._out))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self._room = _splitter(Qt.Orientation.Horizontal)
-        self._room.addWidget(self._lines)
+        self._room = splitter(Qt.Orientation.Horizontal)
+        self._room.addWidget(stacked((self._lines, 1), (self._vacant, 1)))
         column.addWidget(self._room)
         self.planes: PlanesColumn | None = None
         self._under: tuple[Pane, float, float] | None = None
@@ -88,16 +101,18 @@ class PaneArea(QWidget):
 
     def settle(self) -> None:
         """Give the views the sizes that their arrangement asks for, now."""
-        for splitter in self._splitters():
-            QCoreApplication.sendPostedEvents(splitter, QEvent.Type.LayoutRequest)
+        for each in self._splitters():
+            QCoreApplication.sendPostedEvents(each, QEvent.Type.LayoutRequest)
 
     def refresh(self, topic: Topic) -> None:
         """Stand as the session says, and name the view that is worked in; it keeps the keyboard, which a view loses that moves."""
-        had = self.view.hasFocus()
-        if self._session.arrangement != self._arrangement:
+        had, gone = self.view.hasFocus(), self.torn.gone()
+        if self._session.arrangement != self._arrangement or self.torn.numbers != self._out:
             self.keep_shares()
             self.solo = False
             self._build()
+        for window in gone:
+            window.let_go()
         self._name_active()
         if had and not self.view.hasFocus():
             self.view.setFocus()
@@ -119,9 +134,10 @@ class PaneArea(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
+        self._vacant.retranslate()
         for frame in self._frames:
             frame.view.setAccessibleName(translate(mark("Picture")))
-            frame.refresh()
+            frame.retranslate()
             frame.view.update()
         if self.reading is not None:
             self.reading.retranslate()
@@ -137,26 +153,51 @@ class PaneArea(QWidget):
             self.planes.set_overlays_hidden(hidden)
 
     def show_alone(self, alone: bool) -> None:
-        """Let the view that is worked in fill the area, or all stand where they belong."""
-        self.solo = alone and self._arrangement.count > 1
-        for number, frame in enumerate(self.frames):
-            frame.setVisible(not self.solo or number == self._session.active)
+        """Let the view that is worked in fill the area, or all stand where they belong; one in its own window changes nothing."""
+        number = self._session.active
+        self.solo = alone and self._arrangement.count > 1 and number not in self._out
+        docked = [frame for frame in self.frames if frame.pane.number not in self._out]
+        for frame in docked:
+            frame.setVisible(not self.solo or frame.pane.number == number)
         for line in self._splitters()[1:]:
-            line.setVisible(any(frame.parent() is line and not frame.isHidden() for frame in self.frames))
+            line.setVisible(any(frame.parent() is line and not frame.isHidden() for frame in docked))
         if self.planes is not None:
             self.planes.setVisible(not self.solo and self._session.planes is not None)
 
+    def tear_off(self, number: int, window: TornWindow) -> None:
+        """Let a view stand in a window from now on; what is begun in it is kept."""
+        self.keep_shares()
+        self.torn.add(self._session.panes[number], window)
+        window.closed.connect(lambda: self._take_back(window))
+        self._build()
+        self.torn_changed.emit()
+
+    def put_back(self, *numbers: int) -> None:
+        """Let views stand in the main window again."""
+        for window in [self.torn.window(number) for number in numbers]:
+            if window is not None:
+                self._take_back(window)
+
+    def box_of(self, number: int) -> Box:
+        """Return where a view is on the desktop."""
+        return box_in(self._frames[number])
+
+    def _take_back(self, window: TornWindow) -> None:
+        self.torn.forget(window)
+        self._build()
+        self.torn_changed.emit()
+        window.let_go()
+
     def keep_shares(self) -> None:
         """Remember how the room is shared; nothing is lost if that cannot be written."""
-        if self.solo or self._arrangement.count == 1:
+        if self.solo or self._arrangement.count - len(self._out) < 2:
             return
-        sizes: list[settings.Value] = [list(splitter.sizes()) for splitter in self._splitters()]
-        known = settings.read(_SHARES, dict[str, settings.Value]())
-        if known.get(str(self._arrangement)) != sizes:
-            try:
-                settings.remember({_SHARES: {**known, str(self._arrangement): sizes}})
-            except OSError:
-                return
+        shares.keep(self._shares_name, self._splitters())
+
+    @property
+    def _shares_name(self) -> str:
+        """The arrangement, without the views that stand elsewhere."""
+        return "-".join((str(self._arrangement), *map(str, self._out)))
 
     def _splitters(self) -> list[QSplitter]:
         """The one that holds the lines, and the lines."""
@@ -166,28 +207,36 @@ class PaneArea(QWidget):
     def _build(self) -> None:
         """Put the frames into lines; those that are not arranged are kept for later, out of sight."""
         self._arrangement = arrangement = self._session.arrangement
+        self._out = self.torn.numbers
         for pane in self._session.panes[len(self._frames) :]:
-            self._frames.append(self._framed(PaneFrame(self._session, pane)))
+            self._frames.append(self._framed(PaneFrame(self._session, pane, self._look)))
         along, across = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         if arrangement.upright:
             along, across = across, along
         before, number = self._splitters()[1:], 0
         self._lines.setOrientation(across)
         for count in arrangement.counts:
-            line = _splitter(along)
+            line = splitter(along)
             for frame in self._frames[number : number + count]:
-                line.addWidget(frame)
-                frame.stand_alone(arrangement.count == 1)
+                window = self.torn.window(frame.pane.number)
+                if window is None:
+                    line.addWidget(frame)
+                else:
+                    window.hold(frame)
+                frame.stand(alone=arrangement.count == 1, torn=window is not None)
                 frame.show()
             number += count
             self._lines.addWidget(line)
+            line.setVisible(line.count() > 0)
+        self._vacant.setVisible(len(self._out) == arrangement.count)
+        self._lines.setVisible(self._vacant.isHidden())
         for frame in self._frames[arrangement.count :]:
             frame.setParent(self)
             frame.hide()
         for line in before:
             line.setParent(None)
             line.deleteLater()
-        self._share()
+        shares.give(self._shares_name, self._splitters())
 
     def _show_planes(self) -> None:
         """Show the other planes of the series beside its views, or take them away; what shows them is built when it is first asked for."""
@@ -210,18 +259,10 @@ class PaneArea(QWidget):
             self.planes.setVisible(wanted and not self.solo)
             self.planes.refresh()
 
-    def _share(self) -> None:
-        """Share the room evenly, or as it was shared the last time."""
-        known = settings.read(_SHARES, dict[str, settings.Value]()).get(str(self._arrangement))
-        splitters = self._splitters()
-        for place, splitter in enumerate(splitters):
-            sizes = known[place] if isinstance(known, list) and len(known) == len(splitters) else None
-            fitting = isinstance(sizes, list) and len(sizes) == splitter.count() and all(isinstance(size, int) for size in sizes)
-            splitter.setSizes([int(str(size)) for size in sizes] if fitting and isinstance(sizes, list) else [10_000] * splitter.count())
-
     def _framed(self, frame: PaneFrame) -> PaneFrame:
         view, pane = frame.view, frame.pane
         view.wanted.connect(lambda: self._work_in(frame))
+        frame.tear_wanted.connect(lambda place: self.tear_wanted.emit(pane.number, place))
         frame.series_dropped.connect(lambda uid, place: self._take_in(frame, uid, place))
         view.pointer_moved.connect(lambda x, y: self._point(pane, x, y))
         view.pointer_left.connect(self._point_nowhere)
@@ -301,17 +342,9 @@ class PaneArea(QWidget):
             view.setObjectName(NAME if view is active else "")
             view.setFocusPolicy(Qt.FocusPolicy.StrongFocus if view is active else Qt.FocusPolicy.NoFocus)
         if active is not self.view:
-            had = self.view.hasFocus()
+            had = self.view.hasFocus() or active.window() is not self.view.window()
             self.view = active
             self.activated.emit()
             self.zoom_changed.emit(active.zoom)
             if had:
                 active.setFocus()
-
-
-def _splitter(orientation: Qt.Orientation) -> QSplitter:
-    made = QSplitter(orientation)
-    made.setObjectName("panes")
-    made.setHandleWidth(3)
-    made.setChildrenCollapsible(False)
-    return made

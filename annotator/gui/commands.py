@@ -10,6 +10,7 @@ from annotator.gui.fusion_commands import COPY
 from annotator.gui.layouts import LAYOUT
 from annotator.gui.mammography_commands import MAMMOGRAPHY
 from annotator.gui.slab_commands import SLAB
+from annotator.gui.torn_commands import torn_menu
 from annotator.gui.verbs import (
     cycle_signs,
     delete,
@@ -268,9 +269,10 @@ _CLEAR = ActionSpec(
 )
 
 
-def menus(tools: Sequence[Tool], measuring: Sequence[Tool] = ()) -> tuple[Menu, ...]:
-    """Return all menus of the window in order; the tools are what `annotator.tools` offers."""
+def menus(tools: Sequence[Tool], measuring: Sequence[Tool] = (), panels: Sequence[tuple[str, str]] = ()) -> tuple[Menu, ...]:
+    """Return all menus of the window; the tools are what `annotator.tools` offers, `panels` names and headings of what parts make."""
     measure = Menu("menu.measure", mark("&Measure"), (*map(_tool, measuring), None, _CLEAR))
     categories = Menu("menu.category", mark("Category"), tuple(map(_category, range(1, 10))))
     draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *(_mode(*row) for row in MODES), None, categories))
-    return FILE, EDIT, draw, measure, GO, WINDOW, VIEW, PROJECT, HELP
+    view = Menu(VIEW.name, VIEW.text, (*VIEW.entries[:-1], torn_menu(panels), VIEW.entries[-1]))
+    return FILE, EDIT, draw, measure, GO, WINDOW, view, PROJECT, HELP

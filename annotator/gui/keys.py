@@ -43,6 +43,8 @@ _DRAWING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Backspace
 _PICTURE_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Escape})
 SHEET = "sheet"
 """Object name of the panels that lie over the picture and go away with Esc."""
+TORN = "torn_window"
+"""Object name of the windows of a main window that hold what was torn off it: keys mean there what they mean in it."""
 OWN_KEYS = "own_keys"
 """Property of a widget in which all keys mean what Qt makes of them: an editor over the picture, whose cells are typed in."""
 KEPT_KEYS = "kept_keys"
@@ -94,7 +96,7 @@ class Keys(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See Qt; called for every event of the program, so the cheap questions come first."""
         kind = event.type()
-        if kind not in _WATCHED or not isinstance(watched, QWidget) or watched.window() is not self._window:
+        if kind not in _WATCHED or not isinstance(watched, QWidget) or not self._is_ours(watched.window()):
             return False
         if kind is QEvent.Type.WindowDeactivate:
             self._let_go()
@@ -108,12 +110,15 @@ class Keys(QObject):
         if _has_own_keys(watched):
             event.setAccepted(event.isAccepted() or kind is QEvent.Type.ShortcutOverride)
             return kind is QEvent.Type.ShortcutOverride
-        receiver = (self._window.focusWidget() or self._picture) if watched is self._window else watched
+        receiver = (watched.focusWidget() or self._picture) if watched.isWindow() else watched
         if kind is QEvent.Type.KeyRelease:
             return self._released(receiver, event)
         if kind is QEvent.Type.ShortcutOverride:
             return self._claim(receiver, event)
         return self._pressed(receiver, event)
+
+    def _is_ours(self, window: QWidget) -> bool:
+        return window is self._window or (window.objectName() == TORN and window.parentWidget() is self._window)
 
     def _claim(self, widget: QWidget, event: QKeyEvent) -> bool:
         """Keep Qt's own shortcut table out: the press that follows decides."""

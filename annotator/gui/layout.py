@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
+from annotator.gui.tear_button import TearButton
+from annotator.gui.theme import Theme
 from annotator.i18n import translate
 
 _LEFT, _RIGHT, _USUAL = 244, 276, 1600
@@ -15,6 +18,39 @@ _SHARES = 0.16, 0.2
 """What the left and the right column take of a window's width at most, unless a person pulls them wider."""
 _NARROW = 1100
 _LEAST_HEIGHT = 160
+
+
+class Section(QWidget):
+    """A panel under its heading; a button there tears both off into a window of their own, or puts them back."""
+
+    tear_wanted = Signal()
+
+    def __init__(self, text: str, panel: QWidget, stretch: int, look: Theme) -> None:
+        super().__init__()
+        self.panel, self._text = panel, text
+        self._heading, self.tear = QLabel(self), TearButton(look, self)
+        self._heading.setObjectName("heading")
+        self._heading.setBuddy(panel)
+        self.tear.clicked.connect(self.tear_wanted)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 6, 0)
+        row.setSpacing(0)
+        row.addWidget(self._heading, 1)
+        row.addWidget(self.tear, 0, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(panel, stretch)
+        if not stretch:
+            column.addStretch(1)
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def retranslate(self) -> None:
+        """Say the heading in the current language."""
+        self._heading.setText(translate(self._text))
+        self.setWindowTitle(translate(self._text))
+        self.tear.retranslate()
 
 
 class _Inside(QWidget):
@@ -34,30 +70,65 @@ class _Inside(QWidget):
 
 
 class Side(QScrollArea):
-    """A column of panels, each under its heading; `least`: how narrow it may become, in logical pixels (0: as its panels say).
+    """A column of panels, each under its heading; it goes away when it is stowed, or when all its panels are torn off.
 
-    In a window too low for all panels the column is scrolled.
+    `least`: how narrow it may become, in logical pixels (0: as its panels say).  In a window too low for all panels the column is scrolled.
     """
 
-    def __init__(self, panels: Sequence[tuple[str, QWidget, int]], least: int = 0) -> None:
+    tear_wanted = Signal(str)
+    """A panel, named by its place in `names`, is to be torn off or put back."""
+
+    def __init__(self, panels: Sequence[tuple[str, QWidget, int]], look: Theme, least: int = 0) -> None:
         super().__init__()
-        self._least = least
+        self._least, self.stowed = least, False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._inside = inside = _Inside()
         self.setWidget(inside)
-        self._headings: list[tuple[str, QLabel]] = []
-        self._heading_of: dict[QWidget, QLabel] = {}
+        self._sections: dict[str, Section] = {}
+        self._stretches: dict[str, int] = {}
         for text, panel, stretch in panels:
-            heading = QLabel(inside)
-            heading.setObjectName("heading")
-            heading.setBuddy(panel)
-            self._headings.append((text, heading))
-            self._heading_of[panel] = heading
-            inside.column.addWidget(heading)
-            inside.column.addWidget(panel, stretch)
+            name = panel.objectName()
+            self._sections[name] = section = Section(text, panel, stretch, look)
+            self._stretches[name] = stretch
+            section.tear_wanted.connect(partial(self.tear_wanted.emit, name))
+            inside.column.addWidget(section, stretch)
+        inside.column.addStretch(0)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The panels by the object names of their widgets, in their order."""
+        return tuple(self._sections)
+
+    def stow(self, stowed: bool) -> None:
+        """Put the column away, so that the picture gets its room, or show it again."""
+        self.stowed = stowed
+        self._settle()
+
+    def section(self, name: str) -> Section:
+        """Return a panel with its heading, wherever it stands now."""
+        return self._sections[name]
+
+    def take_out(self, name: str) -> Section:
+        """Give a panel away with its heading."""
+        section = self._sections[name]
+        self._inside.column.removeWidget(section)
+        section.setParent(None)
+        section.tear.show_torn(True)
+        self._settle()
+        return section
+
+    def put_in(self, name: str) -> None:
+        """Take a panel back to where it belongs among those that are here."""
+        section, names = self._sections[name], list(self._sections)
+        before = sum(self._sections[other].parent() is self._inside for other in names[: names.index(name)])
+        wanted = not section.isHidden()
+        self._inside.column.insertWidget(before, section, self._stretches[name])
+        section.setVisible(wanted)
+        section.tear.show_torn(False)
+        self._settle()
 
     def minimumSizeHint(self) -> QSize:
         """See Qt; as wide as the panels need it, and a bar beside them."""
@@ -72,14 +143,19 @@ class Side(QScrollArea):
         return super().eventFilter(watched, event)
 
     def show_panel(self, panel: QWidget, shown: bool) -> None:
-        """Show a panel with its heading, or hide both."""
-        panel.setVisible(shown)
-        self._heading_of[panel].setVisible(shown)
+        """Show a panel with its heading, or hide both, in their own window too."""
+        section = self._sections[panel.objectName()]
+        section.setVisible(shown)
+        if section.parent() is not self._inside and section.window().isVisible() is not shown:
+            section.window().setVisible(shown)
 
     def retranslate(self) -> None:
         """Say the headings in the current language."""
-        for text, heading in self._headings:
-            heading.setText(translate(text))
+        for section in self._sections.values():
+            section.retranslate()
+
+    def _settle(self) -> None:
+        self.setHidden(self.stowed or not any(section.parent() is self._inside for section in self._sections.values()))
 
 
 class Stage(QWidget):

@@ -35,7 +35,7 @@ MAMMOGRAPHY = Menu(
     mark("&Mammography"),
     (
         ActionSpec(
-            *("mammography.hang", mark("Hang the four views"), ("Alt+6",), lambda session, desk: session.hang_views()),
+            *("mammography.hang", mark("Hang the four views"), ("Alt+7",), lambda session, desk: session.hang_views()),
             tip=mark("Chest wall to chest wall, in equal millimetres: in two rows, again: all in one row"),
             checked=lambda session, desk: bool(session.hung),
             enabled=_mammogram,

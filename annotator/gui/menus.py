@@ -185,6 +185,8 @@ def _title(menu: str) -> str:
 
 
 def _text(spec: ActionSpec) -> str:
+    if spec.about:
+        return translate(spec.text, about=translate(spec.about))
     return translate(spec.text) if spec.number is None else translate(spec.text, number=spec.number)
 
 

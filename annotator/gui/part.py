@@ -79,6 +79,11 @@ def parts() -> tuple[Part, ...]:
     return tuple(cast(Part, part) for part in offers("annotator.gui.parts", "PART"))
 
 
+def panels() -> tuple[tuple[str, str], ...]:
+    """Return object name and heading of all parts of the right column."""
+    return tuple((part.id, part.text) for part in parts() if not part.over_picture)
+
+
 def with_entries(menus: tuple[Menu, ...]) -> tuple[Menu, ...]:
     """Return the menus with the commands of all parts at their ends; a menu without any command is left out."""
     found = []
@@ -129,6 +134,7 @@ class Parts:
         """Show a part over the picture, or put it away (None: the other of both)."""
         part, widget = self._parts[name], self.widget(name)
         if not part.over_picture:
+            widget.window().activateWindow()
             widget.setFocus()
             return
         shown = widget.isHidden() if shown is None else shown

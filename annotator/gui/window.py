@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication
 
 from annotator import __version__, settings
 from annotator.errors import AnnotatorError, system_cause
@@ -35,7 +35,10 @@ from annotator.gui.panels.status import StatusLine
 from annotator.gui.panels.strip import Strip
 from annotator.gui.panels.tree import SeriesTree
 from annotator.gui.panels.window_level import WindowLevel
-from annotator.gui.part import Parts, with_entries
+from annotator.gui.part import Parts, panels, with_entries
+from annotator.gui.places import Places
+from annotator.gui.standing import StandingWindow
+from annotator.gui.tearing import Tearing
 from annotator.gui.window_menu import PRESETS, WINDOW_COMMANDS
 from annotator.gui.work import QtTasks
 from annotator.i18n import language, mark, message, translate, use_language
@@ -46,7 +49,7 @@ from annotator.workspace.session import NOTHING_FOUND, Session
 _TURNED = ("mode.add", "mode.sub")
 
 
-class MainWindow(QMainWindow):
+class MainWindow(StandingWindow):
     """The window on one session."""
 
     def __init__(self, session: Session, tasks: QtTasks) -> None:
@@ -60,8 +63,8 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(theme.window_icon(look))
         self.setAcceptDrops(True)
         self.legend = Legend(session.owner_of, self)
-        self.area = PaneArea(session, self.legend, self)
-        self.commands = Commands(self, self, session, with_entries(menus(session.tools, session.measuring_tools)), look)
+        self.area = PaneArea(session, self.legend, look, self)
+        self.commands = Commands(self, self, session, with_entries(menus(session.tools, session.measuring_tools, panels())), look)
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
         self.tree = SeriesTree(session)
         self.categories = CategoryList(session, look)
@@ -79,11 +82,13 @@ class MainWindow(QMainWindow):
         self.strip = Strip(self.commands, self._strip_groups(), look)
         self.levels.offer(PresetButtons(session, self.commands, PRESETS, WINDOW_COMMANDS))
         self._overlays_hidden = False
-        self._build()
+        self._build(look)
+        self.torn = Tearing(self, session, self.area, (self._left, self._right))
+        self.places = Places(self, self._columns, self.torn, session)
         self.bridge = Bridge(session, self)
         self._listen()
         self.parts.place(self._right, self._stage, self.bridge)
-        places.restore(self, self._columns)
+        self.places.restore()
         self.commands.bind(self.keys)
         self.retranslate()
         for topic in Topic:
@@ -111,7 +116,7 @@ class MainWindow(QMainWindow):
     @property
     def maximised(self) -> bool:
         """Whether the picture has the window to itself, or among several views the room of all."""
-        return self.area.solo or self._left.isHidden()
+        return self.area.solo or self._left.stowed or self.torn.view_maximised
 
     @property
     def notice_open(self) -> bool:
@@ -151,19 +156,23 @@ class MainWindow(QMainWindow):
     def maximise(self) -> None:
         """Give the picture the room of all views, or the window where it is alone; or everything its place back."""
         hidden = not self.maximised
+        if self.torn.maximise_view():
+            return
         if hidden and self.session.arrangement.count > 1:
             self.area.show_alone(True)
         else:
             self.area.show_alone(False)
-            for column in (self._left, self._right):
-                column.setHidden(hidden)
+            self._left.stow(hidden)
+            self._right.stow(hidden)
         self.view.setFocus()
         self.commands.sync()
 
     def type_window(self) -> None:
         """Put the keyboard into the Center field."""
-        if self._left.isHidden():
-            self.maximise()
+        if self._left.stowed and not self.torn.panel_torn(self.levels.objectName()):
+            self._left.stow(False)
+            self._right.stow(False)
+        self.levels.window().activateWindow()
         self.levels.type_center()
 
     def keep_windows(self, keep: Keep) -> None:
@@ -232,15 +241,15 @@ class MainWindow(QMainWindow):
         modes, sizes = ("mode.new", "mode.add", "mode.sub"), ("view.fit", "view.actual_size")
         return tools, modes, measures, ("edit.undo", "edit.redo"), sizes, ("case.done",)
 
-    def _build(self) -> None:
-        self._left = Side([(mark("Series"), self.tree, 1)], 146)
+    def _build(self, look: theme.Theme) -> None:
+        self._left: Side = Side([(mark("Series"), self.tree, 1)], look, 146)
         choices = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0)]
-        self._right = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)])
-        self._stage = stage = Stage(self.area)
+        self._right: Side = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)], look)
+        self._stage: Stage = (stage := Stage(self.area))
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
         middle = stacked((self.question, 0), (self.foreign, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
-        self._columns = Columns(self._left, beside(self.strip, middle), self._right)
+        self._columns: Columns = Columns(self._left, beside(self.strip, middle), self._right)
         self._columns.narrowed.connect(self.strip.narrow)
         self.setCentralWidget(self._columns)
         self.setStatusBar(self.status_line)
@@ -262,6 +271,9 @@ class MainWindow(QMainWindow):
         on(self._tell, Topic.MESSAGE)
         on(lambda _topic: self.commands.sync(), *(topic for topic in Topic if topic is not Topic.WINDOW), once=True)
         area = self.area
+        self.torn.changed.connect(self.commands.sync)
+        self.first_shown.connect(self.places.restore_torn)
+        self.stirred.connect(self.places.stir)
         area.activated.connect(lambda: self.keys.follow(self.view))
         area.pointed.connect(self.status_line.point)
         area.pointer_left.connect(self.status_line.point_nowhere)
@@ -325,9 +337,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """See Qt; everything is put down first, and nothing is asked."""
-        self._remember(lambda: places.keep(self, self._columns))
+        self._remember(self.places.keep)
         places.keep_look(self.session, self.view)
         self.area.keep_shares()
+        self.places.close()
+        self.torn.close()
         QApplication.instance().removeEventFilter(self.keys)  # type: ignore[union-attr]  # there is one as long as there is a window
         self.bridge.close()
         self.session.close()

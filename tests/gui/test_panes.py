@@ -43,6 +43,9 @@ def until_shown(qtbot: QtBot, window: MainWindow) -> None:
         return view.property("image_uid") == (view.model.image.key.uid if view.model.image else "")
 
     qtbot.waitUntil(lambda: all(shown(view) for view in views(window)), timeout=10_000)
+    QApplication.processEvents()  # what the panels say of the new image may ask for more room beside the views
+    for view in views(window):
+        view.repaint()
 
 
 def views(window: MainWindow) -> list[ImageView]:

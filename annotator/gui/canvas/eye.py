@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from annotator.gui.canvas.transform import LEAST_ZOOM, MOST_ZOOM, Placed, Transform, fitted, looking_at
 
@@ -34,18 +35,25 @@ class Eye:
         """Look at nothing."""
         self.transform, self.fitted = None, True
 
-    def resize(self, width: float, height: float, ratio: float) -> None:
-        """Take a new size of the widget: what is in the middle stays there, what is fitted stays fitted."""
-        if (width, height) == self._size and ratio == self._ratio:
+    def resize(self, width: float, height: float, ratio: float, *, drawn: bool = False) -> None:
+        """Take a new size of the widget and ratio of its screen: what is in the middle stays there, what is fitted stays fitted.
+
+        While something is being `drawn` under a held button, the image stays where it is under the pointer; the size is taken afterwards.
+        """
+        transform, size = self.transform, (max(width, 1.0), max(height, 1.0))
+        if drawn and transform is not None:
+            self.transform = _on(ratio, transform)
             return
-        centre = self.centre
-        self._size, self._ratio = (max(width, 1.0), max(height, 1.0)), ratio
-        if self.transform is None or centre is None:
+        if size == self._size and ratio == self._ratio and (transform is None or transform.ratio == ratio):
+            return
+        centre, before = self.centre, self._ratio
+        self._size, self._ratio = size, ratio
+        if transform is None or centre is None:
             return
         if self.fitted:
             self.fit()
         else:
-            self.transform = looking_at(self.transform.placed, self.transform.zoom, centre, self.middle, ratio)
+            self.transform = looking_at(transform.placed, _on(before, transform).zoom, centre, self.middle, ratio)
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -80,3 +88,8 @@ class Eye:
             self._wanted = (zoom, x, y)
         else:
             self.look(looking_at(self.transform.placed, zoom, (x, y), self.middle, self._ratio))
+
+
+def _on(ratio: float, transform: Transform) -> Transform:
+    """Return the same places and sizes in logical pixels on a screen of another ratio."""
+    return replace(transform, zoom=transform.zoom * ratio / transform.ratio, ratio=ratio) if ratio != transform.ratio else transform

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QPointF, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from annotator.domain.image import Image
 from annotator.gui.canvas.eye import Eye, Fit
@@ -46,6 +46,13 @@ class Sight(QWidget):
         """Whether what is painted now is soon another: signs may be painted roughly, though in their exact place."""
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self.update)
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        """See Qt; where the keyboard is in another window of the same main window, this one's comes forward."""
+        active, window = QApplication.activeWindow(), self.window()
+        if active is not None and active is not window and _root(active) is _root(window):
+            window.activateWindow()
+        super().setFocus(reason)
 
     def image_to_widget(self, x: float, y: float) -> QPointF:
         """Return where an image point is; the point itself while there is no picture."""
@@ -185,3 +192,9 @@ class Sight(QWidget):
         if self.zoom != self._said_zoom:
             self._said_zoom = self.zoom
             self.zoom_changed.emit(self._said_zoom)
+
+
+def _root(window: QWidget) -> QWidget:
+    """The main window that a window belongs to."""
+    parent = window.parentWidget()
+    return window if parent is None else _root(parent.window())

@@ -208,7 +208,7 @@ class ImageView(Pointing):
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt; afterwards the properties and the model know what is on the screen."""
         begun = time.perf_counter()
-        self.eye.resize(self.width(), self.height(), self.devicePixelRatioF())
+        self.eye.resize(self.width(), self.height(), self.devicePixelRatioF(), drawn=self._mouse.busy and self.talk.open)
         news = self._take_over() if self._stale else False
         painter, area = QPainter(self), QRectF(self.rect())
         self._painting.paint(painter, area, self._shown, self.eye.transform, self.talk.preview, rough=self.in_motion and not self.talk.open)

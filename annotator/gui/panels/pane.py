@@ -11,6 +11,8 @@ from annotator.gui.canvas.view import ImageView
 from annotator.gui.dragged import carries_series, dropped_series
 from annotator.gui.panels.elided import Elided
 from annotator.gui.panels.reading_bar import ReadingBar
+from annotator.gui.tear_button import TearButton
+from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
 from annotator.present.catalogue import series_title
 from annotator.present.overlay import hit_test, pane_overlays
@@ -32,12 +34,14 @@ class PaneFrame(QWidget):
 
     series_dropped = Signal(str, object)
     """A series was dropped here: its uid, and the place of an image or None."""
+    tear_wanted = Signal(object)
+    """The view is to get a window of its own, or to come back from there; with the place its line was dragged to, or None."""
 
-    def __init__(self, session: Session, pane: Pane) -> None:
+    def __init__(self, session: Session, pane: Pane, look: Theme) -> None:
         super().__init__()
-        self._session, self.pane = session, pane
+        self._session, self.pane, self._alone = session, pane, True
         self.view = ImageView(pane, lambda: (*shadows(session, pane), *pane_overlays(session, pane)), self._hit, self)
-        self.line = _Line(self)
+        self.line = _Line(look, self)
         self._bar: ReadingBar | None = None
         self._hint = QLabel(self)
         self._hint.setProperty("role", "quiet")
@@ -58,22 +62,32 @@ class PaneFrame(QWidget):
         self.setAcceptDrops(True)
         self.setMinimumSize(_LEAST, _LEAST)
         self.line.pressed.connect(self.view.wanted)
+        self.line.tear.clicked.connect(lambda: self.tear_wanted.emit(None))
+        self.line.pulled.connect(self.tear_wanted)
         self.view.pointer_moved.connect(self._aim)
         self.view.pointer_left.connect(session.aim_nowhere)
         self.destroyed.connect(pane.subscribe(self._hear))
-        self.stand_alone(True)
+        self.stand(alone=True, torn=False)
 
-    def stand_alone(self, alone: bool) -> None:
-        """Show the line if there are other views."""
-        self.line.setHidden(alone)
+    def stand(self, *, alone: bool, torn: bool) -> None:
+        """Show the line if there are other views, or if the view has a window of its own."""
+        self.line.setHidden(alone and not torn)
+        self.line.tear.show_torn(torn)
+        self.line.pullable = not torn
+        self._alone = alone
+        self.refresh()
+
+    def retranslate(self) -> None:
+        """Say everything in the current language."""
+        self.line.tear.retranslate()
         self.refresh()
 
     def refresh(self) -> None:
         """Say what the pane shows, in the current language."""
-        pane, alone = self.pane, self.line.isHidden()
+        pane = self.pane
         self._show_bar()
-        self._hint.setVisible(pane.image is None and not alone and bool(self._session.catalogue.by_uid))
-        if alone:
+        self._hint.setVisible(pane.image is None and not self._alone and bool(self._session.catalogue.by_uid))
+        if self.line.isHidden():
             return
         hung = self._session.hung
         name = hung[pane.number] if pane.number < len(hung) else ""
@@ -86,6 +100,7 @@ class PaneFrame(QWidget):
         linked = "" if by_place is None else translate(_BY_PLACE if by_place else _BY_STEPS)
         if pane.place.other is not None:
             title, linked = reading_title(pane.place.other.saved), ""
+        self.setWindowTitle(title or translate(mark("Picture")))
         self.line.say(title, linked, place_text(pane.index, len(pane.images)))
         self.line.mark(active=pane.active)
 
@@ -134,19 +149,23 @@ class _Line(QWidget):
     """The series at the left, which image of how many at the right; a press on it works in the view."""
 
     pressed = Signal()
+    pulled = Signal(object)
+    """It was dragged out of its window, to this place of the desktop."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, look: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("pane_line")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title, self._linked, self._place = Elided(Qt.TextElideMode.ElideMiddle, self), QLabel(self), QLabel(self)
         self._linked.setProperty("role", "linked")
+        self.tear, self.pullable = TearButton(look, self), True
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 8, 0)
+        row.setContentsMargins(0, 0, 4, 0)
         row.setSpacing(10)
         row.addWidget(self._title, 1)
         row.addWidget(self._linked)
         row.addWidget(self._place)
+        row.addWidget(self.tear)
         self.mark(active=False)
 
     def say(self, title: str, linked: str, place: str) -> None:
@@ -168,3 +187,18 @@ class _Line(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
         self.pressed.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """See Qt; the pointer says where letting go would tear the view off."""
+        shape = Qt.CursorShape.ClosedHandCursor if self._is_outside(event) else Qt.CursorShape.ArrowCursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """See Qt."""
+        self.unsetCursor()
+        if self._is_outside(event):
+            self.pulled.emit(event.globalPosition().toPoint())
+
+    def _is_outside(self, event: QMouseEvent) -> bool:
+        return self.pullable and not self.window().frameGeometry().contains(event.globalPosition().toPoint())

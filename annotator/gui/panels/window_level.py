@@ -61,6 +61,7 @@ class WindowLevel(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("window_level")
         self._session = session
         self._following = False
         self.center = LevelField("window.center", -_FARTHEST, self)
