@@ -231,4 +231,4 @@ def test_where_the_class_is_hidden_it_is_neither_shown_nor_chosen(open_window: O
 def test_a_project_without_a_sheet_and_classes_shows_no_patient(open_window: Open, chest, qtbot):
     window = open_window(chest)
     until_painted(qtbot, window)
-    assert patient(window).isHidden() and not window.commands.actions["clinical.sheet"].isEnabled()
+    assert not patient(window).isVisible() and not window.commands.actions["clinical.sheet"].isEnabled()

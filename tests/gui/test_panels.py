@@ -223,7 +223,7 @@ def test_nothing_modal_ever_opens(window: MainWindow) -> None:
 
 def test_places_are_kept_for_the_next_start(window: MainWindow, open_window: Open, project: Path, qtbot: QtBot) -> None:
     window.resize(790, 690)
-    window._columns.want(190, 790, 260)
+    window._columns.want(190, 790, 300)
     sizes = window._columns.sizes()
     window.session.show(3)
     window.view.look_at(4.0, 20.0, 30.0)
