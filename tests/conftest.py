@@ -31,10 +31,24 @@ def data_folder() -> Path:
     return DATA
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the home of whoever runs the tests out of fixtures that live longer than a test: they are made before `own_folders`."""
+    with pytest.MonkeyPatch.context() as patch:
+        _settle(tmp_path_factory.mktemp("nobody"), patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test a person of its own, with an empty home; nothing outside is read or written."""
     home = tmp_path_factory.mktemp("home")
+    _settle(home, monkeypatch)
+    return home
+
+
+def _settle(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let everything that a person's folders are found by say `home`."""
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(home))
     for name, folder in (("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("LOCALAPPDATA", "data"), ("APPDATA", "config")):
@@ -43,7 +57,6 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     for name in ("ANNOTATOR_FAULT", "ANNOTATOR_PIN", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
-    return home
 
 
 @pytest.fixture(autouse=True)

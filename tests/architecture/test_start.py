@@ -38,7 +38,7 @@ window.close()
 def told(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The modules that a painted, empty window has loaded, and the parts over the picture that it has built."""
     place: Path = tmp_path_factory.mktemp("home")
-    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "ANNOTATOR_HOME": str(place), "QT_QPA_PLATFORM": "offscreen"}
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(place), "ANNOTATOR_HOME": str(place), "QT_QPA_PLATFORM": "offscreen"}
     said = subprocess.run([sys.executable, "-c", LOOK], cwd=ROOT, env=surroundings, capture_output=True, text=True, check=True, timeout=120)
     return said.stdout.split("\n")
 
