@@ -100,7 +100,8 @@ GOOD = record.encode_annotation(Annotation(1, ImageKey("1.2", 3), "A1", "Box", R
 
 @pytest.mark.parametrize("change", [
     {"id": "1"}, {"id": True}, {"id": 1.5}, {"image": "1.2#x"}, {"image": 5}, {"category": None}, {"locked": 1}, {"parent": "a"},
-    {"lesion": "a"}, {"lesion": None}, {"drawn": []}, {"drawn": {}}, {"shape": {}}, {"shape": {"region": [], "path": []}}, {"shape": {"region": [[]]}},
+    {"lesion": "a"}, {"lesion": None}, {"drawn": []}, {"drawn": {}}, {"shape": {}},
+    {"shape": {"region": [], "path": []}}, {"shape": {"region": [[]]}},
     {"shape": {"region": [[[1, 2, 3]]]}}, {"shape": {"region": [[[1, 2, 3, 4]]]}}, {"shape": {"path": [[1, 2]]}},
     {"shape": {"path": [[1, 2, 3, "4"]]}}, {"shape": {"path": [[1, 2, 3, 10**400]]}}, {"shape": {"path": [{"a": 1}]}},
     {"shape": {"path": 5}},
