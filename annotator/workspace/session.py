@@ -308,7 +308,7 @@ class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Vis
             hangs=self.hangs,
             panes=tuple(seen),
         )
-        run, root, view, number = in_place if at_once else self._tasks.run, self.project.root, self.view, self._remembering.order()
+        run, root, view, number = in_place if at_once else self._tasks.unhurried, self.project.root, self.view, self._remembering.order()
         run(lambda: self._remembering.write(number, root, view), lambda _: None, self._not_remembered)
 
     def _not_remembered(self, error: Exception) -> None:
@@ -338,4 +338,4 @@ class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Vis
     def _leave(self) -> None:
         """Leave the open case: save it, and keep its history for coming back."""
         if self._case in self._works:
-            self._save(self._works[self._case], self._tasks.run)
+            self._save(self._works[self._case], self._tasks.unhurried)
