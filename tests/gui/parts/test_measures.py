@@ -105,7 +105,7 @@ def test_lengths_say_where_they_were_measured(drawn: MainWindow) -> None:
 def test_in_korean_they_have_korean_names(drawn: MainWindow) -> None:
     drawn.session.select([2])
     drawn.speak("ko")
-    assert shown(drawn)[::2] == ["넓이", "둘레", "장경 × 단경", "평균 ± σ", "최소 … 최대"]
+    assert shown(drawn)[::2] == ["면적", "둘레", "장경 × 단경", "평균 ± σ", "최소 … 최대"]
     use_language("en")
 
 
