@@ -10,8 +10,8 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
+from annotator.gui.canvas import axes, guides, held_back, look, signs
 from annotator.gui.canvas import frame as frame_of
-from annotator.gui.canvas import guides, held_back, look, signs
 from annotator.gui.canvas.fused import Fused, paint_bar
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.graphics import Graphics
@@ -102,6 +102,8 @@ class Painting:
             if self.sheet is not None and not self.hidden:
                 self.sheet.paint(painter, area, shown, transform, self.legend)
             self._paint_annotations(painter, transform, size, preview, rough=rough)
+            if self.legend is not None and self.legend.axes and not self.hidden and preview is None:
+                axes.paint(painter, area, axes.selected(self._model, self.overlays, shown.image), shown.image, transform)
             if isinstance(preview, Band):
                 frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
             elif isinstance(preview, Draft):
