@@ -8,10 +8,13 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
+from annotator.domain.edit import Edit
 from annotator.gui.canvas import frame as frame_of
+from annotator.gui.canvas import ghost as ghosts
 from annotator.gui.canvas import guides, look, signs
 from annotator.gui.canvas.fused import Fused, paint_bar
 from annotator.gui.canvas.gauge import Gauge
+from annotator.gui.canvas.ghost import Ghost
 from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
@@ -23,8 +26,9 @@ from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
 from annotator.present.fusion import fusion_notes, through_note
+from annotator.present.ghost import ghost_text
 from annotator.present.honesty import Note, filter_notes
-from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
+from annotator.tools.gesture import Change, Draft, Hover, Measured, Preview
 
 _NO_CATEGORY = (255, 214, 10)
 _MANY = 8
@@ -54,6 +58,7 @@ class Painting:
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
         self._graphics = Graphics()
         self.overlays: tuple[Overlay, ...] = ()
+        self.ghost: Ghost | None = None
         self.hidden = False
         self.frame: QRectF | None = None
 
@@ -68,6 +73,7 @@ class Painting:
         rough: bool = False,
     ) -> None:
         """Paint with a painter in logical pixels; `area` is the whole widget, `rough` asks for many outlines to be painted roughly."""
+        hover, preview = (preview, None) if isinstance(preview, Hover) else (None, preview)
         if shown is None:
             painter.fillRect(area, GROUND)
         elif shown.picture is None or transform is None:
@@ -97,10 +103,14 @@ class Painting:
                 paint_bar(painter, area, fusion, transform.ratio)
             if self.sheet is not None and not self.hidden:
                 self.sheet.paint(painter, area, shown, transform, self.legend)
-            self._paint_annotations(painter, transform, size, preview, rough=rough)
+            edit = self.ghost.edit if self.ghost is not None and preview is not None else None
+            self._paint_annotations(painter, transform, size, preview, edit, rough=rough)
+            colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
             if isinstance(preview, Draft):
-                colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
-                self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
+                said = " · ".join(text for text in (measured(preview, shown.image), edit and ghost_text(edit, shown.image)) if text)
+                self._ink.paint(painter, preview, transform, colour, said, area)
+            elif hover is not None:
+                self._ink.hover(painter, hover, transform, colour)
             measuring, key = self._model.measuring, shown.image.key
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
@@ -118,20 +128,27 @@ class Painting:
         fused = fused if seen is None else (through_note(seen), *fused)
         return (*fused, *((self.through.note,) if self.through else filter_notes(self._model.filter)))
 
-    def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, *, rough: bool) -> None:
-        if self.hidden or not self.overlays:
+    def _paint_annotations(
+        self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, edit: Edit | None, *, rough: bool
+    ) -> None:
+        image = self._model.image
+        if self.hidden or image is None or not (self.overlays or edit):
             return
         if rough:
             self._layer.sketch(painter, self.overlays, transform, size)
             return
-        changing = preview if isinstance(preview, Move | Reshape) else None
-        layer = self._layer.image(self.overlays, transform, size, changing.annotation if changing else None)
+        changing = preview if isinstance(preview, Change) else None
+        own = changing.annotation if changing else None
+        away = ghosts.hidden(edit, image.key, own)
+        layer = self._layer.image(self.overlays, transform, size, away if own is None else away | {own})
         layer.setDevicePixelRatio(transform.ratio)
         painter.drawImage(QPointF(), layer)
+        if edit is not None:
+            ghosts.paint(painter, edit, image.key, transform, self._model.colours, own)
         if changing is not None:
             self._paint_changing(painter, transform, changing)
 
-    def _paint_changing(self, painter: QPainter, transform: Transform, changing: Move | Reshape) -> None:
+    def _paint_changing(self, painter: QPainter, transform: Transform, changing: Change) -> None:
         shape = changed(self._model.annotations, changing)
         overlay = next((o for o in self.overlays if o.annotation_id == changing.annotation), None)
         if shape is None or overlay is None:
