@@ -68,9 +68,7 @@ def without_vertex(shape: Shape, vertex: Place, *, edge: bool = False) -> Shape 
     if isinstance(found, Path):
         parts = tuple(stretch for stretch in found.parts if len(stretch) >= _LEAST_LINE)
         return Path(parts) if parts else None
-    whole = tuple(tuple(r for r in p) for p in found.parts if len(p[0]) >= _LEAST_RING)
-    left = tuple((p[0], *(hole for hole in p[1:] if len(hole) >= _LEAST_RING)) for p in whole)
-    return Region(left) if left else None
+    return _without_lines(found)
 
 
 def changed(
@@ -93,12 +91,22 @@ def changed(
 
 
 def _in_image(region: Region, image: Image) -> Region | None:
+    left = _without_lines(region)
+    if left is None:
+        return None
     if region.is_box:
         x1, y1, x2, y2 = region.bounds
         found = box_of_stroke((x1, y1), (x2, y2), image.rows, image.columns)
     else:
-        found = mended(region, image.rows, image.columns)
+        found = mended(left, image.rows, image.columns)
     return None if found.empty else found
+
+
+def _without_lines(region: Region) -> Region | None:
+    """Leave away outlines that have no three different vertices; None where nothing else is left."""
+    parts = tuple(part for part in region.parts if len(set(part[0])) >= _LEAST_RING)
+    left = tuple((part[0], *(hole for hole in part[1:] if len(set(hole)) >= _LEAST_RING)) for part in parts)
+    return Region(left) if left else None
 
 
 def _clamped(point: Point, image: Image) -> Point:

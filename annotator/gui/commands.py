@@ -50,13 +50,13 @@ def _tool(tool: Tool) -> ActionSpec:
 
 SIZES = (
     ActionSpec(
-        *("tool.smaller", mark("Smaller brush"), ("Shift+,",), lambda session, desk: desk.view.step_option(-1)),
+        *("brush.smaller", mark("Smaller brush"), ("Shift+,",), lambda session, desk: desk.view.step_option(-1)),
         tip=mark("Makes the number that belongs to the tool smaller; the wheel with Shift does the same"),
         enabled=lambda session, desk: bool(session.tool.stepped),
         repeats=True,
     ),
     ActionSpec(
-        *("tool.larger", mark("Larger brush"), ("Shift+.",), lambda session, desk: desk.view.step_option(1)),
+        *("brush.larger", mark("Larger brush"), ("Shift+.",), lambda session, desk: desk.view.step_option(1)),
         tip=mark("Makes the number that belongs to the tool larger; the wheel with Shift does the same"),
         enabled=lambda session, desk: bool(session.tool.stepped),
         repeats=True,

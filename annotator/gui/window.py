@@ -56,8 +56,7 @@ class MainWindow(StandingWindow):
     def __init__(self, session: Session, tasks: QtTasks) -> None:
         super().__init__()
         self.setObjectName("main_window")
-        self.session = session
-        self._tasks = tasks
+        self.session, self._tasks = session, tasks
         tasks.setParent(self)
         look = theme.dark()
         self.setStyleSheet(look.sheet)
@@ -69,8 +68,7 @@ class MainWindow(StandingWindow):
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
         self.tree = SeriesTree(session)
         self.categories = CategoryList(session, look)
-        self.levels = WindowLevel(session)
-        self.annotations = AnnotationList(session, look)
+        self.levels, self.annotations = WindowLevel(session), AnnotationList(session, look)
         self.notices = Notices(look)
         self.question = QuestionBar(session)
         self.foreign = ForeignBar(session)
@@ -78,8 +76,7 @@ class MainWindow(StandingWindow):
         self.honesty = HonestyStrip(look, lambda: self.view.notes())
         self.status_line = StatusLine(session, self)
         self.saved_label = self.status_line.saved
-        self.empty = EmptyHint(session, self.commands, look)
-        self.key_sheet = KeySheet(self.commands, self.keys)
+        self.empty, self.key_sheet = EmptyHint(session, self.commands, look), KeySheet(self.commands, self.keys)
         self.parts = Parts(session, look, lambda: self.view.setFocus())
         self.strip = Strip(self.commands, self._strip_groups(), look)
         self.levels.offer(PresetButtons(session, self.commands, PRESETS, WINDOW_COMMANDS))

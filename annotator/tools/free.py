@@ -89,6 +89,6 @@ TOOL = Tool(
     start=converse,
     hint=mark("Drag around an area, or click vertex by vertex; double click, Enter or the first vertex closes, Esc drops"),
     options=(
-        Option("click", mark("Click, move, click"), False, tip=mark("Draw freehand without holding the button: a click begins, a click ends")),
+        Option("click", mark("Click, move, click"), False, tip=mark("Freehand without holding the button: a click begins, a click ends")),
     ),
 )

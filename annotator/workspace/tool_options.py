@@ -35,7 +35,7 @@ class ToolOptions:
         if option is None:
             return None
         now = float(self.of(tool)[option.name])
-        return float(_fitting(option, round(now * _FACTOR**steps, 2 if now < 10 else 1)))
+        return float(_fitting(option, round(now * _FACTOR**steps, 1)))
 
     def _read(self) -> dict[str, dict[str, Value]]:
         if self._chosen is None:

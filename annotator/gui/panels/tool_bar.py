@@ -1,4 +1,4 @@
-"""A line above the picture with the options of the tool in hand: the size of a brush, its limits, how an outline is drawn."""
+"""A line above the picture for the tool in hand: how it is used, and its options, such as the size of a brush and its limits."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QWidget
 
+from annotator.gui.panels.elided import Elided
 from annotator.i18n import translate
 from annotator.tools.gesture import Option, Tool
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
+_HEIGHT = 30
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
 class ToolBar(QFrame):
-    """Draws the form of whatever options a tool has; away where it has none."""
+    """Draws the form of whatever options a tool has, and says its hint beside; it is there for every tool, so that the picture stays."""
 
     entered = Signal()
     """Enter or Esc: the keyboard is the picture's again."""
@@ -29,8 +31,11 @@ class ToolBar(QFrame):
         self._tool: Tool | None = None
         self._fields: dict[str, QWidget] = {}
         self._labels: list[tuple[QLabel | QCheckBox, str]] = []
+        self.setFixedHeight(_HEIGHT)
+        self._hint = Elided(Qt.TextElideMode.ElideRight, self)
+        self._hint.setProperty("role", "quiet")
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 3, 12, 3)
+        self._row.setContentsMargins(12, 0, 12, 0)
         self._row.setSpacing(6)
         self.hide()
 
@@ -41,7 +46,7 @@ class ToolBar(QFrame):
             self._tool = tool
             self._build(tool.options)
             self.retranslate()
-        self.setVisible(bool(tool.options) and self._session.image is not None)
+        self.setVisible(self._session.image is not None)
         for name, value in self._session.options.items():
             field = self._fields[name]
             field.blockSignals(True)
@@ -56,6 +61,7 @@ class ToolBar(QFrame):
     def retranslate(self) -> None:
         """Say everything in the current language."""
         options = {option.name: option for option in self._tool.options} if self._tool else {}
+        self._hint.say(translate(self._tool.hint) if self._tool and self._tool.hint else "")
         for label, name in self._labels:
             label.setText(translate(options[name].text))
         for name, field in self._fields.items():
@@ -68,7 +74,7 @@ class ToolBar(QFrame):
 
     def _build(self, options: Sequence[Option]) -> None:
         while (item := self._row.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
+            if (widget := item.widget()) is not None and widget is not self._hint:
                 widget.deleteLater()
         self._fields, self._labels = {}, []
         for option in options:
@@ -81,7 +87,8 @@ class ToolBar(QFrame):
             if label is not field:
                 self._row.addWidget(label)
             self._row.addWidget(field)
-        self._row.addStretch(1)
+        self._row.addSpacing(8 if options else 0)
+        self._row.addWidget(self._hint, 1)
 
     def _field(self, option: Option) -> QWidget:
         choose, name = self._session.choose_option, option.name
