@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
-from annotator.domain.hit import Near, hit
+from annotator.domain.hit import REACH, Near, hit
 from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
 from annotator.tools.gesture import Hit
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
-_REACH, _CROWDED = 6.0, 14.0
-"""Screen pixels within which something is under the pointer, and between vertices that can be told apart by hand."""
+_CROWDED = 14.0
+"""Screen pixels between vertices that can be told apart by hand."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class Overlay:
 
 def overlays(session: Session) -> tuple[Overlay, ...]:
     """Return the overlays of the chosen image, in the order of painting: large ones first, the selection on top."""
-    return _overlays(session, session.annotations, session.selection)
+    return _overlays(session, session.seen(session.annotations), session.selection)
 
 
 def pane_overlays(session: Session, pane: Pane) -> tuple[Overlay, ...]:
     """Return the overlays of a pane's image, in the order of painting."""
-    found = _overlays(session, pane.annotations, pane.selection)
     if pane.place.other is None:
-        return found
+        return _overlays(session, session.seen(pane.annotations), pane.selection)
+    found = _overlays(session, pane.annotations, pane.selection)
     return tuple(replace(overlay, label=f"{overlay.label}  #{overlay.annotation_id}", selected=False, other=True) for overlay in found)
 
 
@@ -57,8 +57,8 @@ def _overlays(session: Session, annotations: Sequence[Annotation], selection: fr
 
 def hit_test(session: Session, x: float, y: float, pixel: float) -> Hit | None:
     """Return what lies under an image point; `pixel` is one screen pixel in image pixels."""
-    there, grips = session.annotations, session.tool.grips
-    found = hit(there, x, y, _REACH * pixel, {a.id for a in there} if grips else session.selection)
+    there, grips = session.seen(session.annotations), session.tool.grips
+    found = hit(there, x, y, REACH * pixel, {a.id for a in there} if grips else session.selection)
     if found is None:
         return None
     crowded = grips and found.vertex is not None and _crowded(there, found, _CROWDED * pixel)

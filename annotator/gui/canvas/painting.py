@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize
@@ -10,15 +12,19 @@ from PySide6.QtGui import QColor, QPainter
 
 from annotator.domain.edit import Edit
 from annotator.gui.canvas import frame as frame_of
+<<<<<<< HEAD
 from annotator.gui.canvas import ghost as ghosts
 from annotator.gui.canvas import guides, look, signs
+=======
+from annotator.gui.canvas import guides, held_back, look, signs
+>>>>>>> main
 from annotator.gui.canvas.fused import Fused, paint_bar
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.ghost import Ghost
 from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
-from annotator.gui.canvas.legend import Legend
+from annotator.gui.canvas.legend import KeyOf, Legend
 from annotator.gui.canvas.measure import measured
 from annotator.gui.canvas.model import CanvasModel, Overlay
 from annotator.gui.canvas.render import GROUND, Renderer
@@ -28,7 +34,12 @@ from annotator.gui.canvas.transform import Transform
 from annotator.present.fusion import fusion_notes, through_note
 from annotator.present.ghost import ghost_text
 from annotator.present.honesty import Note, filter_notes
+<<<<<<< HEAD
 from annotator.tools.gesture import Change, Draft, Hover, Measured, Preview
+=======
+from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
+from annotator.tools.select import Band
+>>>>>>> main
 
 _NO_CATEGORY = (255, 214, 10)
 _MANY = 8
@@ -53,6 +64,7 @@ class Painting:
         self.legend: Legend | None = None
         self.guides: guides.Guides | None = None
         self.sheet: Sheet | None = None
+        self.held_back: Callable[[KeyOf], str] | None = None
         self._slabs, self.fused = Slabs(), Fused()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
@@ -103,6 +115,7 @@ class Painting:
                 paint_bar(painter, area, fusion, transform.ratio)
             if self.sheet is not None and not self.hidden:
                 self.sheet.paint(painter, area, shown, transform, self.legend)
+<<<<<<< HEAD
             edit = self.ghost.edit if self.ghost is not None and preview is not None else None
             self._paint_annotations(painter, transform, size, preview, edit, rough=rough)
             colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
@@ -111,10 +124,20 @@ class Painting:
                 self._ink.paint(painter, preview, transform, colour, said, area)
             elif hover is not None:
                 self._ink.hover(painter, hover, transform, colour)
+=======
+            self._paint_annotations(painter, transform, size, preview, rough=rough)
+            if isinstance(preview, Band):
+                frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
+            elif isinstance(preview, Draft):
+                colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
+                self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
+>>>>>>> main
             measuring, key = self._model.measuring, shown.image.key
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
             self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
+            if self.held_back is not None and self.legend is not None and (text := self.held_back(self.legend.key_of)):
+                held_back.paint(painter, area, text)
             if self.guides is not None:
                 guides.paint(painter, area, self.guides, transform)
             if self.frame is not None:
@@ -137,16 +160,30 @@ class Painting:
         if rough:
             self._layer.sketch(painter, self.overlays, transform, size)
             return
+<<<<<<< HEAD
         changing = preview if isinstance(preview, Change) else None
         own = changing.annotation if changing else None
         away = ghosts.hidden(edit, image.key, own)
         layer = self._layer.image(self.overlays, transform, size, away if own is None else away | {own})
+=======
+        changing = preview if isinstance(preview, Move | Reshape) else None
+        numbers = self._changing(changing)
+        layer = self._layer.image(self.overlays, transform, size, numbers)
+>>>>>>> main
         layer.setDevicePixelRatio(transform.ratio)
         painter.drawImage(QPointF(), layer)
         if edit is not None:
             ghosts.paint(painter, edit, image.key, transform, self._model.colours, own)
         if changing is not None:
-            self._paint_changing(painter, transform, changing)
+            for number in sorted(numbers):
+                self._paint_changing(painter, transform, replace(changing, annotation=number))
+
+    def _changing(self, changing: Move | Reshape | None) -> frozenset[int]:
+        """Which annotations are on their way: of several that are selected a move takes all."""
+        selection = self._model.selection
+        if isinstance(changing, Move) and changing.annotation in selection:
+            return selection
+        return frozenset({changing.annotation}) if changing else frozenset()
 
     def _paint_changing(self, painter: QPainter, transform: Transform, changing: Change) -> None:
         shape = changed(self._model.annotations, changing)
