@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from annotator.domain.edit import Edit
 from annotator.domain.image import Image
-from annotator.domain.lesion import extent
-from annotator.domain.raster import region_mask
+from annotator.domain.mask_measures import region_measures
 from annotator.domain.region import Region
 from annotator.i18n import mark, translate
 from annotator.present.measures import number
 
 
 def ghost_text(edit: Edit, image: Image) -> str:
-    """Return area and extent of the first area of an image that an edit changes, or that it goes; empty where it changes lines only."""
+    """Return area, long and short axis (of a large one: its sides) of the first area of an image that an edit changes, or that it goes; empty where it changes lines only."""
     change = next((c for c in edit.changes if c.subject.image == image.key and isinstance(c.subject.shape, Region)), None)
     if change is None:
         return ""
@@ -21,10 +20,11 @@ def ghost_text(edit: Edit, image: Image) -> str:
     shape = change.after.shape
     if not isinstance(shape, Region):
         return ""
-    down, right = image.spacing or (1.0, 1.0)
-    area = region_mask(shape, image.rows, image.columns).count * down * right
-    found = extent(shape, image.spacing)
-    said = {"area": number(area), "width": number(found.width), "height": number(found.height)}
+    found = region_measures(shape, image.rows, image.columns, image.spacing)
+    if found is None:
+        return ""
+    sides = (found.width, found.height) if found.heavy else (found.long.length, found.short.length)
+    long, short = map(number, sides)
     if image.spacing is None:
-        return translate(mark("{area} px, {width} × {height} px"), **said)
-    return translate(mark("{area} mm², {width} × {height} mm"), **said)
+        return translate(mark("{area} px, {long} × {short} px"), area=number(found.area), long=long, short=short)
+    return translate(mark("{area} mm², {long} × {short} mm"), area=number(found.area), long=long, short=short)

@@ -11,13 +11,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
 from annotator.domain.edit import Edit
+from annotator.gui.canvas import axes, guides, held_back, look, signs
 from annotator.gui.canvas import frame as frame_of
-<<<<<<< HEAD
 from annotator.gui.canvas import ghost as ghosts
-from annotator.gui.canvas import guides, look, signs
-=======
-from annotator.gui.canvas import guides, held_back, look, signs
->>>>>>> main
 from annotator.gui.canvas.fused import Fused, paint_bar
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.ghost import Ghost
@@ -34,12 +30,8 @@ from annotator.gui.canvas.transform import Transform
 from annotator.present.fusion import fusion_notes, through_note
 from annotator.present.ghost import ghost_text
 from annotator.present.honesty import Note, filter_notes
-<<<<<<< HEAD
-from annotator.tools.gesture import Change, Draft, Hover, Measured, Preview
-=======
-from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
+from annotator.tools.gesture import Change, Draft, Hover, Measured, Move, Preview
 from annotator.tools.select import Band
->>>>>>> main
 
 _NO_CATEGORY = (255, 214, 10)
 _MANY = 8
@@ -115,23 +107,18 @@ class Painting:
                 paint_bar(painter, area, fusion, transform.ratio)
             if self.sheet is not None and not self.hidden:
                 self.sheet.paint(painter, area, shown, transform, self.legend)
-<<<<<<< HEAD
             edit = self.ghost.edit if self.ghost is not None and preview is not None else None
             self._paint_annotations(painter, transform, size, preview, edit, rough=rough)
+            if self.legend is not None and self.legend.axes and not self.hidden and preview is None:
+                axes.paint(painter, area, axes.selected(self._model, self.overlays, shown.image), shown.image, transform)
             colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
-            if isinstance(preview, Draft):
+            if isinstance(preview, Band):
+                frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
+            elif isinstance(preview, Draft):
                 said = " · ".join(text for text in (measured(preview, shown.image), edit and ghost_text(edit, shown.image)) if text)
                 self._ink.paint(painter, preview, transform, colour, said, area)
             elif hover is not None:
                 self._ink.hover(painter, hover, transform, colour)
-=======
-            self._paint_annotations(painter, transform, size, preview, rough=rough)
-            if isinstance(preview, Band):
-                frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
-            elif isinstance(preview, Draft):
-                colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
-                self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
->>>>>>> main
             measuring, key = self._model.measuring, shown.image.key
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
@@ -160,16 +147,9 @@ class Painting:
         if rough:
             self._layer.sketch(painter, self.overlays, transform, size)
             return
-<<<<<<< HEAD
         changing = preview if isinstance(preview, Change) else None
-        own = changing.annotation if changing else None
-        away = ghosts.hidden(edit, image.key, own)
-        layer = self._layer.image(self.overlays, transform, size, away if own is None else away | {own})
-=======
-        changing = preview if isinstance(preview, Move | Reshape) else None
-        numbers = self._changing(changing)
-        layer = self._layer.image(self.overlays, transform, size, numbers)
->>>>>>> main
+        numbers, own = self._changing(changing), changing.annotation if changing else None
+        layer = self._layer.image(self.overlays, transform, size, numbers | ghosts.hidden(edit, image.key, own))
         layer.setDevicePixelRatio(transform.ratio)
         painter.drawImage(QPointF(), layer)
         if edit is not None:
@@ -178,7 +158,7 @@ class Painting:
             for number in sorted(numbers):
                 self._paint_changing(painter, transform, replace(changing, annotation=number))
 
-    def _changing(self, changing: Move | Reshape | None) -> frozenset[int]:
+    def _changing(self, changing: Change | None) -> frozenset[int]:
         """Which annotations are on their way: of several that are selected a move takes all."""
         selection = self._model.selection
         if isinstance(changing, Move) and changing.annotation in selection:

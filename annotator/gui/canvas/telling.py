@@ -15,6 +15,7 @@ from annotator.gui.canvas.pointing import Pointing
 from annotator.gui.canvas.talk import Talk
 from annotator.i18n import mark
 from annotator.tools.gesture import Draft, Event, Ground, Hover, Kind, Measured
+from annotator.tools.select import Band
 
 _REACH = 7.0
 """Logical pixels within which a press takes hold of a measurement."""
@@ -91,10 +92,10 @@ class Telling(Pointing):
     def _look_ahead(self) -> None:
         """Work out what would be if the hand let go now."""
         preview = self.talk.preview
-        if isinstance(preview, Draft):
+        if isinstance(preview, Draft) and not isinstance(preview, Band):
             self._ghost.follow(preview.ended(control=self._control))
         else:
-            self._ghost.follow(None if preview is None or isinstance(preview, Hover | Measured) else preview)
+            self._ghost.follow(None if preview is None or isinstance(preview, Hover | Measured | Band) else preview)
         self._painting.ghost = self._ghost
 
     def _proposed(self, outcome: Outcome) -> Edit | Refusal | None:

@@ -24,7 +24,7 @@ from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
 from annotator.pace import FRAMES
 from annotator.present.honesty import Note, notes
-from annotator.tools.gesture import Hit, Hover, Kind
+from annotator.tools.gesture import Hit, Kind
 from annotator.workspace.hand import Deed
 
 PATIENCE = 150
@@ -280,11 +280,7 @@ class ImageView(Telling):
             self.ask_for_point(None)
         elif key == _DROP and self._mouse.framing:
             self.frame_window()
-<<<<<<< HEAD
-        elif key == _DROP and self.talk.open and not isinstance(self.talk.preview, Hover):
-=======
         elif key == _DROP and (self.drawing or self._mouse.busy):
->>>>>>> main
             self.drop()
         elif key == _DROP and self.talk.tool.measures:
             self.model.lay_down()
