@@ -16,7 +16,7 @@ from annotator.domain.annotation import BOX, FREE, Annotation, Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import Image
-from annotator.domain.merge import Refusal
+from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.path import Path, Point, Polyline
 from annotator.domain.region import Region
 from annotator.domain.shapes import box_of_stroke, mended
@@ -77,7 +77,7 @@ def changed(
     """Return the edit that makes of an annotation's shape what `raw` makes of it, mended and clipped to the image."""
     before = document.find(image.key, number)
     if before is None or before.locked:
-        return Refusal(message("This annotation is locked"))
+        return Refusal(LOCKED)
     found = raw(before.shape)
     if isinstance(found, Region):
         found = _in_image(found, image)

@@ -11,7 +11,10 @@ from annotator.present.measures import number
 
 
 def ghost_text(edit: Edit, image: Image) -> str:
-    """Return area, long and short axis (of a large one: its sides) of the first area of an image that an edit changes, or that it goes; empty where it changes lines only."""
+    """Return area and axes (of a large one: its sides) of the first area of an image that an edit changes, or that it goes.
+
+    Empty where only lines change.
+    """
     change = next((c for c in edit.changes if c.subject.image == image.key and isinstance(c.subject.shape, Region)), None)
     if change is None:
         return ""

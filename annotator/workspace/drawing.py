@@ -103,7 +103,7 @@ class Drawing(Equipped, ABC):
         if image is None or modality is None or self.category is None:
             return Refusal(message("The project does not name this modality: these images are for viewing only"))
         if isinstance(outcome, Stroke):
-            found = self._drawn(outcome, image, self.category, modality, zoom)
+            found = self._stroke_edit(outcome, image, self.category, modality, zoom)
         else:
             found = change_of(outcome, self.document, image, self.project.project.coordinates, deliver_boxes=modality.deliver_boxes)
             if isinstance(found, Edit) and modality.exclusive:
@@ -177,7 +177,7 @@ class Drawing(Equipped, ABC):
             if self.mode_of(stroke) is Mode.NEW:
                 self.select(())
 
-    def _drawn(self, stroke: Stroke, image: Image, category: Category, modality: Modality, zoom: float) -> Edit | Refusal:
+    def _stroke_edit(self, stroke: Stroke, image: Image, category: Category, modality: Modality, zoom: float) -> Edit | Refusal:
         why = self.barred(self.tool)
         if why is not None:
             return Refusal(why)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import reduce
 from typing import cast
 
@@ -23,10 +23,6 @@ from annotator.workspace.tool_options import ToolOptions
 
 def _offered(constant: str) -> tuple[Tool, ...]:
     return tuple(sorted(cast(tuple[Tool, ...], offers("annotator.tools", constant)), key=lambda t: t.order))
-
-
-def _toolnames(tools: Iterable[Tool]) -> frozenset[str]:
-    return frozenset(tool.toolname for tool in tools)
 
 
 class Equipped(Looking, ABC):
@@ -148,7 +144,8 @@ class Equipped(Looking, ABC):
         category = self.category
         if category is None or not category.tools or not tool.toolname or tool.toolname in category.tools:
             return None
-        names = [Message(next(t.text for t in self.tools if t.toolname == one)) for one in category.tools if one in _toolnames(self.tools)]
+        firsts = {t.toolname: t for t in reversed(self.tools)}
+        names = [Message(t.text) for t in self.tools if t.toolname in category.tools and firsts[t.toolname] is t]
         listed = reduce(lambda one, other: message("{one}, {other}", one=one, other=other), names or [Message(category.tools[0])])
         return message("{category} is drawn with {tools} only", category=category.name, tools=listed)
 
