@@ -12,7 +12,7 @@ from annotator.domain.edit import Edit
 from annotator.domain.fusion import Fusion
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Mode, Refusal
-from annotator.domain.path import Polyline
+from annotator.domain.path import Point, Polyline
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Change, Hit, Outcome, Stroke, Tool, Value
@@ -40,6 +40,12 @@ class Overlay(Protocol):
     def locked(self) -> bool: ...
     @property
     def label(self) -> str: ...
+    @property
+    def name(self) -> str:
+        """What its label says in its colour instead, where it was just drawn."""
+    @property
+    def end(self) -> Point | None:
+        """The image point that its label is to be near to."""
     @property
     def other(self) -> bool:
         """Of another reading: dotted and without a wash."""
