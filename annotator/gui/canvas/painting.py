@@ -85,7 +85,7 @@ class Painting:
             if shown.problem is not None:
                 signs.problem(painter, area, shown.problem)
         else:
-            size = QSize(math.ceil(area.width() * transform.ratio), math.ceil(area.height() * transform.ratio))
+            size = _device(area, transform)
             self.through = self._slabs.through(self.legend.slab, shown, self._model) if self.legend and preview is None else None
             seen = self.through.picture if self.through else None
             window = self._model.window
@@ -107,18 +107,9 @@ class Painting:
                 paint_bar(painter, area, fusion, transform.ratio)
             if self.sheet is not None and not self.hidden:
                 self.sheet.paint(painter, area, shown, transform, self.legend)
-            edit = self.ghost.edit if self.ghost is not None and preview is not None else None
-            self._paint_annotations(painter, transform, size, preview, edit, rough=rough)
-            if self.legend is not None and self.legend.axes and not self.hidden and preview is None:
-                axes.paint(painter, area, axes.selected(self._model, self.overlays, shown.image), shown.image, transform)
-            colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
-            if isinstance(preview, Band):
-                frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
-            elif isinstance(preview, Draft):
-                said = " · ".join(text for text in (measured(preview, shown.image), edit and ghost_text(edit, shown.image)) if text)
-                self._ink.paint(painter, preview, transform, colour, said, area)
-            elif hover is not None:
-                self._ink.hover(painter, hover, transform, colour)
+            self._paint_work(painter, area, shown, transform, preview, rough=rough)
+            if hover is not None:
+                self._ink.hover(painter, hover, transform, self._colour)
             measuring, key = self._model.measuring, shown.image.key
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
@@ -132,6 +123,25 @@ class Painting:
 
     def _lesions(self, transform: Transform, size: QSize) -> Callable[[], Iterable[QRectF]]:
         return lambda: () if self.hidden else self._layer.boxes(transform, size)
+
+    @property
+    def _colour(self) -> QColor:
+        """Of the ink: the active category's."""
+        return QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
+
+    def _paint_work(
+        self, painter: QPainter, area: QRectF, shown: Shown, transform: Transform, preview: Preview | None, *, rough: bool
+    ) -> None:
+        """Paint the annotations, what is being done to them, and what that will come to."""
+        edit = self.ghost.edit if self.ghost is not None and preview is not None else None
+        self._paint_annotations(painter, transform, _device(area, transform), preview, edit, rough=rough)
+        if self.legend is not None and self.legend.axes and not self.hidden and preview is None:
+            axes.paint(painter, area, axes.selected(self._model, self.overlays, shown.image), shown.image, transform)
+        if isinstance(preview, Band):
+            frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
+        elif isinstance(preview, Draft):
+            said = " · ".join(text for text in (measured(preview, shown.image), edit and ghost_text(edit, shown.image)) if text)
+            self._ink.paint(painter, preview, transform, self._colour, said, area)
 
     def notes(self) -> tuple[Note, ...]:
         """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""
@@ -180,3 +190,8 @@ class Painting:
         if overlay.selected:
             look.handles(painter, (transform.to_widget(x, y) for ring in rings for x, y in ring), QColor(*overlay.colour), 1.0)
         painter.restore()
+
+
+def _device(area: QRectF, transform: Transform) -> QSize:
+    """The size of the widget in device pixels."""
+    return QSize(math.ceil(area.width() * transform.ratio), math.ceil(area.height() * transform.ratio))
