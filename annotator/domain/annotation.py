@@ -40,6 +40,8 @@ class Annotation:
     tool: str = ""
     """The tool that really drew it, as `tool.free`."""
     parent: int | None = None
+    lesion: int | None = None
+    """The lesion of the case that it shows a part of, where several annotations show one: its number, from 1."""
     locked: bool = False
     attributes: tuple[tuple[str, str], ...] = ()
     """What else is known of it, attribute → value, by the project's attributes; in order of attribute."""

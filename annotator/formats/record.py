@@ -23,7 +23,7 @@ from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
 from annotator.i18n import Message
 
-VERSION = 2
+VERSION = 3
 """Of the record; a reader refuses records of a later one instead of losing what it does not know."""
 
 _SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})", "length": (\d{1,12}), "content": ')
@@ -152,6 +152,7 @@ def encode_annotation(annotation: Annotation) -> dict[str, Any]:
         },
         "tool": annotation.tool,
         "parent": annotation.parent,
+        **({"lesion": annotation.lesion} if annotation.lesion is not None else {}),
         "locked": annotation.locked,
         **({"attributes": [list(pair) for pair in annotation.attributes]} if annotation.attributes else {}),
         **({"note": annotation.note} if annotation.note else {}),
@@ -177,6 +178,7 @@ def decode_annotation(content: object) -> Annotation:
         ),
         tool=text(found, "tool"),
         parent=None if found.get("parent") is None else whole(found, "parent"),
+        lesion=whole(found, "lesion") if "lesion" in found else None,
         locked=locked,
         attributes=tuple(map(_decode_attribute, items(found, "attributes"))) if "attributes" in found else (),
         note=text(found, "note") if "note" in found else "",

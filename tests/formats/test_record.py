@@ -27,7 +27,7 @@ keys = st.builds(ImageKey, st.from_regex(r"[0-9.]{1,20}", fullmatch=True), st.in
 drawns = st.builds(Drawn, texts, texts, numbers, numbers, numbers, st.integers(0, 5000))
 annotations = st.builds(
     Annotation, st.integers(1, 10**6), keys, texts, st.sampled_from(["Line", "Free", "Box"]), regions | paths, drawns, texts,
-    st.none() | st.integers(1, 9), st.booleans(), st.lists(st.tuples(texts, texts), max_size=2).map(tuple), texts,
+    *(st.none() | st.integers(1, 9),) * 2, st.booleans(), st.lists(st.tuples(texts, texts), max_size=2).map(tuple), texts,
 )
 facts = st.dictionaries(texts, texts, max_size=3)
 values = st.recursive(texts | st.integers() | numbers | st.booleans() | st.none(),
@@ -100,7 +100,8 @@ GOOD = record.encode_annotation(Annotation(1, ImageKey("1.2", 3), "A1", "Box", R
 
 @pytest.mark.parametrize("change", [
     {"id": "1"}, {"id": True}, {"id": 1.5}, {"image": "1.2#x"}, {"image": 5}, {"category": None}, {"locked": 1}, {"parent": "a"},
-    {"drawn": []}, {"drawn": {}}, {"shape": {}}, {"shape": {"region": [], "path": []}}, {"shape": {"region": [[]]}},
+    {"lesion": "a"}, {"lesion": None}, {"drawn": []}, {"drawn": {}}, {"shape": {}},
+    {"shape": {"region": [], "path": []}}, {"shape": {"region": [[]]}},
     {"shape": {"region": [[[1, 2, 3]]]}}, {"shape": {"region": [[[1, 2, 3, 4]]]}}, {"shape": {"path": [[1, 2]]}},
     {"shape": {"path": [[1, 2, 3, "4"]]}}, {"shape": {"path": [[1, 2, 3, 10**400]]}}, {"shape": {"path": [{"a": 1}]}},
     {"shape": {"path": 5}},

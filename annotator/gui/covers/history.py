@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QShowEvent
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout
 
 from annotator.domain.category import Category
@@ -108,6 +108,11 @@ class HistoryList(QListView):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt; the current place stays in sight."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
     def stand(self, place: int) -> None:
         """Make a place the current one and bring it into sight."""
         index = self.places.index(place)
@@ -140,6 +145,10 @@ class HistoryPart(PartWidget):
     def sizeHint(self) -> QSize:
         """See Qt."""
         return _SIZE
+
+    def hasHeightForWidth(self) -> bool:
+        """See Qt; the list takes what height there is, whatever the line below it needs."""
+        return False
 
     def refresh(self, topic: Topic) -> None:
         """Show the edits of the open case, as long as somebody sees them."""
