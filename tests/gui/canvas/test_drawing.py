@@ -264,11 +264,13 @@ def test_a_bigger_screen_scale_keeps_coordinates(show: Callable[..., ImageView])
 
 def test_lengths_are_said_in_millimetres_where_they_are_known() -> None:
     line = Draft(Makes.PATH, ((0, 0), (3, 0)), (3, 4))
-    assert measured(line, image(1, spacing=(0.5, 2.0))) == "8.0 mm"
-    assert measured(line, image(1)) == "7.0 px"
-    assert measured(line, image(1, spacing=(1.0, 1.0), spacing_at_detector=True)) == "7.0 mm at the detector"
-    assert measured(Draft(Makes.BOX, ((1, 1), (4, 5))), image(1, spacing=(0.5, 2.0))) == "6.0 × 2.0 mm"
+    assert measured(line, image(1, spacing=(0.5, 2.0))) == "8.0 mm · last 2.0 mm"
+    assert measured(line, image(1)) == "7.0 px · last 4.0 px"
+    assert measured(line, image(1, spacing=(1.0, 1.0), spacing_at_detector=True)) == "7.0 mm at the detector · last 4.0 mm"
+    assert measured(Draft(Makes.PATH, ((0, 0), (3, 4))), image(1)) == "5.0 px"
+    assert measured(Draft(Makes.BOX, ((1, 1), (4, 5))), image(1, spacing=(0.5, 2.0))) == "6.0 × 2.0 mm · 12.0 mm²"
     assert measured(Draft(Makes.REGION, ((1, 1), (4, 5))), image(1)) == ""
+    assert measured(Draft(Makes.REGION, ((1, 1), (4, 1)), (4, 5)), image(1, spacing=(1.0, 1.0))) == "⌀ 4.2 mm · 6.0 mm²"
 
 
 def test_what_is_on_its_way_is_the_shape_with_one_vertex_changed() -> None:
