@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol
 
@@ -112,13 +112,16 @@ class Painting:
             measuring, key = self._model.measuring, shown.image.key
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
-            self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
+            self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved, self._lesions(transform, size))
             if self.held_back is not None and self.legend is not None and (text := self.held_back(self.legend.key_of)):
                 held_back.paint(painter, area, text)
             if self.guides is not None:
                 guides.paint(painter, area, self.guides, transform)
             if self.frame is not None:
                 frame_of.paint(painter, self.frame)
+
+    def _lesions(self, transform: Transform, size: QSize) -> Callable[[], Iterable[QRectF]]:
+        return lambda: () if self.hidden else self._layer.boxes(transform, size)
 
     def notes(self) -> tuple[Note, ...]:
         """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""
