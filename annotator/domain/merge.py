@@ -78,7 +78,7 @@ def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, s
         name = message("Draw {category}", category=pen.category_name)
     if pen.exclusive and isinstance(shape, Region):
         kept = {c.subject.id for c in changes}
-        changes += _take_from([a for a in there if a.category != pen.category and a.id not in kept], changes[0].after, image)
+        changes += take_from([a for a in there if a.category != pen.category and a.id not in kept], changes[0].after, image)
     return Edit(name, tuple(changes))
 
 
@@ -202,8 +202,8 @@ def _take_away(shape: Region, candidates: Sequence[Annotation], image: Image, pe
     return changes
 
 
-def _take_from(losers: Sequence[Annotation], winner: Annotation | None, image: Image) -> list[Change]:
-    """What others lose to a newer annotation where categories exclude one another."""
+def take_from(losers: Sequence[Annotation], winner: Annotation | None, image: Image) -> list[Change]:
+    """Return what others lose to a newer annotation where categories exclude one another."""
     if winner is None or not isinstance(winner.shape, Region):
         return []
     pen = Pen("", "", "", "")
