@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +89,15 @@ def sides(points: Polyline, spacing: Spacing) -> tuple[float, float]:
 def statistics(picture: Picture, figure: Figure, points: Polyline) -> Statistics | None:
     """Return what a grey picture's pixels hold inside an ellipse or a rectangle; None where no pixel's centre, or no number, is inside."""
     part, inside = covered(figure, points, picture.rows, picture.columns)
-    values = picture.values(part)[inside].astype(np.float64)
+    return statistics_of(picture, picture.stored[part][inside])
+
+
+def statistics_of(picture: Picture, stored: NDArray[Any]) -> Statistics | None:
+    """Return what some stored values of a grey picture say; None where none of them is a number and means a pixel (`Picture.padding`)."""
+    if picture.padding is not None:
+        low, high = picture.padding
+        stored = stored[(stored < low) | (stored > high)]
+    values = picture.values_of(stored).astype(np.float64)
     values = values[np.isfinite(values)]
     if not values.size:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.choosing_commands import CHOOSE, SHOW, UNANNOTATED, WALK
 from annotator.gui.fusion_commands import COPY
 from annotator.gui.layouts import LAYOUT
 from annotator.gui.mammography_commands import MAMMOGRAPHY
@@ -145,6 +146,8 @@ EDIT = Menu(
         *CLIPBOARD,
         COPY,
         None,
+        *CHOOSE,
+        None,
         RETOUCH,
     ),
 )
@@ -176,6 +179,8 @@ GO = Menu(
             on_picture=True,
         ),
         None,
+        *WALK,
+        None,
         ActionSpec("series.next", mark("Next series"), ("PgDown",), lambda session, desk: session.step_series(1), repeats=True),
         ActionSpec("series.previous", mark("Previous series"), ("PgUp",), lambda session, desk: session.step_series(-1), repeats=True),
         None,
@@ -186,6 +191,7 @@ GO = Menu(
             short=mark("Done"),
             enabled=has_image,
         ),
+        UNANNOTATED,
     ),
 )
 
@@ -217,6 +223,7 @@ VIEW = Menu(
             checked=lambda session, desk: desk.overlays_hidden,
             held=True,
         ),
+        *SHOW,
         SLAB,
         ActionSpec(
             *("view.graphics", mark("Graphics of the file"), ("G",), toggle_graphics),

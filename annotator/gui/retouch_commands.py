@@ -88,13 +88,9 @@ RETOUCH = Menu(
             words=_simplify_words,
         ),
         None,
-        _does(
-            Retouch.MERGE, mark("Merge"), "Ctrl+M", mark("Make one of the selected annotations; the oldest keeps its category and answers")
-        ),
+        _does(Retouch.MERGE, mark("Merge"), "Ctrl+M", mark("One annotation of all the selected ones; the oldest keeps its category")),
         _does(Retouch.SPLIT, mark("Split into parts"), "Ctrl+Shift+M", mark("Make each separate part an annotation of its own")),
-        _does(
-            Retouch.INTERSECT, mark("Intersect"), "Ctrl+Shift+X", mark("Keep what all selected annotations share, as the oldest of them")
-        ),
+        _does(Retouch.INTERSECT, mark("Intersect"), "Ctrl+Shift+X", mark("Keep what all the selected annotations share, as the oldest")),
         None,
         _does(Retouch.FLIP, mark("Flip to the other side"), "Ctrl+Shift+H", mark("Mirror at the upright middle line of the image")),
         None,

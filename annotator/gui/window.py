@@ -22,6 +22,7 @@ from annotator.gui.keys import Keys
 from annotator.gui.layout import Columns, Side, Stage, beside, stacked
 from annotator.gui.menus import Commands
 from annotator.gui.messages import Notices
+from annotator.gui.panels import strip
 from annotator.gui.panels.annotations import AnnotationList
 from annotator.gui.panels.categories import CategoryList
 from annotator.gui.panels.context_menu import context_menu
@@ -32,7 +33,6 @@ from annotator.gui.panels.key_sheet import KeySheet
 from annotator.gui.panels.preset_buttons import PresetButtons
 from annotator.gui.panels.question import QuestionBar
 from annotator.gui.panels.status import StatusLine
-from annotator.gui.panels.strip import Strip
 from annotator.gui.panels.tree import SeriesTree
 from annotator.gui.panels.window_level import WindowLevel
 from annotator.gui.part import Parts, panels, with_entries
@@ -65,6 +65,7 @@ class MainWindow(StandingWindow):
         self.legend = Legend(session.owner_of, self)
         self.area = PaneArea(session, self.legend, look, self)
         self.commands = Commands(self, self, session, with_entries(menus(session.tools, session.measuring_tools, panels())), look)
+        self.legend.key_of = self.commands.shown_key
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
         self.tree = SeriesTree(session)
         self.categories = CategoryList(session, look)
@@ -79,7 +80,7 @@ class MainWindow(StandingWindow):
         self.empty = EmptyHint(session, self.commands, look)
         self.key_sheet = KeySheet(self.commands, self.keys)
         self.parts = Parts(session, look, lambda: self.view.setFocus())
-        self.strip = Strip(self.commands, self._strip_groups(), look)
+        self.strip = strip.Strip(self.commands, strip.groups(session), look)
         self.levels.offer(PresetButtons(session, self.commands, PRESETS, WINDOW_COMMANDS))
         self._overlays_hidden = False
         self._build(look)
@@ -234,12 +235,6 @@ class MainWindow(StandingWindow):
             self.notices.tell(said.message, said.severity)
 
     # building --------------------------------------------------------------------------------------------------------------------
-
-    def _strip_groups(self) -> tuple[tuple[str, ...], ...]:
-        tools = tuple(tool.id for tool in self.session.tools)
-        measures = tuple(tool.id for tool in self.session.measuring_tools)
-        modes, sizes = ("mode.new", "mode.add", "mode.sub"), ("view.fit", "view.actual_size")
-        return tools, modes, measures, ("edit.undo", "edit.redo"), sizes, ("case.done",)
 
     def _build(self, look: theme.Theme) -> None:
         self._left: Side = Side([(mark("Series"), self.tree, 1)], look, 146)

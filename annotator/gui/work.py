@@ -27,6 +27,9 @@ class QtTasks(QObject):
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="annotator")
         self._closed, self._closing = False, threading.Lock()
         self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
+        self._waiting: list[Callable[[], None]] = []
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self._begin)
 
     def run(self, job: Callable[[], Answer], done: Callable[[Answer], None], failed: Callable[[Exception], None]) -> None:
         """Run `job` in a thread, then `done` with its answer, or `failed` with what it raised, here."""
@@ -34,6 +37,11 @@ class QtTasks(QObject):
             return
         future = self._pool.submit(job)
         future.add_done_callback(lambda finished: self.post(lambda: _answer(finished, done, failed)))
+
+    def unhurried(self, job: Callable[[], Answer], done: Callable[[Answer], None], failed: Callable[[Exception], None]) -> None:
+        """Run `job` as `run` does, begun when the event loop has nothing left to do: what was about to be painted is painted by then."""
+        self._waiting.append(lambda: self.run(job, done, failed))
+        self._rest.start()
 
     def later(self, milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
         """Call `call` here after a while; the answer cancels it."""
@@ -55,6 +63,11 @@ class QtTasks(QObject):
         with self._closing:
             self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _begin(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for begin in waiting:
+            begin()
 
     def _call(self, call: Callable[[], None]) -> None:
         if not self._closed:

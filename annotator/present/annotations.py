@@ -24,6 +24,7 @@ class Row:
     size: str
     selected: bool
     locked: bool
+    hidden: bool
 
     @property
     def text(self) -> str:
@@ -35,6 +36,7 @@ def rows(session: Session) -> tuple[Row, ...]:
     """Return the rows for the chosen image, by id."""
     categories = {c.key: c for c in session.project.project.categories}
     spacing = session.image.spacing if session.image else None
+    seen = {a.id for a in session.seen(session.annotations)}
     return tuple(
         Row(
             a.id,
@@ -44,6 +46,7 @@ def rows(session: Session) -> tuple[Row, ...]:
             size_text(extent(a.shape, spacing)),
             a.id in session.selection,
             a.locked,
+            a.id not in seen,
         )
         for a in session.annotations
     )

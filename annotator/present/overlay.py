@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
-from annotator.domain.hit import hit
+from annotator.domain.hit import REACH, hit
 from annotator.domain.path import Point
 from annotator.domain.region import Region
 from annotator.tools.gesture import Hit
@@ -32,14 +32,14 @@ class Overlay:
 
 def overlays(session: Session) -> tuple[Overlay, ...]:
     """Return the overlays of the chosen image, in the order of painting: large ones first, the selection on top."""
-    return _overlays(session, session.annotations, session.selection)
+    return _overlays(session, session.seen(session.annotations), session.selection)
 
 
 def pane_overlays(session: Session, pane: Pane) -> tuple[Overlay, ...]:
     """Return the overlays of a pane's image, in the order of painting."""
-    found = _overlays(session, pane.annotations, pane.selection)
     if pane.place.other is None:
-        return found
+        return _overlays(session, session.seen(pane.annotations), pane.selection)
+    found = _overlays(session, pane.annotations, pane.selection)
     return tuple(replace(overlay, label=f"{overlay.label}  #{overlay.annotation_id}", selected=False, other=True) for overlay in found)
 
 
@@ -53,7 +53,7 @@ def _overlays(session: Session, annotations: Sequence[Annotation], selection: fr
 
 def hit_test(session: Session, x: float, y: float, pixel: float) -> Hit | None:
     """Return what lies under an image point; `pixel` is one screen pixel in image pixels."""
-    found = hit(session.annotations, x, y, 6.0 * pixel, session.selection)
+    found = hit(session.seen(session.annotations), x, y, REACH * pixel, session.selection)
     return Hit(found.annotation, found.vertex, found.edge) if found else None
 
 

@@ -164,6 +164,10 @@ class Drawing(Looking, ABC):
             self.selection = chosen
             self._tell(Topic.SELECTION)
 
+    def select_nothing(self) -> None:
+        """Select nothing."""
+        self.select(())
+
     @property
     def document(self) -> Document:
         """The open case's document; on the chosen image the regions of its label volume count as drawn as long as nobody drew there."""
@@ -208,7 +212,7 @@ class Drawing(Looking, ABC):
         if self.image is not None:
             number = len(self.selection)
             if self._do(merge.delete(self.document, self.image, self.selection)):
-                self.say(message("Deleted: {count}", count=number), undo=True)
+                self.say(message("Deleted: {count}", count=number - len(self.selection)), undo=True)
 
     def recategorise(self, key: str) -> None:
         """Give the selected annotations another category."""

@@ -58,6 +58,7 @@ class Host(Protocol):
     def lay_down(self) -> None: ...
     def picture_of(self, key: ImageKey, /) -> Picture | None: ...
     def tied_at(self, place: Place, /) -> frozenset[int]: ...
+    def select_nothing(self) -> None: ...
     def perform(self, outcome: Outcome, zoom: float, /) -> None: ...
 
 
@@ -174,6 +175,11 @@ class Pane:
     def selection(self) -> frozenset[int]:
         """What is selected on its image; in a pane that only looks: what is tied to the selection as one lesion."""
         return self._session.selection if self.active else self._session.tied_at(self.place)
+
+    def select_nothing(self) -> None:
+        """Select nothing, where one works."""
+        if self.active:
+            self._session.select_nothing()
 
     def subscribe(self, listener: Callable[[Topic], None]) -> Callable[[], None]:
         """Tell `listener` of every change that this pane may show; returns the way to stop it."""

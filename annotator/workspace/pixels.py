@@ -171,7 +171,8 @@ class Pictures:
                     prepare(outcome)
             return found
 
-        self._tasks.run(decode, done, failed)
+        run = self._tasks.unhurried if all(later) else self._tasks.run
+        run(decode, done, failed)
 
     def _keep(self, key: ImageKey, outcome: Outcome) -> None:
         self._running.discard(key)

@@ -47,7 +47,7 @@ class Saving(Drawing, ABC):
     def save(self) -> None:
         """Save every case with unsaved edits, in the background; one save of a case at a time, another follows where one is running."""
         for work in tuple(self._works.values()):
-            self._save(work, self._tasks.run)
+            self._save(work, self._tasks.unhurried)
 
     def _bring_up(self, series: Series) -> None:
         if self._case in self._works and not self._overtaken(self._works[self._case]):
@@ -186,7 +186,7 @@ class Saving(Drawing, ABC):
         work = self._works.get(case)
         if work is not None and work.again and not work.saving:
             self._works[case] = replace(work, again=False)
-            self._save(self._works[case], self._tasks.run)
+            self._save(self._works[case], self._tasks.unhurried)
 
     def _forget_detour(self, work: Work) -> None:
         """Edits that were all taken back leave nothing to save, and nothing to restore."""

@@ -15,6 +15,9 @@ class Tasks(Protocol):
     def run(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Run `job` beside the main thread, then `done` with its result or `failed` with what it raised."""
 
+    def unhurried(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        """Run `job` as `run` does, begun only when the main thread has done what it is about to do: what a person waits for comes first."""
+
     def post(self, call: Callable[[], None]) -> None:
         """Run `call` in the main thread soon; may be called from any thread, order is kept."""
 
@@ -36,6 +39,10 @@ class Immediate:
             failed(error)
         else:
             done(result)
+
+    def unhurried(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        """Run `job` now."""
+        self.run(job, done, failed)
 
     def post(self, call: Callable[[], None]) -> None:
         """Run `call` now."""

@@ -59,7 +59,7 @@ class Thumbnails:
             if not isinstance(error, AnnotatorError):  # one that cannot be decoded is told where it is looked at
                 raise error
 
-        self._tasks.run(lambda: _made(image), done, failed)
+        self._tasks.unhurried(lambda: _made(image), done, failed)
 
 
 def _made(image: Image) -> Thumbnail:

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.gui.work import QtTasks
@@ -58,6 +60,30 @@ def test_what_is_put_off_can_be_called_off(tasks: QtTasks, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: bool(seen))
     assert seen == ["later"]
     done()
+
+
+def test_an_unhurried_job_lets_the_window_paint_first(tasks: QtTasks, qtbot: QtBot) -> None:
+    seen: list[str] = []
+
+    class Canvas(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            seen.append("painted")
+
+    canvas = Canvas()
+    qtbot.addWidget(canvas)
+    canvas.show()
+    qtbot.waitUntil(lambda: bool(seen))
+    seen.clear()
+    tasks.unhurried(lambda: seen.append("begun"), lambda _: seen.append("done"), unwanted)
+    canvas.update()
+    qtbot.waitUntil(lambda: "done" in seen)
+    assert seen == ["painted", "begun", "done"]
+
+
+def test_an_unhurried_job_that_has_not_begun_never_does_after_closing(tasks: QtTasks, qtbot: QtBot) -> None:
+    tasks.unhurried(lambda: unwanted("a job"), unwanted, unwanted)
+    tasks.close()
+    qtbot.wait(1)
 
 
 def test_nothing_answers_after_closing(tasks: QtTasks, qtbot: QtBot) -> None:

@@ -30,9 +30,15 @@ class Waiting(Immediate):
     def __init__(self) -> None:
         super().__init__()
         self.jobs: list[Callable[[], None]] = []
+        self.hurried: list[bool] = []
 
     def run(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         self.jobs.append(lambda: Immediate.run(self, job, done, failed))
+        self.hurried.append(True)
+
+    def unhurried(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        self.run(job, done, failed)
+        self.hurried[-1] = False
 
     def work(self) -> None:
         """Run the job that was given first."""
@@ -174,3 +180,13 @@ def test_what_is_ahead_is_prepared_where_it_is_large(images: tuple[Image, ...], 
     pictures.prepare = lambda picture: seen.append(picture.key)
     pictures.want(images[:1], 0, ahead=images[1:3])
     assert seen == [image.key for image in images[1:3]]
+
+
+def test_only_what_is_looked_at_is_in_a_hurry(images: tuple[Image, ...]) -> None:
+    tasks = Waiting()
+    pictures = Pictures(tasks, lambda _: None)
+    pictures.want(images[:4], 1, beside=[Wish(images[6:], 2)], ahead=images[10:])
+    while tasks.jobs:
+        tasks.work()
+    assert kept(pictures, images) == [0, 1, 2, 3, 6, 7, 8, 9, 10, 11]
+    assert tasks.hurried[:2] == [True, True] and not any(tasks.hurried[2:])

@@ -352,3 +352,28 @@ def test_strokes_on_what_was_only_delivered_come_back_after_a_crash(place):
     assert [a.shape for a in third.annotations] == drawn
     assert drawn[0].area() == 200
     third.close()
+
+
+def test_the_save_of_a_case_that_is_left_begins_when_the_next_one_is_shown(tmp_path):
+    class Unhurried(Immediate):
+        waiting = []
+
+        def unhurried(self, job, done, failed):
+            self.waiting.append(lambda: self.run(job, done, failed))
+
+    from annotator.dicom.phantom.pet_ct import pet_ct
+
+    small_ct(tmp_path / "영상" / "a")
+    pet_ct(tmp_path / "영상" / "b", slices=3, size=32)
+    tasks = Unhurried()
+    session = Session(lung_project(tmp_path / "과제"), tasks)
+    session.open_folder([tmp_path / "영상"])
+    session.open_series(session.catalogue.in_order[0].uid)
+    draw(session, box(10, 10, 30, 30))
+    left = session.series
+    assert session.done()
+    assert session.series is not left and session.saved_state is SavedState.SAVING and not delivered(tmp_path, "*.json")
+    while tasks.waiting:
+        tasks.waiting.pop(0)()
+    assert session.saved_state is SavedState.SAVED and delivered(tmp_path, "*.json")
+    session.close()

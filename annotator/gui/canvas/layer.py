@@ -77,12 +77,12 @@ class Layer:
     def __init__(self) -> None:
         self._drawn: dict[tuple[int, ...], _Drawn] = {}
         self._scene = _Scene((), (), np.empty((0, 4)), np.empty((0, 2)))
-        self._shown: tuple[tuple[Overlay, ...], Transform, QSize, int | None] | None = None
+        self._shown: tuple[tuple[Overlay, ...], Transform, QSize, frozenset[int]] | None = None
         self._plates: dict[tuple[str, tuple[int, int, int], float], QImage] = {}
         self._outlines, self._result = QImage(), QImage()
 
-    def image(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None = None) -> QImage:
-        """Return the layer for a view of `size` device pixels; `without` names an annotation that is being changed."""
+    def image(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: frozenset[int] = frozenset()) -> QImage:
+        """Return the layer for a view of `size` device pixels; `without` names annotations that are being changed."""
         wanted = (overlays, transform, size, without)
         if wanted != self._shown:
             for area in self._bare(*wanted):
@@ -110,12 +110,12 @@ class Layer:
         self._put_labels(painter, area, transform)
         painter.restore()
 
-    def _bare(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None) -> tuple[QRect, ...]:
+    def _bare(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: frozenset[int]) -> tuple[QRect, ...]:
         """Keep of the outlines what still is right, moved to where it is now; return what must be painted anew, which is empty."""
         shown, before = self._shown, self._scene
         same = shown is not None and (shown[0], shown[3]) == (overlays, without)
         if not same:
-            self._set(tuple(o for o in overlays if o.annotation_id != without))
+            self._set(tuple(o for o in overlays if o.annotation_id not in without))
         if shown is not None and shown[2] == size:
             kept = stripes(shown[1], transform, size)
             if same and kept is not None:

@@ -20,6 +20,7 @@ from annotator.gui.canvas.words import LIGHT, put, shortened, words
 from annotator.i18n import mark, translate
 from annotator.present.corners import Corners, Looked, corners
 
+KeyOf = Callable[[str], str]
 OwnerOf = Callable[[Image], Owner | None]
 _SETTING = "picture.signs"
 _LETTER, _LINE, _SMALL = 15, 12, 11
@@ -34,6 +35,10 @@ _BAR_AT_DETECTOR = mark("{length} {unit} at the detector")
 _TOP, _BOTTOM = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 _ACROSS, _DOWN = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignVCenter
+
+
+def _no_key(command: str) -> str:
+    return ""
 
 
 class Signs(Enum):
@@ -58,6 +63,8 @@ class Legend(QObject):
         self.names = False
         self.graphics = True
         self.slab = Slab(self)
+        self.key_of: KeyOf = _no_key
+        """Which key runs a command, for what is said on the pictures."""
 
     def cycle(self) -> None:
         """Show fewer signs; after none come all again.  Raises OSError where that could not be remembered; it counts all the same."""

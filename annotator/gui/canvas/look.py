@@ -18,7 +18,7 @@ _FILL = 51
 _RIM = QColor(0, 0, 0, 105)
 _EDGE = QColor(0, 0, 0, 190)
 _PLATE = QColor(12, 14, 18, 200)
-TEXT = QColor(240, 242, 245)
+TEXT, WARNING = QColor(240, 242, 245), QColor(255, 200, 60)
 _PLATE_PIXELS = 11
 _ELEMENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])
 """An element of a path as QDataStream writes it."""
@@ -165,10 +165,10 @@ def within(made: QImage, corner: QPointF, area: QRectF) -> QPointF:
     return QPointF(round(left), round(top))
 
 
-def put_plate(painter: QPainter, text: str, corner: QPointF, area: QRectF) -> None:
+def put_plate(painter: QPainter, text: str, corner: QPointF, area: QRectF, mark: QColor | None = None) -> None:
     """Paint a text on a plate with a painter in logical pixels, its bottom-left corner there, but all of it in the area."""
     ratio = painter.device().devicePixelRatioF()
-    made = plate(text, ratio)
+    made = plate(text, ratio, mark)
     scaled = QRectF(area.topLeft() * ratio, area.size() * ratio)
     place = within(made, corner * ratio, scaled)
     made.setDevicePixelRatio(ratio)

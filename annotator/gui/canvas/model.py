@@ -80,6 +80,11 @@ class CanvasModel(Protocol):
         """Those of `image`."""
 
     @property
+    def selection(self) -> frozenset[int]:
+        """Those of them that are selected."""
+
+    def select_nothing(self) -> None: ...
+    @property
     def fusion(self) -> Fusion | None:
         """What lies over `image`."""
 

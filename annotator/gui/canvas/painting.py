@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
 from annotator.gui.canvas import frame as frame_of
-from annotator.gui.canvas import guides, look, signs
+from annotator.gui.canvas import guides, held_back, look, signs
 from annotator.gui.canvas.fused import Fused, paint_bar
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
-from annotator.gui.canvas.legend import Legend
+from annotator.gui.canvas.legend import KeyOf, Legend
 from annotator.gui.canvas.measure import measured
 from annotator.gui.canvas.model import CanvasModel, Overlay
 from annotator.gui.canvas.render import GROUND, Renderer
@@ -25,6 +27,7 @@ from annotator.gui.canvas.transform import Transform
 from annotator.present.fusion import fusion_notes, through_note
 from annotator.present.honesty import Note, filter_notes
 from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
+from annotator.tools.select import Band
 
 _NO_CATEGORY = (255, 214, 10)
 _MANY = 8
@@ -49,6 +52,7 @@ class Painting:
         self.legend: Legend | None = None
         self.guides: guides.Guides | None = None
         self.sheet: Sheet | None = None
+        self.held_back: Callable[[KeyOf], str] | None = None
         self._slabs, self.fused = Slabs(), Fused()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
@@ -98,13 +102,17 @@ class Painting:
             if self.sheet is not None and not self.hidden:
                 self.sheet.paint(painter, area, shown, transform, self.legend)
             self._paint_annotations(painter, transform, size, preview, rough=rough)
-            if isinstance(preview, Draft):
+            if isinstance(preview, Band):
+                frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
+            elif isinstance(preview, Draft):
                 colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
                 self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
             measuring, key = self._model.measuring, shown.image.key
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
             self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
+            if self.held_back is not None and self.legend is not None and (text := self.held_back(self.legend.key_of)):
+                held_back.paint(painter, area, text)
             if self.guides is not None:
                 guides.paint(painter, area, self.guides, transform)
             if self.frame is not None:
@@ -125,11 +133,20 @@ class Painting:
             self._layer.sketch(painter, self.overlays, transform, size)
             return
         changing = preview if isinstance(preview, Move | Reshape) else None
-        layer = self._layer.image(self.overlays, transform, size, changing.annotation if changing else None)
+        numbers = self._changing(changing)
+        layer = self._layer.image(self.overlays, transform, size, numbers)
         layer.setDevicePixelRatio(transform.ratio)
         painter.drawImage(QPointF(), layer)
         if changing is not None:
-            self._paint_changing(painter, transform, changing)
+            for number in sorted(numbers):
+                self._paint_changing(painter, transform, replace(changing, annotation=number))
+
+    def _changing(self, changing: Move | Reshape | None) -> frozenset[int]:
+        """Which annotations are on their way: of several that are selected a move takes all."""
+        selection = self._model.selection
+        if isinstance(changing, Move) and changing.annotation in selection:
+            return selection
+        return frozenset({changing.annotation}) if changing else frozenset()
 
     def _paint_changing(self, painter: QPainter, transform: Transform, changing: Move | Reshape) -> None:
         shape = changed(self._model.annotations, changing)

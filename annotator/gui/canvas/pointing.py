@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QTabletEvent, QWheelEvent
 
 from annotator.gui.canvas.guides import Guides
+from annotator.gui.canvas.legend import KeyOf
 from annotator.gui.canvas.mouse import Mouse, Pressed
 from annotator.gui.canvas.painting import Painting, Sheet
 from annotator.gui.canvas.pen import Pen
@@ -48,6 +49,10 @@ class Pointing(Sight):
         if sheet != self._painting.sheet:
             self._painting.sheet = sheet
             self.update()
+
+    def tell_held_back(self, told: Callable[[KeyOf], str]) -> None:
+        """Say on the picture what `told` returns: which annotations are not shown."""
+        self._painting.held_back = told
 
     @property
     def asked_for_point(self) -> bool:

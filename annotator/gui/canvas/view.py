@@ -314,10 +314,12 @@ class ImageView(Pointing):
             self.ask_for_point(None)
         elif key == _DROP and self._mouse.framing:
             self.frame_window()
-        elif key == _DROP and self.talk.open:
+        elif key == _DROP and (self.drawing or self._mouse.busy):
             self.drop()
         elif key == _DROP and self.talk.tool.measures:
             self.model.lay_down()
+        elif key == _DROP and self.model.selection:
+            self.model.select_nothing()
         elif key in (_ENDS, _BACK) and self.drawing:
             self.tell(Kind.CONFIRM if key == _ENDS else Kind.BACK, self._mouse.last, event.modifiers())
         elif key == Qt.Key.Key_Space:

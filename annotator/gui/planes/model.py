@@ -124,6 +124,14 @@ class PlaneModel:
         return ()
 
     @property
+    def selection(self) -> frozenset[int]:
+        """Nothing is selected here."""
+        return frozenset()
+
+    def select_nothing(self) -> None:
+        """Nothing is selected here."""
+
+    @property
     def measuring(self) -> Measuring:
         """Nothing is measured here."""
         return self._measuring

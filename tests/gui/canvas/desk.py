@@ -142,6 +142,10 @@ class Desk:
         found = self.pictures.get(key)
         return found if isinstance(found, Picture) else None
 
+    def select_nothing(self) -> None:
+        self.selection = frozenset()
+        self.tell()
+
     def lay_down(self) -> None:
         self.laid_down += 1
 

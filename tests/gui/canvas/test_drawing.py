@@ -18,7 +18,7 @@ from annotator.domain.region import Region
 from annotator.gui.canvas.ink import changed
 from annotator.gui.canvas.measure import measured
 from annotator.gui.canvas.view import ImageView
-from annotator.tools.gesture import Draft, Makes, Move, Pick, Reshape, Stroke
+from annotator.tools.gesture import Draft, Makes, Move, Reshape, Stroke
 from tests.gui.canvas.desk import BOX, CONTROL, LEFT, LINE, RIGHT, SELECT, SHIFT, Desk, Mouse, image
 from tests.gui.canvas.test_looking import pixels
 
@@ -173,7 +173,7 @@ def test_a_click_selects_and_control_adds(desk: Desk, view: ImageView, mouse: Mo
     mouse.click(one)
     mouse.modifiers = CONTROL
     mouse.click(other)
-    assert desk.made == [Pick(1), Pick(2, extend=True)]
+    assert [(made.annotation, made.extend) for made in desk.made] == [(1, False), (2, True)]
 
 
 def test_a_drag_moves_a_vertex_or_the_whole(desk: Desk, view: ImageView, mouse: Mouse) -> None:
@@ -206,7 +206,7 @@ def test_a_double_click_under_select_maximises_and_picks_once(qtbot: QtBot, desk
     desk.choose(SELECT)
     with qtbot.waitSignal(view.maximise_requested):
         mouse.double(*A)
-    assert desk.made == [Pick(None)]
+    assert [made.annotation for made in desk.made] == [None]
 
 
 def test_shift_pans_under_select_too(desk: Desk, view: ImageView, mouse: Mouse) -> None:
