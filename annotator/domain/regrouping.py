@@ -18,11 +18,11 @@ from annotator.domain.annotation import BOX, FREE, Annotation, Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.domain.image import Image
-from annotator.domain.merge import Refusal
+from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
-from annotator.domain.retouching import LINES, LOCKED, Rules, changes, fitting, targets, unlocked
+from annotator.domain.retouching import LINES, Rules, changes, fitting, targets, unlocked
 from annotator.domain.shapes import exact
 from annotator.domain.simplify import drawn_around
 from annotator.i18n import Message, message

@@ -20,7 +20,7 @@ from annotator.domain.annotation import BOX, FREE, Annotation, Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import Image
-from annotator.domain.merge import Refusal, take_from
+from annotator.domain.merge import LOCKED, NOTHING_SELECTED, Refusal, take_from
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
@@ -28,8 +28,6 @@ from annotator.domain.shapes import exact
 from annotator.domain.simplify import drawn_around, simplified
 from annotator.i18n import Message, message
 
-NOTHING_SELECTED = message("Nothing is selected: choose an annotation first")
-LOCKED = message("This annotation is locked")
 LINES = message("Lines have no area: this command changes outlines and boxes only")
 _ASIDE = 2.0**-10
 """Pixels by which a mirrored outline is moved where pixel centres lie on it: what was a left edge is a right one now."""

@@ -14,7 +14,7 @@ from annotator.domain.carry import carried, outlined, within
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.domain.image import Image
-from annotator.domain.merge import Refusal, delete
+from annotator.domain.merge import NOTHING_SELECTED, Refusal, delete
 from annotator.domain.region import Region
 from annotator.domain.retouching import Rules
 from annotator.i18n import Message, message
@@ -153,7 +153,7 @@ class Retouching(Copying, ABC):
     def _kept(self, found: Sequence[Annotation]) -> int:
         """Keep annotations for pasting; how many there are, and if none, that is said."""
         if self.image is None or not found:
-            self.say(retouching.NOTHING_SELECTED, Severity.WARNING)
+            self.say(NOTHING_SELECTED, Severity.WARNING)
             return 0
         self._clip = Clip(self.project.root, self.image, tuple(found))
         self._tell(Topic.MODE)

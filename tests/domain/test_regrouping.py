@@ -10,10 +10,10 @@ from scipy import ndimage
 
 from annotator.domain import regrouping
 from annotator.domain.edit import Edit
-from annotator.domain.merge import Refusal
+from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.path import Path
 from annotator.domain.region import Region
-from annotator.domain.retouching import LINES, LOCKED
+from annotator.domain.retouching import LINES
 from tests.domain.retouched import BOXES, EXCLUSIVE, IMAGE, KEY, PLAIN, annotation, boxes, document, documents, lines, mask, obey, regions
 
 EVERY = frozenset(range(1, 40))

@@ -9,7 +9,7 @@ from scipy import ndimage
 from annotator.domain import retouching
 from annotator.domain.edit import Edit
 from annotator.domain.image import Image
-from annotator.domain.merge import Refusal
+from annotator.domain.merge import LOCKED, NOTHING_SELECTED, Refusal
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask
 from annotator.domain.region import Region
@@ -184,7 +184,7 @@ def test_the_only_annotation_is_meant_where_none_is_selected_but_not_one_of_two(
     one = document(annotation(3, Region.box(2, 2, 6, 6)))
     assert isinstance(retouching.grow(one, IMAGE, (), PLAIN, 1.0), Edit)
     two = document(annotation(3, Region.box(2, 2, 6, 6)), annotation(5, Region.box(8, 8, 10, 10)))
-    assert retouching.grow(two, IMAGE, (), PLAIN, 1.0) == Refusal(retouching.NOTHING_SELECTED)
+    assert retouching.grow(two, IMAGE, (), PLAIN, 1.0) == Refusal(NOTHING_SELECTED)
     assert [c.subject.id for c in retouching.grow(two, IMAGE, {5}, PLAIN, 1.0).changes] == [5]
 
 
@@ -194,7 +194,7 @@ def test_locked_ones_and_lines_are_refused_with_a_reason():
     commands = [command for command, _ in COMMANDS.values()]
     commands += [lambda *given: retouching.smooth(*given, 1.0), lambda *given: retouching.simplify(*given, None)]
     for command in commands:
-        assert command(locked, IMAGE, {1}, PLAIN) == Refusal(retouching.LOCKED)
+        assert command(locked, IMAGE, {1}, PLAIN) == Refusal(LOCKED)
         if command is not retouching.flip:
             assert command(line, IMAGE, {1}, PLAIN) == Refusal(retouching.LINES)
 

@@ -55,8 +55,10 @@ class AmountsPart(PartWidget):
         self._following = True
         for name, field in self.fields.items():
             unit = "px" if pixels or name == "tolerance" else "mm²" if name == "islands" else "mm"
-            field.setSuffix(f" {unit}")
-            field.setValue(getattr(self._session.amounts, name))
+            value = getattr(self._session.amounts, name)
+            if (field.suffix(), field.value()) != (f" {unit}", value):
+                field.setSuffix(f" {unit}")
+                field.setValue(value)
         self._following = False
 
     def retranslate(self) -> None:
@@ -70,6 +72,7 @@ class AmountsPart(PartWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """See Qt; the first amount gets the keyboard, to be written over."""
         super().showEvent(event)
+        self.refresh(Topic.MODE)  # what is selected now would not stay so where a text changes
         self.fields["grow"].setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.fields["grow"].selectAll()
 
