@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from annotator.domain.annotation import Annotation
@@ -10,7 +10,9 @@ from annotator.domain.category import Category
 from annotator.domain.hit import REACH, hit
 from annotator.domain.path import Point
 from annotator.domain.region import Region
+from annotator.present.annotations import category_name
 from annotator.tools.gesture import Hit
+from annotator.workspace.choosing import Named
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
@@ -28,6 +30,10 @@ class Overlay:
     label: str
     other: bool = False
     """Of another reading than the own one: to be looked at only."""
+    name: str = ""
+    """Its category's name, where it was just drawn: said for a moment."""
+    end: Point | None = None
+    """Where the stroke ended that drew it just now."""
 
 
 def overlays(session: Session) -> tuple[Overlay, ...]:
@@ -47,6 +53,9 @@ def _overlays(session: Session, annotations: Sequence[Annotation], selection: fr
     categories = {c.key: c for c in session.project.project.categories}
     letters = session.lesions()
     found = [_overlay(a, categories.get(a.category), a.id in selection, letters.get((a.image, a.id), "")) for a in annotations]
+    named = session.named
+    if named is not None:
+        found = [_named(o, a, named, categories) for o, a in zip(found, annotations, strict=True)]
     sizes = {a.id: _size(a) for a in annotations}
     return tuple(sorted(found, key=lambda o: (o.selected, -sizes[o.annotation_id])))
 
@@ -63,6 +72,14 @@ def _overlay(annotation: Annotation, category: Category | None, selected: bool, 
     if isinstance(annotation.shape, Region):
         return Overlay(annotation.id, colour, tuple(annotation.shape.rings), True, selected, annotation.locked, label)
     return Overlay(annotation.id, colour, annotation.shape.parts, False, selected, annotation.locked, label)
+
+
+def _named(overlay: Overlay, annotation: Annotation, named: Named, categories: Mapping[str, Category]) -> Overlay:
+    """Let what was just drawn say its category."""
+    category = categories.get(annotation.category)
+    if category is None or (annotation.image, annotation.id) != (named.image, named.annotation):
+        return overlay
+    return replace(overlay, name=category_name(category), end=named.point)
 
 
 def _size(annotation: Annotation) -> float:

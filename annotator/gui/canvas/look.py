@@ -135,8 +135,8 @@ def handles(painter: QPainter, places: Iterable[tuple[float, float]], colour: QC
             last = (x, y)
 
 
-def plate(text: str, ratio: float, mark: QColor | None = None) -> QImage:
-    """Return a text on a dark plate, in device pixels; `mark` colours its left edge."""
+def plate(text: str, ratio: float, mark: QColor | None = None, ink: QColor = TEXT) -> QImage:
+    """Return a text on a dark plate, in device pixels; `mark` colours its left edge, `ink` the text."""
     font = QFont()
     font.setPixelSize(max(round(_PLATE_PIXELS * ratio), 1))
     font.setBold(True)
@@ -152,7 +152,7 @@ def plate(text: str, ratio: float, mark: QColor | None = None) -> QImage:
     if mark:
         painter.fillRect(QRectF(area.left(), area.top() + 2 * ratio, edge, area.height() - 4 * ratio), mark)
     painter.setFont(font)
-    painter.setPen(TEXT)
+    painter.setPen(ink)
     painter.drawText(area.adjusted(edge, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
     return made

@@ -11,7 +11,7 @@ from annotator.domain.display_filter import Filter
 from annotator.domain.fusion import Fusion
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Mode
-from annotator.domain.path import Polyline
+from annotator.domain.path import Point, Polyline
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Hit, Outcome, Tool
@@ -39,6 +39,12 @@ class Overlay(Protocol):
     def locked(self) -> bool: ...
     @property
     def label(self) -> str: ...
+    @property
+    def name(self) -> str:
+        """What its label says in its colour instead, where it was just drawn."""
+    @property
+    def end(self) -> Point | None:
+        """The image point that its label is to be near to."""
     @property
     def other(self) -> bool:
         """Of another reading: dotted and without a wash."""

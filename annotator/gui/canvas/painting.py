@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
+from annotator.gui.canvas import axes, guides, held_back, look, signs
 from annotator.gui.canvas import frame as frame_of
-from annotator.gui.canvas import guides, held_back, look, signs
 from annotator.gui.canvas.fused import Fused, paint_bar
 from annotator.gui.canvas.gauge import Gauge
 from annotator.gui.canvas.graphics import Graphics
@@ -102,6 +102,8 @@ class Painting:
             if self.sheet is not None and not self.hidden:
                 self.sheet.paint(painter, area, shown, transform, self.legend)
             self._paint_annotations(painter, transform, size, preview, rough=rough)
+            if self.legend is not None and self.legend.axes and not self.hidden and preview is None:
+                axes.paint(painter, area, axes.selected(self._model, self.overlays, shown.image), shown.image, transform)
             if isinstance(preview, Band):
                 frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
             elif isinstance(preview, Draft):
@@ -110,13 +112,16 @@ class Painting:
             measuring, key = self._model.measuring, shown.image.key
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
-            self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
+            self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved, self._lesions(transform, size))
             if self.held_back is not None and self.legend is not None and (text := self.held_back(self.legend.key_of)):
                 held_back.paint(painter, area, text)
             if self.guides is not None:
                 guides.paint(painter, area, self.guides, transform)
             if self.frame is not None:
                 frame_of.paint(painter, self.frame)
+
+    def _lesions(self, transform: Transform, size: QSize) -> Callable[[], Iterable[QRectF]]:
+        return lambda: () if self.hidden else self._layer.boxes(transform, size)
 
     def notes(self) -> tuple[Note, ...]:
         """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""

@@ -55,6 +55,8 @@ class Outline:
     locked: bool = False
     label: str = "1"
     other: bool = False
+    name: str = ""
+    end: tuple[float, float] | None = None
 
 
 class Desk:
