@@ -93,7 +93,7 @@ def yielding(document: Document, image: Image, edit: Edit) -> Edit:
     own = {change.subject.id for change in edit.changes}
     changes, left = list(edit.changes), [a for a in document.on(image.key) if a.id not in own and not a.locked]
     for change in edit.changes:
-        lost = _take_from([a for a in left if a.category != change.subject.category], change.after, image)
+        lost = take_from([a for a in left if a.category != change.subject.category], change.after, image)
         changes += lost
         taken = {c.subject.id: c.after for c in lost}
         left = [a for a in left if a.id not in taken]
