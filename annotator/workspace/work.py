@@ -96,8 +96,9 @@ def united(versions: Sequence[Document]) -> Document:
             free = max(whole.next_id(key), version.next_id(key))
             ids = {a.id: free + n if whole.find(key, a.id) else a.id for n, a in enumerate(news)}
             added = (replace(a, id=ids[a.id], parent=None if a.parent is None else ids.get(a.parent, a.parent)) for a in news)
-            annotations[key] = tuple(sorted((*whole.on(key), *added), key=lambda a: a.id))
-            issued[key] = max(issued.get(key, 0), *ids.values())
+            kept = (_joined(a, version.find(key, a.id), lesions) for a in whole.on(key))
+            annotations[key] = tuple(sorted((*kept, *added), key=lambda a: a.id))
+            issued[key] = max([issued.get(key, 0), *ids.values()])
         told = {renumbered(fact, lesions): text for fact, text in version.facts.items()}
         whole = Document(annotations, issued, {**whole.facts, **told})
     return whole
@@ -106,6 +107,13 @@ def united(versions: Sequence[Document]) -> Document:
 def _is_same(one: Annotation, other: Annotation | None) -> bool:
     """Whether two versions have the same annotation; to which lesion it was joined since does not make it another one."""
     return other is not None and one == replace(other, lesion=one.lesion)
+
+
+def _joined(own: Annotation, other: Annotation | None, lesions: Mapping[int, int]) -> Annotation:
+    """An annotation that two versions have, in the lesion that either of them joined it to."""
+    if other is None or own.lesion is not None or other.lesion is None or not _is_same(own, other):
+        return own
+    return replace(own, lesion=lesions.get(other.lesion, other.lesion))
 
 
 def images_by_key(series: Sequence[Series]) -> Mapping[ImageKey, tuple[Series, Image]]:

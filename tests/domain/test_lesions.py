@@ -112,4 +112,6 @@ def test_a_lesion_that_both_versions_know_stays_one() -> None:
 
 def test_joining_alone_makes_no_second_annotation_of_one_that_both_versions_have() -> None:
     mine, theirs = document(drawn(A, 1), drawn(B, 1)), document(drawn(A, 1, 1), drawn(B, 1, 1))
-    assert united([mine, theirs]).count() == 2
+    for versions in ([mine, theirs], [theirs, mine]):
+        both = united(versions)
+        assert (both.count(), len(members(both, 1))) == (2, 2)
