@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
+from annotator.gui.panels.context_menu import context_menu
 from annotator.gui.window import MainWindow
 from annotator.i18n import say, use_language
 from tests.gui.conftest import Open, named, until_painted
@@ -169,3 +170,10 @@ def test_the_panel_speaks_korean_and_nothing_of_it_is_clipped(window: MainWindow
         if label.isVisible():
             assert label.width() >= label.minimumSizeHint().width()
             assert panel.rect().contains(label.mapTo(panel, QPoint(0, 0)))
+
+
+def test_the_menu_of_a_right_click_has_them_all(window: MainWindow) -> None:
+    menu = context_menu(window.session, window.commands, window)
+    inside = [entry for action in menu.actions() if action.menu() is not None for entry in action.menu().actions()]
+    there = {action.objectName() for action in (*menu.actions(), *inside)}
+    assert set(KEYS) <= there
