@@ -81,6 +81,7 @@ class Session(Lesions, Comparing, Reformatting, Fronting, Visiting):
         if self.scanning is not None:
             self.scanning.cancel()
         self._forget()
+        self._keeping.lost.forget()
         self.folders = tuple(Path(p).absolute() for p in where)
         last = recall(self.project.root)
         self._wanted = last if last.folders == tuple(map(str, self.folders)) and last.series else None
@@ -126,7 +127,7 @@ class Session(Lesions, Comparing, Reformatting, Fronting, Visiting):
 
     def _forget(self) -> None:
         self.catalogue, self._case = Catalogue(), ""
-        self.selection, self.question, self._works = frozenset(), None, {}
+        self.selection, self.question, self._works, self._unread = frozenset(), None, {}, {}
         self._looked_for, self._unreadable = set(), set()
         self._visited, self._left_at = [], {}
         self._look_at_nothing()
@@ -322,6 +323,8 @@ class Session(Lesions, Comparing, Reformatting, Fronting, Visiting):
         self._put_windows_down()
         if self._idle is not None:
             self._idle()
+        for work in [self._works[case] for case in tuple(self._unread) if self._works[case].dirty]:
+            self._read_delivered(work, in_place)
         for case in tuple(self._works):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)
