@@ -119,7 +119,9 @@ class Labelling(Guarding, ABC):
         found, series = self.judging, self.series
         if found is None or series is None or self.scanning is not None or self.project.read_only or self.loading is not None:
             return
-        if self._case in self._unread or self._case in self._looked_for or LABELS in self.document.facts or self._case not in self._works or self.question is not None:
+        if self._case in self._unread or self._case in self._looked_for or self._case not in self._works:
+            return
+        if LABELS in self.document.facts or self.question is not None:
             return
         target = stack_of(series)
         if not target:
