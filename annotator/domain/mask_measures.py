@@ -6,17 +6,20 @@ A mask is the union of its pixels' squares.  Spacings are (row, column) in mm; w
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from annotator.domain.image import Image
 from annotator.domain.measure import Spacing, Statistics, statistics_of
-from annotator.domain.path import Point
+from annotator.domain.path import Path, Point
 from annotator.domain.picture import Picture
-from annotator.domain.raster import Mask, region_mask
+from annotator.domain.raster import Mask, region_mask, shape_mask
 from annotator.domain.region import Region
 
 Floats = NDArray[np.float64]
@@ -150,7 +153,7 @@ def hull(mask: Mask) -> Floats:
     last = np.append(first[1:], True)
     row, left, right = runs[first, 0], runs[first, 1], runs[last, 2]
     corners = np.stack([np.concatenate([left, left, right, right]), np.concatenate([row, row + 1, row, row + 1])], axis=1)
-    ring = shapely.convex_hull(shapely.multipoints(corners.astype(np.float64)))
+    ring = shapely.convex_hull(shapely.linestrings(corners.astype(np.float64)))
     return shapely.get_coordinates(ring)[:-1]
 
 
@@ -216,3 +219,34 @@ def greatest(first: Ints, stop: Ints, level: Floats, count: int) -> Floats:
 
 def _point(pair: Floats | tuple[float, float]) -> Point:
     return float(pair[0]), float(pair[1])
+
+
+@dataclass(frozen=True)
+class Sized:
+    """What one annotation of an image measures, or several of them together."""
+
+    length: float | None
+    """Of its lines, all together; None where there is none."""
+    measures: MaskMeasures | None
+    """Of the pixels of its regions, all together; None where there is none."""
+    values: Statistics | None
+    """Of all its saved pixels, those of lines too where the project saves lines as strokes."""
+
+
+def sized(shapes: Sequence[Region | Path], image: Image, line_width: float | None, picture: Picture | None) -> Sized:
+    """Measure annotations of an image, whose lines are saved `line_width` pixels wide; without a picture they have no values."""
+    rows, columns, spacing = image.rows, image.columns, image.spacing
+    lines = [shape for shape in shapes if isinstance(shape, Path)]
+    regions = [shape for shape in shapes if isinstance(shape, Region)]
+    if len(regions) == 1:
+        measures = region_measures(regions[0], rows, columns, spacing)
+    else:
+        measures = mask_measures(_united([region_mask(region, rows, columns) for region in regions], image), spacing)
+    saved = [shape_mask(line, rows, columns, line_width) for line in lines] + ([measures.mask] if measures else [])
+    length = sum(line.length(spacing or (1.0, 1.0)) for line in lines) if lines else None
+    fits = picture is not None and (picture.rows, picture.columns) == (rows, columns)
+    return Sized(length, measures, mask_values(_united(saved, image), picture) if picture is not None and fits else None)
+
+
+def _united(masks: Sequence[Mask], image: Image) -> Mask:
+    return reduce(or_, masks) if masks else Mask.none(image.rows, image.columns)

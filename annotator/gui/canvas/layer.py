@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 
 from annotator.domain.path import Point, Polyline
-from annotator.gui.canvas import look
+from annotator.gui.canvas import labels, look
 from annotator.gui.canvas.model import Overlay
 from annotator.gui.canvas.scroll import moved, stripes
 from annotator.gui.canvas.transform import Placed, Transform
@@ -22,22 +23,22 @@ _REACH, _LIFT = 8.0, 6.0
 
 @dataclass(frozen=True)
 class _Drawn:
-    """One annotation, ready to be painted: its path, box (x1, y1, x2, y2) and topmost vertex, where the label goes; image coordinates."""
+    """One annotation, ready to be painted: path, box (x1, y1, x2, y2), outermost vertices (top, right, low, left); image coordinates."""
 
     rings: tuple[Polyline, ...]
     path: QPainterPath
     box: tuple[float, float, float, float]
-    top: Point
+    extremes: tuple[Point, Point, Point, Point]
 
 
 @dataclass(frozen=True)
 class _Scene:
-    """The annotations to be painted, with their boxes (n, 4) and topmost vertices (n, 2)."""
+    """The annotations to be painted, with their boxes (n, 4) and outermost vertices (n, 4, 2)."""
 
     overlays: tuple[Overlay, ...]
     paths: tuple[QPainterPath, ...]
     boxes: NDArray[np.float64]
-    tops: NDArray[np.float64]
+    extremes: NDArray[np.float64]
 
     def within(self, area: QRect, transform: Transform) -> list[int]:
         """Return the places of those that reach into an area of the view (device pixels)."""
@@ -47,6 +48,23 @@ class _Scene:
         across = (right * scale_x + x >= area.left() - reach) & (left * scale_x + x <= area.right() + 1 + reach)
         down = (low * scale_y + y >= area.top() - reach) & (top * scale_y + y <= area.bottom() + 1 + reach)
         return [int(place) for place in np.flatnonzero(across & down)]
+
+    def shown_boxes(self, places: list[int], transform: Transform) -> NDArray[np.float64]:
+        """Return the boxes (n, 4) of some of them in device pixels."""
+        (scale_x, scale_y), (x, y) = _scales(transform)
+        found: NDArray[np.float64] = _as_shown(self.boxes[places], transform.placed) * (scale_x, scale_y, scale_x, scale_y) + (x, y, x, y)
+        return found
+
+    def shown_extremes(self, places: list[int], transform: Transform) -> NDArray[np.float64]:
+        """Return the topmost, rightmost, lowest and leftmost vertex of some of them as they are shown, in device pixels: (n, 4, 2)."""
+        (scale_x, scale_y), (x, y) = _scales(transform)
+        found, placed = self.extremes[places], transform.placed
+        if placed.mirrored:
+            found = found[:, [0, 3, 2, 1]] * (-1, 1) + (placed.columns, 0)
+        if placed.upended:
+            found = found[:, [2, 1, 0, 3]] * (1, -1) + (0, placed.rows)
+        shown: NDArray[np.float64] = found * (scale_x, scale_y) + (x, y)
+        return shown
 
     def differing(self, other: _Scene, transform: Transform) -> QRect:
         """Return the area of the view (device pixels) outside which both look the same."""
@@ -76,13 +94,13 @@ class Layer:
 
     def __init__(self) -> None:
         self._drawn: dict[tuple[int, ...], _Drawn] = {}
-        self._scene = _Scene((), (), np.empty((0, 4)), np.empty((0, 2)))
-        self._shown: tuple[tuple[Overlay, ...], Transform, QSize, int | None] | None = None
-        self._plates: dict[tuple[str, tuple[int, int, int], float], QImage] = {}
+        self._scene = _Scene((), (), np.empty((0, 4)), np.empty((0, 4, 2)))
+        self._shown: tuple[tuple[Overlay, ...], Transform, QSize, frozenset[int]] | None = None
+        self._plates: dict[tuple[str, str, tuple[int, int, int], float], QImage] = {}
         self._outlines, self._result = QImage(), QImage()
 
-    def image(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None = None) -> QImage:
-        """Return the layer for a view of `size` device pixels; `without` names an annotation that is being changed."""
+    def image(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: frozenset[int] = frozenset()) -> QImage:
+        """Return the layer for a view of `size` device pixels; `without` names annotations that are being changed."""
         wanted = (overlays, transform, size, without)
         if wanted != self._shown:
             for area in self._bare(*wanted):
@@ -110,12 +128,17 @@ class Layer:
         self._put_labels(painter, area, transform)
         painter.restore()
 
-    def _bare(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None) -> tuple[QRect, ...]:
+    def boxes(self, transform: Transform, size: QSize) -> list[QRectF]:
+        """Return what the annotations painted last take of the view, in logical pixels."""
+        found = self._scene.shown_boxes(self._scene.within(QRect(QPoint(), size), transform), transform) / transform.ratio
+        return [QRectF(QPointF(left, top), QPointF(right, low)) for left, top, right, low in found.tolist()]
+
+    def _bare(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: frozenset[int]) -> tuple[QRect, ...]:
         """Keep of the outlines what still is right, moved to where it is now; return what must be painted anew, which is empty."""
         shown, before = self._shown, self._scene
         same = shown is not None and (shown[0], shown[3]) == (overlays, without)
         if not same:
-            self._set(tuple(o for o in overlays if o.annotation_id != without))
+            self._set(tuple(o for o in overlays if o.annotation_id not in without))
         if shown is not None and shown[2] == size:
             kept = stripes(shown[1], transform, size)
             if same and kept is not None:
@@ -144,8 +167,8 @@ class Layer:
             self._drawn = {}
         drawn = [self._known(overlay) for overlay in overlays]
         boxes = np.array([found.box for found in drawn], dtype=np.float64).reshape(-1, 4)
-        tops = np.array([found.top for found in drawn], dtype=np.float64).reshape(-1, 2)
-        self._scene = _Scene(overlays, tuple(found.path for found in drawn), boxes, tops)
+        extremes = np.array([found.extremes for found in drawn], dtype=np.float64).reshape(-1, 4, 2)
+        self._scene = _Scene(overlays, tuple(found.path for found in drawn), boxes, extremes)
 
     def _known(self, overlay: Overlay) -> _Drawn:
         """Return what was worked out for the very same outlines, also when another image was shown in between."""
@@ -168,37 +191,76 @@ class Layer:
         painter.end()
 
     def _put_labels(self, painter: QPainter, area: QRect, transform: Transform) -> None:
-        """Paint the labels (painter and area: device pixels); all of each is inside the view."""
+        """Paint the labels (painter and area: device pixels); all of each is inside the view and beside its lesion."""
         scene = self._scene
-        labelled = [place for place in scene.within(area, transform) if scene.overlays[place].label]
+        seen = scene.within(area, transform)
+        labelled = [place for place in seen if scene.overlays[place].label]
         if not labelled:
             return
         plates = [self._plate(scene.overlays[place], transform.ratio) for place in labelled]
-        (scale_x, scale_y), (x, y) = _scales(transform)
         sizes = np.array([(plate.width(), plate.height()) for plate in plates], dtype=np.float64)
-        left, upper = (edge[labelled] for edge in _as_shown(np.hstack([scene.tops, scene.tops]), transform.placed).T[:2])
-        lefts = left * scale_x + x
-        uppers = upper * scale_y + y - _LIFT * transform.ratio - sizes[:, 1]
-        corners = np.rint(np.maximum(np.minimum(np.stack([lefts, uppers], axis=1), (area.width(), area.height()) - sizes), 0.0))
-        for (left, upper), plate in zip(corners.astype(int).tolist(), plates, strict=True):
-            painter.drawImage(left, upper, plate)
+        boxes, room = scene.shown_boxes(seen, transform), (float(area.width()), float(area.height()))
+        own = boxes[np.searchsorted(seen, labelled)]
+        extremes = scene.shown_extremes(labelled, transform)
+        ends = np.array([_end(scene.overlays[place], transform) for place in labelled])
+        corners = labels.places(own, extremes, sizes, boxes, room, _LIFT * transform.ratio, ends)
+        taken = [QRectF(QPointF(x, y), plate.size()) for plate, (x, y) in zip(plates, corners.tolist(), strict=True) if x == x]
+        for place, plate, (x, y) in zip(labelled, plates, corners.tolist(), strict=True):
+            found = QPointF(x, y) if x == x else _off(scene.paths[place], plate, room, transform, taken)
+            if found is not None:
+                painter.drawImage(found, plate)
 
     def _plate(self, overlay: Overlay, ratio: float) -> QImage:
         """Return an annotation's label, painted once for all that look alike."""
-        key = (overlay.label, overlay.colour, ratio)
+        key = (overlay.label, overlay.name, overlay.colour, ratio)
         plate = self._plates.get(key)
         if plate is None:
             if len(self._plates) > _MOST_PLATES:
                 self._plates.clear()
-            plate = self._plates[key] = look.plate(overlay.label, ratio, QColor(*overlay.colour))
+            colour = QColor(*overlay.colour)
+            plate = self._plates[key] = look.plate(overlay.name or overlay.label, ratio, colour, colour if overlay.name else look.TEXT)
         return plate
 
 
 def _drawn(overlay: Overlay) -> _Drawn:
     path = look.path(overlay.rings, closed=overlay.closed)
     box = path.controlPointRect()
-    x, y = min((p for ring in overlay.rings for p in ring), key=lambda p: (p[1], p[0]), default=(0.0, 0.0))
-    return _Drawn(overlay.rings, path, (box.left(), box.top(), box.right(), box.bottom()), (x, y))
+    return _Drawn(overlay.rings, path, (box.left(), box.top(), box.right(), box.bottom()), _extremes(overlay.rings))
+
+
+def _extremes(rings: tuple[Polyline, ...]) -> tuple[Point, Point, Point, Point]:
+    """Return the topmost vertex of all (of several the leftmost), the rightmost, the lowest and the leftmost."""
+    points = np.array([point for ring in rings for point in ring] or [(0.0, 0.0)], dtype=np.float64)
+    x, y = points.T
+    top = points[np.flatnonzero(y == y.min())]
+    found = top[top[:, 0].argmin()], points[x.argmax()], points[y.argmax()], points[x.argmin()]
+    one, two, three, four = ((float(px), float(py)) for px, py in found)
+    return one, two, three, four
+
+
+def _end(overlay: Overlay, transform: Transform) -> Point:
+    """Return the point (device pixels) that a label is to be near to, NaN where it stands where it usually does."""
+    if overlay.end is None:
+        return math.nan, math.nan
+    x, y = transform.to_widget(*overlay.end)
+    return x * transform.ratio, y * transform.ratio
+
+
+def _off(path: QPainterPath, plate: QImage, room: tuple[float, float], transform: Transform, taken: list[QRectF]) -> QPointF | None:
+    """Return where a label goes whose lesion leaves no room beside it in the view, and take that; None where it would cover it."""
+    shown = look.matrix(transform, transform.ratio).map(path)
+    size = (float(plate.width()), float(plate.height()))
+
+    def covers(x: float, y: float) -> bool:
+        there = QRectF(x, y, *size)
+        return shown.intersects(there) or any(there.intersects(other) for other in taken)
+
+    found = labels.elsewhere(size, room, covers)
+    if found is None:
+        return None
+    corner = QPointF(round(found[0]), round(found[1]))
+    taken.append(QRectF(corner, plate.size()))
+    return corner
 
 
 def _scales(transform: Transform) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -18,7 +18,7 @@ _FILL = 51
 _RIM = QColor(0, 0, 0, 105)
 _EDGE = QColor(0, 0, 0, 190)
 _PLATE = QColor(12, 14, 18, 200)
-TEXT = QColor(240, 242, 245)
+TEXT, WARNING = QColor(240, 242, 245), QColor(255, 200, 60)
 _PLATE_PIXELS = 11
 _ELEMENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])
 """An element of a path as QDataStream writes it."""
@@ -135,8 +135,8 @@ def handles(painter: QPainter, places: Iterable[tuple[float, float]], colour: QC
             last = (x, y)
 
 
-def plate(text: str, ratio: float, mark: QColor | None = None) -> QImage:
-    """Return a text on a dark plate, in device pixels; `mark` colours its left edge."""
+def plate(text: str, ratio: float, mark: QColor | None = None, ink: QColor = TEXT) -> QImage:
+    """Return a text on a dark plate, in device pixels; `mark` colours its left edge, `ink` the text."""
     font = QFont()
     font.setPixelSize(max(round(_PLATE_PIXELS * ratio), 1))
     font.setBold(True)
@@ -152,7 +152,7 @@ def plate(text: str, ratio: float, mark: QColor | None = None) -> QImage:
     if mark:
         painter.fillRect(QRectF(area.left(), area.top() + 2 * ratio, edge, area.height() - 4 * ratio), mark)
     painter.setFont(font)
-    painter.setPen(TEXT)
+    painter.setPen(ink)
     painter.drawText(area.adjusted(edge, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
     return made
@@ -165,10 +165,10 @@ def within(made: QImage, corner: QPointF, area: QRectF) -> QPointF:
     return QPointF(round(left), round(top))
 
 
-def put_plate(painter: QPainter, text: str, corner: QPointF, area: QRectF) -> None:
+def put_plate(painter: QPainter, text: str, corner: QPointF, area: QRectF, mark: QColor | None = None) -> None:
     """Paint a text on a plate with a painter in logical pixels, its bottom-left corner there, but all of it in the area."""
     ratio = painter.device().devicePixelRatioF()
-    made = plate(text, ratio)
+    made = plate(text, ratio, mark)
     scaled = QRectF(area.topLeft() * ratio, area.size() * ratio)
     place = within(made, corner * ratio, scaled)
     made.setDevicePixelRatio(ratio)

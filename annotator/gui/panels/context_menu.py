@@ -12,6 +12,7 @@ from annotator.i18n import mark, translate
 from annotator.present.annotations import category_name
 from annotator.workspace.session import Session
 
+_CHOSEN = ("edit.copy_across", "edit.lock", "view.hide_selected", "view.solo")
 _BELOW = ("edit.undo", "edit.redo", "view.fit", "view.actual_size", "view.maximise")
 
 
@@ -25,7 +26,7 @@ def context_menu(session: Session, commands: Commands, parent: QWidget) -> QMenu
         entry = change.addAction(category_name(category))
         entry.triggered.connect(partial(_recategorise, session, category.key))
         entry.setEnabled(bool(session.selection))
-    menu.addAction(commands.actions["edit.copy_across"])
+    menu.addActions([commands.actions[name] for name in _CHOSEN])
     menu.addSeparator()
     menu.addActions([commands.actions[name] for name in _BELOW])
     return menu
