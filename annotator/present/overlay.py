@@ -12,6 +12,7 @@ from annotator.domain.path import Point
 from annotator.domain.region import Region
 from annotator.present.annotations import category_name
 from annotator.tools.gesture import Hit
+from annotator.workspace.appearing import Colours
 from annotator.workspace.choosing import Named
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
@@ -51,8 +52,8 @@ def pane_overlays(session: Session, pane: Pane) -> tuple[Overlay, ...]:
 
 def _overlays(session: Session, annotations: Sequence[Annotation], selection: frozenset[int]) -> tuple[Overlay, ...]:
     categories = {c.key: c for c in session.project.project.categories}
-    letters = session.lesions()
-    found = [_overlay(a, categories.get(a.category), a.id in selection, letters.get((a.image, a.id), "")) for a in annotations]
+    letters, colours = session.lesions(), session.colours
+    found = [_overlay(a, categories.get(a.category), colours, a.id in selection, letters.get((a.image, a.id), "")) for a in annotations]
     named = session.named
     if named is not None:
         found = [_named(o, a, named, categories) for o, a in zip(found, annotations, strict=True)]
@@ -66,8 +67,8 @@ def hit_test(session: Session, x: float, y: float, pixel: float) -> Hit | None:
     return Hit(found.annotation, found.vertex, found.edge) if found else None
 
 
-def _overlay(annotation: Annotation, category: Category | None, selected: bool, lesion: str) -> Overlay:
-    colour = category.rgb if category else (255, 255, 255)
+def _overlay(annotation: Annotation, category: Category | None, colours: Colours, selected: bool, lesion: str) -> Overlay:
+    colour = colours.get(annotation.category, (255, 255, 255))
     label = (str(category.id) if category else "?") + (f" · {lesion}" if lesion else "")
     if isinstance(annotation.shape, Region):
         return Overlay(annotation.id, colour, tuple(annotation.shape.rings), True, selected, annotation.locked, label)

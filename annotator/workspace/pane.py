@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from annotator.domain.annotation import Annotation
@@ -14,6 +15,7 @@ from annotator.domain.merge import Mode
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Outcome, Tool
+from annotator.workspace.appearance import Appearance
 from annotator.workspace.catalogue import Series
 from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.hand import Hand
@@ -33,7 +35,10 @@ class Host(Protocol):
     selection: frozenset[int]
     mode: Mode
     hand: Hand
+    appearance: Appearance
 
+    @property
+    def colours(self) -> Mapping[str, tuple[int, int, int]]: ...
     @property
     def tool(self) -> Tool: ...
     @property
@@ -148,8 +153,17 @@ class Pane:
 
     @property
     def category(self) -> Category | None:
-        """The session's category."""
-        return self._session.category
+        """The session's category, in the colour in which it is shown."""
+        category = self._session.category
+        if category is None:
+            return None
+        red, green, blue = self._session.colours.get(category.key, category.rgb)
+        return replace(category, colour=f"#{red:02x}{green:02x}{blue:02x}")
+
+    @property
+    def appearance(self) -> Appearance:
+        """How annotations look, in every pane."""
+        return self._session.appearance
 
     @property
     def mode(self) -> Mode:

@@ -15,6 +15,7 @@ from annotator.domain.path import Point, Polyline
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Hit, Outcome, Tool
+from annotator.workspace.appearance import Appearance
 from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
@@ -79,6 +80,9 @@ class CanvasModel(Protocol):
     @property
     def hand(self) -> Hand:
         """What buttons and wheel do."""
+    @property
+    def appearance(self) -> Appearance:
+        """How annotations look."""
     @property
     def mode(self) -> Mode: ...
     @property

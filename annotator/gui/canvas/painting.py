@@ -108,6 +108,7 @@ class Painting:
                 frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
             elif isinstance(preview, Draft):
                 colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
+                self._ink.pens = look.pens_of(self._model.appearance)
                 self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
             measuring, key = self._model.measuring, shown.image.key
             moved = preview if isinstance(preview, Measured) else None
@@ -134,6 +135,7 @@ class Painting:
     def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, *, rough: bool) -> None:
         if self.hidden or not self.overlays:
             return
+        self._layer.take(look.pens_of(self._model.appearance))
         if rough:
             self._layer.sketch(painter, self.overlays, transform, size)
             return
@@ -158,10 +160,10 @@ class Painting:
         overlay = next((o for o in self.overlays if o.annotation_id == changing.annotation), None)
         if shape is None or overlay is None:
             return
-        rings = rings_of(shape)
+        rings, pens = rings_of(shape), look.pens_of(self._model.appearance)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline(painter, [(overlay, look.path(rings, closed=overlay.closed))], look.matrix(transform), transform.ratio)
+        outline(painter, [(overlay, look.path(rings, closed=overlay.closed))], look.matrix(transform), transform.ratio, pens)
         if overlay.selected:
-            look.handles(painter, (transform.to_widget(x, y) for ring in rings for x, y in ring), QColor(*overlay.colour), 1.0)
+            look.handles(painter, (transform.to_widget(x, y) for ring in rings for x, y in ring), QColor(*overlay.colour), pens.handle)
         painter.restore()
