@@ -88,6 +88,18 @@ def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, s
     return Edit(name, tuple(changes))
 
 
+def yielding(document: Document, image: Image, edit: Edit) -> Edit:
+    """Return an edit with what others lose to the areas that it changes, where categories exclude one another."""
+    own = {change.subject.id for change in edit.changes}
+    changes, left = list(edit.changes), [a for a in document.on(image.key) if a.id not in own and not a.locked]
+    for change in edit.changes:
+        lost = _take_from([a for a in left if a.category != change.subject.category], change.after, image)
+        changes += lost
+        taken = {c.subject.id: c.after for c in lost}
+        left = [a for a in left if a.id not in taken]
+    return Edit(edit.name, tuple(changes), edit.facts)
+
+
 def move(document: Document, image: Image, number: int, dx: float, dy: float) -> Edit | Refusal:
     """Return the edit that moves an annotation by (dx, dy) pixels, clipped to the image."""
     before = document.find(image.key, number)

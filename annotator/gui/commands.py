@@ -49,6 +49,22 @@ def _tool(tool: Tool) -> ActionSpec:
     )
 
 
+SIZES = (
+    ActionSpec(
+        *("brush.smaller", mark("Smaller brush"), ("Shift+,",), lambda session, desk: desk.view.step_option(-1)),
+        tip=mark("Makes the number that belongs to the tool smaller; the wheel with Shift does the same"),
+        enabled=lambda session, desk: bool(session.tool.stepped),
+        repeats=True,
+    ),
+    ActionSpec(
+        *("brush.larger", mark("Larger brush"), ("Shift+.",), lambda session, desk: desk.view.step_option(1)),
+        tip=mark("Makes the number that belongs to the tool larger; the wheel with Shift does the same"),
+        enabled=lambda session, desk: bool(session.tool.stepped),
+        repeats=True,
+    ),
+)
+
+
 def _mode(mode: Mode, text: str, key: str, tip: str) -> ActionSpec:
     return ActionSpec(
         *(mode.value, text, (key,), lambda session, desk: session.choose_mode(mode), tip),
@@ -280,6 +296,6 @@ def menus(tools: Sequence[Tool], measuring: Sequence[Tool] = (), panels: Sequenc
     """Return all menus of the window; the tools are what `annotator.tools` offers, `panels` names and headings of what parts make."""
     measure = Menu("menu.measure", mark("&Measure"), (*map(_tool, measuring), None, _CLEAR))
     categories = Menu("menu.category", mark("Category"), tuple(map(_category, range(1, 10))))
-    draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *(_mode(*row) for row in MODES), None, categories))
+    draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *(_mode(*row) for row in MODES), None, *SIZES, None, categories))
     view = Menu(VIEW.name, VIEW.text, (*VIEW.entries[:-1], torn_menu(panels), VIEW.entries[-1]))
     return FILE, EDIT, draw, measure, GO, WINDOW, view, PROJECT, HELP

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
-from annotator.domain.hit import REACH, hit
-from annotator.domain.path import Point
+from annotator.domain.hit import REACH, Near, hit
+from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
 from annotator.present.annotations import category_name
 from annotator.tools.gesture import Hit
@@ -16,6 +17,9 @@ from annotator.workspace.appearing import Colours
 from annotator.workspace.choosing import Named
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
+
+_CROWDED = 14.0
+"""Screen pixels between vertices that can be told apart by hand."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,21 @@ def _overlays(session: Session, annotations: Sequence[Annotation], selection: fr
 
 def hit_test(session: Session, x: float, y: float, pixel: float) -> Hit | None:
     """Return what lies under an image point; `pixel` is one screen pixel in image pixels."""
-    found = hit(session.seen(session.annotations), x, y, REACH * pixel, session.selection)
-    return Hit(found.annotation, found.vertex, found.edge) if found else None
+    there, grips = session.seen(session.annotations), session.tool.grips
+    found = hit(there, x, y, REACH * pixel, {a.id for a in there} if grips else session.selection)
+    if found is None:
+        return None
+    crowded = grips and found.vertex is not None and _crowded(there, found, _CROWDED * pixel)
+    return Hit(found.annotation, found.vertex, found.edge, crowded)
+
+
+def _crowded(annotations: Sequence[Annotation], found: Near, least: float) -> bool:
+    """Whether the neighbours of a vertex are nearer than `least` pixels, as those of freehand outlines are."""
+    shape = next(a.shape for a in annotations if a.id == found.annotation)
+    part, ring, index = found.vertex or (0, 0, 0)
+    vertices = shape.parts[part] if isinstance(shape, Path) else shape.parts[part][ring]
+    beside = [place % len(vertices) for place in (index - 1, index + 1) if isinstance(shape, Region) or 0 <= place < len(vertices)]
+    return any(math.dist(vertices[index], vertices[place]) < least for place in beside)
 
 
 def _overlay(annotation: Annotation, category: Category | None, colours: Colours, selected: bool, lesion: str) -> Overlay:

@@ -9,12 +9,13 @@ from typing import Protocol
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.display_filter import Filter
+from annotator.domain.edit import Edit
 from annotator.domain.fusion import Fusion
 from annotator.domain.image import Image, ImageKey, Vector
-from annotator.domain.merge import Mode
+from annotator.domain.merge import Mode, Refusal
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
-from annotator.tools.gesture import Outcome, Tool
+from annotator.tools.gesture import Change, Outcome, Stroke, Tool, Value
 from annotator.workspace.appearance import Appearance
 from annotator.workspace.catalogue import Series
 from annotator.workspace.frontal_series import FrontalSeries
@@ -37,8 +38,6 @@ class Host(Protocol):
     hand: Hand
     appearance: Appearance
 
-    @property
-    def colours(self) -> Mapping[str, tuple[int, int, int]]: ...
     @property
     def tool(self) -> Tool: ...
     @property
@@ -65,6 +64,12 @@ class Host(Protocol):
     def tied_at(self, place: Place, /) -> frozenset[int]: ...
     def select_nothing(self) -> None: ...
     def perform(self, outcome: Outcome, zoom: float, /) -> None: ...
+    def proposed(self, outcome: Stroke | Change, zoom: float, /) -> Edit | Refusal: ...
+    @property
+    def options(self) -> Mapping[str, Value]: ...
+    @property
+    def colours(self) -> Mapping[str, tuple[int, int, int]]: ...
+    def step_option(self, steps: float, /) -> None: ...
 
 
 class Pane:
@@ -254,3 +259,21 @@ class Pane:
         """Do what a tool's conversation ended in; only where one works."""
         if self.active:
             self._session.perform(outcome, drawn_with_zoom)
+
+    def proposed(self, outcome: Stroke | Change, drawn_with_zoom: float) -> Edit | Refusal | None:
+        """Return what a stroke or change would do; nothing where one only looks."""
+        return self._session.proposed(outcome, drawn_with_zoom) if self.active else None
+
+    @property
+    def colours(self) -> Mapping[str, tuple[int, int, int]]:
+        """The colours of the categories, by key."""
+        return self._session.colours
+
+    @property
+    def options(self) -> Mapping[str, Value]:
+        """The options of the tool in hand."""
+        return self._session.options
+
+    def step_option(self, steps: float) -> None:
+        """Make the number that belongs to the tool in hand larger or smaller."""
+        self._session.step_option(steps)

@@ -10,6 +10,6 @@ from annotator.tools.gesture import Draft, Makes
 def measured(draft: Draft, image: Image) -> str:
     """Return the length of a line or the sides of a box in the current language; empty for an area."""
     points = draft.points if draft.open_end is None else (*draft.points, draft.open_end)
-    if len(points) < 2 or draft.makes is Makes.REGION:
+    if len(points) < 2 or draft.makes not in (Makes.PATH, Makes.BOX, Makes.ELLIPSE):
         return ""
     return length_text(points, image) if draft.makes is Makes.PATH else size_text(points, image)

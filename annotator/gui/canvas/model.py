@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.display_filter import Filter
+from annotator.domain.edit import Edit
 from annotator.domain.fusion import Fusion
 from annotator.domain.image import Image, ImageKey
-from annotator.domain.merge import Mode
+from annotator.domain.merge import Mode, Refusal
 from annotator.domain.path import Point, Polyline
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
-from annotator.tools.gesture import Hit, Outcome, Tool
+from annotator.tools.gesture import Change, Hit, Outcome, Stroke, Tool, Value
 from annotator.workspace.appearance import Appearance
 from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.hand import Hand
@@ -78,6 +79,9 @@ class CanvasModel(Protocol):
     def category(self) -> Category | None:
         """The active category: its colour is the ink's."""
     @property
+    def colours(self) -> Mapping[str, tuple[int, int, int]]:
+        """The colours of the categories, by key."""
+    @property
     def hand(self) -> Hand:
         """What buttons and wheel do."""
     @property
@@ -123,6 +127,13 @@ class CanvasModel(Protocol):
     def lay_down(self) -> None:
         """Go back to the drawing tool from a measuring one."""
     def perform(self, outcome: Outcome, drawn_with_zoom: float, /) -> None: ...
+    def proposed(self, outcome: Stroke | Change, drawn_with_zoom: float, /) -> Edit | Refusal | None:
+        """What `perform` would do with it now; None where nobody works."""
+    @property
+    def options(self) -> Mapping[str, Value]:
+        """The options of the tool in hand as they are set."""
+    def step_option(self, steps: float, /) -> None:
+        """Make the number that belongs to the tool in hand larger or smaller."""
 
 
 Overlays = Callable[[], tuple[Overlay, ...]]

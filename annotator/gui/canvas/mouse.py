@@ -2,7 +2,8 @@
 
 Left draws (with Space: pans); what the other buttons, Shift and Alt do is the person's choice (`workspace.hand`), usually right: window,
 middle and Shift: pan.  A right click without a drag takes a vertex back, or asks for the menu.  The wheel goes through the series, with
-Ctrl it zooms at the pointer, or the other way round; with Ctrl and Shift it blends what lies over the image.
+Ctrl it zooms at the pointer, or the other way round; with Shift it changes the size of a brush, with Ctrl and Shift it blends what lies
+over the image.
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ class Mouse:
         self.last = place.at
         if self._drag is not None:
             self._drag.send(place)
-        elif self._surface.talk.drawing:
+        elif self._surface.talk.drawing or (self._surface.talk.tool.hovers and not self.panning and self._surface.awake):
             self._surface.tell(Kind.MOVE, place.at, place.modifiers)
 
     def release(self, event: Pressed) -> None:
@@ -134,6 +135,9 @@ class Mouse:
         if fusion is not None and event.modifiers() & _BLENDS == _BLENDS:
             self._surface.model.blend(fusion.look.blend + BLEND_STEP * (turned or event.angleDelta().x()) / NOTCH)
             self._surface.paint_now()
+            return
+        if self._surface.talk.tool.stepped and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._surface.step_option((turned or event.angleDelta().x()) / NOTCH)
             return
         if bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier) != hand.wheel_zooms:
             self.zoom_by(ZOOM_STEP ** (turned / NOTCH), event.position())

@@ -10,10 +10,13 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
+from annotator.domain.edit import Edit
 from annotator.gui.canvas import axes, guides, held_back, look, signs
 from annotator.gui.canvas import frame as frame_of
+from annotator.gui.canvas import ghost as ghosts
 from annotator.gui.canvas.fused import Fused, paint_bar
 from annotator.gui.canvas.gauge import Gauge
+from annotator.gui.canvas.ghost import Ghost
 from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
@@ -25,8 +28,9 @@ from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
 from annotator.present.fusion import fusion_notes, through_note
+from annotator.present.ghost import ghost_text
 from annotator.present.honesty import Note, filter_notes
-from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
+from annotator.tools.gesture import Change, Draft, Hover, Measured, Move, Preview
 from annotator.tools.select import Band
 
 _NO_CATEGORY = (255, 214, 10)
@@ -58,6 +62,7 @@ class Painting:
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
         self._graphics = Graphics()
         self.overlays: tuple[Overlay, ...] = ()
+        self.ghost: Ghost | None = None
         self.hidden = False
         self.frame: QRectF | None = None
 
@@ -72,6 +77,7 @@ class Painting:
         rough: bool = False,
     ) -> None:
         """Paint with a painter in logical pixels; `area` is the whole widget, `rough` asks for many outlines to be painted roughly."""
+        hover, preview = (preview, None) if isinstance(preview, Hover) else (None, preview)
         if shown is None:
             painter.fillRect(area, GROUND)
         elif shown.picture is None or transform is None:
@@ -79,7 +85,7 @@ class Painting:
             if shown.problem is not None:
                 signs.problem(painter, area, shown.problem)
         else:
-            size = QSize(math.ceil(area.width() * transform.ratio), math.ceil(area.height() * transform.ratio))
+            size = _device(area, transform)
             self.through = self._slabs.through(self.legend.slab, shown, self._model) if self.legend and preview is None else None
             seen = self.through.picture if self.through else None
             window = self._model.window
@@ -101,15 +107,9 @@ class Painting:
                 paint_bar(painter, area, fusion, transform.ratio)
             if self.sheet is not None and not self.hidden:
                 self.sheet.paint(painter, area, shown, transform, self.legend)
-            self._paint_annotations(painter, transform, size, preview, rough=rough)
-            if self.legend is not None and self.legend.axes and not self.hidden and preview is None:
-                axes.paint(painter, area, axes.selected(self._model, self.overlays, shown.image), shown.image, transform)
-            if isinstance(preview, Band):
-                frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
-            elif isinstance(preview, Draft):
-                colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
-                self._ink.pens = look.pens_of(self._model.appearance)
-                self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
+            self._paint_work(painter, area, shown, transform, preview, rough=rough)
+            if hover is not None:
+                self._ink.hover(painter, hover, transform, self._colour)
             measuring, key = self._model.measuring, shown.image.key
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
@@ -124,6 +124,28 @@ class Painting:
     def _lesions(self, transform: Transform, size: QSize) -> Callable[[], Iterable[QRectF]]:
         return lambda: () if self.hidden else self._layer.boxes(transform, size)
 
+    @property
+    def _colour(self) -> QColor:
+        """Of the ink: the active category's."""
+        return QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
+
+    def _paint_work(
+        self, painter: QPainter, area: QRectF, shown: Shown, transform: Transform, preview: Preview | None, *, rough: bool
+    ) -> None:
+        """Paint the annotations, what is being done to them, and what that will come to."""
+        pens = look.pens_of(self._model.appearance)
+        self._layer.take(pens)
+        self._ink.pens = pens
+        edit = self.ghost.edit if self.ghost is not None and preview is not None else None
+        self._paint_annotations(painter, transform, _device(area, transform), preview, edit, rough=rough)
+        if self.legend is not None and self.legend.axes and not self.hidden and preview is None:
+            axes.paint(painter, area, axes.selected(self._model, self.overlays, shown.image), shown.image, transform)
+        if isinstance(preview, Band):
+            frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
+        elif isinstance(preview, Draft):
+            said = " · ".join(text for text in (measured(preview, shown.image), edit and ghost_text(edit, shown.image)) if text)
+            self._ink.paint(painter, preview, transform, self._colour, said, area)
+
     def notes(self) -> tuple[Note, ...]:
         """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""
         fusion = self._model.fusion
@@ -132,38 +154,47 @@ class Painting:
         fused = fused if seen is None else (through_note(seen), *fused)
         return (*fused, *((self.through.note,) if self.through else filter_notes(self._model.filter)))
 
-    def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, *, rough: bool) -> None:
-        if self.hidden or not self.overlays:
+    def _paint_annotations(
+        self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, edit: Edit | None, *, rough: bool
+    ) -> None:
+        image = self._model.image
+        if self.hidden or image is None or not (self.overlays or edit):
             return
-        self._layer.take(look.pens_of(self._model.appearance))
         if rough:
             self._layer.sketch(painter, self.overlays, transform, size)
             return
-        changing = preview if isinstance(preview, Move | Reshape) else None
-        numbers = self._changing(changing)
-        layer = self._layer.image(self.overlays, transform, size, numbers)
+        changing = preview if isinstance(preview, Change) else None
+        numbers, own = self._changing(changing), changing.annotation if changing else None
+        layer = self._layer.image(self.overlays, transform, size, numbers | ghosts.hidden(edit, image.key, own))
         layer.setDevicePixelRatio(transform.ratio)
         painter.drawImage(QPointF(), layer)
+        if edit is not None:
+            ghosts.paint(painter, edit, image.key, transform, self._model.colours, own, self._ink.pens)
         if changing is not None:
             for number in sorted(numbers):
                 self._paint_changing(painter, transform, replace(changing, annotation=number))
 
-    def _changing(self, changing: Move | Reshape | None) -> frozenset[int]:
+    def _changing(self, changing: Change | None) -> frozenset[int]:
         """Which annotations are on their way: of several that are selected a move takes all."""
         selection = self._model.selection
         if isinstance(changing, Move) and changing.annotation in selection:
             return selection
         return frozenset({changing.annotation}) if changing else frozenset()
 
-    def _paint_changing(self, painter: QPainter, transform: Transform, changing: Move | Reshape) -> None:
+    def _paint_changing(self, painter: QPainter, transform: Transform, changing: Change) -> None:
         shape = changed(self._model.annotations, changing)
         overlay = next((o for o in self.overlays if o.annotation_id == changing.annotation), None)
         if shape is None or overlay is None:
             return
-        rings, pens = rings_of(shape), look.pens_of(self._model.appearance)
+        rings, pens = rings_of(shape), self._ink.pens
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline(painter, [(overlay, look.path(rings, closed=overlay.closed))], look.matrix(transform), transform.ratio, pens)
         if overlay.selected:
             look.handles(painter, (transform.to_widget(x, y) for ring in rings for x, y in ring), QColor(*overlay.colour), pens.handle)
         painter.restore()
+
+
+def _device(area: QRectF, transform: Transform) -> QSize:
+    """The size of the widget in device pixels."""
+    return QSize(math.ceil(area.width() * transform.ratio), math.ceil(area.height() * transform.ratio))

@@ -13,6 +13,8 @@ from annotator.gui.canvas.mouse import Mouse, Pressed
 from annotator.gui.canvas.painting import Painting, Sheet
 from annotator.gui.canvas.pen import Pen
 from annotator.gui.canvas.sight import Sight
+from annotator.gui.canvas.talk import Talk
+from annotator.tools.gesture import Hover
 
 
 class Pointing(Sight):
@@ -25,6 +27,7 @@ class Pointing(Sight):
     """Esc instead of the point that was asked for."""
     _mouse: Mouse
     _pen: Pen
+    talk: Talk
     _painting: Painting
     _asking: Callable[[float, float], None] | None = None
 
@@ -100,7 +103,10 @@ class Pointing(Sight):
         self._show_cursor(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
-        """See Qt."""
+        """See Qt; a brush over the picture goes with the pointer."""
+        if isinstance(self.talk.preview, Hover):
+            self.talk.drop()
+            self.update()
         self.pointer_left.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from annotator.domain.annotation import Annotation
@@ -14,7 +14,7 @@ from annotator.domain.merge import Mode
 from annotator.domain.picture import Picture, Window
 from annotator.domain.reformat import Cut
 from annotator.i18n import Message
-from annotator.tools.gesture import Outcome, Tool
+from annotator.tools.gesture import Change, Outcome, Stroke, Tool, Value
 from annotator.workspace.appearance import Appearance
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
@@ -194,4 +194,20 @@ class PlaneModel:
         """Nothing is measured here."""
 
     def perform(self, outcome: Outcome, drawn_with_zoom: float) -> None:
+        """Nothing is drawn here."""
+
+    def proposed(self, outcome: Stroke | Change, drawn_with_zoom: float) -> None:
+        """Nothing would be drawn here."""
+
+    @property
+    def colours(self) -> Mapping[str, tuple[int, int, int]]:
+        """The colours of the categories, by key."""
+        return self._session.colours
+
+    @property
+    def options(self) -> Mapping[str, Value]:
+        """The options of the tool in hand."""
+        return self._session.options
+
+    def step_option(self, steps: float) -> None:
         """Nothing is drawn here."""

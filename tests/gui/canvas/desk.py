@@ -13,17 +13,18 @@ from PySide6.QtWidgets import QApplication
 from annotator.domain.annotation import Annotation, Shape
 from annotator.domain.category import Category
 from annotator.domain.display_filter import Filter
+from annotator.domain.edit import Edit
 from annotator.domain.fusion import Fusion
 from annotator.domain.hit import hit
 from annotator.domain.image import Image, ImageKey
-from annotator.domain.merge import Mode
+from annotator.domain.merge import Mode, Refusal
 from annotator.domain.picture import Picture, Window
 from annotator.domain.region import Region
 from annotator.gui.canvas.ink import rings_of
 from annotator.gui.canvas.view import ImageView
 from annotator.i18n import Message
 from annotator.tools import box, free, line, select
-from annotator.tools.gesture import Hit, Measured, Outcome, Tool
+from annotator.tools.gesture import Hit, Measured, Outcome, Tool, Value
 from annotator.workspace.appearance import Appearance
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
@@ -74,7 +75,10 @@ class Desk:
         self.through = None
         self.outcomes: list[tuple[Outcome, float]] = []
         self.told: list[ImageKey] = []
-        self.measuring, self.laid_down = Measuring(), 0
+        self.measuring, self.laid_down, self.steps = Measuring(), 0, 0.0
+        self.options: dict[str, Value] = {}
+        self.colours = {YELLOW.key: YELLOW.rgb}
+        self.propose: Callable[[object], Edit | Refusal | None] = lambda outcome: None
         self.listeners: list[Callable[[object], None]] = []
 
     @property
@@ -151,6 +155,13 @@ class Desk:
 
     def lay_down(self) -> None:
         self.laid_down += 1
+
+    def proposed(self, outcome: object, zoom: float) -> Edit | Refusal | None:
+        return self.propose(outcome)
+
+    def step_option(self, steps: float) -> None:
+        self.steps += steps
+        self.tell()
 
     def perform(self, outcome: Outcome, zoom: float) -> None:
         if isinstance(outcome, Measured):
