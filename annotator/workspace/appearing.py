@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from annotator.domain.category import Category
 from annotator.domain.palette import safe_colours
 from annotator.workspace.appearance import Appearance, recall, remember
-from annotator.workspace.drawing import Drawing
 from annotator.workspace.notice import Topic
 from annotator.workspace.tasks import Tasks
+from annotator.workspace.undoing import Undoing
 
 Colours = Mapping[str, tuple[int, int, int]]
 
 
-class Appearing(Drawing, ABC):
+class Appearing(Undoing, ABC):
     """The part of a session that knows how annotations look."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:

@@ -127,6 +127,11 @@ class Saving(Appearing, ABC):
         """All images of the open case that the project names, in the order of the tree."""
         return tuple(image for series in self._members(self._case) if series.project_modality is not None for image in series.images)
 
+    @property
+    def case_series(self) -> tuple[Series, ...]:
+        """All series of the open case, in the order of the tree."""
+        return self._members(self._case)
+
     def show_image(self, key: ImageKey) -> None:
         """Show an image of the open case, in whichever of its series it is."""
         self._show_image(key)
