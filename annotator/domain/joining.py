@@ -46,9 +46,9 @@ def _partner(document: Document, slices: Slices, new: Annotation) -> Annotation 
             break
         if away > nearest.setdefault(lesion, away) + _SAME:
             continue
-        common = _common(new, other)
-        if common is not None and (best is None or common > best[1]):
-            best = away, common, other
+        overlap = _overlap(new, other)
+        if overlap is not None and (best is None or overlap > best[1]):
+            best = away, overlap, other
     return best[2] if best is not None else None
 
 
@@ -64,7 +64,7 @@ def _near(document: Document, slices: Slices, new: Annotation) -> Iterator[tuple
                 yield away, other
 
 
-def _common(one: Annotation, other: Annotation) -> float | None:
+def _overlap(one: Annotation, other: Annotation) -> float | None:
     """The area in pixels that two annotations share, if they share some; where one is a line their boxes stand for them."""
     (ax1, ay1, ax2, ay2), (bx1, by1, bx2, by2) = one.shape.bounds, other.shape.bounds
     across, down = min(ax2, bx2) - max(ax1, bx1), min(ay2, by2) - max(ay1, by1)

@@ -139,11 +139,15 @@ def next_to(document: Document, slices: Slices, subject: Annotation, step: int, 
         return Refusal(message("The lesion is already drawn on that slice"))
     toolname = "" if not isinstance(shape, Region) or shape.is_box else "Free"
     new = Made(document, number, drawn).beside(key, subject, shape, tool, place, toolname)
-    name = message("Copy to the next slice") if tool == COPIED else message("Carry on to the next slice")
+    name = _STEPS[tool == COPIED, step > 0]
     replaced = [Change(a, replace(a, shape=shape, toolname=toolname or subject.toolname, tool=tool)) for a in there[:1]]
     return Edit(name, (*tied, *(replaced or [new])))
 
 
+_STEPS = {
+    (True, True): message("Copy to the next slice"), (True, False): message("Copy to the previous slice"),
+    (False, True): message("Carry on to the next slice"), (False, False): message("Carry on to the previous slice"),
+}  # fmt: skip
 _NAMES = {End.FIRST: message("First slice of the lesion"), End.LAST: message("Last slice of the lesion")}
 
 
