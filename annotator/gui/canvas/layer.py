@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QRegion, QTransform
 
 from annotator.domain.path import Point, Polyline
 from annotator.gui.canvas import look
 from annotator.gui.canvas.model import Overlay
-from annotator.gui.canvas.scroll import moved, stripes
+from annotator.gui.canvas.scroll import stripes
 from annotator.gui.canvas.transform import Placed, Transform
 
+_MARGIN = 128
+"""Logical pixels around a panned view of which the outlines are painted too."""
 _MOST_PLATES, _MOST_DRAWN = 500, 5_000
 _REACH, _LIFT = 8.0, 6.0
 """Logical pixels: how far an outline and its handles reach beyond its box, and how far above its topmost vertex a label is."""
@@ -66,33 +68,64 @@ class _Scene:
         return QRect(QPoint(left, top), QPoint(right, low))
 
 
-class Layer:
-    """The annotations of one image as an image of the view's size.
+@dataclass(frozen=True)
+class _View:
+    """What is to be painted for a view of `size` device pixels; `without` names an annotation that is being changed."""
 
-    Path, box and topmost vertex are kept per annotation, so that a zoom works out none of them.  Outlines and labels are separate:
-    a pan moves the outlines and paints only the stripes that come into view, an edit paints only where something differs, while labels
-    stay inside the view and are put on each time.
+    overlays: tuple[Overlay, ...]
+    transform: Transform
+    size: QSize
+    without: int | None
+
+
+class Layer:
+    """The annotations of one image, painted over a view.
+
+    Path, box and topmost vertex are kept per annotation, so that a zoom works out none of them.  Outlines and labels are separate: of the
+    outlines more is painted than the view shows, as soon as it is panned, and moved with it until that is used up; an edit paints only
+    where something differs.  Labels stay inside the view and are put on each time that it is another.
     """
 
     def __init__(self) -> None:
         self._drawn: dict[tuple[int, ...], _Drawn] = {}
         self._scene = _Scene((), (), np.empty((0, 4)), np.empty((0, 2)))
-        self._shown: tuple[tuple[Overlay, ...], Transform, QSize, int | None] | None = None
+        self._shown: _View | None = None
+        self._home: Transform | None = None
+        self._margin = 0
+        """The outlines are those of a view with this transform, and of so many device pixels around it."""
         self._plates: dict[tuple[str, tuple[int, int, int], float], QImage] = {}
         self._outlines, self._result = QImage(), QImage()
 
-    def image(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None = None) -> QImage:
-        """Return the layer for a view of `size` device pixels; `without` names an annotation that is being changed."""
-        wanted = (overlays, transform, size, without)
-        if wanted != self._shown:
-            for area in self._bare(*wanted):
-                self._paint(area, transform)
-            self._result = QImage(self._outlines)
-            painter = QPainter(self._result)
-            self._put_labels(painter, self._result.rect(), transform)
-            painter.end()
-            self._shown = wanted
-        return self._result
+    def paint(
+        self, painter: QPainter, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None = None
+    ) -> None:
+        """Paint the annotations of a view of `size` device pixels (painter: logical pixels), all but the one that is being changed."""
+        wanted, ratio = _View(overlays, transform, size, without), transform.ratio
+        if wanted == self._shown:
+            if self._result.isNull():
+                self._result = self._outlines.copy(self._seen(wanted))
+                self._result.setDevicePixelRatio(1.0)
+                with_labels = QPainter(self._result)
+                self._put_labels(with_labels, self._result.rect(), transform)
+                with_labels.end()
+                self._result.setDevicePixelRatio(ratio)
+            painter.drawImage(QPointF(), self._result)
+            return
+        for area in self._bare(wanted):
+            self._paint(area, self._shifted(ratio))
+        self._shown, self._result = wanted, QImage()
+        self._outlines.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(), self._outlines, QRectF(self._seen(wanted)))
+        self._outlines.setDevicePixelRatio(1.0)
+        painter.save()
+        painter.scale(1.0 / ratio, 1.0 / ratio)
+        self._put_labels(painter, QRect(QPoint(), size), transform)
+        painter.restore()
+
+    @property
+    def outlines(self) -> QSize:
+        """How many device pixels of outlines are held: more than the view has, once it was panned."""
+        return self._outlines.size()
 
     def sketch(self, painter: QPainter, overlays: tuple[Overlay, ...], transform: Transform, size: QSize) -> None:
         """Paint the annotations where they are, but with plain thin outlines, for one of many steps of a zoom (painter: logical pixels)."""
@@ -110,22 +143,46 @@ class Layer:
         self._put_labels(painter, area, transform)
         painter.restore()
 
-    def _bare(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None) -> tuple[QRect, ...]:
-        """Keep of the outlines what still is right, moved to where it is now; return what must be painted anew, which is empty."""
+    def _bare(self, wanted: _View) -> tuple[QRect, ...]:
+        """Keep of the outlines what still is right; return what must be painted anew (in their own pixels), which is empty."""
         shown, before = self._shown, self._scene
-        same = shown is not None and (shown[0], shown[3]) == (overlays, without)
+        same = shown is not None and (shown.overlays, shown.without) == (wanted.overlays, wanted.without)
         if not same:
-            self._set(tuple(o for o in overlays if o.annotation_id != without))
-        if shown is not None and shown[2] == size:
-            kept = stripes(shown[1], transform, size)
+            self._set(tuple(o for o in wanted.overlays if o.annotation_id != wanted.without))
+        if shown is not None and self._home is not None and shown.size == wanted.size:
+            kept = stripes(self._home, wanted.transform, self._outlines.size())
             if same and kept is not None:
-                self._outlines = moved(self._outlines, kept[0])
-                return kept[1]
-            if shown[1] == transform:
-                return self._cleared(before.differing(self._scene, transform) & self._outlines.rect())
-        self._outlines = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+                return self._panned(wanted, kept[0])
+            if shown.transform == wanted.transform:
+                return self._cleared(before.differing(self._scene, self._shifted(self._home.ratio)) & self._outlines.rect())
+        self._home, self._margin = wanted.transform, 0
+        self._outlines = QImage(wanted.size, QImage.Format.Format_ARGB32_Premultiplied)
         self._outlines.fill(Qt.GlobalColor.transparent)
         return (self._outlines.rect(),)
+
+    def _panned(self, wanted: _View, by: tuple[int, int]) -> tuple[QRect, ...]:
+        """Move the outlines only where they do not reach: then they reach as far in all directions again."""
+        margin = round(_MARGIN * wanted.transform.ratio)
+        if max(map(abs, by)) <= self._margin:
+            return ()
+        wider = margin - self._margin
+        there = self._outlines.rect().translated(by[0] + wider, by[1] + wider)
+        whole = QRect(QPoint(), wanted.size + QSize(2 * margin, 2 * margin))
+        self._outlines = self._outlines.copy(whole.translated(-there.topLeft()))
+        self._home, self._margin = wanted.transform, margin
+        return tuple(QRegion(whole) - QRegion(there))
+
+    def _seen(self, view: _View) -> QRect:
+        """The part of the outlines that a view shows."""
+        home, ratio = self._home or view.transform, view.transform.ratio
+        across, down = (round((b - a) * ratio) for a, b in
+                        ((home.offset_x, view.transform.offset_x), (home.offset_y, view.transform.offset_y)))  # fmt: skip
+        return QRect(QPoint(self._margin - across, self._margin - down), view.size)
+
+    def _shifted(self, ratio: float) -> Transform:
+        """The transform of the outlines' own pixels."""
+        assert self._home is not None
+        return replace(self._home, offset_x=self._home.offset_x + self._margin / ratio, offset_y=self._home.offset_y + self._margin / ratio)
 
     def _cleared(self, area: QRect) -> tuple[QRect, ...]:
         if area.isEmpty():

@@ -125,9 +125,7 @@ class Painting:
             self._layer.sketch(painter, self.overlays, transform, size)
             return
         changing = preview if isinstance(preview, Move | Reshape) else None
-        layer = self._layer.image(self.overlays, transform, size, changing.annotation if changing else None)
-        layer.setDevicePixelRatio(transform.ratio)
-        painter.drawImage(QPointF(), layer)
+        self._layer.paint(painter, self.overlays, transform, size, changing.annotation if changing else None)
         if changing is not None:
             self._paint_changing(painter, transform, changing)
 
