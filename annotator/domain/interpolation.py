@@ -30,6 +30,8 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.int32]
 Parts = frozenset[int]
 _MARGIN = 2
+_NOTHING = 1e-9
+"""Millimetres from the outline that rounding may make of none: such a pixel is outside."""
 _REACH = 2.0
 """Parts that do not overlap belong together up to so many times the sum of their radii, centroid to centroid."""
 
@@ -90,7 +92,7 @@ class _LesionPart:
         maps = np.array([_signed_distance(np.pad(shape, room), spacing) for shape in self.shapes])
         for place, result in zip(at, results, strict=True):
             there = maps if not moved else _moved(maps, _blend(self.places, centres, self.before, place) - centres)
-            grown = _blend(self.places, there, self.before, place)[room:-room, room:-room] > 0
+            grown = _blend(self.places, there, self.before, place)[room:-room, room:-room] > _NOTHING
             if not (one & ~two).any() or not (two & ~one).any():
                 grown = (grown | (one & two)) & (one | two)
             result |= grown

@@ -153,7 +153,7 @@ def hull(mask: Mask) -> Floats:
     last = np.append(first[1:], True)
     row, left, right = runs[first, 0], runs[first, 1], runs[last, 2]
     corners = np.stack([np.concatenate([left, left, right, right]), np.concatenate([row, row + 1, row, row + 1])], axis=1)
-    ring = shapely.convex_hull(shapely.multipoints(corners.astype(np.float64)))
+    ring = shapely.convex_hull(shapely.linestrings(corners.astype(np.float64)))
     return shapely.get_coordinates(ring)[:-1]
 
 

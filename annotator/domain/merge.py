@@ -84,7 +84,7 @@ def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, s
         name = message("Draw {category}", category=pen.category_name)
     if pen.exclusive and isinstance(shape, Region):
         kept = {c.subject.id for c in changes}
-        changes += _take_from([a for a in there if a.category != pen.category and a.id not in kept], changes[0].after, image)
+        changes += take_from([a for a in there if a.category != pen.category and a.id not in kept], changes[0].after, image)
     return Edit(name, tuple(changes))
 
 
@@ -93,7 +93,7 @@ def yielding(document: Document, image: Image, edit: Edit) -> Edit:
     own = {change.subject.id for change in edit.changes}
     changes, left = list(edit.changes), [a for a in document.on(image.key) if a.id not in own and not a.locked]
     for change in edit.changes:
-        lost = _take_from([a for a in left if a.category != change.subject.category], change.after, image)
+        lost = take_from([a for a in left if a.category != change.subject.category], change.after, image)
         changes += lost
         taken = {c.subject.id: c.after for c in lost}
         left = [a for a in left if a.id not in taken]
@@ -223,8 +223,8 @@ def _take_away(shape: Region, candidates: Sequence[Annotation], image: Image, pe
     return changes
 
 
-def _take_from(losers: Sequence[Annotation], winner: Annotation | None, image: Image) -> list[Change]:
-    """What others lose to a newer annotation where categories exclude one another."""
+def take_from(losers: Sequence[Annotation], winner: Annotation | None, image: Image) -> list[Change]:
+    """Return what others lose to a newer annotation where categories exclude one another."""
     if winner is None or not isinstance(winner.shape, Region):
         return []
     pen = Pen("", "", "", "")

@@ -10,6 +10,7 @@ from annotator.gui.choosing_commands import CHOOSE, SHOW, UNANNOTATED, WALK
 from annotator.gui.fusion_commands import COPY
 from annotator.gui.layouts import LAYOUT
 from annotator.gui.mammography_commands import MAMMOGRAPHY
+from annotator.gui.retouch_commands import CLIPBOARD, RETOUCH
 from annotator.gui.slab_commands import SLAB
 from annotator.gui.torn_commands import torn_menu
 from annotator.gui.verbs import (
@@ -37,6 +38,7 @@ MODES = (
     (Mode.SUB, mark("Sub"), "S", mark("A stroke cuts away what it covers; Ctrl held adds")),
 )
 LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
+
 
 def _tool(tool: Tool) -> ActionSpec:
     return ActionSpec(
@@ -156,9 +158,13 @@ EDIT = Menu(
             tip=mark("Give the selected annotations the category that is chosen in the list"),
             enabled=lambda session, desk: has_selection(session, desk) and session.category is not None,
         ),
+        None,
+        *CLIPBOARD,
         COPY,
         None,
         *CHOOSE,
+        None,
+        RETOUCH,
     ),
 )
 

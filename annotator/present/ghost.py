@@ -7,7 +7,7 @@ from annotator.domain.image import Image
 from annotator.domain.mask_measures import region_measures
 from annotator.domain.region import Region
 from annotator.i18n import mark, translate
-from annotator.present.measures import number
+from annotator.present.measures import area_text, pair_text
 
 
 def ghost_text(edit: Edit, image: Image) -> str:
@@ -27,7 +27,4 @@ def ghost_text(edit: Edit, image: Image) -> str:
     if found is None:
         return ""
     sides = (found.width, found.height) if found.heavy else (found.long.length, found.short.length)
-    long, short = map(number, sides)
-    if image.spacing is None:
-        return translate(mark("{area} px, {long} × {short} px"), area=number(found.area), long=long, short=short)
-    return translate(mark("{area} mm², {long} × {short} mm"), area=number(found.area), long=long, short=short)
+    return f"{area_text(found.count, image.spacing)} · {pair_text(*sides, image.spacing)}"

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from annotator.domain.annotation import BOX, Annotation
 from annotator.domain.image import Image
-from annotator.domain.mask_measures import MaskMeasures, region_measures
+from annotator.domain.mask_measures import MaskMeasures, mask_measures, region_measures
 from annotator.domain.measure import BOXES, Figure, Spacing, angle, covered, length, sides, statistics
 from annotator.domain.path import Path, Polyline
 from annotator.domain.picture import Picture
+from annotator.domain.raster import fill
+from annotator.domain.region import Region
 from annotator.i18n import mark, translate
 
 AT_ONCE = 400_000
 """So many pixels are worked through while the hand still moves; more of them wait for its end."""
+_MANY_POINTS = 20_000
+"""An outline of more vertices takes longer to fill than the hand waits."""
 _CM2 = 1000.0
 """mm² from which on an area is said in cm²."""
 _LENGTH = mark("{length:.1f} mm")
@@ -75,6 +79,31 @@ def area_text(count: int, spacing: Spacing, *, at_detector: bool = False) -> str
     area = count * spacing[0] * spacing[1]
     said, unit = (f"{area / 100:.2f}", "cm²") if area >= _CM2 else (f"{area:.1f}", "mm²")
     return translate(_AREA_AT_DETECTOR if at_detector else _AREA, area=said, unit=unit)
+
+
+def line_text(points: Polyline, image: Image) -> str:
+    """Say how long a line is that is being drawn, and of one with corners how long its last stretch is."""
+    said = length_text(points, image)
+    if len(points) < 3:
+        return said
+    last = long_text(length(points[-2:], image.spacing), image.spacing)
+    return translate(mark("{length} · last {last}"), length=said, last=last)
+
+
+def box_text(points: Polyline, image: Image) -> str:
+    """Say the sides and the area of the pixels that a box between the first and the last point would set."""
+    return _drafted(tuple(Region.box(*points[0], *points[-1]).rings), image, box=True)
+
+
+def outline_text(points: Polyline, image: Image) -> str:
+    """Say the long axis and the area of the pixels that an outline would set if it were closed now; nothing of a very long one."""
+    return _drafted((points,), image) if 2 < len(points) <= _MANY_POINTS else ""
+
+
+def _drafted(rings: tuple[Polyline, ...], image: Image, *, box: bool = False) -> str:
+    found = mask_measures(fill(rings, image.rows, image.columns), image.spacing)
+    text = mask_text(found, image.spacing, box=box)
+    return translate(mark("{size} at the detector"), size=text) if image.spacing and image.spacing_at_detector else text
 
 
 def main_figure(annotation: Annotation, image: Image) -> str:

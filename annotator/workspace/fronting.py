@@ -12,16 +12,16 @@ from annotator.i18n import Message, message
 from annotator.tools.gesture import Change, Stroke
 from annotator.workspace.arrangement import Arrangement
 from annotator.workspace.catalogue import Series
-from annotator.workspace.copying import Copying
 from annotator.workspace.frontal_series import FrontalSeries, frontal_series
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.pixels import Wish
 from annotator.workspace.place import Place
+from annotator.workspace.retouching import Retouching
 
 _THREE, _FOUR = Arrangement.grid(1, 3), Arrangement.grid(2, 2)
 
 
-class Fronting(Copying, ABC):
+class Fronting(Retouching, ABC):
     """The part of a session that looks through all of a series."""
 
     def hang_four(self) -> None:

@@ -21,14 +21,13 @@ from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
 from annotator.gui.canvas.legend import KeyOf, Legend
-from annotator.gui.canvas.measure import measured
+from annotator.gui.canvas.measure import beside_pointer
 from annotator.gui.canvas.model import CanvasModel, Overlay
 from annotator.gui.canvas.render import GROUND, Renderer
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
 from annotator.present.fusion import fusion_notes, through_note
-from annotator.present.ghost import ghost_text
 from annotator.present.honesty import Note, filter_notes
 from annotator.tools.gesture import Change, Draft, Hover, Measured, Move, Preview
 from annotator.tools.select import Band
@@ -140,8 +139,7 @@ class Painting:
         if isinstance(preview, Band):
             frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
         elif isinstance(preview, Draft):
-            said = " · ".join(text for text in (measured(preview, shown.image), edit and ghost_text(edit, shown.image)) if text)
-            self._ink.paint(painter, preview, transform, self._colour, said, area)
+            self._ink.paint(painter, preview, transform, self._colour, beside_pointer(preview, edit, shown.image), area)
 
     def notes(self) -> tuple[Note, ...]:
         """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""
