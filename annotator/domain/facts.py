@@ -45,6 +45,19 @@ def source(image: ImageKey) -> str:
     return f"source.{image}"
 
 
+_OF_IMAGES = ("view", "nipple", "lesion", "apart", "source")
+
+
+def about(fact: str) -> ImageKey | None:
+    """Return the image that a fact speaks of; None for one of the whole case."""
+    kind, _, rest = fact.partition(".")
+    if kind not in _OF_IMAGES:
+        return None
+    uid, mark, frame = rest.partition("#")
+    number = frame.partition(".")[0]
+    return ImageKey(uid, int(number)) if mark and number.isdecimal() else None
+
+
 DELIVERED = (DISCARD,)
 """The facts that delivered files may tell."""
 
