@@ -30,7 +30,7 @@ def grown(found: Ground, *way: tuple[float, float]) -> Stroke | None:
 
 def test_one_press_finds_the_lesion() -> None:
     mask = grown(ground(), (70.5, 50.5)).mask.array()
-    assert 2 * (mask & DISK).sum() / (mask.sum() + DISK.sum()) > 0.97
+    assert 2 * (mask & DISK).sum() / (mask.sum() + DISK.sum()) > 0.95
 
 
 def test_what_is_found_is_seen_before_the_release_and_gone_with_escape() -> None:
