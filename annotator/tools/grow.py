@@ -103,12 +103,11 @@ TOOL = Tool(
     id="tool.grow",
     toolname=FREE,
     text=mark("Region grow"),
-    key="W",
+    key="Y",
     icon="tool.grow.svg",
     order=80,
     start=converse,
     hint=mark("Press on a lesion: what looks alike around it is found; hold and move right for more, left for less, Esc drops"),
-    short=mark("Grow"),
     options=(
         Option("how", mark("Reach"), AUTO, choices=(
             (AUTO, mark("automatic")), (TOLERANCE, mark("by tolerance")), (RANGE, mark("by range"))
