@@ -25,6 +25,7 @@ class Ink:
         self._points: Polyline = ()
         self._line = QPolygonF()
         self._traced: tuple[Mask | None, QPainterPath] = None, QPainterPath()
+        self.pens = look.USUAL
 
     def paint(self, painter: QPainter, draft: Draft, transform: Transform, colour: QColor, text: str, area: QRectF) -> None:
         """Paint a draft with a painter in logical pixels; `text` on a plate beside the pointer, within `area`."""
@@ -42,8 +43,8 @@ class Ink:
             path.lineTo(*draft.open_end)
         painter.save()
         if draft.makes is not Makes.PATH:
-            look.fill(painter, path, matrix, colour)
-        look.trace(painter, path, matrix, colour, look.OUTLINE * transform.ratio)
+            look.fill(painter, path, matrix, colour, self.pens)
+        look.trace(painter, path, matrix, colour, self.pens.outline * transform.ratio)
         if draft.open_end is not None:
             _vertices(painter, draft, transform, colour)
         if text:
@@ -55,7 +56,7 @@ class Ink:
         """Paint a brush that is not pressed: its rim."""
         path = QPainterPath()
         path.addEllipse(QPointF(*hover.point), *hover.radii)
-        look.trace(painter, path, look.matrix(transform), colour, look.OUTLINE * transform.ratio)
+        look.trace(painter, path, look.matrix(transform), colour, self.pens.outline * transform.ratio)
 
     def _pixels(self, mask: Mask) -> QPainterPath:
         """The outlines of pixels that were found."""
