@@ -108,8 +108,13 @@ def images_by_key(series: Sequence[Series]) -> Mapping[ImageKey, tuple[Series, I
 
 
 def with_imported(work: Work, read: Document) -> Work:
-    """Return the work with what was read below its history, for the images and of the facts that it says nothing about."""
+    """Return the work with what was read below its history, for the images and of the facts that it says nothing about.
+
+    Where both speak of an image everything is kept, and there is nothing to be undone: what was drawn gets new numbers.
+    """
     own = work.document
+    if any(read.on(key) for key in {*own.annotations, *own.issued}):
+        return replace(work, history=History(united([read, own])), saved=None if work.saved is None else read)
     untouched = [key for key in read.annotations if key not in own.annotations and key not in own.issued]
 
     def filled(document: Document) -> Document:
