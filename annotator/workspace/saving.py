@@ -12,12 +12,12 @@ from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
+from annotator.workspace.appearing import Appearing
 from annotator.workspace.bringing import Opened
 from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import SavedState, Severity, Topic
 from annotator.workspace.store import Saved
 from annotator.workspace.tasks import Tasks
-from annotator.workspace.undoing import Undoing
 from annotator.workspace.work import Work, case_of
 
 _RIVALLED = message(
@@ -27,7 +27,7 @@ _RIVALLED = message(
 T = TypeVar("T")
 
 
-class Saving(Undoing, ABC):
+class Saving(Appearing, ABC):
     """The part of a session that loads and saves cases; `scanning` is there while a folder is being read."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
