@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from annotator.domain.annotation import Annotation
@@ -10,7 +10,7 @@ from annotator.domain.attribute import NUMBER, Attribute, flaw, lacking, number_
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import ImageKey
-from annotator.domain.merge import Refusal
+from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.project import Project
 from annotator.i18n import message
 
@@ -29,18 +29,19 @@ def answer(document: Document, image: ImageKey, numbers: Iterable[int], attribut
             return Refusal(message("{attribute}: {cause}", attribute=attribute.name, cause=wrong))
     if attribute.kind == NUMBER and number_of(value) is not None:
         value = value.replace(",", ".")
+    numbers = frozenset(numbers)
     found = _unlocked(document, image, numbers)
     changes = tuple(Change(a, after) for a in found if (after := answered(a, attribute.key, value)) != a)
     if not changes:
-        return Refusal(message("Nothing to change"))
+        return _unchanged(document, image, numbers)
     return Edit(message("Answer “{attribute}”", attribute=attribute.name), changes)
 
 
 def annotate(document: Document, image: ImageKey, numbers: Iterable[int], note: str) -> Edit | Refusal:
     """Return the edit that writes a note, a free text, to annotations."""
-    note = note.strip()[:_LONGEST_NOTE]
+    note, numbers = note.strip()[:_LONGEST_NOTE], frozenset(numbers)
     changes = tuple(Change(a, replace(a, note=note)) for a in _unlocked(document, image, numbers) if a.note != note)
-    return Edit(message("Write the note"), changes) if changes else Refusal(message("Nothing to change"))
+    return Edit(message("Write the note"), changes) if changes else _unchanged(document, image, numbers)
 
 
 def answered(annotation: Annotation, key: str, value: str) -> Annotation:
@@ -65,6 +66,12 @@ def first_open(document: Document, images: Sequence[ImageKey], project: Project)
             if wanting:
                 return annotation, wanting
     return None
+
+
+def _unchanged(document: Document, image: ImageKey, numbers: Collection[int]) -> Refusal:
+    """Why nothing is changed: all that was meant is locked, or is so already."""
+    locked = any(document.find(image, number) for number in numbers) and not _unlocked(document, image, numbers)
+    return Refusal(LOCKED if locked else message("Nothing to change"))
 
 
 def _unlocked(document: Document, image: ImageKey, numbers: Iterable[int]) -> list[Annotation]:

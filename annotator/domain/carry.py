@@ -5,6 +5,7 @@ Both images must share a frame of reference; a shape is carried within half a sl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,6 +25,8 @@ _PARALLEL = 0.9998
 _UNKNOWN = 2.0
 """Half a slice in mm whose neighbours and thickness are not known."""
 _SPARE = 1e-3
+_ONE_GRID = 1e-6
+"""Pixels up to which the corners of two images may lie apart that have one grid: less than any stroke is measured to."""
 _quietly = np.errstate(invalid="ignore")
 
 
@@ -52,9 +55,14 @@ def opposite(image: Image, others: Sequence[Image]) -> int | Message:
 
 
 def outlined(shape: Shape, one: Image, other: Image) -> Shape | None:
-    """Return a shape as it lies on a parallel slice, beyond its edges too; None where the slices are not parallel or share no frame."""
+    """Return a shape as it lies on a parallel slice, beyond its edges too; None where the slices are not parallel or share no frame.
+
+    Where both slices have one grid of pixels, as those of a series have, the shape is the same to the last digit.
+    """
     if not same_frame(one, other) or not _parallel(one, other):
         return None
+    if all(math.dist(corner, _carried(corner, one, other)) < _ONE_GRID for corner in _corners(one)):
+        return shape
     if isinstance(shape, Path):
         return Path(tuple(tuple(_carried(point, one, other) for point in part) for part in shape.parts))
     parts = tuple(tuple(tuple(_carried(point, one, other) for point in ring) for ring in part) for part in shape.parts)
@@ -67,12 +75,15 @@ def outlined(shape: Shape, one: Image, other: Image) -> Shape | None:
 def carried(shape: Shape, one: Image, other: Image) -> Shape | Message:
     """Return what of a shape lies on a parallel slice, cut at its edges, or why nothing does."""
     there = outlined(shape, one, other)
-    if there is None:
-        return message("the slices of the two series are not parallel")
-    if isinstance(there, Path):
-        pieces = [found for part in there.parts if (found := path_of_stroke(part, other.rows, other.columns)) is not None]
+    return message("the slices of the two series are not parallel") if there is None else within(there, other)
+
+
+def within(shape: Shape, other: Image) -> Shape | Message:
+    """Return what of a shape in an image's own coordinates lies in it, cut at its edges, or why nothing does."""
+    if isinstance(shape, Path):
+        pieces = [found for part in shape.parts if (found := path_of_stroke(part, other.rows, other.columns)) is not None]
         return Path(tuple(part for piece in pieces for part in piece.parts)) if pieces else message("it lies outside of the other image")
-    kept = clipped(there, other.rows, other.columns)
+    kept = clipped(shape, other.rows, other.columns)
     return message("it covers no pixel of the other image") if kept.empty else kept
 
 
@@ -104,6 +115,11 @@ def _carried(point: Point, one: Image, other: Image) -> Point:
     if one.plane is None or other.plane is None:
         raise ValueError("images without a plane share no millimetres")
     return project(other.plane, one.plane.to_patient(*point))[0]
+
+
+def _corners(image: Image) -> tuple[Point, ...]:
+    right, low = float(image.columns), float(image.rows)
+    return (0.0, 0.0), (right, 0.0), (0.0, low), (right, low)
 
 
 def _parallel(one: Image, other: Image) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,8 +9,10 @@ import numpy as np
 import shapely
 
 from annotator.domain.annotation import Annotation, Shape
-from annotator.domain.path import Path, Polyline
+from annotator.domain.path import Path, Point, Polyline
 
+REACH = 6.0
+"""Screen pixels within which something counts as being under the pointer."""
 Place = tuple[int, int, int]
 """Part, ring (0 of a line) and index of a vertex, or of the first vertex of an edge."""
 
@@ -30,12 +31,33 @@ def hit(
 ) -> Near | None:
     """Return what lies at the image point (x, y), `tolerance` in pixels; `annotations` in the order they are painted.
 
-    Vertices and edges are offered by the annotations in `selected` only, and go first, the nearest one.  Else lines go before areas,
-    an area that holds the point before one whose outline is merely near, a smaller one before a larger, a later one before an earlier.
+    Vertices and edges are offered by the annotations in `selected` only, and go first, the nearest one; then what is selected goes before
+    what is not, so that a hand takes hold of it also where it lies below.  Else the order is that of `stack`.
     """
-    candidates = [a for a in annotations if _around(a.shape, x, y, tolerance)]
-    chosen = [a for a in candidates if a.id in selected]
-    return _vertex(chosen, x, y, tolerance) or _edge(chosen, x, y, tolerance) or _whole(candidates, x, y, tolerance)
+    chosen = [a for a in annotations if a.id in selected and _around(a.shape, x, y, tolerance)]
+    near = _vertex(chosen, x, y, tolerance) or _edge(chosen, x, y, tolerance)
+    if near is not None:
+        return near
+    found = stack(chosen, x, y, tolerance) or stack(annotations, x, y, tolerance)
+    return Near(found[0]) if found else None
+
+
+def stack(annotations: Sequence[Annotation], x: float, y: float, tolerance: float) -> tuple[int, ...]:
+    """Return the ids of all that lies at the image point, the topmost first; `annotations` in the order they are painted.
+
+    Lines go before areas, an area that holds the point before one whose outline is merely near, a smaller one before a larger, a later
+    one before an earlier.
+    """
+    ranked = [(_rank(a.shape, x, y, tolerance), a.id) for a in reversed(annotations) if _around(a.shape, x, y, tolerance)]
+    return tuple(number for rank, number in sorted((r for r in ranked if r[0] is not None), key=lambda r: r[0] or (0.0, 0.0)))
+
+
+def within(annotations: Sequence[Annotation], one: Point, other: Point) -> frozenset[int]:
+    """Return the ids of all that the rectangle between two image points meets."""
+    x1, x2 = sorted((one[0], other[0]))
+    y1, y2 = sorted((one[1], other[1]))
+    frame = shapely.box(x1, y1, x2, y2)
+    return frozenset(a.id for a in annotations if a.shape.parts and _meets(a.shape, frame))
 
 
 def outlines(shape: Shape) -> Iterator[tuple[int, int, Polyline]]:
@@ -90,13 +112,14 @@ def _edge_distances(vertices: Polyline, x: float, y: float, *, closed: bool) -> 
     return distances
 
 
-def _whole(annotations: Sequence[Annotation], x: float, y: float, tolerance: float) -> Near | None:
-    best, found = (math.inf, math.inf), None
-    for annotation in reversed(annotations):
-        rank = _rank(annotation.shape, x, y, tolerance)
-        if rank is not None and rank < best:
-            best, found = rank, Near(annotation.id)
-    return found
+def _meets(shape: Shape, frame: shapely.Polygon) -> bool:
+    x1, y1, x2, y2 = shape.bounds
+    left, top, right, low = frame.bounds
+    if x1 > right or x2 < left or y1 > low or y2 < top:
+        return False
+    if isinstance(shape, Path):
+        return bool(shapely.intersects(shapely.MultiLineString(shape.parts), frame))
+    return bool(shapely.intersects(shape.geometry, frame))
 
 
 def _rank(shape: Shape, x: float, y: float, tolerance: float) -> tuple[float, float] | None:

@@ -6,17 +6,21 @@ A mask is the union of its pixels' squares.  Spacings are (row, column) in mm; w
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from annotator.domain.image import Image
 from annotator.domain.measure import Spacing, Statistics, statistics_of
-from annotator.domain.path import Point
+from annotator.domain.path import Path, Point
 from annotator.domain.picture import Picture
-from annotator.domain.raster import Mask, region_mask
+from annotator.domain.raster import Mask, region_mask, shape_mask
 from annotator.domain.region import Region
 
 Floats = NDArray[np.float64]
@@ -108,13 +112,25 @@ def region_measures(region: Region, rows: int, columns: int, spacing: Spacing = 
 
 def mask_values(mask: Mask, picture: Picture) -> Statistics | None:
     """Return what a grey picture holds under a mask of its size, in its unit (HU, SUV); None of colours, or where no pixel has a value."""
-    if picture.colour or mask.empty:
-        return None
+    return None if picture.colour or mask.empty else statistics_of(picture, _stored(mask, picture))
+
+
+def pixel_values(mask: Mask, picture: Picture) -> Floats:
+    """Return the values of a grey picture under a mask that has pixels, in the order of these; no number where one means no pixel."""
+    stored = _stored(mask, picture)
+    values = picture.values_of(stored).astype(np.float64)
+    if picture.padding is not None:
+        low, high = picture.padding
+        values[(stored >= low) & (stored <= high)] = np.nan
+    return values
+
+
+def _stored(mask: Mask, picture: Picture) -> NDArray[Any]:
     runs = mask.row_runs
     top, left, low, right = int(runs[0, 0]), int(runs[:, 1].min()), int(runs[-1, 0]) + 1, int(runs[:, 2].max())
     bounds = (runs[:, :1] - top) * (right - left + 1) + runs[:, 1:] - left
     inside = Mask(low - top, right - left + 1, bounds.ravel()).array()[:, :-1]
-    return statistics_of(picture, picture.stored[top:low, left:right][inside])
+    return picture.stored[top:low, left:right][inside]
 
 
 def perimeter(mask: Mask, spacing: tuple[float, float]) -> float:
@@ -149,8 +165,13 @@ def hull(mask: Mask) -> Floats:
     first = np.append(True, runs[1:, 0] != runs[:-1, 0])
     last = np.append(first[1:], True)
     row, left, right = runs[first, 0], runs[first, 1], runs[last, 2]
-    corners = np.stack([np.concatenate([left, left, right, right]), np.concatenate([row, row + 1, row, row + 1])], axis=1)
-    ring = shapely.convex_hull(shapely.multipoints(corners.astype(np.float64)))
+    apart = row[1:] != row[:-1] + 1
+    corners = []
+    for x, outward in ((left, left[1:] - left[:-1]), (right, right[:-1] - right[1:])):
+        above, below = np.append(True, apart | (outward < 0)), np.append(apart | (outward > 0), True)
+        corners += [(x[above], row[above]), (x[below], row[below] + 1)]  # where the row beside reaches as far, it has the corner
+    x, y = (np.concatenate(found).astype(np.float64) for found in zip(*corners, strict=True))
+    ring = shapely.convex_hull(shapely.linestrings(np.stack([x, y], axis=1)))
     return shapely.get_coordinates(ring)[:-1]
 
 
@@ -216,3 +237,34 @@ def greatest(first: Ints, stop: Ints, level: Floats, count: int) -> Floats:
 
 def _point(pair: Floats | tuple[float, float]) -> Point:
     return float(pair[0]), float(pair[1])
+
+
+@dataclass(frozen=True)
+class Sized:
+    """What one annotation of an image measures, or several of them together."""
+
+    length: float | None
+    """Of its lines, all together; None where there is none."""
+    measures: MaskMeasures | None
+    """Of the pixels of its regions, all together; None where there is none."""
+    values: Statistics | None
+    """Of all its saved pixels, those of lines too where the project saves lines as strokes."""
+
+
+def sized(shapes: Sequence[Region | Path], image: Image, line_width: float | None, picture: Picture | None) -> Sized:
+    """Measure annotations of an image, whose lines are saved `line_width` pixels wide; without a picture they have no values."""
+    rows, columns, spacing = image.rows, image.columns, image.spacing
+    lines = [shape for shape in shapes if isinstance(shape, Path)]
+    regions = [shape for shape in shapes if isinstance(shape, Region)]
+    if len(regions) == 1:
+        measures = region_measures(regions[0], rows, columns, spacing)
+    else:
+        measures = mask_measures(_united([region_mask(region, rows, columns) for region in regions], image), spacing)
+    saved = [shape_mask(line, rows, columns, line_width) for line in lines] + ([measures.mask] if measures else [])
+    length = sum(line.length(spacing or (1.0, 1.0)) for line in lines) if lines else None
+    fits = picture is not None and (picture.rows, picture.columns) == (rows, columns)
+    return Sized(length, measures, mask_values(_united(saved, image), picture) if picture is not None and fits else None)
+
+
+def _united(masks: Sequence[Mask], image: Image) -> Mask:
+    return reduce(or_, masks) if masks else Mask.none(image.rows, image.columns)

@@ -24,6 +24,9 @@ from annotator.domain.region import Region
 from annotator.domain.shapes import clipped, cut, reshaped, united
 from annotator.i18n import Message, message
 
+LOCKED = message("Locked annotations are not changed: unlock them first (Edit menu)")
+NOTHING_SELECTED = message("Nothing is selected: choose an annotation first")
+
 
 class Mode(Enum):
     """What a drawn shape does; the values are the names of the actions."""
@@ -64,8 +67,11 @@ def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, s
         return Refusal(message("The outline encloses no pixel: nothing was drawn"))
     if isinstance(shape, Region) and pen.deliver_boxes and not shape.is_box and mode is Mode.NEW:
         shape = Region.box(*shape.bounds)
-    there = [a for a in document.on(image.key) if isinstance(a.shape, Region) == isinstance(shape, Region) and not a.locked]
-    chosen = [a for a in there if a.id in set(selection)] if mode is not Mode.NEW else []
+    like = [a for a in document.on(image.key) if isinstance(a.shape, Region) == isinstance(shape, Region)]
+    there, wanted = [a for a in like if not a.locked], set(selection) if mode is not Mode.NEW else set()
+    chosen = [a for a in there if a.id in wanted]
+    if not chosen and any(a.id in wanted for a in like):
+        return Refusal(LOCKED)
     candidates = chosen or [a for a in there if a.category == pen.category]
     if mode is Mode.SUB:
         return _subtract(image, shape, pen, candidates)
@@ -76,17 +82,34 @@ def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, s
     else:
         changes = [Change(None, _new(document, image, shape, pen))]
         name = message("Draw {category}", category=pen.category_name)
-    if pen.exclusive and isinstance(shape, Region):
-        kept = {c.subject.id for c in changes}
-        changes += _take_from([a for a in there if a.category != pen.category and a.id not in kept], changes[0].after, image)
-    return Edit(name, tuple(changes))
+    edit = Edit(name, tuple(changes))
+    return yielding(document, image, edit) if pen.exclusive else edit
+
+
+def yielding(document: Document, image: Image, edit: Edit) -> Edit | Refusal:
+    """Return an edit with what others lose to the areas that it changes, where categories exclude one another.
+
+    A locked one loses nothing: the areas that are changed lose to it; refused where nothing is left of one.
+    """
+    own = {change.subject.id for change in edit.changes}
+    others = [a for a in document.on(image.key) if a.id not in own]
+    spared = [_sparing(change, [a for a in others if a.locked], image) for change in edit.changes]
+    changes, left = [change for change in spared if change is not None], [a for a in others if not a.locked]
+    if len(changes) < len(spared):
+        return Refusal(message("There lies a locked annotation of another category: nothing was changed"))
+    for change in tuple(changes):
+        lost = take_from([a for a in left if a.category != change.subject.category], change.after, image)
+        changes += lost
+        taken = {c.subject.id: c.after for c in lost}
+        left = [a for a in left if a.id not in taken]
+    return Edit(edit.name, tuple(changes), edit.facts)
 
 
 def move(document: Document, image: Image, number: int, dx: float, dy: float) -> Edit | Refusal:
     """Return the edit that moves an annotation by (dx, dy) pixels, clipped to the image."""
     before = document.find(image.key, number)
     if before is None or before.locked:
-        return Refusal(message("This annotation is locked"))
+        return Refusal(LOCKED)
     moved = before.shape.moved(dx, dy)
     if isinstance(moved, Region):
         shape: Shape = clipped(moved, image.rows, image.columns)
@@ -105,7 +128,7 @@ def reshape(
     """Return the edit that puts a vertex (part, ring, index) at `to`, or inserts one after it."""
     before = document.find(image.key, number)
     if before is None or before.locked:
-        return Refusal(message("This annotation is locked"))
+        return Refusal(LOCKED)
     to = (min(max(to[0], 0.0), float(image.columns)), min(max(to[1], 0.0), float(image.rows)))
     if isinstance(before.shape, Region):
         shape: Shape = reshaped(before.shape, vertex, to, image.rows, image.columns, insert=insert)
@@ -122,17 +145,20 @@ def reshape(
 
 def delete(document: Document, image: Image, selection: Iterable[int]) -> Edit | Refusal:
     """Return the edit that removes the selected annotations."""
-    gone = [a for a in (document.find(image.key, n) for n in sorted(set(selection))) if a is not None and not a.locked]
+    found = [a for a in (document.find(image.key, n) for n in sorted(set(selection))) if a is not None]
+    gone = [a for a in found if not a.locked]
     if not gone:
-        return Refusal(message("Nothing is selected: choose an annotation first"))
+        return Refusal(LOCKED if found else NOTHING_SELECTED)
     return Edit(message("Delete"), tuple(Change(a, None) for a in gone))
 
 
 def recategorise(document: Document, image: Image, selection: Iterable[int], category: str, name: str) -> Edit | Refusal:
     """Return the edit that gives the selected annotations another category."""
-    found = [a for a in (document.find(image.key, n) for n in sorted(set(selection))) if a is not None and not a.locked]
-    changes = tuple(Change(a, replace(a, category=category)) for a in found if a.category != category)
-    return Edit(message("Change to {category}", category=name), changes) if changes else Refusal(message("Nothing to change"))
+    found = [a for a in (document.find(image.key, n) for n in sorted(set(selection))) if a is not None and a.category != category]
+    changes = tuple(Change(a, replace(a, category=category)) for a in found if not a.locked)
+    if not changes:
+        return Refusal(LOCKED if found else message("Nothing to change"))
+    return Edit(message("Change to {category}", category=name), changes)
 
 
 def _new(document: Document, image: Image, shape: Shape, pen: Pen) -> Annotation:
@@ -202,8 +228,22 @@ def _take_away(shape: Region, candidates: Sequence[Annotation], image: Image, pe
     return changes
 
 
-def _take_from(losers: Sequence[Annotation], winner: Annotation | None, image: Image) -> list[Change]:
-    """What others lose to a newer annotation where categories exclude one another."""
+def _sparing(change: Change, locked: Sequence[Annotation], image: Image) -> Change | None:
+    """Return a change that takes nothing from locked ones of other categories; None where nothing is left of it."""
+    after = change.after
+    for other in locked:
+        if after is None or not isinstance(after.shape, Region) or not isinstance(other.shape, Region) or after.category == other.category:
+            continue
+        had, kept = (region_mask(shape, image.rows, image.columns) for shape in (after.shape, other.shape))
+        if (had - kept).empty:
+            return None
+        if not (had & kept).empty:
+            after = replace(after, shape=cut(after.shape, other.shape, had - kept), toolname=FREE)
+    return Change(change.before, after) if after != change.before else None
+
+
+def take_from(losers: Sequence[Annotation], winner: Annotation | None, image: Image) -> list[Change]:
+    """Return what others lose to a newer annotation where categories exclude one another."""
     if winner is None or not isinstance(winner.shape, Region):
         return []
     pen = Pen("", "", "", "")

@@ -140,10 +140,7 @@ def clipped(region: Region, rows: int, columns: int) -> Region:
 
 @_quietly
 def reshaped(region: Region, vertex: tuple[int, int, int], to: Point, rows: int, columns: int, *, insert: bool = False) -> Region:
-    """Return the region with one vertex (part, ring, index) put at `to`, or a new one put in after it; a box stays a box.
-
-    What crosses itself then is what its outlines wind around, without the holes.
-    """
+    """Return the region with one vertex (part, ring, index) put at `to`, or a new one put in after it; a box stays a box."""
     part, ring, index = vertex
     if region.is_box and not insert:
         opposite = region.parts[0][0][(index + 2) % 4]
@@ -153,10 +150,19 @@ def reshaped(region: Region, vertex: tuple[int, int, int], to: Point, rows: int,
         rings[part][ring].insert(index + 1, to)
     else:
         rings[part][ring][index] = to
-    plain = MultiPolygon([Polygon(p[0], p[1:]) for p in rings])
+    return mended(Region(tuple(tuple(tuple(r) for r in p) for p in rings)), rows, columns)
+
+
+@_quietly
+def mended(region: Region, rows: int, columns: int) -> Region:
+    """Return a region whose outlines may cross themselves and leave the image as a valid one in the image; empty where it sets no pixel.
+
+    What crosses itself is what the outer rings wind around, without what the holes wind around.
+    """
+    plain = MultiPolygon([Polygon(p[0], p[1:]) for p in region.parts])
     if plain.is_valid:
-        return clipped(Region(tuple(tuple(tuple(r) for r in p) for p in rings)), rows, columns)
-    outer, holes = [p[0] for p in rings], [r for p in rings for r in p[1:]]
+        return clipped(region, rows, columns)
+    outer, holes = [p[0] for p in region.parts], [r for p in region.parts for r in p[1:]]
     wanted, area = Mask.none(rows, columns), shapely.union_all([wound_area(r) for r in outer])
     for filled in outer:
         wanted = wanted | fill([filled], rows, columns)

@@ -159,13 +159,16 @@ class _Outlines:
         return False
 
     def _holds_centre(self, a: Point, b: Point, c: Point) -> bool:
-        """Whether a pixel's centre lies between the way a, b, c and the way a, c, or so narrowly at the latter that it is in doubt."""
+        """Whether a pixel's centre lies between the way a, b, c and the way a, c, or in doubt at the latter."""
         top, low = min(a[1], b[1], c[1]), max(a[1], b[1], c[1])
+        straight = (b[0] - a[0]) * (c[1] - a[1]) == (b[1] - a[1]) * (c[0] - a[0])
+        if not straight and any(a[axis] == c[axis] and (a[axis] - 0.5).is_integer() for axis in (0, 1)):
+            return True
         for row in range(max(math.ceil(top - 0.5), 0), min(math.ceil(low - 0.5), self._rows)):
             places = [self._column(place) for edge in ((a, b), (b, c)) if (place := _crossing(*edge, row)) is not None]
             direct = _crossing(a, c, row)
             if direct is not None:
-                if self._is_doubtful(direct, a, c, row):
+                if not straight and _is_doubtful(direct, a, c, row):
                     return True
                 places.append(self._column(direct))
             if places and places[0] != places[-1]:
@@ -174,15 +177,6 @@ class _Outlines:
 
     def _column(self, place: float) -> int:
         return min(max(math.ceil(place - 0.5), 0), self._columns)
-
-    def _is_doubtful(self, place: float, a: Point, c: Point, row: int) -> bool:
-        """Whether the edge a, c passes a centre too narrowly without lying on it exactly, as `raster.narrow` decides it."""
-        column = round(place - 0.5)
-        if abs(place - 0.5 - column) >= _NARROW or a[0] == c[0] or not 0 <= column < self._columns:
-            return False
-        (xa, ya), (xb, yb) = (a, c) if a[1] < c[1] else (c, a)
-        binary = all(value * _GRID == round(value * _GRID) for value in (xa, ya, xb, yb))
-        return not (binary and (column + 0.5 - xa) * (yb - ya) == (row + 0.5 - ya) * (xb - xa))
 
     def _holds_vertex(self, vertex: int, a: Point, b: Point, c: Point) -> bool:
         """Whether another vertex lies in the triangle or on its border, but for those at its ends."""
@@ -203,6 +197,16 @@ def _crossing(start: Point, end: Point, row: int) -> float | None:
     if not math.ceil(ya - 0.5) <= row < math.ceil(yb - 0.5):
         return None
     return xa + (row + 0.5 - ya) * (xb - xa) / (yb - ya)
+
+
+def _is_doubtful(place: float, a: Point, c: Point, row: int) -> bool:
+    """Whether an edge passes a centre too narrowly without lying on it exactly, as `raster.narrow` decides it."""
+    column = round(place - 0.5)
+    if abs(place - 0.5 - column) >= _NARROW:
+        return False
+    (xa, ya), (xb, yb) = (a, c) if a[1] < c[1] else (c, a)
+    binary = all(value * _GRID == round(value * _GRID) for value in (xa, ya, xb, yb))
+    return not (binary and (column + 0.5 - xa) * (yb - ya) == (row + 0.5 - ya) * (xb - xa))
 
 
 def _in_triangle(x: float, y: float, a: Point, b: Point, c: Point) -> bool:

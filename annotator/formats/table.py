@@ -2,7 +2,8 @@
 
 Headings are in the language of the person who writes, or in English.  Texts stay texts: a cell that begins with `=`, `+`, `-`, `@` or a tab
 is never a formula (in the workbook it is typed as text, in the CSV an apostrophe stands before it).  Coordinates are image coordinates, the
-box that of the geometry; areas are those of the mask, a line has a length instead.
+box that of the geometry; all else is measured on the mask as it is delivered (`annotator.domain.mask_measures`), a line has a length
+instead.  Values are those of the mask's pixels in the image's unit (HU, SUV), σ is that of all of them; of a line those of its stroke.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ from annotator.domain.delivered import delivered
 from annotator.domain.delivery import Sheet
 from annotator.domain.exchange import Choice, Chosen, Item, Written
 from annotator.domain.losses import Trait
+from annotator.domain.mask_measures import MaskMeasures, sized
+from annotator.domain.measure import Statistics
 from annotator.domain.path import Path
-from annotator.domain.raster import region_mask
+from annotator.domain.picture import Picture
+from annotator.errors import AnnotatorError
 from annotator.formats.format import Exchange
 from annotator.formats.listing import category_of
-from annotator.i18n import mark, message, translate
+from annotator.i18n import Message, mark, message, translate
 
 HEADINGS = Choice(
     "headings",
@@ -34,6 +38,14 @@ HEADINGS = Choice(
         ("english", mark("English")),
     ),
 )
+VALUES = Choice(
+    "values",
+    mark("Values of the pixels (mean, σ, lowest, highest)"),
+    (
+        ("yes", mark("written along")),
+        ("no", mark("left out")),
+    ),
+)
 COLUMNS = (
     *(mark("Patient id"), mark("Series id"), mark("Image id"), mark("Class folder"), mark("Split of the data"), mark("Modality code")),
     *(mark("Category group"), mark("Category id"), mark("Category name"), mark("Category name (English)")),
@@ -41,6 +53,8 @@ COLUMNS = (
     *(mark("Width (pixels)"), mark("Height (pixels)"), mark("Width (mm)"), mark("Height (mm)"), mark("Length (mm)")),
     *(mark("Area (pixels)"), mark("Area (mm²)"), mark("Number of parts"), mark("Number of holes")),
     *(mark("Note on the annotation"), mark("Drawn by"), mark("Drawn at"), mark("SOP Instance UID"), mark("Frame number")),
+    *(mark("Perimeter (mm)"), mark("Long axis (mm)"), mark("Short axis (mm)")),
+    *(mark("Mean value"), mark("Standard deviation (σ)"), mark("Lowest value"), mark("Highest value"), mark("Unit of the values")),
 )
 XLSX, CSV = "annotations.xlsx", "annotations.csv"
 Cell = str | int | float | None
@@ -61,8 +75,10 @@ class _Row:
 def write(items: Sequence[Item], chosen: Chosen) -> Written:
     """Return the rows of an image as a part of the tables; raises AnnotatorError where the project has no such category."""
     (item,) = items
-    rows = tuple(_row(item, annotation) for annotation in delivered(item.sheet))
-    return Written({}, rows, {item.sheet.image.key: (XLSX, CSV)})
+    annotations = delivered(item.sheet)
+    picture, remarks = _picture(item.sheet) if annotations and chosen.value(VALUES) == "yes" else (None, ())
+    rows = tuple(_row(item, annotation, picture) for annotation in annotations)
+    return Written({}, rows, {item.sheet.image.key: (XLSX, CSV)}, remarks)
 
 
 def finish(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]:
@@ -74,30 +90,55 @@ def finish(parts: Sequence[object], chosen: Chosen) -> Mapping[str, bytes]:
     return {XLSX: _workbook(head, attributes, rows), CSV: _text(head, attributes, rows)}
 
 
-def _row(item: Item, annotation: Annotation) -> _Row:
+def _picture(sheet: Sheet) -> tuple[Picture | None, tuple[Message, ...]]:
+    """Return the pixels of an image, or what there is to say where they cannot be read."""
+    if not sheet.image.path:
+        return None, (message("Values are missing: there are no DICOM files to read them from"),)
+    from annotator.dicom.pixels import picture  # what decodes is loaded where something is decoded
+
+    try:
+        return picture(sheet.image), ()
+    except AnnotatorError as error:
+        return None, (message("{image}: the values are missing: {reason}", image=sheet.names.image, reason=error.cause),)
+
+
+def _row(item: Item, annotation: Annotation, picture: Picture | None) -> _Row:
     sheet, shape = item.sheet, annotation.shape
     category = category_of(sheet, annotation.category, message("Writing the table for image {image}", image=sheet.names.image))
     names, drawn, spacing = sheet.names, annotation.drawn, sheet.image.spacing
     x1, y1, x2, y2 = (float(value) for value in shape.bounds)
+    found = sized([shape], sheet.image, sheet.project.mask.line_width, picture)
     cells: tuple[Cell, ...] = (
         *(names.patient, names.series, names.image, names.class_folder, item.split, sheet.modality.code),
         *(category.supercategory, category.id, category.name, category.name_en, annotation.id, annotation.toolname),
         *(x1, y1, x2, y2, x2 - x1, y2 - y1),
         *((x2 - x1) * spacing[1] if spacing else None, (y2 - y1) * spacing[0] if spacing else None),
-        *_extent(sheet, annotation),
+        *(found.length if spacing else None, *_extent(sheet, annotation, found.measures)),
         *(annotation.note, drawn.author, drawn.time, sheet.image.key.uid, sheet.image.key.frame),
+        *_axes(found.measures),
+        *_values(found.values, picture.unit if picture is not None else ""),
     )
     return _Row(cells, annotation.attributes)
 
 
-def _extent(sheet: Sheet, annotation: Annotation) -> tuple[Cell, ...]:
-    """Length of a line in mm; pixels and mm² of a region's mask; parts and holes."""
-    shape, spacing = annotation.shape, sheet.image.spacing
+def _extent(sheet: Sheet, annotation: Annotation, measures: MaskMeasures | None) -> tuple[Cell, ...]:
+    """Pixels and mm² of a region's mask, none of a line; parts and holes."""
+    shape = annotation.shape
     if isinstance(shape, Path):
-        return shape.length(spacing) if spacing else None, None, None, len(shape.parts), 0
-    pixels = region_mask(shape, sheet.image.rows, sheet.image.columns).count
-    area = pixels * spacing[0] * spacing[1] if spacing else None
-    return None, pixels, area, len(shape.parts), sum(len(part) - 1 for part in shape.parts)
+        return None, None, len(shape.parts), 0
+    pixels, area = (measures.count, measures.area) if measures is not None else (0, 0.0)
+    return pixels, area if sheet.image.spacing else None, len(shape.parts), sum(len(part) - 1 for part in shape.parts)
+
+
+def _axes(measures: MaskMeasures | None) -> tuple[Cell, ...]:
+    """Perimeter, long and short axis of a region's mask in mm."""
+    if measures is None or measures.spacing is None:
+        return None, None, None
+    return measures.perimeter, measures.long.length, measures.short.length
+
+
+def _values(values: Statistics | None, unit: str) -> tuple[Cell, ...]:
+    return (values.mean, values.deviation, values.least, values.most, unit) if values is not None else (None, None, None, None, "")
 
 
 def _cells(row: _Row, attributes: Sequence[str]) -> Iterator[Cell]:
@@ -152,5 +193,5 @@ EXCHANGE = Exchange(
     cannot_hold=(Trait.HOLES, Trait.PARTS, Trait.COURSES, Trait.OUTLINES, Trait.SUBPIXEL, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
     write=write,
     finish=finish,
-    choices=(HEADINGS,),
+    choices=(HEADINGS, VALUES),
 )

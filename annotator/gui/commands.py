@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.choosing_commands import CHOOSE, SHOW, UNANNOTATED, WALK
 from annotator.gui.fusion_commands import COPY
 from annotator.gui.layouts import LAYOUT
 from annotator.gui.mammography_commands import MAMMOGRAPHY
+from annotator.gui.retouch_commands import CLIPBOARD, RETOUCH
 from annotator.gui.slab_commands import SLAB
 from annotator.gui.torn_commands import torn_menu
 from annotator.gui.verbs import (
@@ -37,6 +39,7 @@ MODES = (
 )
 LANGUAGE_NAMES = {"ko": "한국어", "en": "English"}
 
+
 def _tool(tool: Tool) -> ActionSpec:
     return ActionSpec(
         *(tool.id, tool.text, (tool.key,), lambda session, desk: session.choose_tool(tool.id), tool.hint),
@@ -46,6 +49,22 @@ def _tool(tool: Tool) -> ActionSpec:
         enabled=lambda session, desk: session.barred(tool) is None,
         barred=lambda session: session.barred(tool),
     )
+
+
+SIZES = (
+    ActionSpec(
+        *("brush.smaller", mark("Smaller brush"), ("Shift+,",), lambda session, desk: desk.view.step_option(-1)),
+        tip=mark("Makes the number that belongs to the tool smaller; the wheel with Shift does the same"),
+        enabled=lambda session, desk: bool(session.tool.stepped),
+        repeats=True,
+    ),
+    ActionSpec(
+        *("brush.larger", mark("Larger brush"), ("Shift+.",), lambda session, desk: desk.view.step_option(1)),
+        tip=mark("Makes the number that belongs to the tool larger; the wheel with Shift does the same"),
+        enabled=lambda session, desk: bool(session.tool.stepped),
+        repeats=True,
+    ),
+)
 
 
 def _mode(mode: Mode, text: str, key: str, tip: str) -> ActionSpec:
@@ -139,7 +158,13 @@ EDIT = Menu(
             tip=mark("Give the selected annotations the category that is chosen in the list"),
             enabled=lambda session, desk: has_selection(session, desk) and session.category is not None,
         ),
+        None,
+        *CLIPBOARD,
         COPY,
+        None,
+        *CHOOSE,
+        None,
+        RETOUCH,
     ),
 )
 
@@ -170,6 +195,8 @@ GO = Menu(
             on_picture=True,
         ),
         None,
+        *WALK,
+        None,
         ActionSpec("series.next", mark("Next series"), ("PgDown",), lambda session, desk: session.step_series(1), repeats=True),
         ActionSpec("series.previous", mark("Previous series"), ("PgUp",), lambda session, desk: session.step_series(-1), repeats=True),
         None,
@@ -180,6 +207,7 @@ GO = Menu(
             short=mark("Done"),
             enabled=has_image,
         ),
+        UNANNOTATED,
     ),
 )
 
@@ -211,6 +239,7 @@ VIEW = Menu(
             checked=lambda session, desk: desk.overlays_hidden,
             held=True,
         ),
+        *SHOW,
         SLAB,
         ActionSpec(
             *("view.graphics", mark("Graphics of the file"), ("G",), toggle_graphics),
@@ -273,6 +302,6 @@ def menus(tools: Sequence[Tool], measuring: Sequence[Tool] = (), panels: Sequenc
     """Return all menus of the window; the tools are what `annotator.tools` offers, `panels` names and headings of what parts make."""
     measure = Menu("menu.measure", mark("&Measure"), (*map(_tool, measuring), None, _CLEAR))
     categories = Menu("menu.category", mark("Category"), tuple(map(_category, range(1, 10))))
-    draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *(_mode(*row) for row in MODES), None, categories))
+    draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *(_mode(*row) for row in MODES), None, *SIZES, None, categories))
     view = Menu(VIEW.name, VIEW.text, (*VIEW.entries[:-1], torn_menu(panels), VIEW.entries[-1]))
     return FILE, EDIT, draw, measure, GO, WINDOW, view, PROJECT, HELP

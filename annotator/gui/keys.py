@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.gui.hangul import strokes
-from annotator.gui.positions import SHIFT, Press, press_of, shiftless
+from annotator.gui.positions import SHIFT, Press, digit_of, press_of, shiftless
 
 _WATCHED = (
     *(QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease),
@@ -122,14 +122,14 @@ class Keys(QObject):
 
     def _claim(self, widget: QWidget, event: QKeyEvent) -> bool:
         """Keep Qt's own shortcut table out: the press that follows decides."""
-        press = press_of(event)
+        press = self._press(event)
         ours = self._capture is not None or self._action(press) is not None or _keeps(widget, press) or press[0] in _LEAVE | _PICTURE_KEYS
         if ours:
             event.accept()
         return ours
 
     def _pressed(self, widget: QWidget, event: QKeyEvent) -> bool:
-        press = press_of(event)
+        press = self._press(event)
         if self._capture is not None:
             return self._captured(press)
         if _is_number(widget) and press[0] in _LEAVE and not press[1]:
@@ -161,6 +161,12 @@ class Keys(QObject):
         if not event.isAutoRepeat() or action.autoRepeat():
             self._run(press, action)
         return True
+
+    def _press(self, event: QKeyEvent) -> Press:
+        """Return the press; a sign that means nothing, written with Shift and a digit, counts as that digit."""
+        press = press_of(event)
+        digit = digit_of(event) if self._action(press) is None else None
+        return digit if digit is not None and digit in self._actions else press
 
     def _released(self, widget: QWidget, event: QKeyEvent) -> bool:
         press = press_of(event)

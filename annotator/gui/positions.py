@@ -48,6 +48,13 @@ def press_of(event: QKeyEvent) -> Press:
     return (ord(placed) if placed else key), modifiers
 
 
+def digit_of(event: QKeyEvent) -> Press | None:
+    """Return the digit of the upper row in whose place a sign was written with Shift, with the modifiers; None for any other event."""
+    modifiers = event.modifiers().value & _MODIFIERS
+    digit = _letter_at(event) if modifiers & SHIFT else ""
+    return (ord(digit), modifiers) if digit.isdigit() else None
+
+
 def shiftless(press: Press) -> Press:
     """Return the press without Shift where Shift only served to write a sign, as in `+`; else the press itself."""
     key, modifiers = press

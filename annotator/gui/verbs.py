@@ -106,6 +106,11 @@ def cycle_signs(session: Session, desk: Desk) -> None:
     _remember(session, desk.legend.cycle)
 
 
+def toggle_axes(session: Session, desk: Desk) -> None:
+    """Show or hide the axes of what is selected."""
+    _remember(session, lambda: desk.legend.show_axes(not desk.legend.axes))
+
+
 def choose_slab(session: Session, desk: Desk, *, reach: float | None = None, mean: bool | None = None) -> None:
     """Choose how thick a slab is looked through, or whether its highest or its mean values are shown."""
     _remember(session, lambda: desk.legend.slab.choose(reach=reach, mean=mean))

@@ -22,6 +22,7 @@ from annotator.gui.keys import Keys
 from annotator.gui.layout import Columns, Side, Stage, beside, stacked
 from annotator.gui.menus import Commands
 from annotator.gui.messages import Notices
+from annotator.gui.panels import strip
 from annotator.gui.panels.annotations import AnnotationList
 from annotator.gui.panels.categories import CategoryList
 from annotator.gui.panels.context_menu import context_menu
@@ -32,7 +33,7 @@ from annotator.gui.panels.key_sheet import KeySheet
 from annotator.gui.panels.preset_buttons import PresetButtons
 from annotator.gui.panels.question import QuestionBar
 from annotator.gui.panels.status import StatusLine
-from annotator.gui.panels.strip import Strip
+from annotator.gui.panels.tool_bar import ToolBar
 from annotator.gui.panels.tree import SeriesTree
 from annotator.gui.panels.window_level import WindowLevel
 from annotator.gui.part import Parts, panels, with_entries
@@ -55,8 +56,7 @@ class MainWindow(StandingWindow):
     def __init__(self, session: Session, tasks: QtTasks) -> None:
         super().__init__()
         self.setObjectName("main_window")
-        self.session = session
-        self._tasks = tasks
+        self.session, self._tasks = session, tasks
         tasks.setParent(self)
         look = theme.dark()
         self.setStyleSheet(look.sheet)
@@ -65,21 +65,21 @@ class MainWindow(StandingWindow):
         self.legend = Legend(session.owner_of, self)
         self.area = PaneArea(session, self.legend, look, self)
         self.commands = Commands(self, self, session, with_entries(menus(session.tools, session.measuring_tools, panels())), look)
+        self.legend.key_of = self.commands.shown_key
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
         self.tree = SeriesTree(session)
         self.categories = CategoryList(session, look)
-        self.levels = WindowLevel(session)
-        self.annotations = AnnotationList(session, look)
+        self.levels, self.annotations = WindowLevel(session), AnnotationList(session, look)
         self.notices = Notices(look)
         self.question = QuestionBar(session)
         self.foreign = ForeignBar(session)
+        self.tool_bar = ToolBar(session)
         self.honesty = HonestyStrip(look, lambda: self.view.notes())
         self.status_line = StatusLine(session, self)
         self.saved_label = self.status_line.saved
-        self.empty = EmptyHint(session, self.commands, look)
-        self.key_sheet = KeySheet(self.commands, self.keys)
+        self.empty, self.key_sheet = EmptyHint(session, self.commands, look), KeySheet(self.commands, self.keys)
         self.parts = Parts(session, look, lambda: self.view.setFocus())
-        self.strip = Strip(self.commands, self._strip_groups(), look)
+        self.strip = strip.Strip(self.commands, strip.groups(session), look)
         self.levels.offer(PresetButtons(session, self.commands, PRESETS, WINDOW_COMMANDS))
         self._overlays_hidden = False
         self._build(look)
@@ -214,7 +214,7 @@ class MainWindow(StandingWindow):
         self.commands.retranslate()
         for panel in (
             *(self.tree, self.categories, self.levels, self.annotations, self.notices, self.question, self.foreign, self.status_line),
-            *(self.area, self.empty, self.key_sheet, self.strip, self.honesty, self._left, self._right, self.parts),
+            *(self.area, self.tool_bar, self.empty, self.key_sheet, self.strip, self.honesty, self._left, self._right, self.parts),
         ):
             panel.retranslate()
         self._entitle(Topic.PROJECT)
@@ -235,12 +235,6 @@ class MainWindow(StandingWindow):
 
     # building --------------------------------------------------------------------------------------------------------------------
 
-    def _strip_groups(self) -> tuple[tuple[str, ...], ...]:
-        tools = tuple(tool.id for tool in self.session.tools)
-        measures = tuple(tool.id for tool in self.session.measuring_tools)
-        modes, sizes = ("mode.new", "mode.add", "mode.sub"), ("view.fit", "view.actual_size")
-        return tools, modes, measures, ("edit.undo", "edit.redo"), sizes, ("case.done",)
-
     def _build(self, look: theme.Theme) -> None:
         self._left: Side = Side([(mark("Series"), self.tree, 1)], look, 146)
         choices = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0)]
@@ -248,7 +242,7 @@ class MainWindow(StandingWindow):
         self._stage: Stage = (stage := Stage(self.area))
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
-        middle = stacked((self.question, 0), (self.foreign, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
+        middle = stacked((self.question, 0), (self.foreign, 0), (self.tool_bar, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
         self._columns: Columns = Columns(self._left, beside(self.strip, middle), self._right)
         self._columns.narrowed.connect(self.strip.narrow)
         self.setCentralWidget(self._columns)
@@ -266,6 +260,7 @@ class MainWindow(StandingWindow):
         on(self.status_line.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.DOCUMENT, Topic.SAVED)
         on(self.empty.refresh, Topic.LAYOUT, Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE)
         on(self.question.refresh, Topic.QUESTION)
+        on(self.tool_bar.refresh, Topic.TOOL, Topic.CATEGORY, Topic.SERIES, Topic.IMAGE)
         on(self.foreign.refresh, Topic.LAYOUT, Topic.GUARD, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)
         on(self._entitle, Topic.PROJECT)
         on(self._tell, Topic.MESSAGE)
@@ -284,7 +279,7 @@ class MainWindow(StandingWindow):
         area.menu_requested.connect(self._offer_menu)
         self.honesty.heed(area.repainted, area.activated)
         self.annotations.menu_requested.connect(self._offer_menu)
-        for entered in (self.tree.entered, self.categories.entered, self.annotations.entered):
+        for entered in (self.tree.entered, self.categories.entered, self.annotations.entered, self.tool_bar.entered):
             entered.connect(lambda: self.view.setFocus())
         self.status_line.undo_wanted.connect(self.commands.actions["edit.undo"].trigger)
         self.status_line.stop_wanted.connect(self.commands.actions["file.stop"].trigger)

@@ -1,17 +1,26 @@
-"""Say what was measured: lengths and areas in millimetres where the image knows them, values in the picture's unit."""
+"""Say what was measured: lengths and areas in millimetres where the image knows them, values in the picture's unit.
+
+What is said of annotations is measured on the pixels that are saved.
+"""
 
 from __future__ import annotations
 
+from annotator.domain.annotation import BOX, Annotation
 from annotator.domain.image import Image
-from annotator.domain.measure import BOXES, Figure, angle, covered, length, sides, statistics
-from annotator.domain.path import Polyline
+from annotator.domain.mask_measures import MaskMeasures, mask_measures, region_measures
+from annotator.domain.measure import BOXES, Figure, Spacing, angle, covered, length, sides, statistics
+from annotator.domain.path import Path, Polyline
 from annotator.domain.picture import Picture
+from annotator.domain.raster import fill
+from annotator.domain.region import Region
 from annotator.i18n import mark, translate
 
 AT_ONCE = 400_000
 """So many pixels are worked through while the hand still moves; more of them wait for its end."""
+_MANY_POINTS = 6_000
+"""An outline of more vertices takes longer to fill than the hand waits."""
 _CM2 = 1000.0
-"""mm² from which on an area is said in cm²."""
+"""mm² from which on an area is said in cm², mm³ from which on a volume is said in ml."""
 _LENGTH = mark("{length:.1f} mm")
 _LENGTH_AT_DETECTOR = mark("{length:.1f} mm at the detector")
 _LENGTH_IN_PIXELS = mark("{length:.1f} px")
@@ -58,12 +67,75 @@ def _values(figure: Figure, points: Polyline, picture: Picture) -> tuple[str, ..
 
 def _area(figure: Figure, points: Polyline, image: Image, picture: Picture) -> str:
     count = int(covered(figure, points, picture.rows, picture.columns)[1].sum())
-    pixels = translate(mark("{count} px"), count=f"{count:,}")
     if image.spacing is None:
-        return pixels
-    area = count * image.spacing[0] * image.spacing[1]
+        return area_text(count, None)
+    return area_text(count, image.spacing, at_detector=image.spacing_at_detector) + f" · {area_text(count, None)}"
+
+
+def area_text(count: int, spacing: Spacing, *, at_detector: bool = False) -> str:
+    """Say the area of so many pixels with (row, column) spacing in mm; without one, their number."""
+    if spacing is None:
+        return translate(mark("{count} px"), count=f"{count:,}")
+    area = count * spacing[0] * spacing[1]
     said, unit = (f"{area / 100:.2f}", "cm²") if area >= _CM2 else (f"{area:.1f}", "mm²")
-    return translate(_AREA_AT_DETECTOR if image.spacing_at_detector else _AREA, area=said, unit=unit) + f" · {pixels}"
+    return translate(_AREA_AT_DETECTOR if at_detector else _AREA, area=said, unit=unit)
+
+
+def volume_text(volume: float) -> str:
+    """Say a volume of so many mm³, in ml where it is a large one."""
+    return f"{volume / 1000:.2f} ml" if volume >= _CM2 else f"{volume:.0f} mm³"
+
+
+def line_text(points: Polyline, image: Image) -> str:
+    """Say how long a line is that is being drawn, and of one with corners how long its last stretch is."""
+    said = length_text(points, image)
+    if len(points) < 3:
+        return said
+    last = long_text(length(points[-2:], image.spacing), image.spacing)
+    return translate(mark("{length} · last {last}"), length=said, last=last)
+
+
+def box_text(points: Polyline, image: Image) -> str:
+    """Say the sides and the area of the pixels that a box between the first and the last point would set."""
+    return _drafted(tuple(Region.box(*points[0], *points[-1]).rings), image, box=True)
+
+
+def outline_text(points: Polyline, image: Image) -> str:
+    """Say the long axis and the area of the pixels that an outline would set if it were closed now; nothing of a very long one."""
+    return _drafted((points,), image) if 2 < len(points) <= _MANY_POINTS else ""
+
+
+def _drafted(rings: tuple[Polyline, ...], image: Image, *, box: bool = False) -> str:
+    found = mask_measures(fill(rings, image.rows, image.columns), image.spacing)
+    text = mask_text(found, image.spacing, box=box)
+    return translate(mark("{size} at the detector"), size=text) if image.spacing and image.spacing_at_detector else text
+
+
+def main_figure(annotation: Annotation, image: Image) -> str:
+    """Say how large an annotation is: length of a line; sides of a box, long axis of another region, and area."""
+    shape = annotation.shape
+    if isinstance(shape, Path):
+        return long_text(shape.length(image.spacing or (1.0, 1.0)), image.spacing)
+    found = region_measures(shape, image.rows, image.columns, image.spacing)
+    return mask_text(found, image.spacing, box=annotation.toolname == BOX)
+
+
+def mask_text(found: MaskMeasures | None, spacing: Spacing, *, box: bool = False) -> str:
+    """Say how large a mask is: `12.3 × 8.1 mm · 77.0 mm²` for a box, `⌀ 14.2 mm · 77.0 mm²` with the long axis of another one."""
+    if found is None:
+        return area_text(0, spacing)
+    size = pair_text(found.width, found.height, spacing) if box else f"⌀ {long_text(found.long.length, spacing)}"
+    return f"{size} · {area_text(found.count, spacing)}"
+
+
+def long_text(length: float, spacing: Spacing) -> str:
+    """Say a length that was measured with (row, column) spacing in mm, in pixels without one."""
+    return translate(_LENGTH if spacing else _LENGTH_IN_PIXELS, length=length)
+
+
+def pair_text(one: float, other: float, spacing: Spacing) -> str:
+    """Say two lengths that belong together, `22.4 × 11.2 mm`."""
+    return translate(_SIZE if spacing else _SIZE_IN_PIXELS, width=one, height=other)
 
 
 def number(value: float) -> str:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
-from annotator.domain.hit import hit
-from annotator.domain.path import Point
+from annotator.domain.hit import REACH, Near, hit
+from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
+from annotator.present.annotations import category_name
 from annotator.tools.gesture import Hit
+from annotator.workspace.appearing import Colours
+from annotator.workspace.choosing import Named
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
+
+_CROWDED = 14.0
+"""Screen pixels between vertices that can be told apart by hand."""
 
 
 @dataclass(frozen=True)
@@ -28,41 +35,69 @@ class Overlay:
     label: str
     other: bool = False
     """Of another reading than the own one: to be looked at only."""
+    name: str = ""
+    """Its category's name, where it was just drawn: said for a moment."""
+    end: Point | None = None
+    """Where the stroke ended that drew it just now."""
 
 
 def overlays(session: Session) -> tuple[Overlay, ...]:
     """Return the overlays of the chosen image, in the order of painting: large ones first, the selection on top."""
-    return _overlays(session, session.annotations, session.selection)
+    return _overlays(session, session.seen(session.annotations), session.selection)
 
 
 def pane_overlays(session: Session, pane: Pane) -> tuple[Overlay, ...]:
     """Return the overlays of a pane's image, in the order of painting."""
-    found = _overlays(session, pane.annotations, pane.selection)
     if pane.place.other is None:
-        return found
+        return _overlays(session, session.seen(pane.annotations), pane.selection)
+    found = _overlays(session, pane.annotations, pane.selection)
     return tuple(replace(overlay, label=f"{overlay.label}  #{overlay.annotation_id}", selected=False, other=True) for overlay in found)
 
 
 def _overlays(session: Session, annotations: Sequence[Annotation], selection: frozenset[int]) -> tuple[Overlay, ...]:
     categories = {c.key: c for c in session.project.project.categories}
-    letters = session.lesions()
-    found = [_overlay(a, categories.get(a.category), a.id in selection, letters.get((a.image, a.id), "")) for a in annotations]
+    letters, colours = session.lesions(), session.colours
+    found = [_overlay(a, categories.get(a.category), colours, a.id in selection, letters.get((a.image, a.id), "")) for a in annotations]
+    named = session.named
+    if named is not None:
+        found = [_named(o, a, named, categories) for o, a in zip(found, annotations, strict=True)]
     sizes = {a.id: _size(a) for a in annotations}
     return tuple(sorted(found, key=lambda o: (o.selected, -sizes[o.annotation_id])))
 
 
 def hit_test(session: Session, x: float, y: float, pixel: float) -> Hit | None:
     """Return what lies under an image point; `pixel` is one screen pixel in image pixels."""
-    found = hit(session.annotations, x, y, 6.0 * pixel, session.selection)
-    return Hit(found.annotation, found.vertex, found.edge) if found else None
+    there, grips = session.seen(session.annotations), session.tool.grips
+    found = hit(there, x, y, REACH * pixel, {a.id for a in there} if grips else session.selection)
+    if found is None:
+        return None
+    crowded = grips and found.vertex is not None and _crowded(there, found, _CROWDED * pixel)
+    return Hit(found.annotation, found.vertex, found.edge, crowded)
 
 
-def _overlay(annotation: Annotation, category: Category | None, selected: bool, lesion: str) -> Overlay:
-    colour = category.rgb if category else (255, 255, 255)
+def _crowded(annotations: Sequence[Annotation], found: Near, least: float) -> bool:
+    """Whether the neighbours of a vertex are nearer than `least` pixels, as those of freehand outlines are."""
+    shape = next(a.shape for a in annotations if a.id == found.annotation)
+    part, ring, index = found.vertex or (0, 0, 0)
+    vertices = shape.parts[part] if isinstance(shape, Path) else shape.parts[part][ring]
+    beside = [place % len(vertices) for place in (index - 1, index + 1) if isinstance(shape, Region) or 0 <= place < len(vertices)]
+    return any(math.dist(vertices[index], vertices[place]) < least for place in beside)
+
+
+def _overlay(annotation: Annotation, category: Category | None, colours: Colours, selected: bool, lesion: str) -> Overlay:
+    colour = colours.get(annotation.category, (255, 255, 255))
     label = (str(category.id) if category else "?") + (f" · {lesion}" if lesion else "")
     if isinstance(annotation.shape, Region):
         return Overlay(annotation.id, colour, tuple(annotation.shape.rings), True, selected, annotation.locked, label)
     return Overlay(annotation.id, colour, annotation.shape.parts, False, selected, annotation.locked, label)
+
+
+def _named(overlay: Overlay, annotation: Annotation, named: Named, categories: Mapping[str, Category]) -> Overlay:
+    """Let what was just drawn say its category."""
+    category = categories.get(annotation.category)
+    if category is None or (annotation.image, annotation.id) != (named.image, named.annotation):
+        return overlay
+    return replace(overlay, name=category_name(category), end=named.point)
 
 
 def _size(annotation: Annotation) -> float:

@@ -8,8 +8,8 @@ from collections.abc import Generator
 from annotator.domain.annotation import FREE
 from annotator.domain.path import Point, Polyline
 from annotator.i18n import mark
-from annotator.tools.gesture import Conversation, Draft, Event, Kind, Makes, Outcome, Preview, Tool
-from annotator.tools.press import DRAG, REACH, Held, begin, held, near, stroke
+from annotator.tools.gesture import Conversation, Draft, Event, Kind, Makes, Option, Outcome, Preview, Tool, stroke
+from annotator.tools.press import DRAG, REACH, Held, begin, held, near
 
 
 def converse() -> Conversation:
@@ -17,10 +17,28 @@ def converse() -> Conversation:
     press = yield from begin()
     first = yield from held(press, lambda points, dragged: Draft(Makes.REGION, points) if dragged else None)
     if first.dragged:
-        return stroke(Makes.REGION, first.points, first.end)
+        return stroke(Makes.REGION, first.points, control=first.end.control)
     if press.kind is Kind.DOUBLE:
         return None
+    if press.ground is not None and press.ground.options.get("click"):
+        return (yield from _trail(press.point))
     return (yield from _polygon((press.point,), first.end))
+
+
+def _trail(start: Point) -> Generator[Preview | None, Event, Outcome | None]:
+    """Follow the pointer without a held button, until a click or Enter ends the outline, or it comes back to its start."""
+    points, away, home = [start], False, False
+    while True:
+        last = yield Draft(Makes.REGION, tuple(points), closing=home)
+        if last.kind is Kind.BACK:
+            return None
+        points.append(last.point)
+        away, home = away or not near(start, last, 2 * REACH), away and near(start, last)
+        if last.kind is Kind.PRESS:
+            last = (yield from held(last, lambda more, _: Draft(Makes.REGION, (*points, *more)))).end
+            return stroke(Makes.REGION, points, control=last.control)
+        if last.kind in (Kind.CONFIRM, Kind.DOUBLE) or (away and near(start, last, DRAG)):
+            return stroke(Makes.REGION, points, control=last.control)
 
 
 def _polygon(start: Polyline, last: Event) -> Generator[Preview | None, Event, Outcome | None]:
@@ -32,17 +50,17 @@ def _polygon(start: Polyline, last: Event) -> Generator[Preview | None, Event, O
         if last.kind is Kind.PRESS:
             stretch = yield from _stretch(vertices, last)
             if not stretch.dragged and _home(vertices, last):
-                return stroke(Makes.REGION, vertices, stretch.end)
+                return stroke(Makes.REGION, vertices, control=stretch.end.control)
             steps.append(stretch.points if stretch.dragged else (last.point,))
             last = stretch.end
             if stretch.dragged and _came_home(vertices[0], stretch):
-                return stroke(Makes.REGION, vertices + stretch.points, last)
+                return stroke(Makes.REGION, vertices + stretch.points, control=last.control)
         elif last.kind is Kind.BACK:
             steps.pop()
         elif last.kind is Kind.CONFIRM:
-            return stroke(Makes.REGION, vertices, last)
+            return stroke(Makes.REGION, vertices, control=last.control)
         elif last.kind is Kind.DOUBLE:
-            return stroke(Makes.REGION, vertices if near(vertices[-1], last, 2 * DRAG) else (*vertices, last.point), last)
+            return stroke(Makes.REGION, vertices if near(vertices[-1], last, 2 * DRAG) else (*vertices, last.point), control=last.control)
     return None
 
 
@@ -70,4 +88,7 @@ TOOL = Tool(
     order=20,
     start=converse,
     hint=mark("Drag around an area, or click vertex by vertex; double click, Enter or the first vertex closes, Esc drops"),
+    options=(
+        Option("click", mark("Click, move, click"), False, tip=mark("Freehand without holding the button: a click begins, a click ends")),
+    ),
 )

@@ -7,8 +7,8 @@ from collections.abc import Generator
 from annotator.domain.annotation import LINE
 from annotator.domain.path import Point, Polyline
 from annotator.i18n import mark
-from annotator.tools.gesture import Conversation, Draft, Event, Kind, Makes, Outcome, Preview, Tool
-from annotator.tools.press import DRAG, Held, begin, held, near, stroke
+from annotator.tools.gesture import Conversation, Draft, Event, Kind, Makes, Outcome, Preview, Tool, stroke
+from annotator.tools.press import DRAG, Held, begin, held, near
 
 
 def converse() -> Conversation:
@@ -16,7 +16,7 @@ def converse() -> Conversation:
     press = yield from begin()
     first = yield from held(press, lambda points, dragged: _draft((press.point,), points[-1]) if dragged else None)
     if first.dragged:
-        return stroke(Makes.PATH, (press.point, first.end.point), first.end)
+        return stroke(Makes.PATH, (press.point, first.end.point), control=first.end.control)
     if press.kind is Kind.DOUBLE:
         return None
     return (yield from _polyline(press.point, first.end))
@@ -33,9 +33,9 @@ def _polyline(start: Point, last: Event) -> Generator[Preview | None, Event, Out
         elif last.kind is Kind.BACK:
             vertices.pop()
         elif last.kind is Kind.CONFIRM:
-            return stroke(Makes.PATH, vertices, last)
+            return stroke(Makes.PATH, vertices, control=last.control)
         elif last.kind is Kind.DOUBLE:
-            return stroke(Makes.PATH, vertices if near(vertices[-1], last, 2 * DRAG) else (*vertices, last.point), last)
+            return stroke(Makes.PATH, vertices if near(vertices[-1], last, 2 * DRAG) else (*vertices, last.point), control=last.control)
     return None
 
 

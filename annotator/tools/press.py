@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 from annotator.domain.path import Point, Polyline
-from annotator.tools.gesture import Event, Kind, Makes, Preview, Stroke
+from annotator.tools.gesture import Event, Kind, Preview
 
 DRAG = 3.0
 """Screen pixels between press and pointer beyond which a press is a drag and no click."""
 REACH = 8.0
 """Screen pixels within which a click is on the first vertex."""
-_LEAST = {Makes.PATH: 2, Makes.REGION: 3, Makes.BOX: 2}
 
 
 @dataclass(frozen=True)
@@ -49,14 +48,3 @@ def held(press: Event, preview: Callable[[Polyline, bool], Preview | None]) -> G
 def near(place: Point, event: Event, reach: float = REACH) -> bool:
     """Whether the event happened within `reach` screen pixels of an image point."""
     return math.hypot(event.x - place[0], event.y - place[1]) <= reach * event.pixel
-
-
-def stroke(makes: Makes, points: Iterable[Point], last: Event) -> Stroke | None:
-    """Return the finished shape without repeated vertices, or None if too few are left; `control` as held at the `last` event."""
-    vertices: list[Point] = []
-    for point in points:
-        if not vertices or point != vertices[-1]:
-            vertices.append(point)
-    if makes is Makes.REGION and len(vertices) > 1 and vertices[0] == vertices[-1]:
-        vertices.pop()
-    return Stroke(makes, tuple(vertices), last.control) if len(vertices) >= _LEAST[makes] else None

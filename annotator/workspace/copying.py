@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Iterable
 from dataclasses import replace
 
 from annotator.domain.annotation import BOX, FREE, Annotation
@@ -37,13 +38,9 @@ class Copying(Fusing, ABC):
             return self._not_copied(message("select annotations first"))
         if target is None:
             return self._not_copied(message("no other series is shown beside this one"))
-        if target.project_modality is None or target.labels:
-            return self._not_copied(message("the project only lets the other series be looked at"))
-        known = {c.key for c in self.project.project.categories_of(target.project_modality)}
-        foreign = next((a for a in chosen if a.category not in known), None)
-        if foreign is not None:
-            name = self.project.project.category(foreign.category).name
-            return self._not_copied(message("the category {category} is not one of the other series", category=name))
+        unfit = self._unfit_for(target, chosen)
+        if unfit is not None:
+            return self._not_copied(unfit)
         place = opposite(image, target.images)
         if isinstance(place, Message):
             return self._not_copied(place)
@@ -53,7 +50,7 @@ class Copying(Fusing, ABC):
             return self._not_copied(why)
         self._go_to(target, place)
         moved = [replace(a, shape=shape) for a, shape in zip(chosen, shapes, strict=True) if not isinstance(shape, Message)]
-        edit = self._copies(moved, target.images[place], place)
+        edit = self._copies(moved, target.images[place], place, message("Copy from the other series"))
         if not self._do(edit):
             return False
         self.say(message("Copied to {modality}: {count}", modality=target.modality, count=len(moved)), undo=True)
@@ -67,7 +64,18 @@ class Copying(Fusing, ABC):
         self.activate(pane.number)
         self.show(place)
 
-    def _copies(self, moved: list[Annotation], image: Image, place: int) -> Edit | Refusal:
+    def _unfit_for(self, target: Series, chosen: Iterable[Annotation]) -> Message | None:
+        """Why annotations cannot be those of a series; None: they can."""
+        if target.project_modality is None or target.labels:
+            return message("the project only lets the other series be looked at")
+        known = {c.key for c in self.project.project.categories_of(target.project_modality)}
+        foreign = next((a for a in chosen if a.category not in known), None)
+        if foreign is None:
+            return None
+        name = self.project.project.category(foreign.category).name
+        return message("the category {category} is not one of the other series", category=name)
+
+    def _copies(self, moved: list[Annotation], image: Image, place: int, called: Message) -> Edit | Refusal:
         """One edit that draws them all, each by its own author and as its own category."""
         document, changes = self.document, list[Change]()
         modality, grid = self.series.project_modality if self.series else None, self.project.project.coordinates
@@ -86,7 +94,7 @@ class Copying(Fusing, ABC):
             own = [_with_answers(change, annotation) if change.before is None else change for change in one.changes]
             document = apply(document, Edit(one.name, tuple(own)))
             changes += own
-        return Edit(message("Copy from the other series"), tuple(changes))
+        return Edit(called, tuple(changes))
 
     def _not_copied(self, why: Message) -> bool:
         self.say(message("Nothing was copied: {reason}", reason=why), Severity.WARNING)

@@ -5,21 +5,23 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Sequence
 
+from annotator.domain.edit import Edit
 from annotator.domain.image import ImageKey
+from annotator.domain.merge import Refusal
 from annotator.i18n import Message, message
-from annotator.tools.gesture import Outcome, Stroke
+from annotator.tools.gesture import Change, Stroke
 from annotator.workspace.arrangement import Arrangement
 from annotator.workspace.catalogue import Series
-from annotator.workspace.copying import Copying
 from annotator.workspace.frontal_series import FrontalSeries, frontal_series
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.pixels import Wish
 from annotator.workspace.place import Place
+from annotator.workspace.retouching import Retouching
 
 _THREE, _FOUR = Arrangement.grid(1, 3), Arrangement.grid(2, 2)
 
 
-class Fronting(Copying, ABC):
+class Fronting(Retouching, ABC):
     """The part of a session that looks through all of a series."""
 
     def hang_four(self) -> None:
@@ -40,12 +42,11 @@ class Fronting(Copying, ABC):
             place.show_window(beside.window)
         self._changed()
 
-    def perform(self, outcome: Outcome, zoom: float = 1.0) -> None:
-        """Do what a tool's conversation ended in; a shape drawn where all slices are seen at once is refused."""
-        if isinstance(outcome, Stroke) and isinstance(self.series, FrontalSeries):
-            self.say(message("Nothing is drawn where all slices are seen at once: draw on the slices themselves"), Severity.WARNING)
-            return
-        super().perform(outcome, zoom)
+    def proposed(self, outcome: Stroke | Change, zoom: float = 1.0) -> Edit | Refusal:
+        """Return what a stroke or change would do; where all slices are seen at once it is refused."""
+        if isinstance(self.series, FrontalSeries):
+            return Refusal(message("Nothing is drawn where all slices are seen at once: draw on the slices themselves"))
+        return super().proposed(outcome, zoom)
 
     def _go_along(self, before: Series | None, now: Series) -> None:
         """The next case was opened: where a PET was seen from the front, the next one is."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.display_filter import Filter
+from annotator.domain.edit import Edit
 from annotator.domain.fusion import Fusion
 from annotator.domain.image import Image, ImageKey, Vector
-from annotator.domain.merge import Mode
+from annotator.domain.merge import Mode, Refusal
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
-from annotator.tools.gesture import Outcome, Tool
+from annotator.tools.gesture import Change, Outcome, Stroke, Tool, Value
+from annotator.workspace.appearance import Appearance
 from annotator.workspace.catalogue import Series
 from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.hand import Hand
@@ -33,6 +36,7 @@ class Host(Protocol):
     selection: frozenset[int]
     mode: Mode
     hand: Hand
+    appearance: Appearance
 
     @property
     def tool(self) -> Tool: ...
@@ -58,7 +62,14 @@ class Host(Protocol):
     def lay_down(self) -> None: ...
     def picture_of(self, key: ImageKey, /) -> Picture | None: ...
     def tied_at(self, place: Place, /) -> frozenset[int]: ...
+    def select_nothing(self) -> None: ...
     def perform(self, outcome: Outcome, zoom: float, /) -> None: ...
+    def proposed(self, outcome: Stroke | Change, zoom: float, /) -> Edit | Refusal: ...
+    @property
+    def options(self) -> Mapping[str, Value]: ...
+    @property
+    def colours(self) -> Mapping[str, tuple[int, int, int]]: ...
+    def step_option(self, steps: float, /) -> None: ...
 
 
 class Pane:
@@ -147,8 +158,17 @@ class Pane:
 
     @property
     def category(self) -> Category | None:
-        """The session's category."""
-        return self._session.category
+        """The session's category, in the colour in which it is shown."""
+        category = self._session.category
+        if category is None:
+            return None
+        red, green, blue = self._session.colours.get(category.key, category.rgb)
+        return replace(category, colour=f"#{red:02x}{green:02x}{blue:02x}")
+
+    @property
+    def appearance(self) -> Appearance:
+        """How annotations look, in every pane."""
+        return self._session.appearance
 
     @property
     def mode(self) -> Mode:
@@ -174,6 +194,11 @@ class Pane:
     def selection(self) -> frozenset[int]:
         """What is selected on its image; in a pane that only looks: what is tied to the selection as one lesion."""
         return self._session.selection if self.active else self._session.tied_at(self.place)
+
+    def select_nothing(self) -> None:
+        """Select nothing, where one works."""
+        if self.active:
+            self._session.select_nothing()
 
     def subscribe(self, listener: Callable[[Topic], None]) -> Callable[[], None]:
         """Tell `listener` of every change that this pane may show; returns the way to stop it."""
@@ -234,3 +259,21 @@ class Pane:
         """Do what a tool's conversation ended in; only where one works."""
         if self.active:
             self._session.perform(outcome, drawn_with_zoom)
+
+    def proposed(self, outcome: Stroke | Change, drawn_with_zoom: float) -> Edit | Refusal | None:
+        """Return what a stroke or change would do; nothing where one only looks."""
+        return self._session.proposed(outcome, drawn_with_zoom) if self.active else None
+
+    @property
+    def colours(self) -> Mapping[str, tuple[int, int, int]]:
+        """The colours of the categories, by key."""
+        return self._session.colours
+
+    @property
+    def options(self) -> Mapping[str, Value]:
+        """The options of the tool in hand."""
+        return self._session.options
+
+    def step_option(self, steps: float) -> None:
+        """Make the number that belongs to the tool in hand larger or smaller."""
+        self._session.step_option(steps)

@@ -105,7 +105,7 @@ class Proving(Saving, ABC):
         return True
 
     def _settle(self, work: Work, edit: Edit) -> None:
-        self._step(work, edit, replace(work, history=work.history.do(edit)))
+        self._step(work, edit, replace(work, history=work.history.do(edit, self._clock())))
         self._tell(Topic.GUARD)
 
     def _apart(self, document: Document, key: ImageKey) -> Document:

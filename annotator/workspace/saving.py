@@ -12,9 +12,9 @@ from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
+from annotator.workspace.appearing import Appearing
 from annotator.workspace.bringing import Opened
 from annotator.workspace.catalogue import Series
-from annotator.workspace.drawing import Drawing
 from annotator.workspace.notice import SavedState, Severity, Topic
 from annotator.workspace.store import Saved
 from annotator.workspace.tasks import Tasks
@@ -27,7 +27,7 @@ _RIVALLED = message(
 T = TypeVar("T")
 
 
-class Saving(Drawing, ABC):
+class Saving(Appearing, ABC):
     """The part of a session that loads and saves cases; `scanning` is there while a folder is being read."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
@@ -169,6 +169,11 @@ class Saving(Drawing, ABC):
     def case_images(self) -> tuple[Image, ...]:
         """All images of the open case that the project names, in the order of the tree."""
         return tuple(image for series in self._members(self._case) if series.project_modality is not None for image in series.images)
+
+    @property
+    def case_series(self) -> tuple[Series, ...]:
+        """All series of the open case, in the order of the tree."""
+        return self._members(self._case)
 
     def show_image(self, key: ImageKey) -> None:
         """Show an image of the open case, in whichever of its series it is."""

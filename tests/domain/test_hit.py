@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from annotator.domain.annotation import Annotation
-from annotator.domain.hit import Near, hit
+from annotator.domain.hit import Near, hit, stack, within
 from annotator.domain.image import ImageKey
 from annotator.domain.path import Path
 from annotator.domain.region import Region
@@ -73,3 +76,33 @@ def test_a_line_has_no_closing_edge_and_counts_its_parts() -> None:
 
 def test_the_nearest_vertex_of_several_selected_is_taken() -> None:
     assert hit([SMALL, LINE], 46, 50, 10, {2, 4}) == Near(4, vertex=(0, 0, 0))
+
+
+def test_the_stack_holds_all_that_lies_there_the_topmost_first() -> None:
+    assert stack([LARGE, SMALL], 50, 50, 1) == (2, 1)
+    assert stack([LARGE, SMALL, LINE], 50, 50.5, 1) == (4, 2, 1)
+    assert stack([LARGE, SMALL], 500, 500, 1) == ()
+
+
+def test_a_hand_takes_hold_of_what_is_selected_also_where_it_lies_below() -> None:
+    assert hit([LARGE, SMALL], 50, 50, 1) == Near(2)
+    assert hit([LARGE, SMALL], 50, 50, 1, {1}) == Near(1)
+
+
+@given(
+    corners=st.lists(st.floats(-20, 120), min_size=4, max_size=4),
+    box=st.tuples(st.integers(0, 90), st.integers(0, 90), st.integers(1, 10), st.integers(1, 10)),
+)
+def test_a_rectangle_chooses_exactly_what_it_meets(corners: list[float], box: tuple[int, int, int, int]) -> None:
+    x, y, width, height = box
+    there = annotation(9, Region.box(x, y, x + width, y + height))
+    one, other = (corners[0], corners[1]), (corners[2], corners[3])
+    across = max(x, min(one[0], other[0])) <= min(x + width, max(one[0], other[0]))
+    down = max(y, min(one[1], other[1])) <= min(y + height, max(one[1], other[1]))
+    assert within([there], one, other) == ({9} if across and down else set())
+
+
+def test_a_rectangle_in_a_hole_or_beside_a_line_meets_nothing() -> None:
+    assert within([RING], (12, 12), (18, 18)) == set()
+    assert within([RING], (12, 12), (22, 18)) == {3}
+    assert within([LINE], (0, 80), (20, 100)) == set()

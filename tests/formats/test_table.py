@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
 
+from annotator.dicom.phantom import write_study
+from annotator.dicom.pixels import picture
+from annotator.domain.exchange import Chosen, Item
+from annotator.domain.mask_measures import mask_measures
 from annotator.domain.path import Path
+from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
 from annotator.errors import AnnotatorError
 from annotator.formats import table
 from annotator.formats.table import COLUMNS, CSV, EXCHANGE, XLSX
 from annotator.i18n import use_language
 from tests.formats.items import WINDOW, described, files_of, item
-from tests.formats.sheets import TWO_PARTS
+from tests.formats.sheets import TWO_PARTS, sheet_of
 
 EVIL = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=1", "=cmd|' /C calc'!A0")
 BOXED = Region.box(10, 12.5, 20, 30)
+
+
+@pytest.fixture(scope="session")
+def slice_of_ct(tmp_path_factory):
+    return write_study(tmp_path_factory.mktemp("phantoms"), ("chest-ct",), small=True)[3].path
 
 
 def as_csv(files):
@@ -36,7 +48,8 @@ def test_a_row_says_all_of_an_annotation():
     assert head == (*COLUMNS, "크기")
     assert first == (
         "P000001", "S001", "0001", "malignant", "train", "CCT", "CCT", 4, "섬유화반흔", "Fibrotic scar", 1, "Box",
-        10, 12.5, 20, 30, 10, 17.5, 7.5, 8.75, None, 180, 180 * 0.375, 1, 0, "흉막", "김판독", WINDOW.time, "1.2.826.0.1.1", 1, "3 mm",
+        10, 12.5, 20, 30, 10, 17.5, 7.5, 8.75, None, 180, 180 * 0.375, 1, 0, "흉막", "김판독", WINDOW.time, "1.2.826.0.1.1", 1,
+        pytest.approx(2 * (7.5 + 9.0)), pytest.approx(math.hypot(7.5, 9.0)), first[32], None, None, None, None, None, "3 mm",
     )  # fmt: skip
     assert (second[21:25], second[11]) == ((second[21], second[21] * 0.375, 2, 2), "Free")
     lines = as_csv(files)
@@ -50,6 +63,32 @@ def test_a_line_has_a_length_and_no_area():
     assert [cell.value for cell in row[20:25]] == [5.0, None, None, 1, 0]
 
 
+def test_the_values_are_those_of_the_pixels_in_the_unit_of_the_image(slice_of_ct):
+    """Of a CT's file: HU; the same figures as on the screen, from the same masks; without them where they are not wanted."""
+    free = Region(((((10.0, 10.0), (40.5, 12.25), (38.0, 30.0)),),))
+    sheet = sheet_of(slice_of_ct, free, BOXED)
+    one = Item(sheet, "one")
+    shown, spacing = picture(sheet.image), sheet.image.spacing
+    for row, shape in zip(as_xlsx(files_of(EXCHANGE, [one]))[1:], (free, BOXED), strict=True):
+        mask = region_mask(shape, shown.rows, shown.columns)
+        inside, found = shown.values()[mask.array()].astype(float), mask_measures(mask, spacing)
+        cells = [cell.value for cell in row[30:38]]
+        assert cells[:3] == pytest.approx([found.perimeter, found.long.length, found.short.length])
+        assert cells[3:7] == pytest.approx([inside.mean(), inside.std(), inside.min(), inside.max()]) and cells[7] == "HU"
+    without = as_xlsx(files_of(EXCHANGE, [one], values="no"))[1]
+    assert [cell.value for cell in without[33:38]] == [None] * 5 and without[31].value is not None
+
+
+def test_values_that_cannot_be_read_are_missing_and_that_is_said(tmp_path):
+    (tmp_path / "broken.dcm").write_bytes(b"no DICOM")
+    chosen = Chosen(item(BOXED).sheet.project, {})
+    gone = item(BOXED)
+    broken = replace(gone, sheet=replace(gone.sheet, image=replace(gone.sheet.image, path=str(tmp_path / "broken.dcm"))))
+    assert "no DICOM files" in str(EXCHANGE.write([gone], chosen).remarks[0])
+    assert str(EXCHANGE.write([broken], chosen).remarks[0]).startswith("0001: the values are missing: ")
+    assert EXCHANGE.write([item()], chosen).remarks == ()
+
+
 @pytest.mark.parametrize("evil", EVIL)
 def test_no_cell_is_ever_a_formula(evil):
     one = described(item(BOXED), note=evil, attributes=((evil, evil),))
@@ -57,8 +96,8 @@ def test_no_cell_is_ever_a_formula(evil):
     head, row = as_xlsx(files)
     assert all(cell.data_type != "f" for cell in (*head, *row))
     if "\r" not in evil:
-        assert (row[25].value, row[30].value, head[30].value) == (evil, evil, evil)
-    assert as_csv(files)[1][25] == f"'{evil}" == as_csv(files)[0][30]
+        assert (row[25].value, row[38].value, head[38].value) == (evil, evil, evil)
+    assert as_csv(files)[1][25] == f"'{evil}" == as_csv(files)[0][38]
 
 
 def test_signs_that_no_workbook_can_hold_are_left_out():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from annotator.tools.gesture import Conversation, Event, Hit, Kind, Outcome, Preview, Tool
+from annotator.tools.gesture import Conversation, Event, Ground, Hit, Kind, Outcome, Preview, Tool
 
 
 @dataclass
@@ -16,6 +16,8 @@ class Hand:
     control: bool = False
     shift: bool = False
     hit: Hit | None = None
+    alt: bool = False
+    ground: Ground | None = None
     outcomes: list[Outcome | None] = field(default_factory=list)
     preview: Preview | None = None
     conversation: Conversation | None = None
@@ -32,7 +34,7 @@ class Hand:
         return self
 
     def _event(self, kind: Kind, x: float, y: float, *, down: bool = False) -> Hand:
-        return self.send(Event(kind, x, y, self.pixel, down, self.control, self.shift, self.hit))
+        return self.send(Event(kind, x, y, self.pixel, down, self.control, self.shift, self.hit, ground=self.ground, alt=self.alt))
 
     def press(self, x: float, y: float) -> Hand:
         return self._event(Kind.PRESS, x, y, down=True)

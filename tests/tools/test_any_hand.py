@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from annotator.plugins import offers
-from annotator.tools.gesture import Draft, Event, Hit, Kind, Makes, Move, Pick, Reshape, Stroke, Tool
+from annotator.tools.gesture import Change, Draft, Event, Hit, Kind, Makes, Pick, Stroke, Tool
 from tests.tools.hands import Hand
 
 TOOLS = cast("tuple[Tool, ...]", offers("annotator.tools", "TOOL"))
@@ -17,7 +17,10 @@ PLACES = some.floats(-50, 600, allow_nan=False) | some.sampled_from([0.0, 3.0, 3
 VERTICES = some.none() | some.tuples(some.integers(0, 2), some.integers(0, 2), some.integers(0, 9))
 HITS = some.none() | some.builds(Hit, some.integers(1, 3), VERTICES, VERTICES)
 HELD = some.booleans()
-EVENTS = some.builds(Event, some.sampled_from(Kind), PLACES, PLACES, some.sampled_from([0.1, 1.0, 5.0]), HELD, HELD, HELD, HITS)
+SIZES = some.sampled_from([0.1, 1.0, 5.0])
+EVENTS = some.builds(Event, some.sampled_from(Kind), PLACES, PLACES, SIZES, HELD, HELD, HELD, HITS, alt=HELD)
+SPANNED = (Makes.BOX, Makes.ELLIPSE)
+"""With Shift and Alt held their corners are worked out."""
 
 
 def of_tools(test):
@@ -33,20 +36,21 @@ def test_the_four_tools_are_found_and_differ() -> None:
 @of_tools
 @given(events=some.lists(EVENTS, max_size=40))
 def test_any_hand_gets_an_outcome_made_of_what_it_sent(tool: Tool, events: list[Event]) -> None:
-    hand, sent = Hand(tool), set()
+    hand, sent, bent = Hand(tool), set(), False
     for event in events:
+        bent = bent or event.shift or event.alt
         fresh = hand.conversation is None
         sent = {event.point} if fresh else sent | {event.point}
         before = len(hand.outcomes)
         hand.send(event)
         if isinstance(hand.preview, Draft):
-            assert set(hand.preview.points) <= sent
+            assert set(hand.preview.points) <= sent or (bent and hand.preview.makes in SPANNED)
         if len(hand.outcomes) > before:
             outcome = hand.outcomes[-1]
-            assert outcome is None or isinstance(outcome, Stroke | Pick | Move | Reshape)
+            assert outcome is None or isinstance(outcome, Stroke | Pick | Change)
             if isinstance(outcome, Stroke):
-                assert set(outcome.points) <= sent
-                assert len(outcome.points) >= {Makes.PATH: 2, Makes.REGION: 3, Makes.BOX: 2}[outcome.makes]
+                assert set(outcome.points) <= sent or (bent and outcome.makes in SPANNED)
+                assert len(outcome.points) >= {Makes.PATH: 2, Makes.REGION: 3, Makes.SWEEP: 1}.get(outcome.makes, 2)
                 assert all(a != b for a, b in zip(outcome.points, outcome.points[1:], strict=False))
                 assert outcome.control == event.control
 

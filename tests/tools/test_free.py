@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from annotator.tools.free import TOOL
 from annotator.tools.gesture import Draft, Event, Kind, Makes, Stroke
 from tests.tools.hands import Hand
+from tests.tools.test_span import GROUND
 
 A, B, C, D = (10.25, 20.5), (90.75, 20.0), (90.0, 80.125), (50.0, 50.0)
 
@@ -98,3 +101,23 @@ def test_control_counts_as_held_at_the_end() -> None:
 
 def test_a_short_stretch_beside_the_first_vertex_does_not_close() -> None:
     assert Hand(TOOL).click(A).press(A[0] + 4, A[1]).drag((A[0] + 1, A[1] + 3)).release(A[0], A[1] + 4).outcomes == []
+
+
+def clicking(**more: object) -> Hand:
+    return Hand(TOOL, ground=replace(GROUND, options={"click": True}), **more)
+
+
+def test_a_click_begins_a_trail_that_a_click_ends() -> None:
+    hand = clicking().click((10, 10)).hover(30, 10).hover(40, 40)
+    assert hand.preview.points == ((10, 10), (30, 10), (40, 40))
+    assert hand.click((10, 40)).outcomes == [Stroke(Makes.REGION, ((10, 10), (30, 10), (40, 40), (10, 40)))]
+
+
+def test_a_trail_ends_where_it_began_or_with_enter_and_backspace_drops_it() -> None:
+    assert len(clicking().click((10, 10)).hover(60, 10).hover(60, 60).hover(11, 11).outcomes) == 1
+    assert clicking().click((10, 10)).hover(60, 10).enter(60, 60).outcomes[0].makes is Makes.REGION
+    assert clicking().click((10, 10)).hover(60, 10).back().outcomes == [None]
+
+
+def test_a_drag_is_freehand_as_ever_where_clicks_make_trails() -> None:
+    assert clicking().press(10, 10).drag((40, 10), (40, 40)).release(10, 40).outcomes[0].points[1] == (40, 10)

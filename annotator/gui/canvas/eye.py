@@ -9,6 +9,12 @@ from annotator.gui.canvas.transform import LEAST_ZOOM, MOST_ZOOM, Placed, Transf
 
 Fit = Callable[[Placed, float, float, float], Transform]
 """How an image is shown when it is fitted: by what is placed, width and height in logical pixels, and their device pixels."""
+Box = tuple[float, float, float, float]
+"""x1, y1, x2, y2 in image coordinates."""
+_FULL, _FILLING = 0.95, 0.7
+"""What takes more of the view than this is shown so that it takes no more than that."""
+_TINY, _SEEN, _NEAREST = 16.0, 64.0, 8.0
+"""What is smaller (logical pixels) than this is shown as large as that, but never nearer than so many screen pixels a pixel."""
 
 
 class Eye:
@@ -21,6 +27,7 @@ class Eye:
         self._size = (1.0, 1.0)
         self._ratio = 1.0
         self._wanted: tuple[float, float, float] | None = None
+        self._sought: Box | None = None
 
     def place(self, placed: Placed, *, anew: bool) -> None:
         """Look at an image; the view stays as it is unless the image lies otherwise or `anew` is set (a new series)."""
@@ -30,6 +37,9 @@ class Eye:
         elif self.transform is None or anew or placed != self.transform.placed:
             self.transform = self.rule(placed, *self._size, self._ratio)
             self.fitted = True
+        if self._sought is not None:
+            sought, self._sought = self._sought, None
+            self.bring(sought)
 
     def clear(self) -> None:
         """Look at nothing."""
@@ -88,6 +98,26 @@ class Eye:
             self._wanted = (zoom, x, y)
         else:
             self.look(looking_at(self.transform.placed, zoom, (x, y), self.middle, self._ratio))
+
+    def bring(self, box: Box, *, later: bool = False) -> None:
+        """Bring a box of the image into sight, as little as need be: nearer where it is tiny, farther where it is too large for the view.
+
+        What is in sight at a good size stays where it is; `later`: as soon as the next image is placed.
+        """
+        transform = self.transform
+        if later or transform is None:
+            self._sought = box
+            return
+        (ax, ay), (bx, by) = transform.to_widget(*box[:2]), transform.to_widget(*box[2:])
+        wide, high, (width, height) = abs(bx - ax), abs(by - ay), self._size
+        zoom, span = transform.zoom, max(wide, high, 1e-6)
+        if wide > _FULL * width or high > _FULL * height:
+            zoom *= _FILLING * min(width / max(wide, 1e-6), height / max(high, 1e-6))
+        elif span < _TINY:
+            zoom = max(min(zoom * _SEEN / span, _NEAREST), zoom)
+        seen = min(ax, bx) >= 0 and min(ay, by) >= 0 and max(ax, bx) <= width and max(ay, by) <= height
+        if zoom != transform.zoom or not seen:
+            self.look_at(zoom, (box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
 
 
 def _on(ratio: float, transform: Transform) -> Transform:

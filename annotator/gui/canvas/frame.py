@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QTransform
 from annotator.gui.canvas import look
 
 Point = tuple[float, float]
-_COLOUR = QColor(255, 214, 10)
+_COLOUR, _WIDTH = QColor(255, 214, 10), 2.0
 
 
 def part_between(one: Point, other: Point, rows: int, columns: int) -> tuple[slice, slice] | None:
@@ -24,4 +24,4 @@ def paint(painter: QPainter, frame: QRectF) -> None:
     """Paint the rectangle (widget coordinates) with a dashed line that is seen on black and on white."""
     path = QPainterPath()
     path.addRect(frame)
-    look.trace(painter, path, QTransform(), _COLOUR, 1.0, dashed=True)
+    look.trace(painter, path, QTransform(), _COLOUR, _WIDTH, dashed=True)

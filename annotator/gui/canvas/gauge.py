@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -42,8 +42,12 @@ class Gauge:
         measures: tuple[Measure, ...],
         chosen: int | None,
         preview: Measured | None,
+        lesions: Callable[[], Iterable[QRectF]] = tuple,
     ) -> None:
-        """Paint with a painter in logical pixels; `preview` takes the place of the measurement that it names, `area` is the widget."""
+        """Paint with a painter in logical pixels; `preview` takes the place of the measurement that it names, `area` is the widget.
+
+        What is said stands off the `lesions` too, as far as that can be.
+        """
         image, picture = shown
         if not measures and preview is None:
             return
@@ -55,8 +59,9 @@ class Gauge:
         painter.save()
         for measure, marked, _ in figures:
             _figure(painter, measure, transform, marked=marked)
-        taken = [_box(measure, transform) for measure, *_ in figures]
-        for (measure, _, lines), box in zip(figures, tuple(taken), strict=True):
+        own = [_box(measure, transform) for measure, *_ in figures]
+        taken = [*own, *lesions()]
+        for (measure, _, lines), box in zip(figures, own, strict=True):
             made = plate(lines, transform.ratio)
             place = _beside(box, made.deviceIndependentSize(), area, taken, _end(measure, transform))
             painter.drawImage(place, made)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF, QTransform
 
+from annotator.domain import redrawing
 from annotator.domain.annotation import Annotation, Shape
 from annotator.domain.path import Path, Point, Polyline
+from annotator.domain.raster import Mask
 from annotator.domain.region import Region
+from annotator.domain.shapes import trace
 from annotator.gui.canvas import look
 from annotator.gui.canvas.transform import Transform
-from annotator.tools.gesture import Draft, Makes, Move, Reshape
+from annotator.tools.gesture import Change, Draft, Hover, Makes, Move, Redraw, Remove, Reshape, Shift
 
 _CLOSING_RADIUS = 6.0
 
@@ -21,24 +24,45 @@ class Ink:
     def __init__(self) -> None:
         self._points: Polyline = ()
         self._line = QPolygonF()
+        self._traced: tuple[Mask | None, QPainterPath] = None, QPainterPath()
+        self.pens = look.USUAL
 
     def paint(self, painter: QPainter, draft: Draft, transform: Transform, colour: QColor, text: str, area: QRectF) -> None:
         """Paint a draft with a painter in logical pixels; `text` on a plate beside the pointer, within `area`."""
         path, matrix = QPainterPath(), look.matrix(transform)
         path.setFillRule(Qt.FillRule.WindingFill)
-        path.addPolygon(look.polygon(_corners(draft.points)) if draft.makes is Makes.BOX else self._followed(draft.points))
+        if draft.makes is Makes.SWEEP:
+            path = _swept(self._followed(draft.points), draft)
+        elif draft.makes is Makes.PIXELS:
+            path = self._pixels(draft.mask) if draft.mask is not None else path
+        elif draft.makes is Makes.ELLIPSE:
+            path.addEllipse(QRectF(QPointF(*draft.points[0]), QPointF(*draft.points[-1])).normalized())
+        else:
+            path.addPolygon(look.polygon(_corners(draft.points)) if draft.makes is Makes.BOX else self._followed(draft.points))
         if draft.open_end is not None:
             path.lineTo(*draft.open_end)
         painter.save()
         if draft.makes is not Makes.PATH:
-            look.fill(painter, path, matrix, colour)
-        look.trace(painter, path, matrix, colour, look.OUTLINE * transform.ratio)
+            look.fill(painter, path, matrix, colour, self.pens)
+        look.trace(painter, path, matrix, colour, self.pens.outline * transform.ratio)
         if draft.open_end is not None:
             _vertices(painter, draft, transform, colour)
         if text:
             end = draft.open_end or draft.points[-1]
             look.put_plate(painter, text, QPointF(*transform.to_widget(*end)) + QPointF(14, -10), area)
         painter.restore()
+
+    def hover(self, painter: QPainter, hover: Hover, transform: Transform, colour: QColor) -> None:
+        """Paint a brush that is not pressed: its rim."""
+        path = QPainterPath()
+        path.addEllipse(QPointF(*hover.point), *hover.radii)
+        look.trace(painter, path, look.matrix(transform), colour, self.pens.outline * transform.ratio)
+
+    def _pixels(self, mask: Mask) -> QPainterPath:
+        """The outlines of pixels that were found."""
+        if self._traced[0] is not mask:
+            self._traced = mask, look.path(rings_of(trace(mask)), closed=True)
+        return self._traced[1]
 
     def _followed(self, points: Polyline) -> QPolygonF:
         kept = len(self._points)
@@ -49,11 +73,19 @@ class Ink:
         return self._line
 
 
-def changed(annotations: tuple[Annotation, ...], preview: Move | Reshape) -> Shape | None:
+def changed(annotations: tuple[Annotation, ...], preview: Change) -> Shape | None:
     """Return what an annotation looks like on its way, before anything is clipped or mended."""
     shape = next((a.shape for a in annotations if a.id == preview.annotation), None)
-    if shape is None or isinstance(preview, Move):
-        return shape.moved(preview.dx, preview.dy) if shape and isinstance(preview, Move) else None
+    if shape is None:
+        return None
+    if isinstance(preview, Move):
+        return shape.moved(preview.dx, preview.dy)
+    if isinstance(preview, Redraw):
+        return redrawing.with_stretch(shape, preview.ring, preview.points)
+    if isinstance(preview, Shift):
+        return redrawing.with_edge_moved(shape, preview.edge, preview.dx, preview.dy)
+    if isinstance(preview, Remove):
+        return redrawing.without_vertex(shape, preview.vertex, edge=preview.edge)
     part, ring, index = preview.vertex
     if isinstance(shape, Path):
         return Path(tuple(_pulled(p, preview, index) if i == part else p for i, p in enumerate(shape.parts)))
@@ -71,6 +103,24 @@ def rings_of(shape: Shape) -> tuple[Polyline, ...]:
 
 def _pulled(vertices: Polyline, preview: Reshape, index: int) -> Polyline:
     return (*vertices[: index + preview.insert], preview.to, *vertices[index + 1 :])
+
+
+def _swept(way: QPolygonF, draft: Draft) -> QPainterPath:
+    """What a brush covers on its way, in image coordinates."""
+    across, down = draft.radii
+    squeeze, line = QTransform.fromScale(1.0, across / down), QPainterPath()
+    line.addPolygon(squeeze.map(way))
+    if way.size() < 2 or line.boundingRect().isNull():
+        dot = QPainterPath()
+        dot.addEllipse(way.at(0), across, down)
+        return dot
+    stroker = QPainterPathStroker()
+    stroker.setWidth(2 * across)
+    stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
+    stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    outline = squeeze.inverted()[0].map(stroker.createStroke(line))
+    outline.setFillRule(Qt.FillRule.WindingFill)
+    return outline.simplified()
 
 
 def _corners(points: Polyline) -> Polyline:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QRegion, QTransform
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 
 from annotator.domain.path import Point, Polyline
-from annotator.gui.canvas import look
+from annotator.gui.canvas import labels, look
 from annotator.gui.canvas.model import Overlay
-from annotator.gui.canvas.scroll import stripes
+from annotator.gui.canvas.spread import Spread
 from annotator.gui.canvas.transform import Placed, Transform
 
-_MARGIN = 128
-"""Logical pixels around a panned view of which the outlines are painted too."""
 _MOST_PLATES, _MOST_DRAWN = 500, 5_000
 _REACH, _LIFT = 8.0, 6.0
 """Logical pixels: how far an outline and its handles reach beyond its box, and how far above its topmost vertex a label is."""
@@ -24,22 +23,22 @@ _REACH, _LIFT = 8.0, 6.0
 
 @dataclass(frozen=True)
 class _Drawn:
-    """One annotation, ready to be painted: its path, box (x1, y1, x2, y2) and topmost vertex, where the label goes; image coordinates."""
+    """One annotation, ready to be painted: path, box (x1, y1, x2, y2), outermost vertices (top, right, low, left); image coordinates."""
 
     rings: tuple[Polyline, ...]
     path: QPainterPath
     box: tuple[float, float, float, float]
-    top: Point
+    extremes: tuple[Point, Point, Point, Point]
 
 
 @dataclass(frozen=True)
 class _Scene:
-    """The annotations to be painted, with their boxes (n, 4) and topmost vertices (n, 2)."""
+    """The annotations to be painted, with their boxes (n, 4) and outermost vertices (n, 4, 2)."""
 
     overlays: tuple[Overlay, ...]
     paths: tuple[QPainterPath, ...]
     boxes: NDArray[np.float64]
-    tops: NDArray[np.float64]
+    extremes: NDArray[np.float64]
 
     def within(self, area: QRect, transform: Transform) -> list[int]:
         """Return the places of those that reach into an area of the view (device pixels)."""
@@ -49,6 +48,23 @@ class _Scene:
         across = (right * scale_x + x >= area.left() - reach) & (left * scale_x + x <= area.right() + 1 + reach)
         down = (low * scale_y + y >= area.top() - reach) & (top * scale_y + y <= area.bottom() + 1 + reach)
         return [int(place) for place in np.flatnonzero(across & down)]
+
+    def shown_boxes(self, places: list[int], transform: Transform) -> NDArray[np.float64]:
+        """Return the boxes (n, 4) of some of them in device pixels."""
+        (scale_x, scale_y), (x, y) = _scales(transform)
+        found: NDArray[np.float64] = _as_shown(self.boxes[places], transform.placed) * (scale_x, scale_y, scale_x, scale_y) + (x, y, x, y)
+        return found
+
+    def shown_extremes(self, places: list[int], transform: Transform) -> NDArray[np.float64]:
+        """Return the topmost, rightmost, lowest and leftmost vertex of some of them as they are shown, in device pixels: (n, 4, 2)."""
+        (scale_x, scale_y), (x, y) = _scales(transform)
+        found, placed = self.extremes[places], transform.placed
+        if placed.mirrored:
+            found = found[:, [0, 3, 2, 1]] * (-1, 1) + (placed.columns, 0)
+        if placed.upended:
+            found = found[:, [2, 1, 0, 3]] * (1, -1) + (0, placed.rows)
+        shown: NDArray[np.float64] = found * (scale_x, scale_y) + (x, y)
+        return shown
 
     def differing(self, other: _Scene, transform: Transform) -> QRect:
         """Return the area of the view (device pixels) outside which both look the same."""
@@ -70,62 +86,66 @@ class _Scene:
 
 @dataclass(frozen=True)
 class _View:
-    """What is to be painted for a view of `size` device pixels; `without` names an annotation that is being changed."""
+    """What is to be painted for a view of `size` device pixels; `without` names annotations that are being changed."""
 
     overlays: tuple[Overlay, ...]
     transform: Transform
     size: QSize
-    without: int | None
+    without: frozenset[int]
 
 
 class Layer:
     """The annotations of one image, painted over a view.
 
-    Path, box and topmost vertex are kept per annotation, so that a zoom works out none of them.  Outlines and labels are separate: of the
-    outlines more is painted than the view shows, as soon as it is panned, and moved with it until that is used up; an edit paints only
-    where something differs.  Labels stay inside the view and are put on each time that it is another.
+    Path, box and extreme vertices are kept per annotation, so that a zoom works out none of them.  Outlines and labels are separate: of
+    the outlines more is painted than the view shows, as soon as it is panned, and an edit paints only where something differs.  Labels
+    stay inside the view and are put on each time that it is another.
     """
 
     def __init__(self) -> None:
         self._drawn: dict[tuple[int, ...], _Drawn] = {}
-        self._scene = _Scene((), (), np.empty((0, 4)), np.empty((0, 2)))
+        self._scene = _Scene((), (), np.empty((0, 4)), np.empty((0, 4, 2)))
         self._shown: _View | None = None
-        self._home: Transform | None = None
-        self._margin = 0
-        """The outlines are those of a view with this transform, and of so many device pixels around it."""
-        self._plates: dict[tuple[str, tuple[int, int, int], float], QImage] = {}
-        self._outlines, self._result = QImage(), QImage()
+        self._plates: dict[tuple[str, str, tuple[int, int, int], float], QImage] = {}
+        self._outlines: Spread | None = None
+        self._result = QImage()
+        self._pens = look.USUAL
+
+    def take(self, pens: look.Pens) -> None:
+        """Paint with these from now on."""
+        if pens != self._pens:
+            self._pens, self._shown = pens, None
 
     def paint(
-        self, painter: QPainter, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: int | None = None
+        self, painter: QPainter, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: frozenset[int] = frozenset()
     ) -> None:
-        """Paint the annotations of a view of `size` device pixels (painter: logical pixels), all but the one that is being changed."""
+        """Paint the annotations of a view of `size` device pixels (painter: logical pixels), all but those that are being changed."""
         wanted, ratio = _View(overlays, transform, size, without), transform.ratio
-        if wanted == self._shown:
+        if wanted == self._shown and self._outlines is not None:
             if self._result.isNull():
-                self._result = self._outlines.copy(self._seen(wanted))
-                self._result.setDevicePixelRatio(1.0)
-                with_labels = QPainter(self._result)
-                self._put_labels(with_labels, self._result.rect(), transform)
-                with_labels.end()
-                self._result.setDevicePixelRatio(ratio)
+                self._result = self._labelled(self._outlines, transform)
             painter.drawImage(QPointF(), self._result)
             return
-        for area in self._bare(wanted):
-            self._paint(area, self._shifted(ratio))
-        self._shown, self._result = wanted, QImage()
-        self._outlines.setDevicePixelRatio(ratio)
-        painter.drawImage(QPointF(), self._outlines, QRectF(self._seen(wanted)))
-        self._outlines.setDevicePixelRatio(1.0)
+        outlines, bare = self._bare(wanted)
+        for area in bare:
+            self._paint(outlines, area)
+        self._shown, self._outlines, self._result = wanted, outlines, QImage()
+        outlines.image.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(), outlines.image, QRectF(outlines.seen(transform)))
+        outlines.image.setDevicePixelRatio(1.0)
         painter.save()
         painter.scale(1.0 / ratio, 1.0 / ratio)
         self._put_labels(painter, QRect(QPoint(), size), transform)
         painter.restore()
 
-    @property
-    def outlines(self) -> QSize:
-        """How many device pixels of outlines are held: more than the view has, once it was panned."""
-        return self._outlines.size()
+    def _labelled(self, outlines: Spread, transform: Transform) -> QImage:
+        """What a view shows, for all that is painted while nothing of it changes."""
+        found = outlines.image.copy(outlines.seen(transform))
+        painter = QPainter(found)
+        self._put_labels(painter, found.rect(), transform)
+        painter.end()
+        found.setDevicePixelRatio(transform.ratio)
+        return found
 
     def sketch(self, painter: QPainter, overlays: tuple[Overlay, ...], transform: Transform, size: QSize) -> None:
         """Paint the annotations where they are, but with plain thin outlines, for one of many steps of a zoom (painter: logical pixels)."""
@@ -135,74 +155,41 @@ class Layer:
         matrix, area = look.matrix(transform), QRect(QPoint(), size)
         seen = [(self._scene.overlays[place], self._scene.paths[place]) for place in self._scene.within(area, transform)]
         painter.save()
-        outline(painter, seen, matrix, transform.ratio, rough=True)
+        outline(painter, seen, matrix, transform.ratio, self._pens, rough=True)
         for overlay in (overlay for overlay, _ in seen if overlay.selected):
             places = (transform.to_widget(x, y) for ring in overlay.rings for x, y in ring)
-            look.handles(painter, places, QColor(*overlay.colour), 1.0)
+            look.handles(painter, places, QColor(*overlay.colour), self._pens.handle)
         painter.scale(1.0 / transform.ratio, 1.0 / transform.ratio)
         self._put_labels(painter, area, transform)
         painter.restore()
 
-    def _bare(self, wanted: _View) -> tuple[QRect, ...]:
-        """Keep of the outlines what still is right; return what must be painted anew (in their own pixels), which is empty."""
-        shown, before = self._shown, self._scene
+    def boxes(self, transform: Transform, size: QSize) -> list[QRectF]:
+        """Return what the annotations painted last take of the view, in logical pixels."""
+        found = self._scene.shown_boxes(self._scene.within(QRect(QPoint(), size), transform), transform) / transform.ratio
+        return [QRectF(QPointF(left, top), QPointF(right, low)) for left, top, right, low in found.tolist()]
+
+    def _bare(self, wanted: _View) -> tuple[Spread, tuple[QRect, ...]]:
+        """Return the outlines with what of them still is right, and what must be painted anew, which is empty."""
+        shown, before, outlines = self._shown, self._scene, self._outlines
         same = shown is not None and (shown.overlays, shown.without) == (wanted.overlays, wanted.without)
         if not same:
-            self._set(tuple(o for o in wanted.overlays if o.annotation_id != wanted.without))
-        if shown is not None and self._home is not None and shown.size == wanted.size:
-            kept = stripes(self._home, wanted.transform, self._outlines.size())
-            if same and kept is not None:
-                return self._panned(wanted, kept[0])
-            if shown.transform == wanted.transform:
-                return self._cleared(before.differing(self._scene, self._shifted(self._home.ratio)) & self._outlines.rect())
-        self._home, self._margin = wanted.transform, 0
-        self._outlines = QImage(wanted.size, QImage.Format.Format_ARGB32_Premultiplied)
-        self._outlines.fill(Qt.GlobalColor.transparent)
-        return (self._outlines.rect(),)
-
-    def _panned(self, wanted: _View, by: tuple[int, int]) -> tuple[QRect, ...]:
-        """Move the outlines only where they do not reach: then they reach as far in all directions again."""
-        margin = round(_MARGIN * wanted.transform.ratio)
-        if max(map(abs, by)) <= self._margin:
-            return ()
-        wider = margin - self._margin
-        there = self._outlines.rect().translated(by[0] + wider, by[1] + wider)
-        whole = QRect(QPoint(), wanted.size + QSize(2 * margin, 2 * margin))
-        self._outlines = self._outlines.copy(whole.translated(-there.topLeft()))
-        self._home, self._margin = wanted.transform, margin
-        return tuple(QRegion(whole) - QRegion(there))
-
-    def _seen(self, view: _View) -> QRect:
-        """The part of the outlines that a view shows."""
-        home, ratio = self._home or view.transform, view.transform.ratio
-        across, down = (round((b - a) * ratio) for a, b in
-                        ((home.offset_x, view.transform.offset_x), (home.offset_y, view.transform.offset_y)))  # fmt: skip
-        return QRect(QPoint(self._margin - across, self._margin - down), view.size)
-
-    def _shifted(self, ratio: float) -> Transform:
-        """The transform of the outlines' own pixels."""
-        assert self._home is not None
-        return replace(self._home, offset_x=self._home.offset_x + self._margin / ratio, offset_y=self._home.offset_y + self._margin / ratio)
-
-    def _cleared(self, area: QRect) -> tuple[QRect, ...]:
-        if area.isEmpty():
-            return ()
-        if area == self._outlines.rect():
-            self._outlines.fill(Qt.GlobalColor.transparent)
-            return (area,)
-        painter = QPainter(self._outlines)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)  # this one Qt fills row by row
-        painter.fillRect(area, Qt.GlobalColor.transparent)
-        painter.end()
-        return (area,)
+            self._set(tuple(o for o in wanted.overlays if o.annotation_id not in wanted.without))
+        if shown is not None and outlines is not None:
+            bare = outlines.follow(wanted.transform, wanted.size) if same else None
+            if bare is not None:
+                return outlines, bare
+            if (shown.transform, shown.size) == (wanted.transform, wanted.size):
+                return outlines, outlines.clear(before.differing(self._scene, outlines.transform) & outlines.area)
+        outlines = Spread(wanted.transform, wanted.size)
+        return outlines, (outlines.area,)
 
     def _set(self, overlays: tuple[Overlay, ...]) -> None:
         if len(self._drawn) > _MOST_DRAWN:
             self._drawn = {}
         drawn = [self._known(overlay) for overlay in overlays]
         boxes = np.array([found.box for found in drawn], dtype=np.float64).reshape(-1, 4)
-        tops = np.array([found.top for found in drawn], dtype=np.float64).reshape(-1, 2)
-        self._scene = _Scene(overlays, tuple(found.path for found in drawn), boxes, tops)
+        extremes = np.array([found.extremes for found in drawn], dtype=np.float64).reshape(-1, 4, 2)
+        self._scene = _Scene(overlays, tuple(found.path for found in drawn), boxes, extremes)
 
     def _known(self, overlay: Overlay) -> _Drawn:
         """Return what was worked out for the very same outlines, also when another image was shown in between."""
@@ -212,50 +199,90 @@ class Layer:
             found = self._drawn[same] = _drawn(overlay)
         return found
 
-    def _paint(self, area: QRect, transform: Transform) -> None:
-        painter, matrix = QPainter(self._outlines), look.matrix(transform, transform.ratio)
+    def _paint(self, outlines: Spread, area: QRect) -> None:
+        transform = outlines.transform
+        painter, matrix = QPainter(outlines.image), look.matrix(transform, transform.ratio)
         painter.setClipRect(area)
         seen = [(self._scene.overlays[place], self._scene.paths[place]) for place in self._scene.within(area, transform)]
-        outline(painter, [pair for pair in seen if not pair[0].selected], matrix, transform.ratio)
+        outline(painter, [pair for pair in seen if not pair[0].selected], matrix, transform.ratio, self._pens)
         for overlay, path in seen:
             if overlay.selected:
-                outline(painter, [(overlay, path)], matrix, transform.ratio)
+                outline(painter, [(overlay, path)], matrix, transform.ratio, self._pens)
                 places = (matrix.map(QPointF(x, y)).toTuple() for ring in overlay.rings for x, y in ring)
-                look.handles(painter, places, QColor(*overlay.colour), transform.ratio)
+                look.handles(painter, places, QColor(*overlay.colour), transform.ratio * self._pens.handle)
         painter.end()
 
     def _put_labels(self, painter: QPainter, area: QRect, transform: Transform) -> None:
-        """Paint the labels (painter and area: device pixels); all of each is inside the view."""
+        """Paint the labels (painter and area: device pixels); all of each is inside the view and beside its lesion."""
         scene = self._scene
-        labelled = [place for place in scene.within(area, transform) if scene.overlays[place].label]
+        seen = scene.within(area, transform)
+        labelled = [place for place in seen if scene.overlays[place].label]
         if not labelled:
             return
         plates = [self._plate(scene.overlays[place], transform.ratio) for place in labelled]
-        (scale_x, scale_y), (x, y) = _scales(transform)
         sizes = np.array([(plate.width(), plate.height()) for plate in plates], dtype=np.float64)
-        left, upper = (edge[labelled] for edge in _as_shown(np.hstack([scene.tops, scene.tops]), transform.placed).T[:2])
-        lefts = left * scale_x + x
-        uppers = upper * scale_y + y - _LIFT * transform.ratio - sizes[:, 1]
-        corners = np.rint(np.maximum(np.minimum(np.stack([lefts, uppers], axis=1), (area.width(), area.height()) - sizes), 0.0))
-        for (left, upper), plate in zip(corners.astype(int).tolist(), plates, strict=True):
-            painter.drawImage(left, upper, plate)
+        boxes, room = scene.shown_boxes(seen, transform), (float(area.width()), float(area.height()))
+        own = boxes[np.searchsorted(seen, labelled)]
+        extremes = scene.shown_extremes(labelled, transform)
+        ends = np.array([_end(scene.overlays[place], transform) for place in labelled])
+        corners = labels.places(own, extremes, sizes, boxes, room, _LIFT * transform.ratio, ends)
+        taken = [QRectF(QPointF(x, y), plate.size()) for plate, (x, y) in zip(plates, corners.tolist(), strict=True) if x == x]
+        for place, plate, (x, y) in zip(labelled, plates, corners.tolist(), strict=True):
+            found = QPointF(x, y) if x == x else _off(scene.paths[place], plate, room, transform, taken)
+            if found is not None:
+                painter.drawImage(found, plate)
 
     def _plate(self, overlay: Overlay, ratio: float) -> QImage:
         """Return an annotation's label, painted once for all that look alike."""
-        key = (overlay.label, overlay.colour, ratio)
+        key = (overlay.label, overlay.name, overlay.colour, ratio)
         plate = self._plates.get(key)
         if plate is None:
             if len(self._plates) > _MOST_PLATES:
                 self._plates.clear()
-            plate = self._plates[key] = look.plate(overlay.label, ratio, QColor(*overlay.colour))
+            colour = QColor(*overlay.colour)
+            plate = self._plates[key] = look.plate(overlay.name or overlay.label, ratio, colour, colour if overlay.name else look.TEXT)
         return plate
 
 
 def _drawn(overlay: Overlay) -> _Drawn:
     path = look.path(overlay.rings, closed=overlay.closed)
     box = path.controlPointRect()
-    x, y = min((p for ring in overlay.rings for p in ring), key=lambda p: (p[1], p[0]), default=(0.0, 0.0))
-    return _Drawn(overlay.rings, path, (box.left(), box.top(), box.right(), box.bottom()), (x, y))
+    return _Drawn(overlay.rings, path, (box.left(), box.top(), box.right(), box.bottom()), _extremes(overlay.rings))
+
+
+def _extremes(rings: tuple[Polyline, ...]) -> tuple[Point, Point, Point, Point]:
+    """Return the topmost vertex of all (of several the leftmost), the rightmost, the lowest and the leftmost."""
+    points = np.array([point for ring in rings for point in ring] or [(0.0, 0.0)], dtype=np.float64)
+    x, y = points.T
+    top = points[np.flatnonzero(y == y.min())]
+    found = top[top[:, 0].argmin()], points[x.argmax()], points[y.argmax()], points[x.argmin()]
+    one, two, three, four = ((float(px), float(py)) for px, py in found)
+    return one, two, three, four
+
+
+def _end(overlay: Overlay, transform: Transform) -> Point:
+    """Return the point (device pixels) that a label is to be near to, NaN where it stands where it usually does."""
+    if overlay.end is None:
+        return math.nan, math.nan
+    x, y = transform.to_widget(*overlay.end)
+    return x * transform.ratio, y * transform.ratio
+
+
+def _off(path: QPainterPath, plate: QImage, room: tuple[float, float], transform: Transform, taken: list[QRectF]) -> QPointF | None:
+    """Return where a label goes whose lesion leaves no room beside it in the view, and take that; None where it would cover it."""
+    shown = look.matrix(transform, transform.ratio).map(path)
+    size = (float(plate.width()), float(plate.height()))
+
+    def covers(x: float, y: float) -> bool:
+        there = QRectF(x, y, *size)
+        return shown.intersects(there) or any(there.intersects(other) for other in taken)
+
+    found = labels.elsewhere(size, room, covers)
+    if found is None:
+        return None
+    corner = QPointF(round(found[0]), round(found[1]))
+    taken.append(QRectF(corner, plate.size()))
+    return corner
 
 
 def _scales(transform: Transform) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -277,16 +304,17 @@ def _as_shown(boxes: NDArray[np.float64], placed: Placed) -> NDArray[np.float64]
 
 
 def outline(
-    painter: QPainter, overlays: list[tuple[Overlay, QPainterPath]], matrix: QTransform, ratio: float, *, rough: bool = False
-) -> None:
+    painter: QPainter, overlays: list[tuple[Overlay, QPainterPath]], matrix: QTransform, ratio: float, pens: look.Pens = look.USUAL,
+    *, rough: bool = False,
+) -> None:  # fmt: skip
     """Paint annotations and their paths; `matrix` takes paths to the painter's coordinates, `ratio` is the device pixels of a logical one.
 
     The outlines of those that look alike are painted in one go, `rough` ones thin and without a rim.
     """
     alike: dict[tuple[tuple[int, int, int], bool, bool, bool], QPainterPath] = {}
-    look.wash(painter, ((path, overlay.colour) for overlay, path in overlays if overlay.closed and not overlay.other), matrix)
+    look.wash(painter, ((path, overlay.colour) for overlay, path in overlays if overlay.closed and not overlay.other), matrix, pens)
     for overlay, path in overlays:
         alike.setdefault((overlay.colour, overlay.selected, overlay.locked, overlay.other), QPainterPath()).addPath(path)
     for (colour, selected, locked, other), path in alike.items():
-        width = look.SELECTED if selected else look.OUTLINE
+        width = pens.selected if selected else pens.outline
         look.trace(painter, path, matrix, QColor(*colour), width * ratio, dashed=locked, dotted=other, rough=rough)

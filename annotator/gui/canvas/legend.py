@@ -20,8 +20,9 @@ from annotator.gui.canvas.words import LIGHT, put, shortened, words
 from annotator.i18n import mark, translate
 from annotator.present.corners import Corners, Looked, corners
 
+KeyOf = Callable[[str], str]
 OwnerOf = Callable[[Image], Owner | None]
-_SETTING = "picture.signs"
+_SETTING, _AXES = "picture.signs", "picture.axes"
 _LETTER, _LINE, _SMALL = 15, 12, 11
 _MARGIN, _STEP = 8.0, 16.0
 _CLEAR = 30.0
@@ -36,6 +37,10 @@ _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 _ACROSS, _DOWN = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignVCenter
 
 
+def _no_key(command: str) -> str:
+    return ""
+
+
 class Signs(Enum):
     """How much stands on the pictures."""
 
@@ -46,7 +51,7 @@ class Signs(Enum):
 
 
 class Legend(QObject):
-    """What all views of a window show alike: how many signs, which is remembered; names, files' graphics and the slab, which are not."""
+    """What all views of a window show alike: signs and axes, which are remembered; names, files' graphics and the slab, which are not."""
 
     changed = Signal()
 
@@ -57,7 +62,10 @@ class Legend(QObject):
         self.signs = next((signs for signs in Signs if signs.value == remembered), Signs.ALL)
         self.names = False
         self.graphics = True
+        self.axes = settings.read(_AXES, False)
         self.slab = Slab(self)
+        self.key_of: KeyOf = _no_key
+        """Which key runs a command, for what is said on the pictures."""
 
     def cycle(self) -> None:
         """Show fewer signs; after none come all again.  Raises OSError where that could not be remembered; it counts all the same."""
@@ -75,6 +83,12 @@ class Legend(QObject):
         """Show the graphics that files lay over their images, or the images alone."""
         self.graphics = shown
         self.changed.emit()
+
+    def show_axes(self, shown: bool) -> None:
+        """Show the axes of what is selected, or not.  Raises OSError where that could not be remembered; it counts all the same."""
+        self.axes = shown
+        self.changed.emit()
+        settings.remember({_AXES: shown})
 
     def paint(self, painter: QPainter, area: QRectF, shown: Shown, model: CanvasModel, transform: Transform) -> None:
         """Paint the signs of what is shown with a painter in logical pixels; `area` is the whole widget."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.display_filter import Filter
+from annotator.domain.edit import Edit
 from annotator.domain.fusion import Fusion
 from annotator.domain.image import Image, ImageKey
-from annotator.domain.merge import Mode
-from annotator.domain.path import Polyline
+from annotator.domain.merge import Mode, Refusal
+from annotator.domain.path import Point, Polyline
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
-from annotator.tools.gesture import Hit, Outcome, Tool
+from annotator.tools.gesture import Change, Hit, Outcome, Stroke, Tool, Value
+from annotator.workspace.appearance import Appearance
 from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
@@ -39,6 +41,12 @@ class Overlay(Protocol):
     def locked(self) -> bool: ...
     @property
     def label(self) -> str: ...
+    @property
+    def name(self) -> str:
+        """What its label says in its colour instead, where it was just drawn."""
+    @property
+    def end(self) -> Point | None:
+        """The image point that its label is to be near to."""
     @property
     def other(self) -> bool:
         """Of another reading: dotted and without a wash."""
@@ -71,14 +79,25 @@ class CanvasModel(Protocol):
     def category(self) -> Category | None:
         """The active category: its colour is the ink's."""
     @property
+    def colours(self) -> Mapping[str, tuple[int, int, int]]:
+        """The colours of the categories, by key."""
+    @property
     def hand(self) -> Hand:
         """What buttons and wheel do."""
+    @property
+    def appearance(self) -> Appearance:
+        """How annotations look."""
     @property
     def mode(self) -> Mode: ...
     @property
     def annotations(self) -> tuple[Annotation, ...]:
         """Those of `image`."""
 
+    @property
+    def selection(self) -> frozenset[int]:
+        """Those of them that are selected."""
+
+    def select_nothing(self) -> None: ...
     @property
     def fusion(self) -> Fusion | None:
         """What lies over `image`."""
@@ -108,6 +127,13 @@ class CanvasModel(Protocol):
     def lay_down(self) -> None:
         """Go back to the drawing tool from a measuring one."""
     def perform(self, outcome: Outcome, drawn_with_zoom: float, /) -> None: ...
+    def proposed(self, outcome: Stroke | Change, drawn_with_zoom: float, /) -> Edit | Refusal | None:
+        """What `perform` would do with it now; None where nobody works."""
+    @property
+    def options(self) -> Mapping[str, Value]:
+        """The options of the tool in hand as they are set."""
+    def step_option(self, steps: float, /) -> None:
+        """Make the number that belongs to the tool in hand larger or smaller."""
 
 
 Overlays = Callable[[], tuple[Overlay, ...]]

@@ -2,12 +2,14 @@
 
 Left draws (with Space: pans); what the other buttons, Shift and Alt do is the person's choice (`workspace.hand`), usually right: window,
 middle and Shift: pan.  A right click without a drag takes a vertex back, or asks for the menu.  The wheel goes through the series, with
-Ctrl it zooms at the pointer, or the other way round; with Ctrl and Shift it blends what lies over the image.
+Ctrl it zooms at the pointer, or the other way round; with Shift it changes the size of a brush, with Ctrl and Shift it blends what lies
+over the image.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QTabletEvent, QWheelEvent
@@ -25,6 +27,7 @@ NOTCH = 120
 _UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
 _NO_BUTTONS = Qt.MouseButton.NoButton
 _LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 _BUTTONS = {_LEFT: "left", _RIGHT: "right", _MIDDLE: "middle"}
 _MODIFIERS = (
     (Qt.KeyboardModifier.ShiftModifier, "shift"),
@@ -83,7 +86,10 @@ class Mouse:
         self.moving = deed is Deed.PAN
         if deed is not None:
             drag = DRAGS[deed](self._surface, place)
-            return self._or_click(drag, place) if button == _RIGHT else drag
+            if button == _RIGHT:
+                return self._or_click(drag, place, self._click_right)
+            picks = button == _LEFT and place.modifiers & _SHIFT and self._surface.talk.tool.id == SELECT.id
+            return self._or_click(drag, place, self._pick) if picks and not self.panning else drag
         if double and self._surface.talk.tool.id == SELECT.id:
             self._surface.maximise()
         elif self._surface.shown_picture() is not None:
@@ -110,7 +116,7 @@ class Mouse:
         self.last = place.at
         if self._drag is not None:
             self._drag.send(place)
-        elif self._surface.talk.drawing:
+        elif self._surface.talk.drawing or (self._surface.talk.tool.hovers and not self.panning and self._surface.awake):
             self._surface.tell(Kind.MOVE, place.at, place.modifiers)
 
     def release(self, event: Pressed) -> None:
@@ -129,6 +135,9 @@ class Mouse:
         if fusion is not None and event.modifiers() & _BLENDS == _BLENDS:
             self._surface.model.blend(fusion.look.blend + BLEND_STEP * (turned or event.angleDelta().x()) / NOTCH)
             self._surface.paint_now()
+            return
+        if self._surface.talk.tool.stepped and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._surface.step_option((turned or event.angleDelta().x()) / NOTCH)
             return
         if bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier) != hand.wheel_zooms:
             self.zoom_by(ZOOM_STEP ** (turned / NOTCH), event.position())
@@ -175,8 +184,8 @@ class Mouse:
             self._surface.tell(Kind.MOVE, place.at, place.modifiers, down=True)
         self._surface.tell(Kind.RELEASE, place.at, place.modifiers)
 
-    def _or_click(self, drag: Drag, press: Place) -> Drag:
-        """Do what the drag does once the pointer has moved; a click alone takes a vertex back or asks for the menu."""
+    def _or_click(self, drag: Drag, press: Place, click: Callable[[Place], None]) -> Drag:
+        """Do what the drag does once the pointer has moved, else what a click does."""
         dragged, up = False, False
         next(drag)
         while not up:
@@ -185,10 +194,21 @@ class Mouse:
             dragged = dragged or math.hypot(place.at.x() - press.at.x(), place.at.y() - press.at.y()) > DRAG
             if dragged:
                 _send(drag, place)
-        if not dragged and self._surface.talk.drawing:
+        if not dragged:
+            click(press)
+
+    def _click_right(self, press: Place) -> None:
+        """Take a vertex back, or ask for the menu."""
+        if self._surface.talk.drawing:
             self._surface.tell(Kind.BACK, press.at, press.modifiers)
-        elif not dragged:
+        else:
             self._surface.ask_for_menu(press.at)
+
+    def _pick(self, press: Place) -> None:
+        """Add to what is selected."""
+        if self._surface.shown_picture() is not None:
+            self._surface.tell(Kind.PRESS, press.at, press.modifiers, down=True)
+            self._surface.tell(Kind.RELEASE, press.at, press.modifiers)
 
 
 def _send(drag: Drag, place: Place) -> None:

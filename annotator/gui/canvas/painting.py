@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
+from annotator.domain.edit import Edit
+from annotator.gui.canvas import axes, guides, held_back, look, signs
 from annotator.gui.canvas import frame as frame_of
-from annotator.gui.canvas import guides, look, signs
+from annotator.gui.canvas import ghost as ghosts
 from annotator.gui.canvas.fused import Fused, paint_bar
 from annotator.gui.canvas.gauge import Gauge
+from annotator.gui.canvas.ghost import Ghost
 from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
-from annotator.gui.canvas.legend import Legend
-from annotator.gui.canvas.measure import measured
+from annotator.gui.canvas.legend import KeyOf, Legend
+from annotator.gui.canvas.measure import beside_pointer
 from annotator.gui.canvas.model import CanvasModel, Overlay
 from annotator.gui.canvas.render import GROUND, Renderer
 from annotator.gui.canvas.shown import Shown
@@ -24,7 +29,8 @@ from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
 from annotator.present.fusion import fusion_notes, through_note
 from annotator.present.honesty import Note, filter_notes
-from annotator.tools.gesture import Draft, Measured, Move, Preview, Reshape
+from annotator.tools.gesture import Change, Draft, Hover, Measured, Move, Preview
+from annotator.tools.select import Band
 
 _NO_CATEGORY = (255, 214, 10)
 _MANY = 8
@@ -49,11 +55,13 @@ class Painting:
         self.legend: Legend | None = None
         self.guides: guides.Guides | None = None
         self.sheet: Sheet | None = None
+        self.held_back: Callable[[KeyOf], str] | None = None
         self._slabs, self.fused = Slabs(), Fused()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
         self._graphics = Graphics()
         self.overlays: tuple[Overlay, ...] = ()
+        self.ghost: Ghost | None = None
         self.hidden = False
         self.frame: QRectF | None = None
 
@@ -68,6 +76,7 @@ class Painting:
         rough: bool = False,
     ) -> None:
         """Paint with a painter in logical pixels; `area` is the whole widget, `rough` asks for many outlines to be painted roughly."""
+        hover, preview = (preview, None) if isinstance(preview, Hover) else (None, preview)
         if shown is None:
             painter.fillRect(area, GROUND)
         elif shown.picture is None or transform is None:
@@ -75,7 +84,7 @@ class Painting:
             if shown.problem is not None:
                 signs.problem(painter, area, shown.problem)
         else:
-            size = QSize(math.ceil(area.width() * transform.ratio), math.ceil(area.height() * transform.ratio))
+            size = _device(area, transform)
             self.through = self._slabs.through(self.legend.slab, shown, self._model) if self.legend and preview is None else None
             seen = self.through.picture if self.through else None
             window = self._model.window
@@ -97,18 +106,43 @@ class Painting:
                 paint_bar(painter, area, fusion, transform.ratio)
             if self.sheet is not None and not self.hidden:
                 self.sheet.paint(painter, area, shown, transform, self.legend)
-            self._paint_annotations(painter, transform, size, preview, rough=rough)
-            if isinstance(preview, Draft):
-                colour = QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
-                self._ink.paint(painter, preview, transform, colour, measured(preview, shown.image), area)
+            self._paint_work(painter, area, shown, transform, preview, rough=rough)
+            if hover is not None:
+                self._ink.hover(painter, hover, transform, self._colour)
             measuring, key = self._model.measuring, shown.image.key
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
-            self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved)
+            self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved, self._lesions(transform, size))
+            if self.held_back is not None and self.legend is not None and (text := self.held_back(self.legend.key_of)):
+                held_back.paint(painter, area, text)
             if self.guides is not None:
                 guides.paint(painter, area, self.guides, transform)
             if self.frame is not None:
                 frame_of.paint(painter, self.frame)
+
+    def _lesions(self, transform: Transform, size: QSize) -> Callable[[], Iterable[QRectF]]:
+        return lambda: () if self.hidden else self._layer.boxes(transform, size)
+
+    @property
+    def _colour(self) -> QColor:
+        """Of the ink: the active category's."""
+        return QColor(*(self._model.category.rgb if self._model.category else _NO_CATEGORY))
+
+    def _paint_work(
+        self, painter: QPainter, area: QRectF, shown: Shown, transform: Transform, preview: Preview | None, *, rough: bool
+    ) -> None:
+        """Paint the annotations, what is being done to them, and what that will come to."""
+        pens = look.pens_of(self._model.appearance)
+        self._layer.take(pens)
+        self._ink.pens = pens
+        edit = self.ghost.edit if self.ghost is not None and preview is not None else None
+        self._paint_annotations(painter, transform, _device(area, transform), preview, edit, rough=rough)
+        if self.legend is not None and self.legend.axes and not self.hidden and preview is None:
+            axes.paint(painter, area, axes.selected(self._model, self.overlays, shown.image), shown.image, transform)
+        if isinstance(preview, Band):
+            frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
+        elif isinstance(preview, Draft):
+            self._ink.paint(painter, preview, transform, self._colour, beside_pointer(preview, edit, shown.image), area)
 
     def notes(self) -> tuple[Note, ...]:
         """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""
@@ -118,26 +152,45 @@ class Painting:
         fused = fused if seen is None else (through_note(seen), *fused)
         return (*fused, *((self.through.note,) if self.through else filter_notes(self._model.filter)))
 
-    def _paint_annotations(self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, *, rough: bool) -> None:
-        if self.hidden or not self.overlays:
+    def _paint_annotations(
+        self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, edit: Edit | None, *, rough: bool
+    ) -> None:
+        image = self._model.image
+        if self.hidden or image is None or not (self.overlays or edit):
             return
         if rough:
             self._layer.sketch(painter, self.overlays, transform, size)
             return
-        changing = preview if isinstance(preview, Move | Reshape) else None
-        self._layer.paint(painter, self.overlays, transform, size, changing.annotation if changing else None)
+        changing = preview if isinstance(preview, Change) else None
+        numbers, own = self._changing(changing), changing.annotation if changing else None
+        self._layer.paint(painter, self.overlays, transform, size, numbers | ghosts.hidden(edit, image.key, own))
+        if edit is not None:
+            ghosts.paint(painter, edit, image.key, transform, self._model.colours, own, self._ink.pens)
         if changing is not None:
-            self._paint_changing(painter, transform, changing)
+            for number in sorted(numbers):
+                self._paint_changing(painter, transform, replace(changing, annotation=number))
 
-    def _paint_changing(self, painter: QPainter, transform: Transform, changing: Move | Reshape) -> None:
+    def _changing(self, changing: Change | None) -> frozenset[int]:
+        """Which annotations are on their way: of several that are selected a move takes all."""
+        selection = self._model.selection
+        if isinstance(changing, Move) and changing.annotation in selection:
+            return selection
+        return frozenset({changing.annotation}) if changing else frozenset()
+
+    def _paint_changing(self, painter: QPainter, transform: Transform, changing: Change) -> None:
         shape = changed(self._model.annotations, changing)
         overlay = next((o for o in self.overlays if o.annotation_id == changing.annotation), None)
         if shape is None or overlay is None:
             return
-        rings = rings_of(shape)
+        rings, pens = rings_of(shape), self._ink.pens
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline(painter, [(overlay, look.path(rings, closed=overlay.closed))], look.matrix(transform), transform.ratio)
+        outline(painter, [(overlay, look.path(rings, closed=overlay.closed))], look.matrix(transform), transform.ratio, pens)
         if overlay.selected:
-            look.handles(painter, (transform.to_widget(x, y) for ring in rings for x, y in ring), QColor(*overlay.colour), 1.0)
+            look.handles(painter, (transform.to_widget(x, y) for ring in rings for x, y in ring), QColor(*overlay.colour), pens.handle)
         painter.restore()
+
+
+def _device(area: QRectF, transform: Transform) -> QSize:
+    """The size of the widget in device pixels."""
+    return QSize(math.ceil(area.width() * transform.ratio), math.ceil(area.height() * transform.ratio))

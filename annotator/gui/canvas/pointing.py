@@ -8,10 +8,13 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QTabletEvent, QWheelEvent
 
 from annotator.gui.canvas.guides import Guides
+from annotator.gui.canvas.legend import KeyOf
 from annotator.gui.canvas.mouse import Mouse, Pressed
 from annotator.gui.canvas.painting import Painting, Sheet
 from annotator.gui.canvas.pen import Pen
 from annotator.gui.canvas.sight import Sight
+from annotator.gui.canvas.talk import Talk
+from annotator.tools.gesture import Hover
 
 
 class Pointing(Sight):
@@ -24,6 +27,7 @@ class Pointing(Sight):
     """Esc instead of the point that was asked for."""
     _mouse: Mouse
     _pen: Pen
+    talk: Talk
     _painting: Painting
     _asking: Callable[[float, float], None] | None = None
 
@@ -48,6 +52,10 @@ class Pointing(Sight):
         if sheet != self._painting.sheet:
             self._painting.sheet = sheet
             self.update()
+
+    def tell_held_back(self, told: Callable[[KeyOf], str]) -> None:
+        """Say on the picture what `told` returns: which annotations are not shown."""
+        self._painting.held_back = told
 
     @property
     def asked_for_point(self) -> bool:
@@ -95,7 +103,10 @@ class Pointing(Sight):
         self._show_cursor(event.position())
 
     def leaveEvent(self, event: QEvent) -> None:
-        """See Qt."""
+        """See Qt; a brush over the picture goes with the pointer."""
+        if isinstance(self.talk.preview, Hover):
+            self.talk.drop()
+            self.update()
         self.pointer_left.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

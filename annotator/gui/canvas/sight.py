@@ -125,6 +125,17 @@ class Sight(QWidget):
         """Whether another picture than the one on the screen is on its way."""
         return False
 
+    def bring_into_sight(self, box: tuple[float, float, float, float]) -> None:
+        """Bring a box of the image (x1, y1, x2, y2) into sight; while the picture is still on its way: when it comes."""
+        self.eye.bring(box, later=self.expecting())
+        self.paint_now()
+
+    @property
+    def turned_over(self) -> tuple[bool, bool]:
+        """Whether the image is shown mirrored, and upside down."""
+        placed = self.eye.transform.placed if self.eye.transform else None
+        return (placed.mirrored, placed.upended) if placed else (False, False)
+
     def pan(self, dx: float, dy: float) -> None:
         """Move the image by logical pixels."""
         if self.eye.transform is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.tools.gesture import Conversation, Draft, Event, Measured, Outcome, Preview, Tool
+from annotator.tools.gesture import Conversation, Draft, Event, Hover, Measured, Outcome, Preview, Tool
 
 
 class Talk:
@@ -21,7 +21,7 @@ class Talk:
     @property
     def open(self) -> bool:
         """Whether the tool has been told anything since its last outcome."""
-        return self._conversation is not None
+        return self._conversation is not None and not isinstance(self.preview, Hover)
 
     def send(self, event: Event) -> Outcome | None:
         """Tell the tool; return what it made of it, if that is an end."""
@@ -38,7 +38,7 @@ class Talk:
 
     def drop(self) -> bool:
         """End the conversation without a result; returns whether there was something on the screen."""
-        shown = self.preview is not None
+        shown = self.preview is not None and not isinstance(self.preview, Hover)
         if self._conversation is not None:
             self._conversation.close()
         self._conversation, self.preview = None, None

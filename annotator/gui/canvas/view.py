@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from annotator.domain.measure import Grip, grip_at
+from annotator.domain.measure import Grip
 from annotator.domain.picture import Picture
 from annotator.gui.canvas import signs
 from annotator.gui.canvas.legend import Legend
@@ -17,28 +17,25 @@ from annotator.gui.canvas.mouse import Mouse, Pressed
 from annotator.gui.canvas.painting import Painting
 from annotator.gui.canvas.pen import Pen
 from annotator.gui.canvas.pointer import cursor
-from annotator.gui.canvas.pointing import Pointing
 from annotator.gui.canvas.shown import ready
 from annotator.gui.canvas.talk import Talk
+from annotator.gui.canvas.telling import Telling
 from annotator.gui.positions import press_of
 from annotator.i18n import language, mark, translate
 from annotator.pace import FRAMES
 from annotator.present.honesty import Note, notes
-from annotator.tools.gesture import Event, Hit, Kind
+from annotator.tools.gesture import Hit, Kind
 from annotator.workspace.hand import Deed
 
 PATIENCE = 150
 """Milliseconds after which a picture that is still being decoded is said to be."""
 _FRAME = mark("Drag a rectangle: the window suits what is in it; Esc leaves the window as it is")
-_REACH = 7.0
-"""Logical pixels within which a press takes hold of a measurement."""
 _AGAIN = 60
 """Milliseconds after which one looks again whether the missing slices of a slab are there."""
-_THROUGH = mark("Nothing is drawn on a slab: let the key go first")
 _ENDS, _BACK, _DROP = Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Escape
 
 
-class ImageView(Pointing):
+class ImageView(Telling):
     """Paints the model's image and turns what the hand does into the model's calls.
 
     The dynamic properties `image_uid`, `image_index` and `image_count` say what is on the screen; uid and index change together, in the
@@ -88,11 +85,6 @@ class ImageView(Pointing):
         legend.changed.connect(self.update)
         legend.slab.changed.connect(self.update)
 
-    @property
-    def drawing(self) -> bool:
-        """Whether a shape has been begun and not ended."""
-        return self.talk.drawing
-
     def set_overlays_hidden(self, hidden: bool) -> None:
         """Hide the annotations, as long as H is held."""
         if hidden != self._painting.hidden:
@@ -121,13 +113,6 @@ class ImageView(Pointing):
         self._painting.frame = rectangle
         self.paint_now()
 
-    def drop(self) -> bool:
-        """Drop what is being drawn; returns whether there was anything."""
-        dropped = self.talk.drop()
-        if dropped:
-            self.paint_now()
-        return dropped
-
     def shown_picture(self) -> Picture | None:
         """Return the picture on the screen if it is the model's image: what may be drawn on."""
         image = self.model.image
@@ -147,29 +132,6 @@ class ImageView(Pointing):
     def expecting(self) -> bool:
         """Whether another picture than the one on the screen is on its way."""
         return self.shown_picture() is None
-
-    def tell(self, kind: Kind, at: QPointF, modifiers: Qt.KeyboardModifier, *, down: bool = False) -> None:
-        """Tell the tool what the hand did at a place of the widget, and paint what comes of it."""
-        transform = self.eye.transform
-        if transform is None:
-            return
-        if self._painting.through is not None and kind in (Kind.PRESS, Kind.DOUBLE):
-            self.explain(_THROUGH)
-            return
-        x, y = transform.to_image(at.x(), at.y())
-        control, shift = (bool(modifiers & held) for held in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier))
-        begins, measures = kind in (Kind.PRESS, Kind.DOUBLE), self.talk.tool.measures
-        hit = self._hit_test(x, y, transform.pixel) if begins and not measures else None
-        grip = self._grip_at(x, y) if begins and measures else None
-        outcome = self.talk.send(Event(kind, x, y, transform.pixel, down, control, shift, hit, grip))
-        if outcome is not None:
-            self.model.perform(outcome, transform.zoom)
-        self.paint_now()
-
-    def _grip_at(self, x: float, y: float) -> Grip | None:
-        """Return what of the image's measurements lies at an image point."""
-        image, transform = self.model.image, self.eye.transform
-        return grip_at(self.model.measuring.on(image.key), x, y, _REACH * transform.pixel) if image and transform else None
 
     def page(self, step: int) -> None:
         """Go `step` images on, not beyond the ends of the series."""
@@ -199,6 +161,7 @@ class ImageView(Pointing):
             self._show_cursor()
         if self._shown is not None and self.shown_picture() is None:
             self.talk.drop()
+            self._look_ahead()
         self.update()
 
     def _grow_impatient(self) -> None:
@@ -237,6 +200,7 @@ class ImageView(Pointing):
         if now is before:
             return False
         self.talk.drop()
+        self._look_ahead()
         if now is None:
             self.eye.clear()
             self._series = ""
@@ -310,14 +274,18 @@ class ImageView(Pointing):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See Qt; a key that means nothing here goes on to the window."""
         key = press_of(event)[0]
+        if event.key() == Qt.Key.Key_Control:
+            self.turn_round(True)
         if key == _DROP and self.asked_for_point:
             self.ask_for_point(None)
         elif key == _DROP and self._mouse.framing:
             self.frame_window()
-        elif key == _DROP and self.talk.open:
+        elif key == _DROP and (self.drawing or self._mouse.busy):
             self.drop()
         elif key == _DROP and self.talk.tool.measures:
             self.model.lay_down()
+        elif key == _DROP and self.model.selection:
+            self.model.select_nothing()
         elif key in (_ENDS, _BACK) and self.drawing:
             self.tell(Kind.CONFIRM if key == _ENDS else Kind.BACK, self._mouse.last, event.modifiers())
         elif key == Qt.Key.Key_Space:
@@ -330,6 +298,8 @@ class ImageView(Pointing):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """See Qt."""
         key = press_of(event)[0]
+        if event.key() == Qt.Key.Key_Control:
+            self.turn_round(False)
         if event.isAutoRepeat() or key not in (Qt.Key.Key_Space, Qt.Key.Key_H):
             super().keyReleaseEvent(event)
         elif key == Qt.Key.Key_Space:

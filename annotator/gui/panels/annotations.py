@@ -63,5 +63,6 @@ class AnnotationList(RowList):
 
 
 def _row(row: Row) -> ListRow:
-    note = " · ".join((row.tool, row.size, *((translate(mark("read-only")),) if row.locked else ())))
+    states = ((row.locked, mark("locked")), (row.hidden, mark("hidden")))
+    note = " · ".join((row.tool, row.size, *(translate(text) for there, text in states if there)))
     return ListRow(row.id, row.colour, row.category, note, f"#{row.id}", row.text)

@@ -15,6 +15,7 @@ from annotator.gui.tear_button import TearButton
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
 from annotator.present.catalogue import series_title
+from annotator.present.held_back import held_back
 from annotator.present.overlay import hit_test, pane_overlays
 from annotator.present.readings import reading_title
 from annotator.present.readout import place_text
@@ -41,6 +42,7 @@ class PaneFrame(QWidget):
         super().__init__()
         self._session, self.pane, self._alone = session, pane, True
         self.view = ImageView(pane, lambda: (*shadows(session, pane), *pane_overlays(session, pane)), self._hit, self)
+        self.view.tell_held_back(lambda key_of: held_back(session, pane, key_of))
         self.line = _Line(look, self)
         self._bar: ReadingBar | None = None
         self._hint = QLabel(self)

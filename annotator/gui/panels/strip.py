@@ -10,10 +10,18 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QStyleOptionToolButto
 
 from annotator.gui.menus import Commands
 from annotator.gui.theme import Theme
+from annotator.workspace.session import Session
 
 _ICON, _HEIGHT = 20, 30
 _MARGIN, _GAP = 7, 7
 _SHORT = 2
+
+
+def groups(session: Session) -> tuple[tuple[str, ...], ...]:
+    """Return the commands of the strip, in groups."""
+    tools, measures = tuple(tool.id for tool in session.tools), tuple(tool.id for tool in session.measuring_tools)
+    modes, sizes = ("mode.new", "mode.add", "mode.sub"), ("view.fit", "view.actual_size")
+    return tools, modes, measures, ("edit.undo", "edit.redo"), sizes, ("case.done",)
 
 
 class Strip(QWidget):

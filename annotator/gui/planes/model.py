@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from annotator.domain.annotation import Annotation
@@ -14,7 +14,8 @@ from annotator.domain.merge import Mode
 from annotator.domain.picture import Picture, Window
 from annotator.domain.reformat import Cut
 from annotator.i18n import Message
-from annotator.tools.gesture import Outcome, Tool
+from annotator.tools.gesture import Change, Outcome, Stroke, Tool, Value
+from annotator.workspace.appearance import Appearance
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Topic
@@ -114,6 +115,11 @@ class PlaneModel:
         return self._session.hand
 
     @property
+    def appearance(self) -> Appearance:
+        """How annotations look, in every view."""
+        return self._session.appearance
+
+    @property
     def mode(self) -> Mode:
         """The session's mode."""
         return self._session.mode
@@ -122,6 +128,14 @@ class PlaneModel:
     def annotations(self) -> tuple[Annotation, ...]:
         """None is drawn here."""
         return ()
+
+    @property
+    def selection(self) -> frozenset[int]:
+        """Nothing is selected here."""
+        return frozenset()
+
+    def select_nothing(self) -> None:
+        """Nothing is selected here."""
 
     @property
     def measuring(self) -> Measuring:
@@ -151,7 +165,7 @@ class PlaneModel:
     def _hear(self, topic: Topic, listener: Callable[[Any], None]) -> None:
         """Pass on what makes this view look otherwise: paging through the slices tells much that does not."""
         session = self._session
-        looks = (session.window, session.document, session.selection, session.regions, session.definition)
+        looks = (session.window, session.document, session.selection, session.regions, session.definition, session.appearance)
         if looks != self._looks:
             self._looks = looks
             listener(topic)
@@ -180,4 +194,20 @@ class PlaneModel:
         """Nothing is measured here."""
 
     def perform(self, outcome: Outcome, drawn_with_zoom: float) -> None:
+        """Nothing is drawn here."""
+
+    def proposed(self, outcome: Stroke | Change, drawn_with_zoom: float) -> None:
+        """Nothing would be drawn here."""
+
+    @property
+    def colours(self) -> Mapping[str, tuple[int, int, int]]:
+        """The colours of the categories, by key."""
+        return self._session.colours
+
+    @property
+    def options(self) -> Mapping[str, Value]:
+        """The options of the tool in hand."""
+        return self._session.options
+
+    def step_option(self, steps: float) -> None:
         """Nothing is drawn here."""

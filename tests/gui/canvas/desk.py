@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QApplication
 from annotator.domain.annotation import Annotation, Shape
 from annotator.domain.category import Category
 from annotator.domain.display_filter import Filter
+from annotator.domain.edit import Edit
 from annotator.domain.fusion import Fusion
 from annotator.domain.hit import hit
 from annotator.domain.image import Image, ImageKey
-from annotator.domain.merge import Mode
+from annotator.domain.merge import Mode, Refusal
 from annotator.domain.picture import Picture, Window
 from annotator.domain.region import Region
 from annotator.gui.canvas.ink import rings_of
@@ -26,7 +27,8 @@ from annotator.gui.canvas.transform import Transform
 from annotator.gui.canvas.view import ImageView
 from annotator.i18n import Message
 from annotator.tools import box, free, line, select
-from annotator.tools.gesture import Hit, Measured, Outcome, Tool
+from annotator.tools.gesture import Hit, Measured, Outcome, Tool, Value
+from annotator.workspace.appearance import Appearance
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
 
@@ -58,6 +60,8 @@ class Outline:
     locked: bool = False
     label: str = "1"
     other: bool = False
+    name: str = ""
+    end: tuple[float, float] | None = None
 
 
 class Desk:
@@ -67,14 +71,17 @@ class Desk:
         self.images, self.index = images, 0 if images else -1
         self.pictures: dict[ImageKey, Picture | Message] = {i.key: picture(i) for i in images} if decoded else {}
         self.window, self.tool, self.category = Window(1000.0, 2000.0), FREE, YELLOW
-        self.hand, self.mode, self.filter = Hand(), Mode.NEW, Filter.NONE
+        self.hand, self.mode, self.filter, self.appearance = Hand(), Mode.NEW, Filter.NONE, Appearance()
         self.annotations: tuple[Annotation, ...] = ()
         self.selection: frozenset[int] = frozenset()
         self.fusion: Fusion | None = None
         self.through = None
         self.outcomes: list[tuple[Outcome, float]] = []
         self.told: list[ImageKey] = []
-        self.measuring, self.laid_down = Measuring(), 0
+        self.measuring, self.laid_down, self.steps = Measuring(), 0, 0.0
+        self.options: dict[str, Value] = {}
+        self.colours = {YELLOW.key: YELLOW.rgb}
+        self.propose: Callable[[object], Edit | Refusal | None] = lambda outcome: None
         self.listeners: list[Callable[[object], None]] = []
 
     @property
@@ -145,8 +152,19 @@ class Desk:
         found = self.pictures.get(key)
         return found if isinstance(found, Picture) else None
 
+    def select_nothing(self) -> None:
+        self.selection = frozenset()
+        self.tell()
+
     def lay_down(self) -> None:
         self.laid_down += 1
+
+    def proposed(self, outcome: object, zoom: float) -> Edit | Refusal | None:
+        return self.propose(outcome)
+
+    def step_option(self, steps: float) -> None:
+        self.steps += steps
+        self.tell()
 
     def perform(self, outcome: Outcome, zoom: float) -> None:
         if isinstance(outcome, Measured):
@@ -231,7 +249,7 @@ class Mouse:
         return self
 
 
-def layered(layer: Layer, overlays: tuple[Overlay, ...], look: Transform, size: QSize, without: int | None = None) -> QImage:
+def layered(layer: Layer, overlays: tuple[Overlay, ...], look: Transform, size: QSize, without: frozenset[int] = frozenset()) -> QImage:
     """What a layer paints over a transparent screen."""
     screen = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
     screen.setDevicePixelRatio(look.ratio)

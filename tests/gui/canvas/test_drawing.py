@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,13 +13,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotator.domain.annotation import Annotation
+from annotator.domain.edit import Change, Edit
 from annotator.domain.image import ImageKey
 from annotator.domain.path import Path
 from annotator.domain.region import Region
 from annotator.gui.canvas.ink import changed
-from annotator.gui.canvas.measure import measured
+from annotator.gui.canvas.measure import beside_pointer, measured
 from annotator.gui.canvas.view import ImageView
-from annotator.tools.gesture import Draft, Makes, Move, Pick, Reshape, Stroke
+from annotator.i18n import message
+from annotator.tools.gesture import Draft, Makes, Move, Reshape, Stroke
 from tests.gui.canvas.desk import BOX, CONTROL, LEFT, LINE, RIGHT, SELECT, SHIFT, Desk, Mouse, image
 from tests.gui.canvas.test_looking import pixels
 
@@ -173,7 +177,7 @@ def test_a_click_selects_and_control_adds(desk: Desk, view: ImageView, mouse: Mo
     mouse.click(one)
     mouse.modifiers = CONTROL
     mouse.click(other)
-    assert desk.made == [Pick(1), Pick(2, extend=True)]
+    assert [(made.annotation, made.extend) for made in desk.made] == [(1, False), (2, True)]
 
 
 def test_a_drag_moves_a_vertex_or_the_whole(desk: Desk, view: ImageView, mouse: Mouse) -> None:
@@ -206,7 +210,7 @@ def test_a_double_click_under_select_maximises_and_picks_once(qtbot: QtBot, desk
     desk.choose(SELECT)
     with qtbot.waitSignal(view.maximise_requested):
         mouse.double(*A)
-    assert desk.made == [Pick(None)]
+    assert [made.annotation for made in desk.made] == [None]
 
 
 def test_shift_pans_under_select_too(desk: Desk, view: ImageView, mouse: Mouse) -> None:
@@ -264,11 +268,25 @@ def test_a_bigger_screen_scale_keeps_coordinates(show: Callable[..., ImageView])
 
 def test_lengths_are_said_in_millimetres_where_they_are_known() -> None:
     line = Draft(Makes.PATH, ((0, 0), (3, 0)), (3, 4))
-    assert measured(line, image(1, spacing=(0.5, 2.0))) == "8.0 mm"
-    assert measured(line, image(1)) == "7.0 px"
-    assert measured(line, image(1, spacing=(1.0, 1.0), spacing_at_detector=True)) == "7.0 mm at the detector"
-    assert measured(Draft(Makes.BOX, ((1, 1), (4, 5))), image(1, spacing=(0.5, 2.0))) == "6.0 × 2.0 mm"
+    assert measured(line, image(1, spacing=(0.5, 2.0))) == "8.0 mm · last 2.0 mm"
+    assert measured(line, image(1)) == "7.0 px · last 4.0 px"
+    assert measured(line, image(1, spacing=(1.0, 1.0), spacing_at_detector=True)) == "7.0 mm at the detector · last 4.0 mm"
+    assert measured(Draft(Makes.PATH, ((0, 0), (3, 4))), image(1)) == "5.0 px"
+    assert measured(Draft(Makes.BOX, ((1, 1), (4, 5))), image(1, spacing=(0.5, 2.0))) == "6.0 × 2.0 mm · 12.0 mm²"
     assert measured(Draft(Makes.REGION, ((1, 1), (4, 5))), image(1)) == ""
+    assert measured(Draft(Makes.REGION, ((1, 1), (4, 1)), (4, 5)), image(1, spacing=(1.0, 1.0))) == "⌀ 4.2 mm · 6.0 mm²"
+
+
+def test_beside_the_pointer_the_result_is_said_where_it_is_another_area() -> None:
+    where, draft = image(1, spacing=(1.0, 1.0)), Draft(Makes.BOX, ((0, 0), (3, 4)))
+    new = Annotation(2, where.key, "CCT1", "Box", Region.box(0, 0, 3, 4))
+    old = replace(new, shape=Region.box(0, 0, 3, 2))
+    made = Edit(message("New"), (Change(None, new),))
+    assert beside_pointer(draft, None, where) == beside_pointer(draft, made, where) == measured(draft, where)
+    assert beside_pointer(draft, Edit(message("Add"), (Change(old, new),)), where) == "3.0 × 4.0 mm · 12.0 mm² → 5.0 × 3.8 mm · 12.0 mm²"
+    line = Draft(Makes.PATH, ((0, 0), (3, 4)))
+    made = Edit(message("New"), (Change(None, replace(new, shape=Path((((0, 0), (3, 4)),)))),))
+    assert beside_pointer(line, made, where) == "5.0 mm"
 
 
 def test_what_is_on_its_way_is_the_shape_with_one_vertex_changed() -> None:

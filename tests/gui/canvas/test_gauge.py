@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 
 from annotator.domain.measure import Figure
+from annotator.domain.region import Region
 from annotator.gui.canvas.gauge import _beside
+from annotator.gui.canvas.view import ImageView
 from annotator.tools import angle, ruler
 from annotator.tools.gesture import Measured
 from tests.gui.canvas.desk import Desk, Mouse, image
+from tests.gui.canvas.test_looking import pixels
 
 RULER, ANGLE = ruler.MEASURE, angle.MEASURE
 AREA = QRectF(0, 0, 400, 320)
@@ -111,3 +115,15 @@ def test_an_anisotropic_image_is_measured_in_its_millimetres(show):
     ((_, (a, b)),) = on(desk)
     assert (a, b) == (pytest.approx((10, 10)), pytest.approx((10, 30)))
     assert view.image_to_widget(10, 30) - view.image_to_widget(10, 10) == QPointF(0, other.y() - one.y())
+
+
+def test_what_is_said_stands_off_the_lesions_too(desk: Desk, view: ImageView) -> None:
+    desk.measuring.take(desk.image.key, Measured(Figure.RULER, ((20.0, 60.0), (60.0, 60.0))))
+    desk.tell()
+    view.repaint()
+    right, middle = view.image_to_widget(60, 60).x(), view.image_to_widget(60, 60).y()
+    beside = np.s_[round(middle) - 6 : round(middle) + 7, round(right) + 20 : round(right) + 50]
+    assert (pixels(view)[beside] < 60).all(axis=-1).any(), "a dark plate stands beside the right end"
+    desk.annotate(Region.box(62, 55, 100, 65))
+    view.repaint()
+    assert not (pixels(view)[beside] < 60).all(axis=-1).any(), "the lesion there is left free"

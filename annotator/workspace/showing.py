@@ -1,0 +1,102 @@
+"""Hide annotations for a while, or show some alone: looking only, never an edit; what is selected or changes is always shown."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Callable, Iterable, Sequence
+
+from annotator.domain.annotation import Annotation
+from annotator.domain.edit import Edit
+from annotator.domain.image import ImageKey
+from annotator.i18n import message
+from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.panes import Panes
+from annotator.workspace.tasks import Tasks
+from annotator.workspace.work import Work
+
+Member = tuple[ImageKey, int]
+
+
+class Showing(Panes, ABC):
+    """The part of a session that holds annotations back."""
+
+    def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
+        super().__init__(tasks, author, clock)
+        self._hidden: frozenset[Member] = frozenset()
+        self._alone: frozenset[Member] = frozenset()
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether anything is not shown, on whatever image."""
+        return bool(self._hidden or self._alone)
+
+    @property
+    def hides(self) -> bool:
+        """Whether annotations of the chosen image are hidden."""
+        return any((a.image, a.id) in self._hidden for a in self.annotations)
+
+    @property
+    def solo(self) -> bool:
+        """Whether only some annotations of the chosen image are shown."""
+        return self.shown_alone(self.annotations)
+
+    def shown_alone(self, annotations: Sequence[Annotation]) -> bool:
+        """Whether only some of the annotations of one image are shown."""
+        return any((a.image, a.id) in self._alone for a in annotations)
+
+    def seen(self, annotations: Sequence[Annotation]) -> tuple[Annotation, ...]:
+        """Return those annotations of one image that are shown."""
+        if not self.holds_back:
+            return tuple(annotations)
+        alone = [a for a in annotations if (a.image, a.id) in self._alone]
+        return tuple(a for a in alone or annotations if (a.image, a.id) not in self._hidden)
+
+    def hide_selected(self) -> None:
+        """Hide what is selected; where nothing is: show everything that is hidden again."""
+        if self._key is not None and self.selection:
+            self._hidden |= {(self._key, number) for number in self.selection}
+            self.select(())
+        elif self._hidden:
+            self._hidden = frozenset()
+        else:
+            self.say(message("Nothing is selected: select what is to be hidden"), Severity.WARNING)
+            return
+        self._show_otherwise()
+
+    def show_alone(self) -> None:
+        """Show only what is selected, as long as it is not asked for again."""
+        if self.solo:
+            self._alone = frozenset()
+        elif self._key is not None and self.selection:
+            self._alone = frozenset((self._key, number) for number in self.selection)
+        else:
+            self.say(message("Nothing is selected: select what is to be shown alone"), Severity.WARNING)
+            return
+        self._show_otherwise()
+
+    def select(self, numbers: Iterable[int]) -> None:
+        """Select annotations of the chosen image; what is selected is shown, and where some are shown alone, it is these."""
+        chosen = frozenset(numbers)
+        members = {(self._key, number) for number in chosen if self._key is not None}
+        self._hidden -= members
+        if members and self.solo and not members <= self._alone:
+            self._alone = frozenset(members)
+        super().select(chosen)
+
+    def _step(self, work: Work, edit: Edit, after: Work) -> None:
+        """Let what changes be seen."""
+        changed = {(change.subject.image, change.subject.id) for change in edit.changes}
+        self._hidden -= changed
+        if {image for image, _ in changed} & {image for image, _ in self._alone}:
+            self._alone |= changed
+        super()._step(work, edit, after)
+
+    def _look_at_nothing(self) -> None:
+        super()._look_at_nothing()
+        self._hidden = self._alone = frozenset()
+
+    def _show_otherwise(self) -> None:
+        self._tell(Topic.SELECTION)
+        for pane in self.shown_panes:
+            if not pane.active:
+                pane.tell(Topic.SELECTION)

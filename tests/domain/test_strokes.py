@@ -1,0 +1,85 @@
+"""Round tools: an ellipse lies on its curve, a brush covers what is near its way, without a gap."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.domain.path import Path
+from annotator.domain.raster import Mask, path_mask, region_mask
+from annotator.domain.strokes import ellipse_outline, swept, within
+from tests.domain import oracle
+
+ROWS, COLUMNS = 40, 50
+PLACES = st.tuples(st.floats(-8, 58), st.floats(-8, 48))
+WAYS = st.lists(PLACES, min_size=1, max_size=12)
+RADII = st.floats(0.8, 9.0)
+
+
+def distances(points: list[tuple[float, float]], squeeze: float = 1.0) -> np.ndarray:
+    """How far each pixel's centre is from a way, in units of `across`; an oracle that asks segment by segment."""
+    y, x = np.mgrid[0:ROWS, 0:COLUMNS] + 0.5
+    found = np.full((ROWS, COLUMNS), np.inf)
+    for (ax, ay), (bx, by) in zip(points, points[1:] or points, strict=False):
+        ay_, by_, y_ = ay * squeeze, by * squeeze, y * squeeze
+        long = (bx - ax) ** 2 + (by_ - ay_) ** 2
+        share = np.clip(((x - ax) * (bx - ax) + (y_ - ay_) * (by_ - ay_)) / long, 0, 1) if long > 0 else 0.0
+        found = np.minimum(found, np.hypot(x - ax - share * (bx - ax), y_ - ay_ - share * (by_ - ay_)))
+    return found
+
+
+@given(WAYS, RADII, st.sampled_from([1.0, 0.5, 2.0]))
+def test_a_brush_covers_what_is_within_its_radius(points, radius, ratio) -> None:
+    region = swept(points, (radius, radius * ratio), ROWS, COLUMNS)
+    mask, far = region_mask(region, ROWS, COLUMNS).array(), distances(points, 1 / ratio)
+    slack = 0.15  # the way is simplified and the circle is a polygon
+    assert mask[far < radius - slack].all()
+    assert not mask[far > radius + slack].any()
+    assert region.empty or region.geometry.is_valid
+
+
+@given(WAYS, RADII)
+def test_what_a_brush_draws_is_its_mask_to_the_pixel(points, radius) -> None:
+    region = swept(points, (radius, radius), ROWS, COLUMNS)
+    assert np.array_equal(region_mask(region, ROWS, COLUMNS).array(), oracle.even_odd(list(region.rings), ROWS, COLUMNS))
+
+
+def test_a_fast_stroke_has_no_gap() -> None:
+    mask = region_mask(swept([(2.0, 20.0), (48.0, 20.0)], (1.0, 1.0), ROWS, COLUMNS), ROWS, COLUMNS).array()
+    assert mask[19:21, 2:48].all()
+
+
+@pytest.mark.parametrize("way", [[(3.2, 4.7)], [(3.2, 4.7), (20.9, 30.1)], [(5.0, 5.0), (5.0, 5.0)]])
+def test_a_brush_of_one_pixel_sets_the_pixels_that_it_comes_through(way) -> None:
+    mask = region_mask(swept(way, (0.5, 0.5), ROWS, COLUMNS), ROWS, COLUMNS).array()
+    assert all(mask[math.floor(y), math.floor(x)] for x, y in way)
+    near = path_mask(Path((tuple(way),)), 2.0, ROWS, COLUMNS).array() if len(set(way)) > 1 else mask
+    assert not (mask & ~near).any()
+    assert mask.sum() >= len(set(way))
+
+
+def test_a_brush_beside_the_image_draws_nothing() -> None:
+    assert swept([(-20.0, 5.0)], (3.0, 3.0), ROWS, COLUMNS).empty
+    assert swept([(-20.0, 5.0)], (0.5, 0.5), ROWS, COLUMNS).empty
+
+
+@given(PLACES, PLACES)
+def test_the_vertices_of_an_ellipse_lie_on_it_and_its_edges_near_it(a, b) -> None:
+    outline = ellipse_outline(a, b)
+    x, y, rx, ry = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2, abs(b[0] - a[0]) / 2, abs(b[1] - a[1]) / 2
+    assert all(abs(px - x) <= rx + 1e-9 and abs(py - y) <= ry + 1e-9 for px, py in outline)
+    if min(rx, ry) > 1e-3:
+        assert all(((px - x) / rx) ** 2 + ((py - y) / ry) ** 2 == pytest.approx(1.0) for px, py in outline)
+    assert max(rx, ry) * (1 - math.cos(math.pi / len(outline))) <= 0.051
+
+
+@given(WAYS, RADII, st.integers(0, 2**32 - 1))
+def test_limited_to_pixels_a_brush_takes_those_only(points, radius, seed) -> None:
+    allowed = np.random.default_rng(seed).random((ROWS, COLUMNS)) < 0.5
+    whole = swept(points, (radius, radius), ROWS, COLUMNS)
+    left = within(whole, Mask.of(allowed))
+    assert np.array_equal(region_mask(left, ROWS, COLUMNS).array(), region_mask(whole, ROWS, COLUMNS).array() & allowed)

@@ -1,0 +1,148 @@
+"""The ghost: what will be is seen before the button goes up, and nothing of it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from annotator.domain.document import Document
+from annotator.domain.edit import Edit
+from annotator.domain.merge import Mode, Pen, draw
+from annotator.domain.region import Region
+from annotator.gui.canvas.view import ImageView
+from annotator.tools import brush, reshape
+from annotator.tools.gesture import Hover, Stroke
+from annotator.workspace.strokes import change_of, shape_of
+from tests.gui.canvas.desk import FREE, NONE, Desk, Mouse, image
+from tests.gui.canvas.test_panning import bits
+
+SQUARE = Region.box(40, 40, 90, 90)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    made = Desk((image(1),))
+    made.tool, made.mode = FREE, Mode.SUB
+    made.annotate(SQUARE)
+    made.propose = lambda outcome: _proposed(made, outcome)
+    return made
+
+
+@pytest.fixture
+def view(qtbot: QtBot, desk: Desk) -> ImageView:
+    made = desk.view()
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: made.property("image_uid") != "")
+    return made
+
+
+def _proposed(desk: Desk, outcome: object) -> Edit | None:
+    document = Document({desk.image.key: desk.annotations})
+    if isinstance(outcome, Stroke):
+        shape = shape_of(outcome, desk.image, desk.picture)
+        mode = desk.mode.turned if outcome.control else desk.mode
+        found = draw(document, desk.image, shape, mode, Pen("CCT1", "결절", "Free", "tool.free")) if shape else None
+    else:
+        found = change_of(outcome, document, desk.image, None, deliver_boxes=False)
+    return found if isinstance(found, Edit) else None
+
+
+def ghost(view: ImageView) -> Edit | None:
+    return view._painting.ghost.edit if view._painting.ghost else None
+
+
+def at(view: ImageView, x: float, y: float) -> tuple[float, float]:
+    return view.image_to_widget(x, y).toTuple()
+
+
+def stroke(view: ImageView, *places: tuple[float, float]) -> Mouse:
+    return Mouse(view).press(*at(view, *places[0])).move(*(at(view, *place) for place in places[1:]))
+
+
+def test_what_the_stroke_will_leave_is_known_and_seen_before_it_ends(qtbot: QtBot, view: ImageView, desk: Desk) -> None:
+    before = bits(view.grab().toImage())
+    mouse = stroke(view, (30, 30), (60, 30), (60, 100), (30, 100))
+    qtbot.waitUntil(lambda: ghost(view) is not None)
+    assert ghost(view).changes[0].after.shape.area() == pytest.approx(50 * 30, rel=0.02)
+    assert not np.array_equal(bits(view.grab().toImage()), before)
+    assert desk.outcomes == []
+    mouse.release(*at(view, 30, 100))
+    assert ghost(view) is None
+    assert len(desk.outcomes) == 1
+
+
+def test_escape_leaves_no_ghost(qtbot: QtBot, view: ImageView) -> None:
+    before = bits(view.grab().toImage())
+    stroke(view, (30, 30), (60, 30), (60, 100), (30, 100))
+    qtbot.waitUntil(lambda: ghost(view) is not None)
+    view.drop()
+    assert ghost(view) is None
+    assert np.array_equal(bits(view.grab().toImage()), before)
+
+
+def test_ctrl_in_the_middle_of_a_stroke_turns_the_ghost_round(qtbot: QtBot, view: ImageView) -> None:
+    stroke(view, (30, 30), (60, 30), (60, 100), (30, 100))
+    qtbot.waitUntil(lambda: ghost(view) is not None)
+    view.turn_round(True)
+    qtbot.waitUntil(lambda: ghost(view) is not None and ghost(view).changes[0].after.shape.area() > SQUARE.area())
+    view.turn_round(False)
+    qtbot.waitUntil(lambda: ghost(view) is not None and ghost(view).changes[0].after.shape.area() < SQUARE.area())
+
+
+def test_what_will_be_deleted_is_seen_as_that(qtbot: QtBot, view: ImageView) -> None:
+    stroke(view, (30, 30), (100, 30), (100, 100), (30, 100))
+    qtbot.waitUntil(lambda: ghost(view) is not None)
+    assert [change.after for change in ghost(view).changes] == [None]
+
+
+def test_a_ghost_that_takes_long_waits_until_the_hand_rests(qtbot: QtBot, view: ImageView, desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr("annotator.gui.canvas.ghost._QUICK", -1.0)
+    asked: list[object] = []
+    propose: Callable[[object], Edit | None] = desk.propose
+    desk.propose = lambda outcome: (asked.append(outcome), propose(outcome))[1]
+    mouse = stroke(view, (30, 30), (60, 30), (60, 50))
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    mouse.move(*(at(view, 60, y) for y in range(51, 100)))
+    assert len(asked) == 1
+    assert ghost(view) is None
+    qtbot.waitUntil(lambda: len(asked) == 2)
+    assert asked[1].points[-1] == pytest.approx((60, 99), abs=0.5)
+
+
+def test_an_outline_on_its_way_to_another_place_has_a_ghost_too(qtbot: QtBot, view: ImageView, desk: Desk) -> None:
+    desk.selection = frozenset({1})
+    desk.choose(reshape.TOOL)
+    stroke(view, (40, 50), (30, 60), (40, 80))
+    qtbot.waitUntil(lambda: ghost(view) is not None)
+    assert ghost(view).changes[0].after.shape.area() > SQUARE.area()
+
+
+def test_the_rim_of_a_brush_follows_the_pointer_and_goes_with_it(view: ImageView, desk: Desk) -> None:
+    desk.choose(brush.TOOL)
+    desk.options = {"size": 12.0, "unit": "px"}
+    before = bits(view.grab().toImage())
+    Mouse(view).move(at(view, 100, 60))
+    assert isinstance(view.talk.preview, Hover)
+    assert not view.talk.open
+    assert not np.array_equal(bits(view.grab().toImage()), before)
+    desk.options = {"size": 30.0, "unit": "px"}
+    view.step_option(1)
+    assert view.talk.preview.radii == (15.0, 15.0)
+    view.leaveEvent(None)
+    assert view.talk.preview is None
+    assert np.array_equal(bits(view.grab().toImage()), before)
+
+
+def test_the_wheel_with_shift_changes_the_size_and_does_not_page(view: ImageView, desk: Desk) -> None:
+    from tests.gui.canvas.desk import SHIFT
+
+    desk.choose(brush.TOOL)
+    mouse = Mouse(view)
+    mouse.modifiers = SHIFT
+    mouse.wheel(120)
+    assert (desk.steps, desk.index) == (1.0, 0)
+    mouse.modifiers = NONE

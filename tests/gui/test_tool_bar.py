@@ -1,0 +1,63 @@
+"""The line above the picture: the options of the tool in hand, by mouse and keyboard, in both languages."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel
+
+from annotator.gui.window import MainWindow
+from tests.gui.conftest import named
+
+
+def choose(window: MainWindow, tool: str) -> None:
+    window.commands.actions[tool].trigger()
+
+
+def test_the_size_of_the_brush_is_typed_and_enter_gives_the_keyboard_back(window: MainWindow) -> None:
+    choose(window, "tool.brush")
+    size = named(window, "tool_options.size", QDoubleSpinBox)
+    size.setFocus()
+    size.selectAll()
+    QTest.keyClicks(size, "12.5")
+    QTest.keyClick(size, Qt.Key.Key_Return)
+    assert window.session.options["size"] == 12.5
+    assert window.view.hasFocus()
+
+
+def test_each_tool_has_its_own_options_and_all_say_how_they_are_used(window: MainWindow) -> None:
+    for tool in window.session.tools:
+        choose(window, tool.id)
+        assert window.tool_bar.isVisible()
+        shown = {field.objectName().split(".")[1] for field in window.tool_bar.children() if field.objectName().startswith("tool_options.")}
+        assert shown >= {option.name for option in tool.options}
+        assert any(label.toolTip() == tool.hint for label in window.tool_bar.findChildren(QLabel))
+
+
+def test_choices_and_ticks_are_kept(window: MainWindow) -> None:
+    choose(window, "tool.brush")
+    unit = named(window, "tool_options.unit", QComboBox)
+    unit.setCurrentIndex(1)
+    unit.activated.emit(1)
+    named(window, "tool_options.limited", QCheckBox).setChecked(True)
+    choose(window, "tool.line")
+    choose(window, "tool.brush")
+    assert (window.session.options["unit"], window.session.options["limited"]) == ("px", True)
+
+
+def test_keys_make_the_brush_larger_and_smaller(window: MainWindow) -> None:
+    choose(window, "tool.brush")
+    window.commands.actions["brush.larger"].trigger()
+    assert window.session.options["size"] > 5.0
+    assert named(window, "tool_options.size", QDoubleSpinBox).value() == round(window.session.options["size"], 1)
+    window.commands.actions["brush.smaller"].trigger()
+    window.commands.actions["brush.smaller"].trigger()
+    assert window.session.options["size"] < 5.0
+    choose(window, "tool.box")
+    assert not window.commands.actions["brush.larger"].isEnabled()
+
+
+def test_it_speaks_korean(window: MainWindow) -> None:
+    choose(window, "tool.brush")
+    window.speak("ko")
+    assert "지름" in {label.text() for label in window.tool_bar.findChildren(QLabel)}

@@ -1,0 +1,74 @@
+"""The next case without annotation: after the open one, round the end, past what is drawn, saved, put aside or delivered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from annotator.i18n import say
+from annotator.workspace.session import Session
+from tests.workspace.study import box, lung_project, opened, small_ct
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four cases of two slices."""
+    from annotator.dicom.phantom.chest_ct import chest_ct
+
+    folder = tmp_path_factory.mktemp("four")
+    for number in (1, 2, 3, 4):
+        chest_ct(folder / str(number), slices=2, size=32, seed=number)
+    return folder
+
+
+@pytest.fixture
+def session(images: Path, tmp_path: Path) -> Session:
+    return opened(lung_project(tmp_path / "p").root, images)[0]
+
+
+def place(session: Session) -> int:
+    return session.catalogue.in_order.index(session.series)
+
+
+def draw_on(session: Session, *places: int) -> None:
+    for number in places:
+        session.open_series(session.catalogue.in_order[number].uid)
+        session.choose_tool("tool.box")
+        session.perform(box(5, 5, 12, 12))
+
+
+def test_it_goes_past_what_is_drawn_and_round_the_end(session: Session) -> None:
+    draw_on(session, 1, 2)
+    session.open_series(session.catalogue.in_order[0].uid)
+    session.open_unannotated()
+    assert place(session) == 3
+    session.open_unannotated()
+    assert place(session) == 0
+
+
+def test_what_was_saved_by_an_earlier_start_counts_as_drawn(session: Session, images: Path) -> None:
+    draw_on(session, 1, 2)
+    session.close()
+    again, _ = opened(session.project.root, images)
+    again.open_series(again.catalogue.in_order[0].uid)
+    again.open_unannotated()
+    assert place(again) == 3
+
+
+def test_when_none_is_left_it_says_so_and_stays(session: Session) -> None:
+    draw_on(session, 0, 1, 2, 3)
+    session.open_unannotated()
+    assert place(session) == 3 and "No other case" in say(session.said.message)
+
+
+def test_the_open_case_is_saved_first(session: Session) -> None:
+    draw_on(session, 0)
+    session.open_unannotated()
+    assert place(session) == 1 and session.saved_state.value == "saved"
+
+
+def test_a_single_case_has_no_other(images: Path, tmp_path: Path) -> None:
+    session, _ = opened(lung_project(tmp_path / "q").root, small_ct(tmp_path / "one", slices=2, size=32))
+    session.open_unannotated()
+    assert "No other case" in say(session.said.message)
