@@ -224,13 +224,21 @@ class Layer:
         boxes, room = scene.shown_boxes(seen, transform), (float(area.width()), float(area.height()))
         own = boxes[np.searchsorted(seen, labelled)]
         extremes = scene.shown_extremes(labelled, transform)
-        ends = np.array([_end(scene.overlays[place], transform) for place in labelled])
+        ends = np.full((len(labelled), 2), np.nan)
+        for row, place in enumerate(labelled):
+            if scene.overlays[place].end is not None:
+                ends[row] = _end(scene.overlays[place], transform)
         corners = labels.places(own, extremes, sizes, boxes, room, _LIFT * transform.ratio, ends)
-        taken = [QRectF(QPointF(x, y), plate.size()) for plate, (x, y) in zip(plates, corners.tolist(), strict=True) if x == x]
-        for place, plate, (x, y) in zip(labelled, plates, corners.tolist(), strict=True):
-            found = QPointF(x, y) if x == x else _off(scene.paths[place], plate, room, transform, taken)
+        beside = ~np.isnan(corners[:, 0])
+        for row in np.flatnonzero(beside).tolist():
+            painter.drawImage(QPointF(*corners[row].tolist()), plates[row])
+        if beside.all():
+            return
+        taken = [QRectF(QPointF(*corners[row].tolist()), plates[row].size()) for row in np.flatnonzero(beside).tolist()]
+        for row in np.flatnonzero(~beside).tolist():
+            found = _off(scene.paths[labelled[row]], plates[row], room, transform, taken)
             if found is not None:
-                painter.drawImage(found, plate)
+                painter.drawImage(found, plates[row])
 
     def _plate(self, overlay: Overlay, ratio: float) -> QImage:
         """Return an annotation's label, painted once for all that look alike."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QRegion
+from PySide6.QtGui import QImage, QPainter
 
 from annotator.gui.canvas.scroll import stripes
 from annotator.gui.canvas.transform import Transform
@@ -54,7 +54,7 @@ class Spread:
         there = self.area.translated(dx + margin - self.margin, dy + margin - self.margin)
         self.image = self.image.copy(whole.translated(-there.topLeft()))
         self._home, self.margin = transform, margin
-        return tuple(QRegion(whole) - QRegion(there))
+        return _around(whole, there & whole)
 
     def clear(self, area: QRect) -> tuple[QRect, ...]:
         """Empty an area of it; returns what must be painted: that, or nothing where it is no area."""
@@ -68,3 +68,11 @@ class Spread:
         painter.fillRect(area, Qt.GlobalColor.transparent)
         painter.end()
         return (area,)
+
+
+def _around(whole: QRect, inner: QRect) -> tuple[QRect, ...]:
+    """Return what lies in one area and not in another inside it."""
+    width, low, right = whole.width(), inner.bottom() + 1, inner.right() + 1
+    above, below = QRect(0, 0, width, inner.top()), QRect(0, low, width, whole.height() - low)
+    beside = (QRect(0, inner.top(), inner.left(), inner.height()), QRect(right, inner.top(), width - right, inner.height()))
+    return tuple(area for area in (above, below, *beside) if not area.isEmpty())

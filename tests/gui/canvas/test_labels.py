@@ -30,6 +30,11 @@ def boxes_of(lesions: list[tuple[int, int, int, int]]) -> np.ndarray:
     return np.array([(x, y, x + wide, y + high) for x, y, wide, high in lesions], dtype=float)
 
 
+def shares(one: np.ndarray, other: np.ndarray) -> float:
+    sizes = [max(box[2] - box[0], 1.0) * max(box[3] - box[1], 1.0) for box in (one, other)]
+    return met(one, other) / min(sizes)
+
+
 def middles(boxes: np.ndarray) -> np.ndarray:
     """The outermost points of ellipses in the boxes."""
     left, top, right, low = boxes.T
@@ -142,3 +147,22 @@ def test_what_was_just_drawn_is_said_in_its_colour(qapp: object) -> None:
     beside = seen[110:132, 206:290]
     assert (beside[..., 3] > 150).sum() > 400 and ((beside[..., 1] > 150) & (beside[..., 2] < 90)).sum() > 20
     assert (bits(layered(layer, (plain,), look, QSize(320, 256))) == before).all(), "and afterwards everything is as it was"
+
+
+@given(lesions=st.lists(lesion, min_size=1, max_size=14), wide=st.integers(8, 120))
+def test_a_label_that_was_moved_shares_no_more_than_it_would_where_it_stood(lesions: list[tuple[int, int, int, int]], wide: int) -> None:
+    boxes = boxes_of(lesions)
+    sizes = np.tile((float(wide), 16.0), (len(boxes), 1))
+    corners = placed(boxes, sizes)
+    alone = [placed(boxes[n : n + 1], sizes[:1])[0] for n in range(len(boxes))]
+    standing = [np.concatenate([corner, corner + (wide, 16.0)]) for corner in corners if not np.isnan(corner[0])]
+    for number, (corner, usual) in enumerate(zip(corners, alone, strict=True)):
+        if np.isnan(corner[0]) or (corner == usual).all():
+            continue
+        before = [label for n, label in enumerate(standing) if n < sum(~np.isnan(corners[:number, 0]))]
+
+        def shared(at: np.ndarray, before: list[np.ndarray] = before) -> float:
+            label = np.concatenate([at, at + (wide, 16.0)])
+            return sum(shares(label, other) for other in (*boxes, *before))
+
+        assert shared(corner) <= shared(usual) + 1e-6
