@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
+from annotator.domain.facts import about
 from annotator.domain.image import ImageKey
 from annotator.i18n import Message
 
@@ -48,6 +51,12 @@ class Edit:
         """The images it touches."""
         return frozenset(change.subject.image for change in self.changes)
 
+    @property
+    def where(self) -> tuple[ImageKey, ...]:
+        """The images it touches in order, then those that its facts speak of."""
+        told = (about(told.fact) for told in self.facts)
+        return tuple(dict.fromkeys([*(change.subject.image for change in self.changes), *(key for key in told if key is not None)]))
+
     def inverse(self) -> Edit:
         """Return the edit that takes this one back."""
         facts = tuple(FactChange(f.fact, f.after, f.before) for f in reversed(self.facts))
@@ -58,27 +67,66 @@ class StaleEdit(ValueError):
     """The edit does not start from this document."""
 
 
+def together(edits: Sequence[Edit]) -> Edit:
+    """Return one edit that does what several do one after the other, with the name of the last.
+
+    What ends as it began is left out; what was changed last comes first.
+    """
+    if len(edits) == 1:
+        return edits[0]
+    changes, facts = dict[tuple[ImageKey, int], Change](), dict[str, FactChange]()
+    for edit in edits:
+        for change in edit.changes:
+            subject = change.subject.image, change.subject.id
+            before = changes.pop(subject, change).before
+            changes[subject] = Change(before, change.after)
+        for told in edit.facts:
+            before_all = facts.pop(told.fact, told).before
+            facts[told.fact] = FactChange(told.fact, before_all, told.after)
+    return Edit(
+        edits[-1].name if edits else Message(""),
+        tuple(change for change in reversed(changes.values()) if change.before != change.after),
+        tuple(told for told in reversed(facts.values()) if told.before != told.after),
+    )
+
+
 def apply(document: Document, edit: Edit) -> Document:
-    """Return the document after `edit`; raises StaleEdit if what the edit changes is not as it expects."""
-    annotations, issued = dict(document.annotations), dict(document.issued)
+    """Return the document after `edit`; raises StaleEdit if what the edit changes is not as it expects.
+
+    Only the annotations of the images that it touches are looked at.
+    """
+    changed, issued = dict[ImageKey, list[Annotation]](), dict(document.issued)
     for change in edit.changes:
         image, number = change.subject.image, change.subject.id
-        there = {a.id: a for a in annotations.get(image, ())}
-        if there.get(number) != change.before:
-            raise StaleEdit(f"annotation {number} of {image} is not what the edit expects")
-        there.pop(number, None)
-        if change.after is not None:
-            there[number] = change.after
+        if image not in changed:
+            changed[image] = list(document.on(image))
+        _change(changed[image], change)
         issued[image] = max(issued.get(image, 0), number)
+    annotations = dict(document.annotations)
+    for image, there in changed.items():
         if there:
-            annotations[image] = tuple(there[n] for n in sorted(there))
+            annotations[image] = tuple(there)
         else:
             annotations.pop(image, None)
-    facts = dict(document.facts)
-    for told in edit.facts:
-        if facts.get(told.fact) != told.before:
+    return Document(annotations, issued, _told(document.facts, edit.facts) if edit.facts else document.facts)
+
+
+def _change(there: list[Annotation], change: Change) -> None:
+    """Change one of an image's annotations, which are in order of id."""
+    number = change.subject.id
+    place = bisect_left(there, number, key=lambda annotation: annotation.id)
+    found = there[place] if place < len(there) and there[place].id == number else None
+    if found is not change.before and found != change.before:
+        raise StaleEdit(f"annotation {number} of {change.subject.image} is not what the edit expects")
+    there[place : place + (found is not None)] = [] if change.after is None else [change.after]
+
+
+def _told(facts: Mapping[str, str], changes: Sequence[FactChange]) -> Mapping[str, str]:
+    now = dict(facts)
+    for told in changes:
+        if now.get(told.fact) != told.before:
             raise StaleEdit(f"the fact {told.fact} is not what the edit expects")
-        facts.pop(told.fact, None)
+        now.pop(told.fact, None)
         if told.after is not None:
-            facts[told.fact] = told.after
-    return Document(annotations, issued, facts)
+            now[told.fact] = told.after
+    return now

@@ -152,8 +152,13 @@ def hull(mask: Mask) -> Floats:
     first = np.append(True, runs[1:, 0] != runs[:-1, 0])
     last = np.append(first[1:], True)
     row, left, right = runs[first, 0], runs[first, 1], runs[last, 2]
-    corners = np.stack([np.concatenate([left, left, right, right]), np.concatenate([row, row + 1, row, row + 1])], axis=1)
-    ring = shapely.convex_hull(shapely.linestrings(corners.astype(np.float64)))
+    apart = row[1:] != row[:-1] + 1
+    corners = []
+    for x, outward in ((left, left[1:] - left[:-1]), (right, right[:-1] - right[1:])):
+        above, below = np.append(True, apart | (outward < 0)), np.append(apart | (outward > 0), True)
+        corners += [(x[above], row[above]), (x[below], row[below] + 1)]  # where the row beside reaches as far, it has the corner
+    x, y = (np.concatenate(found).astype(np.float64) for found in zip(*corners, strict=True))
+    ring = shapely.convex_hull(shapely.linestrings(np.stack([x, y], axis=1)))
     return shapely.get_coordinates(ring)[:-1]
 
 

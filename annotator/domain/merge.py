@@ -82,17 +82,22 @@ def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, s
     else:
         changes = [Change(None, _new(document, image, shape, pen))]
         name = message("Draw {category}", category=pen.category_name)
-    if pen.exclusive and isinstance(shape, Region):
-        kept = {c.subject.id for c in changes}
-        changes += take_from([a for a in there if a.category != pen.category and a.id not in kept], changes[0].after, image)
-    return Edit(name, tuple(changes))
+    edit = Edit(name, tuple(changes))
+    return yielding(document, image, edit) if pen.exclusive else edit
 
 
-def yielding(document: Document, image: Image, edit: Edit) -> Edit:
-    """Return an edit with what others lose to the areas that it changes, where categories exclude one another."""
+def yielding(document: Document, image: Image, edit: Edit) -> Edit | Refusal:
+    """Return an edit with what others lose to the areas that it changes, where categories exclude one another.
+
+    A locked one loses nothing: the areas that are changed lose to it; refused where nothing is left of one.
+    """
     own = {change.subject.id for change in edit.changes}
-    changes, left = list(edit.changes), [a for a in document.on(image.key) if a.id not in own and not a.locked]
-    for change in edit.changes:
+    others = [a for a in document.on(image.key) if a.id not in own]
+    spared = [_sparing(change, [a for a in others if a.locked], image) for change in edit.changes]
+    changes, left = [change for change in spared if change is not None], [a for a in others if not a.locked]
+    if len(changes) < len(spared):
+        return Refusal(message("There lies a locked annotation of another category: nothing was changed"))
+    for change in tuple(changes):
         lost = take_from([a for a in left if a.category != change.subject.category], change.after, image)
         changes += lost
         taken = {c.subject.id: c.after for c in lost}
@@ -221,6 +226,20 @@ def _take_away(shape: Region, candidates: Sequence[Annotation], image: Image, pe
         left = cut(before.shape, shape, had - taken)
         changes.append(Change(before, _delivered(replace(before, shape=left, toolname=FREE), pen)))
     return changes
+
+
+def _sparing(change: Change, locked: Sequence[Annotation], image: Image) -> Change | None:
+    """Return a change that takes nothing from locked ones of other categories; None where nothing is left of it."""
+    after = change.after
+    for other in locked:
+        if after is None or not isinstance(after.shape, Region) or not isinstance(other.shape, Region) or after.category == other.category:
+            continue
+        had, kept = (region_mask(shape, image.rows, image.columns) for shape in (after.shape, other.shape))
+        if (had - kept).empty:
+            return None
+        if not (had & kept).empty:
+            after = replace(after, shape=cut(after.shape, other.shape, had - kept), toolname=FREE)
+    return Change(change.before, after) if after != change.before else None
 
 
 def take_from(losers: Sequence[Annotation], winner: Annotation | None, image: Image) -> list[Change]:

@@ -40,7 +40,7 @@ def rows(session: Session) -> tuple[Row, ...]:
     return tuple(
         Row(
             a.id,
-            categories[a.category].rgb if a.category in categories else (255, 255, 255),
+            session.colours.get(a.category, (255, 255, 255)),
             category_name(categories[a.category]) if a.category in categories else a.category,
             translate(_TOOL_TEXTS.get(a.toolname, a.toolname)),
             main_figure(a, image) if image is not None else "",

@@ -17,7 +17,7 @@ from annotator.i18n import mark, translate
 
 AT_ONCE = 400_000
 """So many pixels are worked through while the hand still moves; more of them wait for its end."""
-_MANY_POINTS = 20_000
+_MANY_POINTS = 6_000
 """An outline of more vertices takes longer to fill than the hand waits."""
 _CM2 = 1000.0
 """mm² from which on an area is said in cm²."""

@@ -106,8 +106,7 @@ class Drawing(Equipped, ABC):
             found = self._stroke_edit(outcome, image, self.category, modality, zoom)
         else:
             found = change_of(outcome, self.document, image, self.project.project.coordinates, deliver_boxes=modality.deliver_boxes)
-            if isinstance(found, Edit) and modality.exclusive:
-                found = merge.yielding(self.document, image, found)
+            found = self._yielding(found, image)
         if isinstance(found, Edit) and self.project.project.coordinates is not None:
             found = settled(found, image, self.project.project.coordinates)
         return found
@@ -127,8 +126,17 @@ class Drawing(Equipped, ABC):
     def recategorise(self, key: str) -> None:
         """Give the selected annotations another category."""
         if self.image is not None:
-            name = self.project.project.category(key).name
-            self._do(merge.recategorise(self.document, self.image, self.selection, key, name))
+            self._recategorise(self.image, self.selection, key)
+
+    def _recategorise(self, image: Image, numbers: Iterable[int], key: str) -> bool:
+        edit = merge.recategorise(self.document, image, numbers, key, self.project.project.category(key).name)
+        return self._do(self._yielding(edit, image))
+
+    def _yielding(self, edit: Edit | Refusal, image: Image) -> Edit | Refusal:
+        """Return an edit with what others lose by it, where the categories of the modality exclude one another."""
+        modality = self.series.project_modality if self.series else None
+        exclusive = isinstance(edit, Edit) and modality is not None and modality.exclusive
+        return merge.yielding(self.document, image, edit) if exclusive and isinstance(edit, Edit) else edit
 
     def answer(self, numbers: Iterable[int], attribute: Attribute, value: str) -> bool:
         """Give annotations of the chosen image a value of an attribute (empty: take it back), as one edit; False where nothing changed."""
@@ -143,30 +151,6 @@ class Drawing(Equipped, ABC):
         there = self.document.facts
         changes = tuple(FactChange(fact, there.get(fact), wanted) for fact, wanted in facts.items() if there.get(fact) != wanted)
         return bool(changes) and self._do(Edit(name, facts=changes))
-
-    @property
-    def undo_name(self) -> Message | None:
-        """What undo would take back."""
-        edit = self._works[self._case].history.undoable if self._case in self._works else None
-        return edit.name if edit else None
-
-    @property
-    def redo_name(self) -> Message | None:
-        """What redo would do again."""
-        edit = self._works[self._case].history.redoable if self._case in self._works else None
-        return edit.name if edit else None
-
-    def undo(self) -> None:
-        """Take the case's last edit back, and show where that was."""
-        work = self._works.get(self._case)
-        if work is not None and work.history.undoable is not None and not self._asked() and self._may_change(work.history.undoable):
-            self._step(work, work.history.undoable.inverse(), replace(work, history=work.history.undo()))
-
-    def redo(self) -> None:
-        """Do the case's last undone edit again, and show where that was."""
-        work = self._works.get(self._case)
-        if work is not None and work.history.redoable is not None and not self._asked() and self._may_change(work.history.redoable):
-            self._step(work, work.history.redoable, replace(work, history=work.history.redo()))
 
     def _draw(self, stroke: Stroke, zoom: float) -> None:
         drawn = self.proposed(stroke, zoom)
@@ -218,7 +202,7 @@ class Drawing(Equipped, ABC):
         for image in edit.images:
             regions = self._regions(work.document, image)
             edit = taken_in(edit, work.document, regions, image) if regions else edit
-        self._step(work, edit, replace(work, history=work.history.do(edit)))
+        self._step(work, edit, replace(work, history=work.history.do(edit, self._clock())))
         return True
 
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
@@ -228,9 +212,8 @@ class Drawing(Equipped, ABC):
         except AnnotatorError as error:
             self.say(message("The journal could not be written, save now: {reason}", reason=error.message), Severity.ERROR)
         self._works[work.id] = after
-        images = edit.images
-        if images and self._key not in images:
-            self._show_image(next(iter(images)))
+        if edit.changes and self._key not in edit.images:
+            self._show_image(edit.where[0])
         self.selection = self.selection & {a.id for a in self.annotations}
         if self._idle is not None:
             self._idle()

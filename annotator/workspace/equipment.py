@@ -53,11 +53,6 @@ class Equipped(Looking, ABC):
         modality = self.series.project_modality if self.series else None
         return self.project.project.categories_of(modality) if modality else ()
 
-    @property
-    def colours(self) -> Mapping[str, tuple[int, int, int]]:
-        """The colours of the project's categories, by key."""
-        return {category.key: category.rgb for category in self.project.project.categories}
-
     def _fit_category(self) -> None:
         """Make the first category the active one where another modality's is active."""
         categories = self.categories

@@ -222,7 +222,7 @@ class Exchanging(Classing, ABC):
         work = self._works[self._case]
         if self._key not in edit.images:
             self._show_image(next(change.subject.image for change in edit.changes))
-        self._step(work, edit, replace(work, history=work.history.do(edit)))
+        self._step(work, edit, replace(work, history=work.history.do(edit, self._clock())))
 
     def _tell(self, *topics: Topic) -> None:
         super()._tell(*topics)

@@ -138,12 +138,14 @@ class Mammography(Linked, ABC):
             self.say(message("There is no mammogram here whose view is known"), Severity.WARNING)
 
     def _go_where_hung(self, uid: str, key: ImageKey | None = None) -> None:
-        """Work in the pane in which a series hangs, or one image of it, if that is another one than the active."""
-        if not self.hung or self._hanging:
+        """Work in the pane in which a series hangs, or one image of it, if that is another one than the active.
+
+        Where nothing hangs: in a pane that shows the series of an image that is to be seen.
+        """
+        if self._hanging or (not self.hung and (key is None or self.series is None or self.series.uid == uid)):
             return
-        shown = [
-            pane.number for pane in self.shown_panes if pane.series and pane.series.uid == uid and key in (None, pane.place.key)
-        ]
+        there = [pane for pane in self.shown_panes if pane.series and pane.series.uid == uid]
+        shown = [pane.number for pane in there if key in (None, pane.place.key)] or [pane.number for pane in there if not self.hung]
         if shown and self.active not in shown:
             self.activate(shown[0])
 

@@ -83,6 +83,7 @@ class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Vis
         if self.scanning is not None:
             self.scanning.cancel()
         self._forget()
+        self._keeping.lost.forget()
         self.folders = tuple(Path(p).absolute() for p in where)
         last = recall(self.project.root)
         self._wanted = last if last.folders == tuple(map(str, self.folders)) and last.series else None
@@ -128,7 +129,7 @@ class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Vis
 
     def _forget(self) -> None:
         self.catalogue, self._case = Catalogue(), ""
-        self.selection, self.question, self._works = frozenset(), None, {}
+        self.selection, self.question, self._works, self._unread = frozenset(), None, {}, {}
         self._looked_for, self._unreadable = set(), set()
         self._visited, self._left_at = [], {}
         self._look_at_nothing()
@@ -324,6 +325,8 @@ class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Vis
         self._put_windows_down()
         if self._idle is not None:
             self._idle()
+        for work in [self._works[case] for case in tuple(self._unread) if self._works[case].dirty]:
+            self._read_delivered(work, in_place)
         for case in tuple(self._works):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)

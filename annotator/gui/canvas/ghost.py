@@ -72,18 +72,19 @@ def hidden(edit: Edit | None, key: ImageKey, keep: int | None) -> frozenset[int]
 
 
 def paint(
-    painter: QPainter, edit: Edit, key: ImageKey, transform: Transform, colours: Mapping[str, tuple[int, int, int]], keep: int | None
-) -> None:
+    painter: QPainter, edit: Edit, key: ImageKey, transform: Transform, colours: Mapping[str, tuple[int, int, int]], keep: int | None,
+    pens: look.Pens = look.USUAL,
+) -> None:  # fmt: skip
     """Paint what an edit would leave of an image's annotations (painter: logical pixels); `colours`: of the categories, by key."""
     matrix = look.matrix(transform)
     painter.save()
     for change in edit.changes:
         if change.subject.image == key and change.subject.id != keep:
-            _paint(painter, change, matrix, QColor(*colours.get(change.subject.category, _NOTHING)), transform.ratio)
+            _paint(painter, change, matrix, QColor(*colours.get(change.subject.category, _NOTHING)), transform.ratio, pens)
     painter.restore()
 
 
-def _paint(painter: QPainter, change: Change, matrix: QTransform, colour: QColor, ratio: float) -> None:
+def _paint(painter: QPainter, change: Change, matrix: QTransform, colour: QColor, ratio: float, pens: look.Pens) -> None:
     before, after = (found.shape if found is not None else None for found in (change.before, change.after))
     lost = _lost(before, after)
     if lost is not None:
@@ -91,10 +92,10 @@ def _paint(painter: QPainter, change: Change, matrix: QTransform, colour: QColor
     if after is not None:
         path = _path(after)
         if isinstance(after, Region):
-            look.fill(painter, path, matrix, colour)
-        look.trace(painter, path, matrix, colour, look.OUTLINE * ratio)
+            look.fill(painter, path, matrix, colour, pens)
+        look.trace(painter, path, matrix, colour, pens.outline * ratio)
     elif before is not None:
-        look.trace(painter, _path(before), matrix, _GONE, look.OUTLINE * ratio, dashed=True)
+        look.trace(painter, _path(before), matrix, _GONE, pens.outline * ratio, dashed=True)
 
 
 def _lost(before: Shape | None, after: Shape | None) -> QPainterPath | None:

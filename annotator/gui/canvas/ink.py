@@ -23,6 +23,7 @@ class Ink:
     def __init__(self) -> None:
         self._points: Polyline = ()
         self._line = QPolygonF()
+        self.pens = look.USUAL
 
     def paint(self, painter: QPainter, draft: Draft, transform: Transform, colour: QColor, text: str, area: QRectF) -> None:
         """Paint a draft with a painter in logical pixels; `text` on a plate beside the pointer, within `area`."""
@@ -40,8 +41,8 @@ class Ink:
             path.lineTo(*draft.open_end)
         painter.save()
         if draft.makes is not Makes.PATH:
-            look.fill(painter, path, matrix, colour)
-        look.trace(painter, path, matrix, colour, look.OUTLINE * transform.ratio)
+            look.fill(painter, path, matrix, colour, self.pens)
+        look.trace(painter, path, matrix, colour, self.pens.outline * transform.ratio)
         if draft.open_end is not None:
             _vertices(painter, draft, transform, colour)
         if text:
@@ -53,7 +54,7 @@ class Ink:
         """Paint a brush that is not pressed: its rim."""
         path = QPainterPath()
         path.addEllipse(QPointF(*hover.point), *hover.radii)
-        look.trace(painter, path, look.matrix(transform), colour, look.OUTLINE * transform.ratio)
+        look.trace(painter, path, look.matrix(transform), colour, self.pens.outline * transform.ratio)
 
     def _followed(self, points: Polyline) -> QPolygonF:
         kept = len(self._points)

@@ -28,6 +28,8 @@ class ListRow:
     right: str = ""
     spoken: str = ""
     """What a screen reader says; empty: the text."""
+    faint: bool = False
+    """It is written in grey: it does not count now."""
 
 
 class RowModel(QAbstractListModel):
@@ -98,6 +100,7 @@ class RowPainter(QStyledItemDelegate):
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), self._theme.colour("accent"))
         middle = rect.top() + (rect.height() - _SWATCH) // 2
         painter.setPen(Qt.PenStyle.NoPen)
+        painter.setOpacity(0.4 if row.faint else 1.0)
         painter.setBrush(QColor(*row.colour))
         painter.drawRoundedRect(rect.left() + _MARGIN, middle, _SWATCH, _SWATCH, 3, 3)
         self._words(painter, rect, row)
@@ -120,7 +123,7 @@ class RowPainter(QStyledItemDelegate):
         painter.setFont(plain)
         painter.drawText(upper, align | Qt.AlignmentFlag.AlignRight, row.right)
         room = upper.width() - (metrics.horizontalAdvance(row.right) + _GAP if row.right else 0)
-        painter.setPen(self._theme.colour("text"))
+        painter.setPen(self._theme.colour("quiet" if row.faint else "text"))
         painter.drawText(upper, align, metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, room))
 
 

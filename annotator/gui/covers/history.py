@@ -1,0 +1,177 @@
+"""The edits of the open case over a corner of the picture: done ones, the present place, undone ones in grey; one goes there at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout
+
+from annotator.domain.category import Category
+from annotator.domain.history import History
+from annotator.gui.keys import KEPT_KEYS
+from annotator.gui.panels.rows import ROW_ROLE, ListRow, RowPainter
+from annotator.gui.part import PartWidget
+from annotator.gui.theme import Theme
+from annotator.i18n import mark, say, translate
+from annotator.present.history import GREY, Places, places, step_row
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+_SIZE = QSize(330, 420)
+_NOBODY = QModelIndex()
+_MOVING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
+
+
+class HistoryModel(QAbstractListModel):
+    """The places of a history, the beginning first; a row is worked out when it is seen, there may be thousands."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.history = History()
+        self._where, self._categories, self._start = Places({}, False), dict[str, Category](), ""
+
+    def take(self, history: History, where: Places, categories: Mapping[str, Category], start: str) -> None:
+        """Show a history; where only the place in it is another, the rows stay; `start` says what the beginning is."""
+        same = history.steps is self.history.steps
+        if not same:
+            self.beginResetModel()
+        self.history, self._where, self._categories, self._start = history, where, dict(categories), start
+        if not same:
+            self.endResetModel()
+        else:
+            self.dataChanged.emit(self.index(0), self.index(len(history.steps)))
+
+    def rowCount(self, parent: AnyIndex = _NOBODY) -> int:
+        """See Qt."""
+        return 0 if parent.isValid() else len(self.history.steps) + 1
+
+    def row(self, place: int) -> ListRow:
+        """Return the row of a place of the history."""
+        now, undone = place == self.history.place, place > self.history.place
+        state = translate(mark("now")) if now else translate(mark("undone")) if undone else ""
+        if place == 0:
+            text, note, colour = translate(mark("Beginning")), self._start, GREY
+        else:
+            found = step_row(self.history.steps[place - 1], self._where, self._categories)
+            text, note, colour = found.name, found.note or " ", found.colour
+        return ListRow(place, colour, text, note, state, ", ".join(filter(None, (text, note.strip(), state))), faint=undone)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """See Qt."""
+        if not index.isValid() or index.row() > len(self.history.steps):
+            return None
+        if role == ROW_ROLE:
+            return self.row(index.row())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.row(index.row()).text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.row(index.row()).spoken
+        if role == Qt.ItemDataRole.DecorationRole:
+            return QColor(*self.row(index.row()).colour)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            row = self.row(index.row())
+            return " · ".join(filter(None, (row.text, row.note.strip(), row.right)))
+        return None
+
+
+class HistoryList(QListView):
+    """The list; Enter or a click goes to a place, Esc leaves."""
+
+    wanted = Signal(int)
+    left = Signal()
+
+    def __init__(self, look: Theme) -> None:
+        super().__init__()
+        self.setObjectName("history.list")
+        self.places = HistoryModel(self)
+        self.setModel(self.places)
+        self.setItemDelegate(RowPainter(look, self))
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setProperty(KEPT_KEYS, [int(key) for key in (*_MOVING, Qt.Key.Key_Return, Qt.Key.Key_Escape)])
+        self.clicked.connect(lambda index: self.wanted.emit(index.row()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """See Qt."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid():
+                self.wanted.emit(self.currentIndex().row())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt; the current place stays in sight."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
+    def stand(self, place: int) -> None:
+        """Make a place the current one and bring it into sight."""
+        index = self.places.index(place)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+
+
+class HistoryPart(PartWidget):
+    """The list under its heading; it follows what is done while it is seen."""
+
+    def __init__(self, session: Session, look: Theme) -> None:
+        super().__init__()
+        self._session = session
+        self.setProperty("role", "float")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.title, self.foot, self.list = QLabel(self), QLabel(self), HistoryList(look)
+        self.foot.setProperty("role", "quiet")
+        self.foot.setWordWrap(True)
+        self.list.wanted.connect(self._go)
+        self.list.left.connect(self.put_away)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(8)
+        column.addWidget(self.title)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.foot)
+        self.setMaximumWidth(_SIZE.width())
+
+    def sizeHint(self) -> QSize:
+        """See Qt."""
+        return _SIZE
+
+    def hasHeightForWidth(self) -> bool:
+        """See Qt; the list takes what height there is, whatever the line below it needs."""
+        return False
+
+    def refresh(self, topic: Topic) -> None:
+        """Show the edits of the open case, as long as somebody sees them."""
+        if self.isHidden():
+            return
+        session = self._session
+        categories = {category.key: category for category in session.project.project.categories}
+        self.list.places.take(session.history, places(session), categories, say(session.history_begins))
+        self.list.stand(session.history.place)
+
+    def retranslate(self) -> None:
+        """Say everything in the current language."""
+        self.title.setText(translate(mark("Edits of this case")))
+        self.list.setAccessibleName(translate(mark("Edits of this case")))
+        self.foot.setText(translate(mark("Click or Enter: go there · Esc: close")))
+        self.refresh(Topic.DOCUMENT)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """See Qt; the list takes the keyboard."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.list.setFocus()
+
+    def _go(self, place: int) -> None:
+        if not self._session.go_to_step(place):
+            self.list.stand(self._session.history.place)
