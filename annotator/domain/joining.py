@@ -16,14 +16,16 @@ from annotator.domain.slices import Slices
 
 REACH = 20.0
 """mm along the stack within which the nearest drawn slice of a lesion may lie."""
+STEPS = 5
+"""Slices within which it may lie in any case: of thick slices 20 mm are few."""
 _SAME = 1e-3
 
 
 def joined(document: Document, slices: Slices, edit: Edit) -> Edit:
     """Return the edit with the one annotation that it adds joined to the lesion it goes on with, or as it was where there is none.
 
-    A lesion is gone on with where its nearest drawn slice (other than the annotation's own) is at most `REACH` mm away and overlaps
-    there; of several the nearest, then the one with most in common.  An annotation without a lesion becomes one by that.
+    A lesion is gone on with where its nearest drawn slice (other than the annotation's own) is at most `REACH` mm or `STEPS` slices away
+    and overlaps there; of several the nearest, then the one with most in common.  An annotation without a lesion becomes one by that.
     """
     new = [c.after for c in edit.changes if c.before is None and c.after is not None]
     if len(new) != 1 or new[0].lesion is not None or new[0].image not in slices.order:
@@ -57,8 +59,8 @@ def _near(document: Document, slices: Slices, new: Annotation) -> Iterator[tuple
     here = slices.order[new.image]
     around = [(abs(position - slices.positions[here]), place) for place, position in enumerate(slices.positions)]
     for away, place in sorted(around):
-        if away > REACH + _SAME:
-            return
+        if away > REACH + _SAME and abs(place - here) > STEPS:
+            continue
         for other in document.on(slices.images[place].key) if place != here else ():
             if other.category == new.category and (other.lesion is not None or not other.locked):
                 yield away, other

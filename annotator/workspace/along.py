@@ -12,7 +12,7 @@ from annotator.domain.edit import Edit
 from annotator.domain.filling import fill
 from annotator.domain.image import Image
 from annotator.domain.joining import joined
-from annotator.domain.lesions import members
+from annotator.domain.lesions import Lesion, members
 from annotator.domain.merge import LOCKED, Refusal, with_losers
 from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
@@ -60,6 +60,15 @@ class Along(Gathering, ABC):
         if self._stacked[0] is not series.images:
             self._stacked = series.images, stacks_of(series.images)
         return next((stack for stack in self._stacked[1] if self._key in stack.order), None)
+
+    def ends_of(self, lesion: Lesion) -> tuple[int | None, int | None]:
+        """Return at which places of the open series a lesion was said to begin and to end; None where it was not, or not here."""
+        slices, series = self.slices, self.series
+        if slices is None or series is None or lesion.number is None:
+            return None, None
+        first, last = bounds_of(self.document, slices, lesion.number)
+        places = [None if place is None else series.places[slices.images[place].key] for place in (first, last)]
+        return places[0], places[1]
 
     def join_by_itself(self, joins: bool) -> None:
         """Join what is drawn to the lesion that it goes on with, or do not, also at the next start; raises OSError."""

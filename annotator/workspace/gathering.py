@@ -15,8 +15,10 @@ from annotator.tools.gesture import Stroke
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.lesions import Lesions
 from annotator.workspace.notice import Severity
+from annotator.workspace.pane import Pane
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.walking import Walking
+from annotator.workspace.work import case_of
 
 
 class Gathering(Walking, Lesions, Choosing, ABC):
@@ -35,6 +37,13 @@ class Gathering(Walking, Lesions, Choosing, ABC):
         if self._listed[0] is not work.document or self._listed[1] != images:
             self._listed = work.document, images, lesions.lesions(work.document, [image.key for image in images])
         return self._listed[2]
+
+    def drawn_in(self, pane: Pane) -> Document:
+        """Return what was drawn on the series of a view, or in the other reading that it shows; what label volumes say is left out."""
+        if pane.place.other is not None:
+            return pane.place.other.document
+        work = self._works.get(case_of(pane.series)) if pane.series is not None else None
+        return work.document if work is not None else Document()
 
     @property
     def subject(self) -> Annotation | None:
@@ -55,8 +64,8 @@ class Gathering(Walking, Lesions, Choosing, ABC):
 
     def show_lesion(self, lesion: Lesion) -> Annotation:
         """Show the slice on which a lesion is largest, unless one of its slices is shown, and select its part there; returns that."""
-        there = [a for a in lesion.members if a.image == self._key]
-        found = max(there or lesion.members, key=_size)
+        members = (self._as_it_is(lesion) or lesion).members
+        found = max([a for a in members if a.image == self._key] or members, key=_size)
         if found.image != self._key:
             self._show_image(found.image)
         self.select([found.id])
@@ -97,17 +106,20 @@ class Gathering(Walking, Lesions, Choosing, ABC):
 
     def rename_lesion(self, lesion: Lesion, name: str) -> bool:
         """Give a lesion a name, as one edit; False where nothing changed."""
-        return name.strip() != lesion.name and self._do(lesions.rename(self.document, lesion, name))
+        now = self._as_it_is(lesion)
+        return now is not None and name.strip() != now.name and self._do(lesions.rename(self.document, now, name))
 
     def recategorise_lesion(self, lesion: Lesion, key: str) -> bool:
         """Give all of a lesion another category, as one edit; False where nothing changed."""
-        return self._do(lesions.recategorise(lesion, key, self.project.project.category(key).name))
+        now = self._as_it_is(lesion)
+        return now is not None and self._do(lesions.recategorise(now, key, self.project.project.category(key).name))
 
     def delete_lesion(self, lesion: Lesion) -> bool:
         """Delete a lesion with all its parts, as one edit; False where nothing changed."""
-        done = self._do(lesions.delete(self.document, lesion))
-        if done:
-            self.say(message("Deleted: {count}", count=len(lesion.members)), undo=True)
+        now = self._as_it_is(lesion)
+        done = now is not None and self._do(lesions.delete(self.document, now))
+        if done and now is not None:
+            self.say(message("Deleted: {count}", count=len(now.members)), undo=True)
         return done
 
     def called(self, annotation: Annotation) -> str:
@@ -115,6 +127,10 @@ class Gathering(Walking, Lesions, Choosing, ABC):
         if annotation.lesion is None:
             return ""
         return self.lesion(annotation.image, annotation.id) or str(annotation.lesion)
+
+    def _as_it_is(self, lesion: Lesion) -> Lesion | None:
+        """A lesion as the document has it now; None where it is gone."""
+        return next((found for found in self.listed_lesions() if found.id == lesion.id), None)
 
     def _lesion_of(self, annotation: Annotation) -> Lesion | None:
         wanted: object = (annotation.image, annotation.id) if annotation.lesion is None else annotation.lesion

@@ -72,9 +72,9 @@ def test_another_category_and_another_place_are_other_lesions(session: Session) 
     assert drawn(session) == {4: [None], 5: [None]}
 
 
-def test_nothing_is_joined_from_farther_than_twenty_millimetres(session: Session) -> None:
+def test_nothing_is_joined_from_farther_than_twenty_millimetres_and_five_slices(session: Session) -> None:
     step = session.slices.positions[1] - session.slices.positions[0]
-    far = int(20 / step) + 1
+    far = max(int(20 / step), 5) + 1
     draw(session, 0, "tool.box", box(10, 10, 20, 20))
     draw(session, far, "tool.box", box(10, 10, 20, 20))
     assert drawn(session) == {0: [None], far: [None]}
