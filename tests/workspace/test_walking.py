@@ -90,6 +90,7 @@ def test_what_was_delivered_beside_the_images_counts_as_drawn(images: Path, tmp_
         into_the_tree(images / str(number), root, f"P00000{number}")
     first, _ = opened(root, root)
     draw_on(first, 1)
+    first.open_series(first.catalogue.in_order[0].uid)
     first.close()
     shutil.rmtree(root / ".annotator" / "cases")
     again, _ = opened(root, root)
