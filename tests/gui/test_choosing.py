@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotator.gui.canvas.transform import fitted
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.window import MainWindow
 from annotator.i18n import say
@@ -129,6 +130,25 @@ def test_ctrl_a_selects_all_of_the_image_wherever_the_keyboard_is(drawn: MainWin
     assert drawn.session.selection == {1, 2, 3}
     chosen = {drawn.annotations.rows.rows[index.row()].key for index in drawn.annotations.selectedIndexes()}
     assert chosen == {1, 2, 3}
+
+
+@pytest.mark.parametrize("name", ["annotation_list", "category_list", "series_tree", "window.center"])
+def test_the_walk_and_the_nudge_work_wherever_the_keyboard_is(drawn: MainWindow, name: str) -> None:
+    widget = named(drawn, name)
+    widget.setFocus()
+    QTest.keyClick(widget, Key.Key_Down, CONTROL)
+    QTest.keyClick(widget, Key.Key_Down, CONTROL)
+    assert drawn.session.selection == {2}
+    QTest.keyClick(widget, Key.Key_Right, ALT | SHIFT)
+    assert drawn.session.annotations[1].shape.bounds[:2] == (11, 10)
+
+
+def test_in_a_picture_that_is_turned_over_a_nudge_goes_where_the_key_points(drawn: MainWindow) -> None:
+    drawn.view.hang(fitted, lambda image: (True, False))
+    drawn.session.select([1])
+    before = drawn.view.image_to_widget(*drawn.session.annotations[0].shape.bounds[:2]).x()
+    press(drawn, Key.Key_Right, ALT | SHIFT)
+    assert drawn.view.image_to_widget(*drawn.session.annotations[0].shape.bounds[:2]).x() > before
 
 
 def test_nudging_is_as_seen_and_one_pixel(drawn: MainWindow) -> None:
