@@ -163,7 +163,7 @@ def test_a_lock_is_said_in_the_list_and_dashes_the_outline(drawn: MainWindow) ->
     drawn.session.select([3])
     plain = pixels(drawn.view)
     press(drawn, Key.Key_K, SHIFT)
-    assert drawn.session.annotations[2].locked and "locked" in drawn.annotations.rows.rows[2].note
+    assert drawn.session.annotations[2].locked and "locked" in drawn.annotations.rows.rows[2].said
     x, y = map(round, at(drawn.view, 45, 50))
     column = np.s_[y - 20 : y + 20, x - 1 : x + 2]
     assert (pixels(drawn.view)[column] != plain[column]).any()
@@ -182,7 +182,7 @@ def test_hidden_ones_leave_the_picture_and_it_says_so_with_the_key(drawn: MainWi
     edge, plate = np.s_[y - 3 : y + 4, x - 3 : x + 4], np.s_[30:46, view.width() // 2 - 20 : view.width() // 2 + 20]
     hidden = pixels(view)
     assert (hidden[edge] != before[edge]).any() and (hidden[plate] != before[plate]).any()
-    assert "hidden" in drawn.annotations.rows.rows[2].note
+    assert "hidden" in drawn.annotations.rows.rows[2].said
     press(drawn, Key.Key_H, SHIFT)
     assert (pixels(view) == before).all()
 
