@@ -238,6 +238,8 @@ class Option:
     unit: str = ""
     choices: tuple[tuple[str, str], ...] = ()
     tip: str = ""
+    when: tuple[str, Value] | None = None
+    """The option and the value of it with which this one means anything; None: always."""
 
 
 @dataclass(frozen=True)
