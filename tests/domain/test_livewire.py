@@ -118,6 +118,14 @@ def test_a_steeper_edge_and_a_zero_crossing_are_cheaper():
     assert (livewire._costs(gradients, np.full(20, True), 2.0) < livewire._costs(gradients, np.full(20, False), 2.0)).all()
 
 
+@pytest.mark.parametrize(("down", "right"), [(3.0, 0.0), (0.0, 4.0), (3.0, 4.0)])
+def test_the_gradient_is_that_of_the_values_per_millimetre(down, right):
+    row, column = np.indices((40, 50))
+    gradient, _ = livewire._edges(down * row + right * column, (10, 20, 12, 30), (0.5, 2.0))
+    assert gradient.shape == (11, 19)
+    assert gradient == pytest.approx(np.hypot(down / 0.5, right / 2.0))
+
+
 @given(places, places, st.integers(0, 3))
 def test_a_way_goes_from_corner_to_corner_within_the_image(start, end, seed):
     values = noise(190, 250, seed)
