@@ -21,9 +21,10 @@ from annotator.workspace.sizing import Sizing
 
 @dataclass(frozen=True)
 class Sizes:
-    """The measures of what is selected: a name and a value for each, and what is to be said of all of them."""
+    """The measures of what is selected and of the lesion that it belongs to: a name and a value for each; and what is to be said of all."""
 
     rows: tuple[tuple[str, str], ...]
+    lesion: tuple[tuple[str, str], ...] = ()
     note: str = ""
 
 
@@ -40,7 +41,7 @@ def sizes(session: Session, sizing: Sizing) -> Sizes | None:
     project = session.project.project
     found = sizing.of([a.shape for a in about], image, project.mask.line_width, picture)
     unit = picture.unit if picture is not None else ""
-    return Sizes((*_rows(found, image, unit, about), *_of_lesion(session, sizing, about)), _note(image))
+    return Sizes(tuple(_rows(found, image, unit, about)), tuple(_of_lesion(session, sizing, about)), _note(image))
 
 
 def _note(image: Image) -> str:

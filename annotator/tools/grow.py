@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -115,10 +116,12 @@ TOOL = Tool(
         Option(
             *("tolerance", mark("Tolerance ±"), 100.0, 0.1, 10_000.0),
             tip=mark("In the unit of the image; Shift and the wheel change it too"),
+            when=("how", TOLERANCE),
         ),
-        Option("low", mark("from"), -1000.0, -100_000.0, 100_000.0),
-        Option("high", mark("to"), 3000.0, -100_000.0, 100_000.0),
+        Option("low", mark("from"), -1000.0, -100_000.0, 100_000.0, when=("how", RANGE)),
+        Option("high", mark("to"), 3000.0, -100_000.0, 100_000.0, when=("how", RANGE)),
         Option("limit", mark("At most mm away"), 60.0, 0.0, 1000.0, tip=mark("0: as far as it goes")),
     ),  # fmt: skip
     stepped="tolerance",
+    prepare=lambda: import_module("scipy.ndimage"),
 )

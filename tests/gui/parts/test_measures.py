@@ -179,7 +179,7 @@ def test_what_was_measured_is_kept_until_it_changes(drawn: MainWindow) -> None:
 
 
 def test_the_list_says_the_main_figure(drawn: MainWindow) -> None:
-    notes = [row.note for row in drawn.annotations.rows.rows]
+    notes = [row.said for row in drawn.annotations.rows.rows]
     down, right = drawn.session.image.spacing
     assert f"{10 * right:.1f} × {12 * down:.1f} mm" in notes[0] and "⌀" in notes[1] and notes[2].endswith(" mm")
 
@@ -208,3 +208,17 @@ def test_of_a_lesion_on_several_slices_the_whole_is_measured_too(window: MainWin
     session.select([])
     session.page(1)
     assert not named(window, "measures").isVisible()
+
+
+def test_an_annotation_is_measured_only_when_its_row_is_shown(window: MainWindow) -> None:
+    """Of a long list that was not painted yet nothing was measured; a screen reader hears the size all the same."""
+    strokes = [Stroke(Makes.BOX, ((1.0 + n, 1.0), (20.0 + n, 20.0))) for n in range(30)]
+    draw_box(window, *strokes)
+    last = window.annotations.rows.index(29)
+    shape = window.session.annotations[29].shape
+    window.annotations.scrollToTop()
+    window.annotations.repaint()
+    assert "_measures" not in shape.__dict__
+    spoken = last.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith("30  ") and " mm" in spoken
+    assert "_measures" in shape.__dict__
