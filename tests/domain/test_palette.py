@@ -9,9 +9,9 @@ import pytest
 
 from annotator.domain.category import Category
 from annotator.domain.colours import ALIKE, FAINT, contrast, difference
+from annotator.domain.definition import parse_project
 from annotator.domain.palette import SAFE, safe_colours
 from annotator.paths import resources_folder
-from annotator.workspace.projects import open_project
 
 PROJECTS = sorted(path.name for path in (resources_folder() / "projects").iterdir())
 EYES = {
@@ -38,6 +38,13 @@ def apart(colours: list[str], eye: str) -> float:
     return min((float(np.linalg.norm(lab(a, eye) - lab(b, eye))) for a, b in combinations(colours, 2)), default=np.inf)
 
 
+def bundled(name: str) -> tuple[Category, ...]:
+    """The categories of a bundled project."""
+    folder = resources_folder() / "projects" / name
+    project, _ = parse_project((folder / "project.toml").read_text("utf-8"), (folder / "categories.csv").read_text("utf-8-sig"))
+    return project.categories
+
+
 def by_modality(categories: tuple[Category, ...]) -> dict[str, list[Category]]:
     found: dict[str, list[Category]] = {}
     for category in categories:
@@ -48,7 +55,7 @@ def by_modality(categories: tuple[Category, ...]) -> dict[str, list[Category]]:
 @pytest.mark.parametrize("eye", EYES)
 @pytest.mark.parametrize("name", PROJECTS)
 def test_the_palette_tells_the_categories_of_every_project_apart(name: str, eye: str) -> None:
-    categories = open_project(resources_folder() / "projects" / name).project.categories
+    categories = bundled(name)
     shown = safe_colours(categories)
     for there in by_modality(categories).values():
         assert apart([shown[category.key] for category in there], eye) > 1.5 * ALIKE
@@ -57,7 +64,7 @@ def test_the_palette_tells_the_categories_of_every_project_apart(name: str, eye:
 @pytest.mark.parametrize("eye", ["normal", "protan", "deutan"])
 @pytest.mark.parametrize("name", PROJECTS)
 def test_the_projects_own_colours_are_told_apart_without_red_or_green_too(name: str, eye: str) -> None:
-    for there in by_modality(open_project(resources_folder() / "projects" / name).project.categories).values():
+    for there in by_modality(bundled(name)).values():
         assert apart([category.colour for category in there], eye) > ALIKE
 
 

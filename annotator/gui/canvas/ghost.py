@@ -24,8 +24,8 @@ from annotator.tools import gesture
 
 Outcome = gesture.Stroke | gesture.Change
 Propose = Callable[[Outcome], Edit | Refusal | None]
-_QUICK, _REST = 0.004, 60
-"""Seconds that a ghost may take to follow every move; milliseconds of rest after which a slower one is worked out."""
+_QUICK, _SOON, _REST = 0.004, 24, 60
+"""Seconds that a ghost may take to follow the hand; milliseconds from one to the next, and of rest before a slower one is worked out."""
 _GONE = QColor(255, 92, 80)
 _NOTHING = (255, 214, 10)
 
@@ -53,7 +53,7 @@ class Ghost(QObject):
                 self.edit = None
                 self._timer.start(_REST)
             elif not self._timer.isActive():
-                self._timer.start(0)
+                self._timer.start(_SOON)
 
     def _look(self) -> None:
         if self._wanted is None:
@@ -91,9 +91,9 @@ def _paint(painter: QPainter, change: Change, matrix: QTransform, colour: QColor
         painter.fillPath(matrix.map(lost), QBrush(_GONE, Qt.BrushStyle.BDiagPattern))
     if after is not None:
         path = _path(after)
-        if isinstance(after, Region):
+        if isinstance(after, Region) and before is not None:  # what is new is washed by the ink already
             look.fill(painter, path, matrix, colour, pens)
-        look.trace(painter, path, matrix, colour, pens.outline * ratio)
+        look.trace(painter, path, matrix, colour, pens.outline * ratio, dashed=before is None)
     elif before is not None:
         look.trace(painter, _path(before), matrix, _GONE, pens.outline * ratio, dashed=True)
 
