@@ -63,6 +63,7 @@ class Saving(Undoing, ABC):
 
     def _take(self, opened: Opened) -> None:
         self._works[opened.work.id] = opened.work
+        self._recall_soon(opened.work)
         for remark in opened.remarks:
             self.say(remark, Severity.WARNING)
         if opened.disagreement is not None:
@@ -116,6 +117,7 @@ class Saving(Undoing, ABC):
         except AnnotatorError as error:
             self.say(error.message, Severity.ERROR)
             return
+        self._recall_soon(self._works[opened.work.id])
         self.question = None
         for remark in remarks:
             self.say(remark, Severity.WARNING)

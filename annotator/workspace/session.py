@@ -127,6 +127,7 @@ class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Vis
             self.say(remark, Severity.WARNING)
 
     def _forget(self) -> None:
+        self._put_pasts_down()
         self.catalogue, self._case = Catalogue(), ""
         self.selection, self.question, self._works = frozenset(), None, {}
         self._looked_for, self._unreadable = set(), set()
@@ -327,6 +328,7 @@ class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Vis
         for case in tuple(self._works):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)
+        self._put_pasts_down()
         self._stop_delivering()
         if self.exchanging is not None:
             self.exchanging.cancel()
