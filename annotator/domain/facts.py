@@ -30,9 +30,26 @@ def nipple(image: ImageKey) -> str:
     return f"nipple.{image}"
 
 
-def lesion(image: ImageKey, annotation: int) -> str:
-    """The name under which it is kept which lesion of the case an annotation shows, where several views show one: its number."""
-    return f"lesion.{image}.{annotation}"
+def lesion_name(number: int) -> str:
+    """The name under which it is kept how a person calls a lesion of the case."""
+    return f"lesion.name.{number}"
+
+
+def lesion_end(number: int, end: str) -> str:
+    """The name under which the `first` or `last` slice (an image key) is kept between which a lesion is to be interpolated."""
+    return f"lesion.{end}.{number}"
+
+
+def lesion_of(fact: str) -> int | None:
+    """Return the number of the lesion that a fact tells something of."""
+    kind, _, number = fact.removeprefix("lesion.").partition(".")
+    return int(number) if fact.startswith("lesion.") and kind in ("name", "first", "last") and number.isdecimal() else None
+
+
+def renumbered(fact: str, numbers: Mapping[int, int]) -> str:
+    """Return the name of a fact where lesions get other numbers."""
+    number = lesion_of(fact)
+    return fact if number is None else f"{fact.rpartition('.')[0]}.{numbers.get(number, number)}"
 
 
 def apart(image: ImageKey, pixels: str) -> str:
@@ -45,7 +62,7 @@ def source(image: ImageKey) -> str:
     return f"source.{image}"
 
 
-_OF_IMAGES = ("view", "nipple", "lesion", "apart", "source")
+_OF_IMAGES = ("view", "nipple", "apart", "source")
 
 
 def about(fact: str) -> ImageKey | None:

@@ -133,27 +133,43 @@ def blurred(values: NDArray[Any], window: Window, deviations: tuple[float, ...])
     return found
 
 
-def connected_part(within_reach: Bools, start: Pixel, guard: float = 0.0, spacing: Spacing = ONE) -> Bools:
-    """Return what hangs together with a pixel, or its nearest set neighbour, through passages wider than twice the `guard` (mm)."""
+def connected_part(within_reach: Bools, start: Pixel, guard: float = 0.0, spacing: Spacing = ONE, depth: Floats | None = None) -> Bools:
+    """Return what hangs together with a pixel, or its nearest set neighbour, through passages wider than twice the `guard` (mm).
+
+    Whoever has it already can give the `depth`: how far (mm) each pixel's centre is from the nearest one out of reach.
+    """
     own = _stand_in(within_reach, start)
     if own is None:
         return np.zeros_like(within_reach)
-    if guard <= 0:
+    if guard <= 0 or within_reach.all():
         return _connected(within_reach, own)
-    from scipy import ndimage
-
-    core = ndimage.distance_transform_edt(within_reach, sampling=spacing) > guard if not within_reach.all() else within_reach
-    if not core.any():
-        return np.zeros_like(within_reach)
+    core = (depth_of(within_reach, spacing) if depth is None else depth) > guard
     if not core[own]:
         way = np.where(core, _away(core.shape, own, spacing), np.inf)
         row, column = np.unravel_index(int(np.argmin(way)), way.shape)
         if way[row, column] > 2 * guard:
             return np.zeros_like(within_reach)
         own = int(row), int(column)
-    core = _connected(core, own)
-    found: Bools = within_reach & (ndimage.distance_transform_edt(~core, sampling=spacing) <= guard)
+    return within_reach & _widened(_connected(core, own), guard, spacing)
+
+
+def _widened(part: Bools, by: float, spacing: Spacing) -> Bools:
+    """Every pixel whose centre is at most so far (mm) from that of one of a part's."""
+    (down, right), rows, columns = _pixels(by, spacing), np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
+    window = (
+        slice(max(int(rows[0]) - down, 0), int(rows[-1]) + down + 1),
+        slice(max(int(columns[0]) - right, 0), int(columns[-1]) + right + 1),
+    )
+    found = np.zeros_like(part)
+    found[window] = depth_of(~part[window], spacing) <= by
     return found
+
+
+def depth_of(within_reach: Bools, spacing: Spacing) -> Floats:
+    """Return how far (mm) each pixel's centre is from the nearest one that is not set."""
+    from scipy import ndimage
+
+    return np.asarray(ndimage.distance_transform_edt(within_reach, sampling=spacing), dtype=np.float64)
 
 
 def _connected(array: Bools, pixel: Pixel) -> Bools:
@@ -166,9 +182,7 @@ def _connected(array: Bools, pixel: Pixel) -> Bools:
 
 def filled(part: Bools) -> Bools:
     """Return a part without its holes."""
-    from scipy import ndimage
-
-    return np.asarray(ndimage.binary_fill_holes(part), dtype=bool)
+    return ~_connected(~np.pad(part, 1), (0, 0))[1:-1, 1:-1]
 
 
 def _stand_in(array: Bools, pixel: Pixel) -> Pixel | None:

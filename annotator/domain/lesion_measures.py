@@ -8,7 +8,7 @@ not drawn counts for nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -17,9 +17,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.mask_measures import Axis, Floats, MaskMeasures, hull
+from annotator.domain.annotation import Annotation
+from annotator.domain.image import Image, ImageKey, Plane
+from annotator.domain.mask_measures import Axis, Floats, MaskMeasures, hull, pixel_values
 from annotator.domain.measure import Statistics
-from annotator.domain.raster import Mask
+from annotator.domain.picture import Picture
+from annotator.domain.raster import Mask, region_mask
+from annotator.domain.region import Region
 
 Values = NDArray[Any]
 Cut = tuple[Mask, float, Values | None]
@@ -27,6 +31,7 @@ Cut = tuple[Mask, float, Values | None]
 _SAME = 1e-3
 """mm within which two places are one slice."""
 _FEW = 400
+_PARALLEL = math.cos(math.radians(0.1))
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,36 @@ def lesion_measures(
         values=_statistics(there),
         glycolysis=sum(s * pixel * t / 1000.0 for s, t in zip(sums, thick, strict=True)) if there and thick is not None else None,
     )
+
+
+def measures_of_annotations(
+    annotations: Iterable[Annotation], images: Sequence[Image], pictures: Mapping[ImageKey, Picture]
+) -> LesionMeasures | None:
+    """Measure what annotations show of a lesion on the images of one series.
+
+    Lines, and annotations on other images, are left out.  None where no region is left, or where its images have no place or spacing, or
+    not the same direction and spacing.  Of values there are none where a slice's picture is not among `pictures`, or is in colour.
+    """
+    known = {image.key: image for image in images}
+    drawn = [(a.shape, known[a.image]) for a in annotations if a.image in known and isinstance(a.shape, Region)]
+    spacings, planes = {image.spacing for _, image in drawn}, [image.plane for _, image in drawn if image.plane is not None]
+    (spacing,) = spacings if len(spacings) == 1 else (None,)
+    if spacing is None or len(planes) < len(drawn):
+        return None
+    placed = [image.plane for image in images if image.plane is not None and _along(image.plane, planes[0])]
+    if not all(plane in placed for plane in planes):
+        return None
+    cuts = []
+    for (shape, image), plane in zip(drawn, planes, strict=True):
+        mask, picture = region_mask(shape, image.rows, image.columns), pictures.get(image.key)
+        fits = picture is not None and not picture.colour and (picture.rows, picture.columns) == (image.rows, image.columns)
+        cuts.append((mask, plane.distance(), pixel_values(mask, picture) if picture is not None and fits and not mask.empty else None))
+    return lesion_measures(cuts, spacing, [plane.distance() for plane in placed], drawn[0][1].thickness)
+
+
+def _along(one: Plane, other: Plane) -> bool:
+    """Whether two planes are parallel, within a tenth of a degree."""
+    return sum(a * b for a, b in zip(one.normal, other.normal, strict=True)) > _PARALLEL
 
 
 def thickness_of(positions: Sequence[float]) -> tuple[float, ...]:

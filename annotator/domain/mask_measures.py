@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
+from typing import Any
 
 import numpy as np
 import shapely
@@ -25,7 +26,7 @@ from annotator.domain.region import Region
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _NEXT_TO_NOTHING = 1e-9
-_MANY_PIXELS, _MANY_RUNS = 400_000, 3_000
+_MANY_PIXELS, _MANY_RUNS = 400_000, 1_200
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,25 @@ def region_measures(region: Region, rows: int, columns: int, spacing: Spacing = 
 
 def mask_values(mask: Mask, picture: Picture) -> Statistics | None:
     """Return what a grey picture holds under a mask of its size, in its unit (HU, SUV); None of colours, or where no pixel has a value."""
-    if picture.colour or mask.empty:
-        return None
+    return None if picture.colour or mask.empty else statistics_of(picture, _stored(mask, picture))
+
+
+def pixel_values(mask: Mask, picture: Picture) -> Floats:
+    """Return the values of a grey picture under a mask that has pixels, in the order of these; no number where one means no pixel."""
+    stored = _stored(mask, picture)
+    values = picture.values_of(stored).astype(np.float64)
+    if picture.padding is not None:
+        low, high = picture.padding
+        values[(stored >= low) & (stored <= high)] = np.nan
+    return values
+
+
+def _stored(mask: Mask, picture: Picture) -> NDArray[Any]:
     runs = mask.row_runs
     top, left, low, right = int(runs[0, 0]), int(runs[:, 1].min()), int(runs[-1, 0]) + 1, int(runs[:, 2].max())
     bounds = (runs[:, :1] - top) * (right - left + 1) + runs[:, 1:] - left
     inside = Mask(low - top, right - left + 1, bounds.ravel()).array()[:, :-1]
-    return statistics_of(picture, picture.stored[top:low, left:right][inside])
+    return picture.stored[top:low, left:right][inside]
 
 
 def perimeter(mask: Mask, spacing: tuple[float, float]) -> float:
@@ -152,8 +165,13 @@ def hull(mask: Mask) -> Floats:
     first = np.append(True, runs[1:, 0] != runs[:-1, 0])
     last = np.append(first[1:], True)
     row, left, right = runs[first, 0], runs[first, 1], runs[last, 2]
-    corners = np.stack([np.concatenate([left, left, right, right]), np.concatenate([row, row + 1, row, row + 1])], axis=1)
-    ring = shapely.convex_hull(shapely.linestrings(corners.astype(np.float64)))
+    apart = row[1:] != row[:-1] + 1
+    corners = []
+    for x, outward in ((left, left[1:] - left[:-1]), (right, right[:-1] - right[1:])):
+        above, below = np.append(True, apart | (outward < 0)), np.append(apart | (outward > 0), True)
+        corners += [(x[above], row[above]), (x[below], row[below] + 1)]  # where the row beside reaches as far, it has the corner
+    x, y = (np.concatenate(found).astype(np.float64) for found in zip(*corners, strict=True))
+    ring = shapely.convex_hull(shapely.linestrings(np.stack([x, y], axis=1)))
     return shapely.get_coordinates(ring)[:-1]
 
 

@@ -6,7 +6,7 @@ regions, lines on lines; locked annotations are left alone.  Of several that bec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -17,7 +17,7 @@ from shapely.ops import split
 from annotator.domain.annotation import BOX, FREE, Annotation, Drawn, Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
-from annotator.domain.image import Image
+from annotator.domain.image import Image, ImageKey
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
@@ -82,22 +82,39 @@ def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, s
     else:
         changes = [Change(None, _new(document, image, shape, pen))]
         name = message("Draw {category}", category=pen.category_name)
-    if pen.exclusive and isinstance(shape, Region):
-        kept = {c.subject.id for c in changes}
-        changes += take_from([a for a in there if a.category != pen.category and a.id not in kept], changes[0].after, image)
-    return Edit(name, tuple(changes))
+    edit = Edit(name, tuple(changes))
+    return yielding(document, image, edit) if pen.exclusive else edit
 
 
-def yielding(document: Document, image: Image, edit: Edit) -> Edit:
-    """Return an edit with what others lose to the areas that it changes, where categories exclude one another."""
+def yielding(document: Document, image: Image, edit: Edit) -> Edit | Refusal:
+    """Return an edit with what others lose to the areas that it changes, where categories exclude one another.
+
+    A locked one loses nothing: the areas that are changed lose to it; refused where nothing is left of one.
+    """
     own = {change.subject.id for change in edit.changes}
-    changes, left = list(edit.changes), [a for a in document.on(image.key) if a.id not in own and not a.locked]
-    for change in edit.changes:
+    others = [a for a in document.on(image.key) if a.id not in own]
+    spared = [_sparing(change, [a for a in others if a.locked], image) for change in edit.changes]
+    changes, left = [change for change in spared if change is not None], [a for a in others if not a.locked]
+    if len(changes) < len(spared):
+        return Refusal(message("There lies a locked annotation of another category: nothing was changed"))
+    for change in tuple(changes):
         lost = take_from([a for a in left if a.category != change.subject.category], change.after, image)
         changes += lost
         taken = {c.subject.id: c.after for c in lost}
         left = [a for a in left if a.id not in taken]
     return Edit(edit.name, tuple(changes), edit.facts)
+
+
+def with_losers(document: Document, edit: Edit, images: Mapping[ImageKey, Image]) -> Edit:
+    """Return an edit with what annotations of other categories lose to the regions that it makes, where categories exclude one another."""
+    changes, own = list(edit.changes), {(c.subject.image, c.subject.id) for c in edit.changes}
+    for key in dict.fromkeys(c.subject.image for c in edit.changes):
+        for winner in (c.after for c in edit.changes if c.after is not None and c.after.image == key and c.after != c.before):
+            others = [a for a in document.on(key) if not a.locked and a.category != winner.category and (key, a.id) not in own]
+            lost = take_from(others, winner, images[key])
+            own |= {(key, c.subject.id) for c in lost}
+            changes += lost
+    return replace(edit, changes=tuple(changes))
 
 
 def move(document: Document, image: Image, number: int, dx: float, dy: float) -> Edit | Refusal:
@@ -221,6 +238,20 @@ def _take_away(shape: Region, candidates: Sequence[Annotation], image: Image, pe
         left = cut(before.shape, shape, had - taken)
         changes.append(Change(before, _delivered(replace(before, shape=left, toolname=FREE), pen)))
     return changes
+
+
+def _sparing(change: Change, locked: Sequence[Annotation], image: Image) -> Change | None:
+    """Return a change that takes nothing from locked ones of other categories; None where nothing is left of it."""
+    after = change.after
+    for other in locked:
+        if after is None or not isinstance(after.shape, Region) or not isinstance(other.shape, Region) or after.category == other.category:
+            continue
+        had, kept = (region_mask(shape, image.rows, image.columns) for shape in (after.shape, other.shape))
+        if (had - kept).empty:
+            return None
+        if not (had & kept).empty:
+            after = replace(after, shape=cut(after.shape, other.shape, had - kept), toolname=FREE)
+    return Change(change.before, after) if after != change.before else None
 
 
 def take_from(losers: Sequence[Annotation], winner: Annotation | None, image: Image) -> list[Change]:

@@ -1,9 +1,9 @@
 """Grow, shrink, fill, clear, smooth and part masks by millimetres, on the neighbourhood of the mask and never on the whole image.
 
-A spacing is (row, column) in mm, (1, 1) counts in pixels.  Distances are exact Euclidean ones between pixel centres (Maurer, Qi and
-Raghavan 2003, as in `scipy.ndimage`), and a distance that is the given one but for rounding counts as it.  What lies beyond the image is
-not known: it neither adds to a mask nor takes from it, so a mask that ends at the image's edge stays there.  Pixels are joined by their
-edges, never by corners, and so are the unset pixels around them, as in the outlines that `shapes.trace` makes.
+A spacing is (row, column) in mm, (1, 1) counts in pixels.  Distances are exact Euclidean ones between pixel centres: each run of pixels
+reaches so many rows up and down, and in each of them as far as Pythagoras says; a distance that is the given one but for rounding counts as
+it.  What lies beyond the image is not known: it neither adds to a mask nor takes from it, so a mask that ends at the image's edge stays
+there.  Pixels are joined by their edges, never by corners, and so are the unset pixels around them, as in the outlines of `shapes.trace`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 from annotator.domain.raster import Mask
 
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 Spacing = tuple[float, float]
 PIXELS: Spacing = (1.0, 1.0)
 _SAME = 1e-9
 """Relative difference up to which two distances are one."""
+_MANY = 2_000_000
+"""So many runs are held at most before they are united."""
 _TAILS = 4.0
 """So many standard deviations a Gaussian reaches."""
 
@@ -28,24 +31,25 @@ def grown(mask: Mask, mm: float, spacing: Spacing = PIXELS) -> Mask:
     """Return the pixels of the image at most `mm` (≥ 0) away from a set one; those that are set stay so."""
     if mask.empty or mm <= 0:
         return mask
-    from scipy import ndimage
-
-    array, top, left = _neighbourhood(mask, _reach(mm, spacing))
-    away = ndimage.distance_transform_edt(~array, sampling=spacing)
-    return _placed(away <= mm * (1 + _SAME), top, left, mask)
+    found, number = list[Ints](), 0
+    reach = math.floor(mm / spacing[0] * (1 + _SAME))
+    for down in range(-reach, reach + 1):
+        found.append(_shifted(mask, down, _width(down, mm, spacing)))
+        number += len(found[-1])
+        if number > _MANY:
+            found = [_united(found)]
+            number = len(found[0])
+    return Mask(mask.rows, mask.columns, _united(found).ravel())
 
 
 def shrunk(mask: Mask, mm: float, spacing: Spacing = PIXELS) -> Mask:
     """Return the set pixels more than `mm` (≥ 0) away from every unset one of the image: what growing the rest of the image leaves."""
     if mask.empty or mm <= 0:
         return mask
-    from scipy import ndimage
-
-    array, top, left = _neighbourhood(mask, (1, 1))
-    if array.all():
-        return mask
-    away = ndimage.distance_transform_edt(array, sampling=spacing)
-    return _placed(away > mm * (1 + _SAME), top, left, mask)
+    reach = math.ceil(mm / spacing[0]) + 1
+    first, last = int(mask.bounds[0]) // mask.columns - reach, (int(mask.bounds[-1]) - 1) // mask.columns + reach
+    band = Mask(mask.rows, mask.columns, np.array([max(first, 0), min(last + 1, mask.rows)]) * mask.columns)
+    return mask - grown(band - mask, mm, spacing)
 
 
 def filled(mask: Mask) -> Mask:
@@ -108,8 +112,28 @@ def mirrored(mask: Mask) -> Mask:
     return _of_runs(turned[np.argsort(turned[:, 0])], mask)
 
 
-def _reach(mm: float, spacing: Spacing) -> tuple[int, int]:
-    return math.floor(mm / spacing[0] * (1 + _SAME)), math.floor(mm / spacing[1] * (1 + _SAME))
+def _width(down: int, mm: float, spacing: Spacing) -> int:
+    """How many columns to either side are within `mm` in a row so many rows away."""
+    left = (mm * (1 + _SAME)) ** 2 - (down * spacing[0]) ** 2
+    return math.floor(math.sqrt(max(left, 0.0)) / spacing[1])
+
+
+def _shifted(mask: Mask, down: int, wide: int) -> Ints:
+    """A mask's runs as (n, 2), moved down by so many rows and widened by so many columns, as far as the image goes."""
+    row = mask.row_runs[:, 0] + down
+    inside = (row >= 0) & (row < mask.rows)
+    base = row[inside] * mask.columns
+    left, right = mask.row_runs[inside, 1] - wide, mask.row_runs[inside, 2] + wide
+    return np.stack([base + np.maximum(left, 0), base + np.minimum(right, mask.columns)], axis=1)
+
+
+def _united(found: list[Ints]) -> Ints:
+    """Runs in any order that may overlap, as runs in order that do not touch."""
+    runs = np.concatenate(found)
+    runs = runs[np.argsort(runs[:, 0], kind="stable")]
+    starts, stops = runs[:, 0], np.maximum.accumulate(runs[:, 1])
+    apart = np.append(True, starts[1:] > stops[:-1])[: len(starts)]
+    return np.stack([starts[apart], stops[np.append(apart[1:], True)[: len(starts)]]], axis=1)
 
 
 def _neighbourhood(mask: Mask, margin: tuple[int, int]) -> tuple[Bools, int, int]:
@@ -137,7 +161,7 @@ def _joined(masks: list[Mask], like: Mask) -> Mask:
     return _of_runs(runs[np.argsort(runs[:, 0])], like)
 
 
-def _of_runs(runs: NDArray[np.int64], like: Mask) -> Mask:
+def _of_runs(runs: Ints, like: Mask) -> Mask:
     """A mask of flat runs in order that do not overlap; where one ends as the next begins they become one."""
     apart = np.append(True, runs[1:, 0] != runs[:-1, 1])[: len(runs)]
     starts, stops = runs[apart, 0], runs[np.append(apart[1:], True)[: len(runs)], 1]

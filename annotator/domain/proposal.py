@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.growing import ONE, Pixel, Reach, Spacing, connected_part, filled
+from annotator.domain.growing import ONE, Pixel, Reach, Spacing, connected_part, depth_of, filled
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -35,9 +35,15 @@ def proposed(values: NDArray[Any], seed: Pixel, spacing: Spacing = ONE) -> Reach
         return None
     coarse, start, cell = _coarse(values, seed, spacing)
     slope = np.hypot(*np.gradient(coarse, *cell)) if min(coarse.shape) > 1 else np.zeros_like(coarse)
-    scored = [(_score(reach, coarse, slope, start, cell), n, reach) for n, reach in enumerate(_reaches(coarse, start))]
-    best, _, reach = max(scored, key=lambda one: (one[0], -one[1]), default=(0.0, 0, None))
-    return reach if best > 0 else None
+    best, found = 0.0, None
+    for low, high in _ranges(coarse, start):
+        within = (coarse >= low) & (coarse <= high)
+        depth = depth_of(within, cell)
+        for guard in _GUARDS:
+            score = _score(filled(connected_part(within, start, guard, cell, depth)), slope)
+            if score > best:
+                best, found = score, Reach(low, high, guard, _SMOOTH, filled=True)
+    return found
 
 
 def _coarse(values: NDArray[Any], seed: Pixel, spacing: Spacing) -> tuple[Floats, Pixel, Spacing]:
@@ -62,27 +68,25 @@ def _coarse(values: NDArray[Any], seed: Pixel, spacing: Spacing) -> tuple[Floats
     return blurred, (place[0], place[1]), cell
 
 
-def _reaches(coarse: Floats, start: Pixel) -> Iterator[Reach]:
+def _ranges(coarse: Floats, start: Pixel) -> Iterator[tuple[float, float]]:
     value = float(np.median(coarse[max(start[0] - 1, 0) : start[0] + 2, max(start[1] - 1, 0) : start[1] + 2]))
     span = float(np.quantile(np.abs(coarse - value), 0.98))
     if not span > 0:
         return
     for step in np.geomspace(span / 40, span, _TRIES).tolist():
-        for guard in _GUARDS:
-            yield Reach(value - step, value + step, guard, _SMOOTH, filled=True)
-            yield Reach(value - step, np.inf, guard, _SMOOTH, filled=True)
-            yield Reach(-np.inf, value + step, guard, _SMOOTH, filled=True)
+        yield value - step, value + step
+        yield value - step, np.inf
+        yield -np.inf, value + step
 
 
-def _score(reach: Reach, coarse: Floats, slope: Floats, start: Pixel, cell: Spacing) -> float:
-    """How steep and how round the outline is that a reach finds; nothing where it is tiny or comes to the neighbourhood's end."""
-    from scipy import ndimage
-
-    found = filled(connected_part((coarse >= reach.low) & (coarse <= reach.high), start, reach.guard, cell))
+def _score(found: Bools, slope: Floats) -> float:
+    """How steep and how round an outline is; nothing where what it holds is tiny or comes to the neighbourhood's end."""
     area = np.count_nonzero(found)
     if area < _LEAST or found[[0, -1]].any() or found[:, [0, -1]].any():
         return 0.0
-    edge = found & ~ndimage.binary_erosion(found)
-    rim = edge | (ndimage.binary_dilation(found) & ~found)
+    wide = np.pad(found, 1)
+    beside = wide[:-2, 1:-1], wide[2:, 1:-1], wide[1:-1, :-2], wide[1:-1, 2:]
+    edge = found & ~np.logical_and.reduce(beside)
+    rim = edge | (np.logical_or.reduce(beside) & ~found)
     roundness = min(4 * np.pi * area / float(np.count_nonzero(edge)) ** 2, 1.0)
     return float(slope[rim].mean() * roundness * np.sqrt(area))

@@ -21,10 +21,9 @@ from annotator.domain.image import Image
 from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
-from annotator.domain.region import Region
-from annotator.domain.retouching import LINES, Rules, changes, fitting, targets, unlocked
+from annotator.domain.region import Part, Region
+from annotator.domain.retouching import LINES, Rules, around, changes, fitting, targets, unlocked
 from annotator.domain.shapes import exact
-from annotator.domain.simplify import drawn_around
 from annotator.i18n import Message, message
 
 TOO_FEW = message("Select two or more annotations first: nothing was changed")
@@ -38,7 +37,7 @@ def split(document: Document, image: Image, selection: Collection[int], rules: R
         return found
     made, number = list[Annotation](), document.next_id(image.key)
     for before in found:
-        first, *others = _pieces(before.shape, image)
+        first, *others = _pieces(before.shape, image, rules)
         if others:
             made.append(fitting(replace(before, shape=first), rules))
             made += [fitting(replace(before, id=number + n, parent=before.id, shape=s), rules) for n, s in enumerate(others)]
@@ -100,7 +99,7 @@ def _one(document: Document, image: Image, found: Sequence[Annotation], shape: S
     return Edit(name, changes(document, image, [after], {a.id for a in found[1:]}, rules))
 
 
-def _pieces(shape: Shape, image: Image) -> list[Shape]:
+def _pieces(shape: Shape, image: Image, rules: Rules) -> list[Shape]:
     """The parts of a line, the longest first, or of a region by its mask, the largest first."""
     if isinstance(shape, Path):
         spacing = image.spacing or (1.0, 1.0)
@@ -108,11 +107,13 @@ def _pieces(shape: Shape, image: Image) -> list[Shape]:
         lines.sort(key=lambda line: -line.length(spacing))
         return [*lines]
     found = morphology.parts(region_mask(shape, image.rows, image.columns))
-    return [shape] if len(found) < 2 else [_piece(shape, wanted) for wanted in found]
+    if len(found) < 2:
+        return [shape]
+    own = [(part, region_mask(Region((part,)), image.rows, image.columns)) for part in shape.parts]
+    return [_piece(own, wanted, rules) for wanted in found]
 
 
-def _piece(region: Region, wanted: Mask) -> Region:
+def _piece(own: Sequence[tuple[Part, Mask]], wanted: Mask, rules: Rules) -> Region:
     """What of a region has the pixels of a part of its mask, as drawn where that is whole parts of it."""
-    own = tuple(part for part in region.parts if not (region_mask(Region((part,)), wanted.rows, wanted.columns) & wanted).empty)
-    piece = Region(own)
-    return piece if region_mask(piece, wanted.rows, wanted.columns) == wanted else drawn_around(wanted)
+    piece = Region(tuple(part for part, mask in own if not (mask & wanted).empty))
+    return piece if region_mask(piece, wanted.rows, wanted.columns) == wanted else around(wanted, rules)

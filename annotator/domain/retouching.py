@@ -24,7 +24,7 @@ from annotator.domain.merge import LOCKED, NOTHING_SELECTED, Refusal, take_from
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
-from annotator.domain.shapes import exact
+from annotator.domain.shapes import exact, trace
 from annotator.domain.simplify import drawn_around, simplified
 from annotator.i18n import Message, message
 
@@ -38,10 +38,11 @@ Reshaped = Region | Message | None
 
 @dataclass(frozen=True)
 class Rules:
-    """The project's rules for the modality: it delivers boxes, its categories exclude one another."""
+    """The project's rules for the modality: it delivers boxes, its categories exclude one another, its files hold whole numbers."""
 
     deliver_boxes: bool = False
     exclusive: bool = False
+    whole: bool = False
 
 
 def targets(document: Document, image: Image, selection: Collection[int]) -> tuple[Annotation, ...]:
@@ -87,7 +88,7 @@ def grow(document: Document, image: Image, selection: Collection[int], rules: Ru
         wanted = morphology.grown(had, amount, spacing) if amount > 0 else morphology.shrunk(had, -amount, spacing)
         if wanted.empty:
             return message("Shrunk by {amount} nothing would be left: nothing was changed", amount=said)
-        return None if wanted == had else drawn_around(wanted)
+        return None if wanted == had else around(wanted, rules)
 
     name = message("Grow by {amount}", amount=said) if amount > 0 else message("Shrink by {amount}", amount=said)
     none = message("{amount} is less than a pixel here: nothing was changed", amount=said)
@@ -103,7 +104,7 @@ def smooth(document: Document, image: Image, selection: Collection[int], rules: 
     def make(region: Region) -> Reshaped:
         had = region_mask(region, image.rows, image.columns)
         wanted = morphology.smoothed(had, amount, image.spacing or morphology.PIXELS)
-        return None if wanted == had else drawn_around(wanted)
+        return None if wanted == had else around(wanted, rules)
 
     if rules.deliver_boxes:
         return Refusal(message("This project delivers boxes: a box has nothing to smooth or to simplify"))
@@ -132,12 +133,12 @@ def flip(document: Document, image: Image, selection: Collection[int], rules: Ru
     found = unlocked(targets(document, image, selection))
     if isinstance(found, Refusal):
         return found
-    made = [fitting(replace(before, shape=mirrored(before.shape, image)), rules) for before in found]
+    made = [fitting(replace(before, shape=mirrored(before.shape, image, rules)), rules) for before in found]
     changed = changes(document, image, made, (), rules)
     return Edit(message("Flip to the other side"), changed) if changed else Refusal(message("Nothing to change"))
 
 
-def mirrored(shape: Shape, image: Image) -> Shape:
+def mirrored(shape: Shape, image: Image, rules: Rules) -> Shape:
     """Return a shape mirrored at the upright middle line of the image; the mask of a region is mirrored to the pixel."""
     if isinstance(shape, Path):
         return Path(tuple(tuple((image.columns - x, y) for x, y in part) for part in shape.parts))
@@ -146,7 +147,7 @@ def mirrored(shape: Shape, image: Image) -> Shape:
         turned = _turned(shape, image.columns, aside)
         if region_mask(turned, image.rows, image.columns) == wanted and turned.geometry.is_valid:
             return turned
-    return drawn_around(wanted)
+    return around(wanted, rules)
 
 
 def _turned(region: Region, columns: int, aside: float) -> Region:
@@ -166,6 +167,11 @@ def length_text(image: Image | None, amount: float) -> str:
 def area_text(image: Image | None, amount: float) -> str:
     """Return an area as people read it: in pixels where the image has no spacing, else in mm²."""
     return f"{amount:g} px" if image is not None and image.spacing is None else f"{amount:g} mm²"
+
+
+def around(wanted: Mask, rules: Rules) -> Region:
+    """Return a region with a mask, its outline as a hand would draw it, or with corners of pixels only for files of whole numbers."""
+    return simplified(trace(wanted), wanted.rows, wanted.columns) if rules.whole else drawn_around(wanted)
 
 
 def unlocked(found: Sequence[Annotation]) -> Sequence[Annotation] | Refusal:

@@ -15,6 +15,7 @@ from annotator.domain.path import Point, Polyline
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import exact, trace
+from annotator.domain.simplify import drawn_around
 
 _SAG = 0.05
 """Pixels by which an edge may lie inside the curve that it stands for."""
@@ -55,7 +56,7 @@ def within(region: Region, values: Mask) -> Region:
     """Return what of a region lies on these pixels; itself where all of it does."""
     mask = region_mask(region, values.rows, values.columns)
     left = mask & values
-    return region if left == mask else trace(left)
+    return region if left == mask else drawn_around(left)
 
 
 def _corners(radius: float) -> int:

@@ -273,7 +273,7 @@ def _keeps(widget: QWidget, press: Press) -> bool:
     if isinstance(widget, QComboBox):
         return not modifiers and (key in _CHOICE_KEYS or key in _NUMBER_KEYS)
     if isinstance(widget, QAbstractItemView):
-        return key in _LIST_KEYS or (key == Qt.Key.Key_Return and not modifiers)
+        return (key in _LIST_KEYS and not modifiers & ~SHIFT) or (key == Qt.Key.Key_Return and not modifiers)
     return False
 
 

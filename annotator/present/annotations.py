@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from annotator.domain.annotation import BOX, FREE, LINE
+from annotator.domain.annotation import BOX, FREE, LINE, Annotation
 from annotator.domain.category import Category
+from annotator.domain.image import Image
 from annotator.i18n import language, mark, translate
 from annotator.present.measures import main_figure
 from annotator.workspace.session import Session
@@ -21,15 +22,17 @@ class Row:
     colour: tuple[int, int, int]
     category: str
     tool: str
-    size: str
     selected: bool
     locked: bool
     hidden: bool
 
+    annotation: Annotation
+    image: Image | None
+
     @property
-    def text(self) -> str:
-        """The row as one line, as a screen reader says it."""
-        return f"{self.id}  {self.category}  {self.tool}  {self.size}"
+    def size(self) -> str:
+        """Its main figure, measured on its saved pixels."""
+        return main_figure(self.annotation, self.image) if self.image is not None else ""
 
 
 def rows(session: Session) -> tuple[Row, ...]:
@@ -40,13 +43,14 @@ def rows(session: Session) -> tuple[Row, ...]:
     return tuple(
         Row(
             a.id,
-            categories[a.category].rgb if a.category in categories else (255, 255, 255),
+            session.colours.get(a.category, (255, 255, 255)),
             category_name(categories[a.category]) if a.category in categories else a.category,
             translate(_TOOL_TEXTS.get(a.toolname, a.toolname)),
-            main_figure(a, image) if image is not None else "",
             a.id in session.selection,
             a.locked,
             a.id not in seen,
+            a,
+            image,
         )
         for a in session.annotations
     )

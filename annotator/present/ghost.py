@@ -11,7 +11,7 @@ from annotator.present.measures import area_text, pair_text
 
 
 def ghost_text(edit: Edit, image: Image) -> str:
-    """Return area and axes (of a large one: its sides) of the first area of an image that an edit changes, or that it goes.
+    """Return axes (of a large one: its sides) and area of the first area of an image that an edit changes, or that it goes.
 
     Empty where only lines change.
     """
@@ -27,4 +27,4 @@ def ghost_text(edit: Edit, image: Image) -> str:
     if found is None:
         return ""
     sides = (found.width, found.height) if found.heavy else (found.long.length, found.short.length)
-    return f"{area_text(found.count, image.spacing)} · {pair_text(*sides, image.spacing)}"
+    return f"{pair_text(*sides, image.spacing)} · {area_text(found.count, image.spacing)}"

@@ -96,7 +96,8 @@ def _cell(session: Session, judging: Judging, category: Category, key: str, size
     names = {True: (judging.yes, judging.yes_en), False: (judging.no, judging.no_en)}
     state = "" if shown is None else names[shown == YES][language() == "en"]
     told = "" if size is None else translate(mark("{size} mL"), size=f"{size:.1f}")
-    return Cell(category.id, category_name(category), category.rgb, key, state, shown == YES, judged is None and shown is not None, told)
+    proposed, colour = judged is None and shown is not None, session.colours[category.key]
+    return Cell(category.id, category_name(category), colour, key, state, shown == YES, proposed, told)
 
 
 def _shared(category: Category) -> str:

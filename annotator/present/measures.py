@@ -17,10 +17,10 @@ from annotator.i18n import mark, translate
 
 AT_ONCE = 400_000
 """So many pixels are worked through while the hand still moves; more of them wait for its end."""
-_MANY_POINTS = 20_000
+_MANY_POINTS = 6_000
 """An outline of more vertices takes longer to fill than the hand waits."""
 _CM2 = 1000.0
-"""mm² from which on an area is said in cm²."""
+"""mm² from which on an area is said in cm², mm³ from which on a volume is said in ml."""
 _LENGTH = mark("{length:.1f} mm")
 _LENGTH_AT_DETECTOR = mark("{length:.1f} mm at the detector")
 _LENGTH_IN_PIXELS = mark("{length:.1f} px")
@@ -79,6 +79,11 @@ def area_text(count: int, spacing: Spacing, *, at_detector: bool = False) -> str
     area = count * spacing[0] * spacing[1]
     said, unit = (f"{area / 100:.2f}", "cm²") if area >= _CM2 else (f"{area:.1f}", "mm²")
     return translate(_AREA_AT_DETECTOR if at_detector else _AREA, area=said, unit=unit)
+
+
+def volume_text(volume: float) -> str:
+    """Say a volume of so many mm³, in ml where it is a large one."""
+    return f"{volume / 1000:.2f} ml" if volume >= _CM2 else f"{volume:.0f} mm³"
 
 
 def line_text(points: Polyline, image: Image) -> str:

@@ -13,6 +13,7 @@ from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
 from annotator.present.annotations import category_name
 from annotator.tools.gesture import Hit
+from annotator.workspace.appearing import Colours
 from annotator.workspace.choosing import Named
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
@@ -55,8 +56,8 @@ def pane_overlays(session: Session, pane: Pane) -> tuple[Overlay, ...]:
 
 def _overlays(session: Session, annotations: Sequence[Annotation], selection: frozenset[int]) -> tuple[Overlay, ...]:
     categories = {c.key: c for c in session.project.project.categories}
-    letters = session.lesions()
-    found = [_overlay(a, categories.get(a.category), a.id in selection, letters.get((a.image, a.id), "")) for a in annotations]
+    letters, colours = session.lesions(), session.colours
+    found = [_overlay(a, categories.get(a.category), colours, a.id in selection, letters.get((a.image, a.id), "")) for a in annotations]
     named = session.named
     if named is not None:
         found = [_named(o, a, named, categories) for o, a in zip(found, annotations, strict=True)]
@@ -83,8 +84,8 @@ def _crowded(annotations: Sequence[Annotation], found: Near, least: float) -> bo
     return any(math.dist(vertices[index], vertices[place]) < least for place in beside)
 
 
-def _overlay(annotation: Annotation, category: Category | None, selected: bool, lesion: str) -> Overlay:
-    colour = category.rgb if category else (255, 255, 255)
+def _overlay(annotation: Annotation, category: Category | None, colours: Colours, selected: bool, lesion: str) -> Overlay:
+    colour = colours.get(annotation.category, (255, 255, 255))
     label = (str(category.id) if category else "?") + (f" · {lesion}" if lesion else "")
     if isinstance(annotation.shape, Region):
         return Overlay(annotation.id, colour, tuple(annotation.shape.rings), True, selected, annotation.locked, label)

@@ -20,11 +20,11 @@ def sections(session: Session, planes: Planes, which: int) -> tuple[Overlay, ...
     found = []
     for key, cells in planes.cells(which).items():
         number, category = known.get(key, (len(known), None))
-        colour, label = (category.rgb, str(category.id)) if category else (_UNKNOWN, "?")
+        colour, label = (session.colours[category.key], str(category.id)) if category else (_UNKNOWN, "?")
         found.append(Overlay(number, colour, rings_of(cells, cut), True, False, False, label))
     found.sort(key=lambda overlay: overlay.annotation_id)
     for key, cells in planes.chosen_cells(which).items():
-        red, green, blue = known[key][1].rgb if key in known else _UNKNOWN
+        red, green, blue = session.colours[key] if key in known else _UNKNOWN
         lit = (_lit(red), _lit(green), _lit(blue))
         found.append(Overlay(-1 - len(found), lit, rings_of(cells, cut), True, False, False, ""))
     return tuple(found)

@@ -26,7 +26,7 @@ def shadows(session: Session, pane: Pane) -> tuple[Overlay, ...]:
                 rings, closed = _rings(annotation.shape, drawn_on, image, half)
                 if rings:
                     category = next((c for c in session.project.project.categories if c.key == annotation.category), None)
-                    colour, label = (category.rgb, str(category.id)) if category else ((255, 255, 255), "?")
+                    colour, label = (session.colours[category.key], str(category.id)) if category else ((255, 255, 255), "?")
                     found.append(Overlay(-1 - len(found), colour, rings, closed, False, True, f"{label} · {series.modality}"))
     return tuple(found)
 

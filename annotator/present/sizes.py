@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from annotator.domain.annotation import BOX, Annotation
 from annotator.domain.image import Image
+from annotator.domain.lesion_measures import LesionMeasures
 from annotator.domain.mask_measures import Sized, sized
 from annotator.domain.measure import Statistics
+from annotator.domain.suv import Suv
 from annotator.i18n import mark, translate
 from annotator.present.annotations import category_name
-from annotator.present.measures import area_text, long_text, number, pair_text
+from annotator.present.measures import area_text, long_text, number, pair_text, volume_text
 from annotator.workspace.session import Session
 from annotator.workspace.sizing import Sizing
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """The measures of what is selected: a name and a value for each, and what is to be said of all of them."""
+    """The measures of what is selected and of the lesion that it belongs to: a name and a value for each; and what is to be said of all."""
 
     rows: tuple[tuple[str, str], ...]
+    lesion: tuple[tuple[str, str], ...] = ()
     note: str = ""
 
 
@@ -37,7 +41,7 @@ def sizes(session: Session, sizing: Sizing) -> Sizes | None:
     project = session.project.project
     found = sizing.of([a.shape for a in about], image, project.mask.line_width, picture)
     unit = picture.unit if picture is not None else ""
-    return Sizes(tuple(_rows(found, image, unit, about)), _note(image))
+    return Sizes(tuple(_rows(found, image, unit, about)), tuple(_of_lesion(session, sizing, about)), _note(image))
 
 
 def _note(image: Image) -> str:
@@ -68,6 +72,36 @@ def _rows(found: Sized | None, image: Image, unit: str, about: tuple[Annotation,
 def _of_values(values: Statistics, unit: str) -> Iterator[tuple[str, str]]:
     yield translate(mark("Mean ± σ")), f"{number(values.mean)} ± {number(values.deviation)} {unit}".strip()
     yield translate(mark("Lowest … highest")), f"{number(values.least)} … {number(values.most)} {unit}".strip()
+
+
+def _of_lesion(session: Session, sizing: Sizing, about: tuple[Annotation, ...]) -> Iterator[tuple[str, str]]:
+    """Measures of the lesion that all of what is selected belongs to, if it is on several slices of the open series."""
+    numbers = {a.lesion for a in about}
+    number, images = next(iter(numbers)), session.images
+    if number is None or len(numbers) > 1:
+        return
+    members = [a for image in images for a in session.document.on(image.key) if a.lesion == number]
+    if len({a.image for a in members}) < 2:
+        return
+    seen = {a.image: session.picture_of(a.image) for a in members}
+    pictures = {key: picture for key, picture in seen.items() if picture is not None}
+    found = sizing.lesion(members, images, pictures)
+    if found is not None:
+        picture = next(iter(pictures.values()), None)
+        yield from _lesion_rows(found, images, picture.unit if picture else "", uptake=picture is not None and isinstance(picture.suv, Suv))
+
+
+def _lesion_rows(found: LesionMeasures, images: Sequence[Image], unit: str, *, uptake: bool) -> Iterator[tuple[str, str]]:
+    yield translate(mark("Lesion")), translate(mark("{count} slices"), count=found.slices)
+    if found.volume is not None:
+        yield translate(mark("Metabolic volume (MTV)") if uptake else mark("Volume")), volume_text(found.volume)
+    places = [abs(image.plane.distance() - found.longest_at) if image.plane else math.inf for image in images]
+    where = translate(mark("image {number}"), number=places.index(min(places)) + 1)
+    yield translate(mark("Longest diameter")), f"{found.longest.length:.1f} mm · {where}"
+    if found.values is not None:
+        yield translate(mark("Mean · highest")), f"{number(found.values.mean)} · {number(found.values.most)} {unit}".strip()
+    if uptake and found.glycolysis is not None:
+        yield translate(mark("Total glycolysis (TLG)")), f"{number(found.glycolysis)} {unit}·ml"
 
 
 def table_rows(session: Session) -> str:

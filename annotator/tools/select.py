@@ -65,8 +65,5 @@ TOOL = Tool(
     icon="tool.select.svg",
     order=0,
     start=converse,
-    hint=mark(
-        "Click to select (Ctrl adds, again: what lies below), drag from an empty place to select with a rectangle;"
-        " drag to move, drag a vertex or an edge to reshape; double click maximises"
-    ),
+    hint=mark("Click selects, again: what lies below; Ctrl adds; drag moves, reshapes or frames"),
 )

@@ -15,8 +15,8 @@ SIZE = (
 )
 RANGE = (
     Option("limited", mark("Only values"), False, tip=mark("Take only pixels whose values lie in this range")),
-    Option("low", mark("from"), -1000.0, -100_000.0, 100_000.0),
-    Option("high", mark("to"), 3000.0, -100_000.0, 100_000.0),
+    Option("low", mark("from"), -1000.0, -100_000.0, 100_000.0, when=("limited", True)),
+    Option("high", mark("to"), 3000.0, -100_000.0, 100_000.0, when=("limited", True)),
 )
 
 

@@ -7,6 +7,7 @@ and that no other names rival, are taken back.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,19 +18,49 @@ from annotator.domain.image import Image
 from annotator.domain.patterns import matcher
 from annotator.formats.format import Format
 from annotator.workspace.catalogue import Series
+from annotator.workspace.ids import Patients, ids_path, images_path, read_patients
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.register import Register
 
 Files = dict[Names, list[str]]
 
 
-def adopt(project: ProjectFolder, register: Register, formats: Sequence[Format], series: Series) -> bool:
+class LostFiles:
+    """The files in a project's tree whose patient or series the project does not know; listed once, until they are to be forgotten.
+
+    What is saved later has its ids first: it is never lost.  For one thread at a time.
+    """
+
+    def __init__(self, project: ProjectFolder) -> None:
+        self._project = project
+        self._groups: dict[str, list[Files]] = {}
+
+    def of(self, series: Series) -> list[Files]:
+        """Return the lost files for the series' modality, by patient and series.  Raises OSError, and AnnotatorError for damaged ids."""
+        code = series.project_modality.code if series.project_modality else ""
+        if code not in self._groups:
+            root, there = self._project.root, _groups(self._project, series)
+            patients = read_patients(ids_path(root))  # after the files: whatever was saved meanwhile has its ids by now
+            self._groups[code] = [files for files in there if not _recorded(root, patients, next(iter(files)))]
+        return self._groups[code]
+
+    def forget(self) -> None:
+        """List them anew when they are next asked for."""
+        self._groups = {}
+
+
+def _recorded(root: Path, patients: Patients, names: Names) -> bool:
+    known = patients[names.patient].series if names.patient in patients else {}
+    return any(images_path(root, names.patient, series).exists() for series in known if names.series in ("", series))
+
+
+def adopt(project: ProjectFolder, register: Register, formats: Sequence[Format], series: Series, lost: LostFiles) -> bool:
     """Give the images of a series the ids under which files of theirs lie in the tree; False where none fit, or several do."""
     if project.read_only or series.project_modality is None:
         return False
     if any(register.known(image, again=place == 0) for place, image in enumerate(series.images)):
         return False
-    found = names_in_tree(project, formats, series)
+    found = _only(project, formats, series, lost.of(series))
     for names, image in found:
         register.adopt(image, series.owner, names)
     return bool(found)
@@ -37,7 +68,12 @@ def adopt(project: ProjectFolder, register: Register, formats: Sequence[Format],
 
 def names_in_tree(project: ProjectFolder, formats: Sequence[Format], series: Series) -> tuple[tuple[Names, Image], ...]:
     """Return the images of a series of which files lie in the tree, and their names there; nothing where none fit, or several do."""
-    fitting = [found for found in _groups(project, series) if _fits(project, formats, series, found)]
+    return _only(project, formats, series, _groups(project, series))
+
+
+def _only(project: ProjectFolder, formats: Sequence[Format], series: Series, groups: Sequence[Files]) -> tuple[tuple[Names, Image], ...]:
+    """The images and names of the one group that fits the series; nothing where none does, or several do."""
+    fitting = [found for found in groups if _fits(project, formats, series, found)]
     if len(fitting) != 1:
         return ()
     return tuple((names, image) for names in fitting[0] if (image := _numbered(series, names)) is not None)
@@ -64,7 +100,9 @@ def _groups(project: ProjectFolder, series: Series) -> list[Files]:
 
 def _below(root: Path) -> list[str]:
     """Every file of the tree, relative with `/`; hidden folders belong to the program."""
-    return [p.relative_to(root).as_posix() for top in root.iterdir() if not top.name.startswith(".") for p in top.rglob("*") if p.is_file()]
+    tops = [top for top in root.iterdir() if not top.name.startswith(".") and top.is_dir()]
+    folders = ((Path(folder).relative_to(root).as_posix(), names) for top in tops for folder, _, names in os.walk(top))
+    return [f"{folder}/{name}" for folder, names in folders for name in names]
 
 
 def _fits(project: ProjectFolder, formats: Sequence[Format], series: Series, files: Files) -> bool:

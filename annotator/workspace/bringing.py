@@ -13,7 +13,7 @@ from annotator.domain.facts import said_of_case
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.i18n import Message, message
-from annotator.workspace.adoption import adopt
+from annotator.workspace.adoption import LostFiles, adopt
 from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import Question
 from annotator.workspace.projects import ProjectFolder
@@ -63,7 +63,9 @@ def sheet_of(project: ProjectFolder, series: Series, image: Image, names: Names,
     return Sheet(project.project, series.project_modality, image, names, in_tree=in_tree, uid_root=project.salt)
 
 
-def read_all(store: Store, register: Register, project: ProjectFolder, members: Sequence[Series], work: Work) -> Opened:
+def read_all(
+    store: Store, register: Register, project: ProjectFolder, members: Sequence[Series], work: Work, lost: LostFiles
+) -> Opened:
     """Read the delivered files of a case's images.
 
     Without a revision they are the case.  Where JSON and masks differ by a pixel, or differ from a revision that there is, the
@@ -71,7 +73,7 @@ def read_all(store: Store, register: Register, project: ProjectFolder, members: 
     """
     jsons, masks = dict[ImageKey, Reading](), dict[ImageKey, Reading]()
     for series in members if not work.revision else ():
-        adopt(project, register, store.formats, series)
+        adopt(project, register, store.formats, series, lost)
     remarks, where, files, altered = list[Message](), list[Message](), list[Delivered](), False
     sheets, facts = _sheets(register, project, members, work), work.document.facts
     for sheet in sheets:

@@ -7,7 +7,7 @@ from abc import ABC
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from annotator.domain import hit, merge, together
+from annotator.domain import hit, together
 from annotator.domain.annotation import Annotation
 from annotator.domain.image import ImageKey
 from annotator.domain.path import Point
@@ -70,7 +70,7 @@ class Choosing(Showing, ABC):
             return
         if self.project.project.coordinates is not None:
             dx, dy = round(dx), round(dy)
-        self._do(together.move_together(self.document, self.image, self.selection, dx, dy))
+        self._do(self._yielding(together.move_together(self.document, self.image, self.selection, dx, dy), self.image))
 
     def lock(self) -> None:
         """Lock what is selected, or where all of it is locked: unlock it."""
@@ -89,10 +89,8 @@ class Choosing(Showing, ABC):
         elif self.image is None or last is None or last.image != self._key or self.document.find(last.image, last.annotation) is None:
             self.say(message("Nothing is selected, and nothing was drawn on this image just now: no category was changed"),
                      Severity.WARNING)  # fmt: skip
-        else:
-            name = self.project.project.category(key).name
-            if self._do(merge.recategorise(self.document, self.image, [last.annotation], key, name)):
-                self._name(last)
+        elif self._recategorise(self.image, [last.annotation], key):
+            self._name(last)
 
     def _pick(self, key: ImageKey, click: PickAt) -> None:
         """Select the topmost of what lies at a point; at the same point as before the next one below, then the topmost again."""

@@ -106,8 +106,7 @@ class Drawing(Equipped, ABC):
             found = self._stroke_edit(outcome, image, self.category, modality, zoom)
         else:
             found = change_of(outcome, self.document, image, self.project.project.coordinates, deliver_boxes=modality.deliver_boxes)
-            if isinstance(found, Edit) and modality.exclusive:
-                found = merge.yielding(self.document, image, found)
+            found = self._yielding(found, image)
         if isinstance(found, Edit) and self.project.project.coordinates is not None:
             found = settled(found, image, self.project.project.coordinates)
         return found
@@ -127,8 +126,17 @@ class Drawing(Equipped, ABC):
     def recategorise(self, key: str) -> None:
         """Give the selected annotations another category."""
         if self.image is not None:
-            name = self.project.project.category(key).name
-            self._do(merge.recategorise(self.document, self.image, self.selection, key, name))
+            self._recategorise(self.image, self.selection, key)
+
+    def _recategorise(self, image: Image, numbers: Iterable[int], key: str) -> bool:
+        edit = merge.recategorise(self.document, image, numbers, key, self.project.project.category(key).name)
+        return self._do(self._yielding(edit, image))
+
+    def _yielding(self, edit: Edit | Refusal, image: Image) -> Edit | Refusal:
+        """Return an edit with what others lose by it, where the categories of the modality exclude one another."""
+        modality = self.series.project_modality if self.series else None
+        exclusive = isinstance(edit, Edit) and modality is not None and modality.exclusive
+        return merge.yielding(self.document, image, edit) if exclusive and isinstance(edit, Edit) else edit
 
     def answer(self, numbers: Iterable[int], attribute: Attribute, value: str) -> bool:
         """Give annotations of the chosen image a value of an attribute (empty: take it back), as one edit; False where nothing changed."""

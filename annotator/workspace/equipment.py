@@ -25,6 +25,10 @@ def _offered(constant: str) -> tuple[Tool, ...]:
     return tuple(sorted(cast(tuple[Tool, ...], offers("annotator.tools", constant)), key=lambda t: t.order))
 
 
+def _unforeseen(error: Exception) -> None:
+    raise error
+
+
 class Equipped(Looking, ABC):
     """The part of a session that holds the tools; `project` says what may be drawn with what."""
 
@@ -53,11 +57,6 @@ class Equipped(Looking, ABC):
         modality = self.series.project_modality if self.series else None
         return self.project.project.categories_of(modality) if modality else ()
 
-    @property
-    def colours(self) -> Mapping[str, tuple[int, int, int]]:
-        """The colours of the project's categories, by key."""
-        return {category.key: category.rgb for category in self.project.project.categories}
-
     def _fit_category(self) -> None:
         """Make the first category the active one where another modality's is active."""
         categories = self.categories
@@ -85,6 +84,8 @@ class Equipped(Looking, ABC):
             self._measure = None if found is self._measure else found
         else:
             self.wish, self._measure = found, None
+            if found.prepare is not None:
+                self._tasks.run(found.prepare, lambda _: None, _unforeseen)
         self.measuring.chosen = None
         self._tell(Topic.TOOL, Topic.MEASURE)
 

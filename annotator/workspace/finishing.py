@@ -24,6 +24,7 @@ class Finishing(Judged, ABC):
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
         self.delivering: Report | None = None
+        self._seeking = False
         self._leaving: set[str] = set()
         """Cases that are to be delivered as soon as they are saved."""
 
@@ -64,13 +65,30 @@ class Finishing(Judged, ABC):
         if begin:
             self._go_on_delivering()
 
-    def _go_on_delivering(self) -> None:
-        """Carry out what was ordered and not finished, also by an earlier start, one case after the other."""
-        if self.delivering is not None or self.project.read_only:
+    def _go_on_delivering(self, after: str = "") -> None:
+        """Carry out what was ordered and not finished, also by an earlier start, one case after the other.
+
+        Not where the one `after` which it goes on is unfinished still: another process is at it.
+        """
+        if self._seeking or self.delivering is not None or self.project.read_only:
             return
-        project, cases = self.project, delivering.unfinished(self.project.root)
-        if not cases:
-            return
+        project, self._seeking = self.project, True
+
+        def found(cases: tuple[str, ...]) -> None:
+            self._seeking = False
+            if project is not self.project:
+                self._go_on_delivering()
+            elif cases and after not in cases:
+                self._deliver(cases[0])
+
+        def failed(error: Exception) -> None:
+            found(())
+            self.say(message("What is to be delivered could not be read: {reason}", reason=str(error)), Severity.WARNING)
+
+        self._tasks.unhurried(lambda: delivering.unfinished(project.root), found, failed)
+
+    def _deliver(self, case: str) -> None:
+        project = self.project
         report = Report(lambda told: self._tasks.post(lambda: self._tell(Topic.DELIVERY)) if told.done % _TELL_EVERY == 0 else None)
         self.delivering = report
 
@@ -82,8 +100,7 @@ class Finishing(Judged, ABC):
                 self.say(message("Files that others changed were left as they are: {files}", files=files), Severity.WARNING)
             elif done.written:
                 self.say(message("Delivered: the labels of {count} images", count=done.written))
-            if project is self.project and cases[0] not in delivering.unfinished(project.root):
-                self._go_on_delivering()
+            self._go_on_delivering(case if project is self.project else "")
 
         def failed(error: Exception) -> None:
             self.delivering = None
@@ -93,7 +110,7 @@ class Finishing(Judged, ABC):
             elif not isinstance(error, Cancelled):
                 raise error
 
-        self._tasks.run(lambda: delivering.deliver(project, cases[0], report), ended, failed)
+        self._tasks.run(lambda: delivering.deliver(project, case, report), ended, failed)
 
     def _stop_delivering(self) -> None:
         """Let a running delivery end at its next image; the next start goes on with it."""

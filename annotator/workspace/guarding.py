@@ -73,7 +73,7 @@ class Guarding(Proving, ABC):
         def failed(error: Exception) -> None:
             raise error
 
-        self._tasks.run(job, ended, failed)
+        self._tasks.unhurried(job, ended, failed)
 
     def _decoded(self, key: ImageKey) -> None:
         super()._decoded(key)

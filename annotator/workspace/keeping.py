@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from annotator.domain.image import Image, ImageKey
 from annotator.domain.mammography import sightings
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message
+from annotator.workspace.adoption import LostFiles
 from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
 from annotator.workspace.catalogue import Series
 from annotator.workspace.journal import Journal, Mark
@@ -55,8 +57,9 @@ class Keeping:
             self._journal = Journal(journal)
         except AnnotatorError as error:
             self._journal_failure = error
-        self._saving, self._reading = threading.Lock(), threading.Lock()
-        """Held by a save, and by what brings a case up; whoever needs both takes them in this order."""
+        self._saving, self._opening, self._reading = threading.Lock(), threading.Lock(), threading.Lock()
+        """Held by a save, by what brings a case up, by what reads delivered files; whoever needs several takes them in this order."""
+        self.lost = LostFiles(project)
         self._awaited: dict[int, str] = {}
         """The cases of the saves that were ordered and have not ended, by the number of the job."""
         self._turns = itertools.count(1)
@@ -79,7 +82,7 @@ class Keeping:
     def open(self, case: str, members: Sequence[Series], *, complete: bool = True) -> Opened:
         """Bring a case up: its newest revision, else its delivered files, and on top what the journal kept; raises AnnotatorError.
 
-        While a scan still adds to the members (not `complete`) delivered files are left for `look_again`.
+        Where that would be too early or take too long (not `complete`), delivered files are left for `look_again`.
         """
         with self._apart(case):  # a save that ends between loading and recovering would take its edits from both
             loaded = self._store.load(case)
@@ -103,7 +106,8 @@ class Keeping:
             return Opened(work, loaded.remarks, rivals(versions))
         if not complete or (loaded.revision and not self._store.altered(case)):
             return Opened(work, loaded.remarks)
-        found = read_all(self._store, self._register, self._project, members, work)
+        with self._reading:
+            found = read_all(self._store, self._register, self._project, members, work, self.lost)
         return replace(found, remarks=loaded.remarks + found.remarks)
 
     def _recovered(self, opened: Opened, loaded: Loaded) -> Opened:
@@ -119,9 +123,9 @@ class Keeping:
 
     def look_again(self, work: Work, members: Sequence[Series]) -> Opened | None:
         """Read what is delivered for a work, for `take_in`; None where nothing is news.  May take long; raises AnnotatorError."""
-        with self._apart(work.id):
+        with self._apart(work.id, self._reading):
             known = work.revision and not self._store.altered(work.id)
-            return None if known else read_all(self._store, self._register, self._project, members, work)
+            return None if known else read_all(self._store, self._register, self._project, members, work, self.lost)
 
     def take_in(self, work: Work, found: Opened) -> Opened:
         """Return the work with what `look_again` found for it on images that nobody has drawn on; raises AnnotatorError."""
@@ -231,29 +235,20 @@ class Keeping:
             series, image = there[key]
             names = self._register.names(image, series.owner, series.places[key] + 1, view=views.get(key, ""))
             bare = sheet_of(self._project, series, image, names, in_tree=self.in_tree(image))
-            sheets.append(
-                replace(
-                    bare,
-                    annotations=document.on(key),
-                    facts=document.facts,
-                    regions_only=work.regions_only,
-                    author=self._author,
-                    time=time,
-                    software=f"annotator {__version__}",
-                )
-            )
+            said = replace(bare, annotations=document.on(key), facts=document.facts, regions_only=work.regions_only)
+            sheets.append(replace(said, author=self._author, time=time, software=f"annotator {__version__}"))
         return sheets
 
     def between_saves(self, job: Callable[[], T]) -> T:
         """Do something that no save of this session may meet: all of one is before it or after it."""
-        with self._saving, self._reading, self._register.renaming():
+        with self._saving, self._opening, self._reading, self._register.renaming():
             return job()
 
     @contextmanager
-    def _apart(self, case: str) -> Iterator[None]:
+    def _apart(self, case: str, turn: threading.Lock | None = None) -> Iterator[None]:
         """Let no save of a case happen meanwhile, and no move of files; a save of another case may go on, nobody waits for it."""
         awaited = case in list(self._awaited.values())
-        with self._saving if awaited else nullcontext(), self._reading:
+        with self._saving if awaited else nullcontext(), turn or self._opening:
             yield
 
     def names(self, image: Image, members: Sequence[Series], document: Document) -> Names:
@@ -338,7 +333,7 @@ class Keeping:
             self._journal.clear(mark, digest or self._unsaved)
             self._cleared[mark.case] = mark
 
-    @property
+    @cached_property
     def _root(self) -> str:
         return str(self._project.root.resolve())
 

@@ -119,7 +119,9 @@ class Labelling(Guarding, ABC):
         found, series = self.judging, self.series
         if found is None or series is None or self.scanning is not None or self.project.read_only or self.loading is not None:
             return
-        if self._case in self._looked_for or LABELS in self.document.facts or self._case not in self._works or self.question is not None:
+        if self._case in self._unread or self._case in self._looked_for or self._case not in self._works:
+            return
+        if LABELS in self.document.facts or self.question is not None:
             return
         target = stack_of(series)
         if not target:
@@ -143,6 +145,11 @@ class Labelling(Guarding, ABC):
             return from_paths(volumes, target, project, found, report) if len(volumes) == 1 else None
 
         self._load(report, read)
+
+    def _was_read(self, case: str) -> None:
+        super()._was_read(case)
+        if case == self._case:
+            self.look_for_regions()
 
     def _load(self, report: Report, read: Callable[[], Regions | Series | None]) -> None:
         """Read regions beside the main thread and take them; a series instead means that this one holds the regions."""

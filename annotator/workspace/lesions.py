@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
-from annotator.domain import facts, tying
+from annotator.domain import facts, lesions
+from annotator.domain.annotation import Annotation
+from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.path import Point
@@ -16,13 +19,17 @@ from annotator.workspace.place import Place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import Work
 
+_PICKED = 8
+"""So many annotations are remembered that were selected."""
+
 
 class Lesions(Mammography, ABC):
     """The part of a session that knows what several views of a breast have in common."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
-        self._picked: tuple[tying.Member, ...] = ()
+        self._picked: tuple[lesions.Member, ...] = ()
+        self._called: tuple[Document | None, Mapping[lesions.Member, str]] = None, {}
 
     def nipple(self, image: Image) -> Point | None:
         """Return where a person saw the nipple in an image, in image coordinates."""
@@ -47,22 +54,29 @@ class Lesions(Mammography, ABC):
         super().select(numbers)
         if self._key is not None and len(self.selection) == 1:
             picked = (self._key, next(iter(self.selection)))
-            self._picked = (picked, *(other for other in self._picked if other[0] != picked[0]))[:2]
+            self._picked = (picked, *(other for other in self._picked if other != picked))[:_PICKED]
         if self.selection != before:
             self._repaint_tied()
 
-    def lesions(self) -> Mapping[tying.Member, str]:
-        """Return the letter of its lesion for each annotation of the open case that is tied to another one."""
+    def lesions(self) -> Mapping[lesions.Member, str]:
+        """Return what its lesion is called for each annotation that is not alone in it: A, B, … on mammograms, else 1, 2, …."""
         work = self._works.get(self._case)
-        return tying.letters(work.document) if work is not None else {}
+        if work is None:
+            return {}
+        if self._called[0] is not work.document:
+            mammograms = {image.key for image in self.case_images if image.modality == "MG"}
+            found = lesions.shared(work.document)
+            said = {m: lesions.letter(n) if m[0] in mammograms else str(n) for m, n in found.items()}
+            self._called = work.document, said
+        return self._called[1]
 
     def lesion(self, key: ImageKey, annotation: int) -> str:
-        """Return the letter of the lesion of the open case that an annotation is tied to, empty where it is to none."""
+        """Return what the lesion of the open case is called that an annotation is a part of, empty where it is alone."""
         return self.lesions().get((key, annotation), "")
 
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
         super()._step(work, edit, after)
-        if edit.facts:
+        if any((c.before and c.before.lesion) != (c.after and c.after.lesion) for c in edit.changes):
             self._repaint_tied()
 
     def _look_at_nothing(self) -> None:
@@ -73,16 +87,13 @@ class Lesions(Mammography, ABC):
         """Return what is tied to the selection on the image of another view."""
         if place.key is None or self._key is None or not self.selection:
             return frozenset()
-        document = self.document
-        lesions = {tying.lesion_of(document, (self._key, number)) for number in self.selection} - {None}
-        if not lesions:
-            return frozenset()
-        return frozenset(a.id for a in document.on(place.key) if tying.lesion_of(document, (place.key, a.id)) in lesions)
+        tied = {a.lesion for a in self.annotations if a.id in self.selection} - {None}
+        return frozenset(a.id for a in self.document.on(place.key) if a.lesion in tied) if tied else frozenset()
 
     def tie(self) -> None:
         """Tie the selected annotation and the one selected before on another view of this breast as one lesion."""
-        document, here = self.document, self._selected()
-        other = next((found for found in self._picked if here and found[0] != here[0] and document.find(*found) is not None), None)
+        here = self._selected()
+        other = self._selected_before(elsewhere=True)
         if here is None or other is None:
             self.say(message("Select the lesion in one view, then in the other, and tie them then"), Severity.WARNING)
             return
@@ -91,22 +102,30 @@ class Lesions(Mammography, ABC):
             self.say(message("{one} and {other} are no two views of one breast: nothing was tied", one=views[1], other=views[0]),
                      Severity.WARNING)  # fmt: skip
             return
-        number, said = tying.tie(document, other, here)
-        if self.say_of_case(message("Tie as one lesion"), said):
-            self.say(message("Lesion {letter}: {one} and {other}", letter=tying.letter(number), one=views[1], other=views[0]), undo=True)
+        joined = lesions.join(self.document, other, [here])
+        name = message("Tie as one lesion")
+        if self._do(replace(joined, name=name) if isinstance(joined, Edit) else joined):
+            letter = self.lesion(other.image, other.id)
+            self.say(message("Lesion {letter}: {one} and {other}", letter=letter, one=views[1], other=views[0]), undo=True)
 
     def untie(self) -> None:
         """Take the selected annotation out of its lesion."""
         here = self._selected()
         if here is not None:
-            self.say_of_case(message("Untie the lesion"), tying.untie(self.document, here))
+            parted = lesions.separate(self.document, [here])
+            self._do(replace(parted, name=message("Untie the lesion")) if isinstance(parted, Edit) else parted)
 
-    def _selected(self) -> tying.Member | None:
-        return (self._key, next(iter(self.selection))) if self._key is not None and len(self.selection) == 1 else None
+    def _selected(self) -> Annotation | None:
+        return next((a for a in self.annotations if a.id in self.selection), None) if len(self.selection) == 1 else None
 
-    def _views_of(self, *members: tying.Member) -> list[str]:
+    def _selected_before(self, *, elsewhere: bool = False) -> Annotation | None:
+        """The annotation that was selected alone before what is selected now, if it still is there; `elsewhere`: on another image."""
+        found = (self.document.find(*member) for member in self._picked if not elsewhere or member[0] != self._key)
+        return next((a for a in found if a is not None and (a.image != self._key or a.id not in self.selection)), None)
+
+    def _views_of(self, *members: Annotation) -> list[str]:
         images = {image.key: image for image in self.case_images}
-        sighted = (self.sighting(images[key]) if key in images else None for key, _ in members)
+        sighted = (self.sighting(images[a.image]) if a.image in images else None for a in members)
         return [found.code if found and found.view else "?" for found in sighted]
 
     def _repaint_tied(self) -> None:

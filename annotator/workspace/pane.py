@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from annotator.domain.annotation import Annotation
@@ -15,6 +16,7 @@ from annotator.domain.merge import Mode, Refusal
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Change, Outcome, Stroke, Tool, Value
+from annotator.workspace.appearance import Appearance
 from annotator.workspace.catalogue import Series
 from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.hand import Hand
@@ -34,6 +36,7 @@ class Host(Protocol):
     selection: frozenset[int]
     mode: Mode
     hand: Hand
+    appearance: Appearance
 
     @property
     def tool(self) -> Tool: ...
@@ -155,8 +158,17 @@ class Pane:
 
     @property
     def category(self) -> Category | None:
-        """The session's category."""
-        return self._session.category
+        """The session's category, in the colour in which it is shown."""
+        category = self._session.category
+        if category is None:
+            return None
+        red, green, blue = self._session.colours.get(category.key, category.rgb)
+        return replace(category, colour=f"#{red:02x}{green:02x}{blue:02x}")
+
+    @property
+    def appearance(self) -> Appearance:
+        """How annotations look, in every pane."""
+        return self._session.appearance
 
     @property
     def mode(self) -> Mode:

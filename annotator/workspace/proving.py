@@ -187,7 +187,7 @@ class Proving(Saving, ABC):
             if not isinstance(error, AnnotatorError):  # one that cannot be decoded is said where it is looked at
                 raise error
 
-        self._tasks.run(lambda: _proven(proof, at_hand if isinstance(at_hand, Picture) else None), ended, failed)
+        self._tasks.unhurried(lambda: _proven(proof, at_hand if isinstance(at_hand, Picture) else None), ended, failed)
 
     def _record_rest(self) -> None:
         """Save the digests of images that were saved before these were known, as after an import; a running save is waited for."""

@@ -93,7 +93,8 @@ class Retouching(Copying, ABC):
         if image is None:
             return False
         modality = series.project_modality if series is not None else None
-        rules = Rules(modality.deliver_boxes, modality.exclusive) if modality is not None else Rules()
+        whole = self.project.project.coordinates is not None
+        rules = Rules(modality.deliver_boxes, modality.exclusive, whole) if modality is not None else Rules()
         edit = command(how, self.amounts)(self.document, image, self.selection, rules)
         if not self._do(edit):
             return False

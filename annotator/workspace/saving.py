@@ -12,12 +12,12 @@ from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
+from annotator.workspace.appearing import Appearing
 from annotator.workspace.bringing import Opened
 from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import SavedState, Severity, Topic
 from annotator.workspace.store import Saved
 from annotator.workspace.tasks import Tasks
-from annotator.workspace.undoing import Undoing
 from annotator.workspace.work import Work, case_of
 
 _RIVALLED = message(
@@ -27,12 +27,14 @@ _RIVALLED = message(
 T = TypeVar("T")
 
 
-class Saving(Undoing, ABC):
+class Saving(Appearing, ABC):
     """The part of a session that loads and saves cases; `scanning` is there while a folder is being read."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
         self.scanning: Report | None = None
+        self._unread: dict[str, bool] = {}
+        """The cases whose delivered files are still being read, and whether somebody asked to save them meanwhile."""
 
     @property
     def saved_state(self) -> SavedState:
@@ -55,11 +57,52 @@ class Saving(Undoing, ABC):
             return
         members = self._members(self._case) or (series,)
         try:
-            opened = self._keeping.open(self._case, members, complete=self.scanning is None)
+            opened = self._keeping.open(self._case, members, complete=False)
         except AnnotatorError as error:
             self.say(error.message, Severity.ERROR)  # without a work nothing can be drawn; coming back to the case tries again
             return
         self._take(opened)
+        if self.scanning is None and opened.disagreement is None:
+            self._unread[self._case] = False
+            self._read_delivered(self._works[self._case], self._tasks.unhurried)
+
+    def _read_delivered(self, work: Work, run: Callable[..., None]) -> None:
+        """Read what is delivered for a case that was just brought up, beside the window: until then it can be drawn on, not saved.
+
+        What a person changed meanwhile is read for anew.
+        """
+        keeping, members = self._keeping, self._members(work.id)
+
+        def ended(found: Opened | None) -> None:
+            now = self._works.get(work.id)
+            if keeping is not self._keeping or now is None or work.id not in self._unread:
+                return
+            if now.history is not work.history:
+                self._read_delivered(now, run)
+                return
+            wanted = self._unread.pop(work.id)
+            try:
+                if found is not None:
+                    self._take(keeping.take_in(now, found))
+            except AnnotatorError as error:
+                self.say(error.message, Severity.ERROR)
+            if self._works[work.id].document != now.document:
+                self._tell(Topic.DOCUMENT, Topic.SAVED)
+            self._was_read(work.id)
+            if wanted:
+                self._save(self._works[work.id], run)
+
+        def failed(error: Exception) -> None:
+            self.say(error.message if isinstance(error, AnnotatorError) else message("{text}", text=str(error)), Severity.ERROR)
+            now = self._works.get(work.id)
+            if keeping is self._keeping and now is not None and self._unread.pop(work.id, None) is not None and not now.dirty:
+                del self._works[work.id]  # without a work nothing can be drawn; coming back to the case tries again
+                self._tell(Topic.DOCUMENT, Topic.SAVED)
+
+        run(lambda: keeping.look_again(work, members), ended, failed)
+
+    def _was_read(self, case: str) -> None:
+        """All that is saved and delivered of a case is in its work now."""
 
     def _take(self, opened: Opened) -> None:
         self._works[opened.work.id] = opened.work
@@ -150,6 +193,9 @@ class Saving(Undoing, ABC):
             return
         if work.saving:
             self._works[work.id] = replace(work, again=True)
+            return
+        if work.id in self._unread:
+            self._unread[work.id] = True
             return
         if not work.dirty:
             self._forget_detour(work)

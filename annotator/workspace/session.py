@@ -17,13 +17,13 @@ from annotator.domain.merge import Mode
 from annotator.errors import AnnotatorError
 from annotator.i18n import mark, message
 from annotator.progress import Report
+from annotator.workspace.along import Along
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.comparing import Comparing
 from annotator.workspace.frontal_series import native
 from annotator.workspace.fronting import Fronting
 from annotator.workspace.keeping import Keeping
-from annotator.workspace.lesions import Lesions
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
@@ -32,7 +32,6 @@ from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, View, recall
 from annotator.workspace.visiting import Visiting
-from annotator.workspace.walking import Walking
 from annotator.workspace.work import case_of
 
 NOTHING_FOUND = mark("No DICOM image was found in {folder}: choose another folder")
@@ -42,7 +41,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Visiting):
+class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -83,6 +82,7 @@ class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Vis
         if self.scanning is not None:
             self.scanning.cancel()
         self._forget()
+        self._keeping.lost.forget()
         self.folders = tuple(Path(p).absolute() for p in where)
         last = recall(self.project.root)
         self._wanted = last if last.folders == tuple(map(str, self.folders)) and last.series else None
@@ -129,7 +129,7 @@ class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Vis
     def _forget(self) -> None:
         self._put_pasts_down()
         self.catalogue, self._case = Catalogue(), ""
-        self.selection, self.question, self._works = frozenset(), None, {}
+        self.selection, self.question, self._works, self._unread = frozenset(), None, {}, {}
         self._looked_for, self._unreadable = set(), set()
         self._visited, self._left_at = [], {}
         self._look_at_nothing()
@@ -325,6 +325,8 @@ class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Vis
         self._put_windows_down()
         if self._idle is not None:
             self._idle()
+        for work in [self._works[case] for case in tuple(self._unread) if self._works[case].dirty]:
+            self._read_delivered(work, in_place)
         for case in tuple(self._works):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)

@@ -14,7 +14,8 @@ from annotator.domain.merge import Refusal
 from annotator.domain.picture import Picture
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
-from annotator.domain.shapes import box_of_stroke, path_of_stroke, region_of_stroke, trace
+from annotator.domain.shapes import box_of_stroke, path_of_stroke, region_of_stroke
+from annotator.domain.simplify import drawn_around
 from annotator.domain.strokes import ellipse_outline, swept, within
 from annotator.tools.gesture import Change, Makes, Move, Redraw, Remove, Reshape, Shift, Stroke
 
@@ -33,7 +34,7 @@ def shape_of(stroke: Stroke, image: Image, picture: Picture | None) -> Shape | N
         if stroke.between is not None and picture is not None and not found.empty:
             found = within(found, _in_range(found, picture, stroke.between))
     elif stroke.makes is Makes.PIXELS:
-        found = trace(stroke.mask) if stroke.mask is not None else Region(())
+        found = drawn_around(stroke.mask) if stroke.mask is not None else Region(())
     else:
         found = region_of_stroke(stroke.points, rows, columns)
     return None if found.empty else found

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from annotator.domain.annotation import Annotation
 from annotator.domain.delivery import Reading
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
-from annotator.domain.facts import lesion
+from annotator.domain.facts import renumbered
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
+from annotator.domain.lesions import apart
 from annotator.workspace.catalogue import Series
 from annotator.workspace.revisions import ImageRecord
 
@@ -82,24 +84,36 @@ def numbered(document: Document, readings: Mapping[ImageKey, Reading]) -> Docume
 def united(versions: Sequence[Document]) -> Document:
     """Return a document with the annotations of all versions of a case; where two have one id, the later version's gets a new one.
 
-    Of two facts of one name the later version's stays.
+    Lesions of different versions stay apart; of two facts of one name the later version's stays.
     """
     whole = versions[0]
     for version in versions[1:]:
         annotations = dict(whole.annotations)
         issued = {key: max(found.issued.get(key, 0) for found in (whole, version)) for key in {*whole.issued, *version.issued}}
-        renamed = dict[str, str]()
+        lesions = apart(version, whole)
         for key, there in version.annotations.items():
-            news = [a for a in there if a != whole.find(key, a.id)]
+            news = [replace(a, lesion=lesions.get(a.lesion or 0, a.lesion)) for a in there if not _is_same(a, whole.find(key, a.id))]
             free = max(whole.next_id(key), version.next_id(key))
             ids = {a.id: free + n if whole.find(key, a.id) else a.id for n, a in enumerate(news)}
             added = (replace(a, id=ids[a.id], parent=None if a.parent is None else ids.get(a.parent, a.parent)) for a in news)
-            annotations[key] = tuple(sorted((*whole.on(key), *added), key=lambda a: a.id))
-            renamed |= {lesion(key, before): lesion(key, now) for before, now in ids.items()}
-            issued[key] = max(issued.get(key, 0), *ids.values())
-        told = {renamed.get(fact, fact): text for fact, text in version.facts.items()}
+            kept = (_joined(a, version.find(key, a.id), lesions) for a in whole.on(key))
+            annotations[key] = tuple(sorted((*kept, *added), key=lambda a: a.id))
+            issued[key] = max([issued.get(key, 0), *ids.values()])
+        told = {renumbered(fact, lesions): text for fact, text in version.facts.items()}
         whole = Document(annotations, issued, {**whole.facts, **told})
     return whole
+
+
+def _is_same(one: Annotation, other: Annotation | None) -> bool:
+    """Whether two versions have the same annotation; to which lesion it was joined since does not make it another one."""
+    return other is not None and one == replace(other, lesion=one.lesion)
+
+
+def _joined(own: Annotation, other: Annotation | None, lesions: Mapping[int, int]) -> Annotation:
+    """An annotation that two versions have, in the lesion that either of them joined it to."""
+    if other is None or own.lesion is not None or other.lesion is None or not _is_same(own, other):
+        return own
+    return replace(own, lesion=lesions.get(other.lesion, other.lesion))
 
 
 def images_by_key(series: Sequence[Series]) -> Mapping[ImageKey, tuple[Series, Image]]:
@@ -108,8 +122,13 @@ def images_by_key(series: Sequence[Series]) -> Mapping[ImageKey, tuple[Series, I
 
 
 def with_imported(work: Work, read: Document) -> Work:
-    """Return the work with what was read below its history, for the images and of the facts that it says nothing about."""
+    """Return the work with what was read below its history, for the images and of the facts that it says nothing about.
+
+    Where both speak of an image everything is kept, and there is nothing to be undone: what was drawn gets new numbers.
+    """
     own = work.document
+    if any(read.on(key) for key in {*own.annotations, *own.issued}):
+        return replace(work, history=History(united([read, own])), saved=None if work.saved is None else read)
     untouched = [key for key in read.annotations if key not in own.annotations and key not in own.issued]
 
     def filled(document: Document) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 
-from annotator.domain.lesion_measures import Cut, lesion_measures, thickness_of
-from annotator.domain.raster import Mask
+from annotator.domain.annotation import Annotation, Shape
+from annotator.domain.image import Image, ImageKey, Plane
+from annotator.domain.lesion_measures import Cut, lesion_measures, measures_of_annotations, thickness_of
+from annotator.domain.path import Path
+from annotator.domain.picture import Picture
+from annotator.domain.raster import Mask, region_mask
+from annotator.domain.region import Region
 
 VOLUMES = arrays(bool, some.tuples(some.integers(2, 5), some.integers(1, 6), some.integers(1, 6))).filter(np.any)
 SPACINGS = some.tuples(some.floats(0.3, 3.0), some.floats(0.3, 3.0))
@@ -108,3 +114,56 @@ def test_a_pixel_that_was_drawn_twice_counts_once() -> None:
     assert (found.slices, found.volume, found.values.count, found.values.mean) == (1, 24.0, 12, values.mean())
     assert found.glycolysis == pytest.approx(values.sum() * 2.0 / 1000)
     assert lesion_measures([cuts[0], (Mask.of(right), 1.0, None)], (1.0, 1.0)).values is None
+
+
+def slice_at(number: int, **other: object) -> Image:
+    """A CT slice of 8 × 9 pixels, 0.5 mm high and 0.75 mm wide; slices lie 2.5 mm apart."""
+    plane = Plane((0.0, 0.0, 2.5 * number), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.5, 0.75))
+    made = Image(ImageKey(f"1.2.{number}"), "", 1, 8, 9, "CT", "", "1.3", "1.4", plane=plane, spacing=(0.5, 0.75), thickness=5.0)
+    return replace(made, **other)
+
+
+def drawn(image: Image, shape: Shape, number: int = 1) -> Annotation:
+    return Annotation(number, image.key, "CCT1", "Free", shape, lesion=1)
+
+
+IMAGES = tuple(slice_at(number) for number in range(6))
+BOXES = {2: Region.box(1, 1, 5, 6), 3: Region.box(1, 1, 8, 6), 5: Region.box(2, 2, 4, 4)}
+DRAWN = tuple(drawn(IMAGES[number], shape) for number, shape in BOXES.items())
+
+
+def picture_of(image: Image) -> Picture:
+    stored = np.arange(72, dtype=np.int16).reshape(8, 9) + int(image.key.uid[-1])
+    return Picture(image.key, stored, intercept=-10.0, unit="HU")
+
+
+def test_the_annotations_of_a_lesion_are_measured_where_their_slices_lie() -> None:
+    """Of a gap nothing counts; a line and what is on another series are left out."""
+    pictures = {image.key: picture_of(image) for image in IMAGES}
+    line, elsewhere = drawn(IMAGES[4], Path((((0.0, 0.0), (5.0, 5.0)),))), drawn(slice_at(7), BOXES[2])
+    found = measures_of_annotations((*DRAWN, line, elsewhere), IMAGES, pictures)
+    assert (found.slices, found.first, found.last) == (3, 5.0, 12.5)
+    assert found.volume == pytest.approx((20 + 35 + 4) * 0.5 * 0.75 * 2.5)
+    assert (found.longest_at, found.longest.length) == (7.5, pytest.approx(math.hypot(5 * 0.5, 7 * 0.75)))
+    inside = [picture_of(IMAGES[n]).values()[region_mask(shape, 8, 9).array()] for n, shape in BOXES.items()]
+    assert (found.values.mean, found.values.most) == (pytest.approx(np.concatenate(inside).mean()), max(map(np.max, inside)))
+
+
+def test_one_slice_alone_is_as_thick_as_it_says_or_as_its_series_lies() -> None:
+    assert measures_of_annotations(DRAWN[:1], IMAGES, {}).volume == pytest.approx(20 * 0.375 * 2.5)
+    assert measures_of_annotations(DRAWN[:1], IMAGES[2:3], {}).volume == pytest.approx(20 * 0.375 * 5.0)
+
+
+def test_a_lesion_without_a_place_or_a_size_is_not_measured() -> None:
+    assert measures_of_annotations((), IMAGES, {}) is None
+    for odd in ({"plane": None}, {"spacing": None}, {"spacing": (1.0, 1.0)}, {"plane": replace(IMAGES[2].plane, row=(0.0, 0.0, 1.0))}):
+        images = (*IMAGES[:2], replace(IMAGES[2], **odd), *IMAGES[3:])
+        assert measures_of_annotations(DRAWN, images, {}) is None
+
+
+def test_values_are_said_only_of_the_whole_lesion() -> None:
+    pictures = {image.key: picture_of(image) for image in IMAGES[:4]}
+    assert measures_of_annotations(DRAWN, IMAGES, pictures).values is None
+    padded = {image.key: replace(picture_of(image), padding=(0, 40)) for image in IMAGES}
+    found = measures_of_annotations(DRAWN, IMAGES, padded).values
+    assert (found.least, found.count < 59) == (41 - 10, True)

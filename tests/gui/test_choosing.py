@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotator.gui.canvas.transform import fitted
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.window import MainWindow
 from annotator.i18n import say
@@ -131,6 +132,25 @@ def test_ctrl_a_selects_all_of_the_image_wherever_the_keyboard_is(drawn: MainWin
     assert chosen == {1, 2, 3}
 
 
+@pytest.mark.parametrize("name", ["annotation_list", "category_list", "series_tree", "window.center"])
+def test_the_walk_and_the_nudge_work_wherever_the_keyboard_is(drawn: MainWindow, name: str) -> None:
+    widget = named(drawn, name)
+    widget.setFocus()
+    QTest.keyClick(widget, Key.Key_Down, CONTROL)
+    QTest.keyClick(widget, Key.Key_Down, CONTROL)
+    assert drawn.session.selection == {2}
+    QTest.keyClick(widget, Key.Key_Right, ALT | SHIFT)
+    assert drawn.session.annotations[1].shape.bounds[:2] == (11, 10)
+
+
+def test_in_a_picture_that_is_turned_over_a_nudge_goes_where_the_key_points(drawn: MainWindow) -> None:
+    drawn.view.hang(fitted, lambda image: (True, False))
+    drawn.session.select([1])
+    before = drawn.view.image_to_widget(*drawn.session.annotations[0].shape.bounds[:2]).x()
+    press(drawn, Key.Key_Right, ALT | SHIFT)
+    assert drawn.view.image_to_widget(*drawn.session.annotations[0].shape.bounds[:2]).x() > before
+
+
 def test_nudging_is_as_seen_and_one_pixel(drawn: MainWindow) -> None:
     drawn.session.select([1, 2])
     for key in (Key.Key_Right, Key.Key_Right, Key.Key_Down, Key.Key_Left):
@@ -143,7 +163,7 @@ def test_a_lock_is_said_in_the_list_and_dashes_the_outline(drawn: MainWindow) ->
     drawn.session.select([3])
     plain = pixels(drawn.view)
     press(drawn, Key.Key_K, SHIFT)
-    assert drawn.session.annotations[2].locked and "locked" in drawn.annotations.rows.rows[2].note
+    assert drawn.session.annotations[2].locked and "locked" in drawn.annotations.rows.rows[2].said
     x, y = map(round, at(drawn.view, 45, 50))
     column = np.s_[y - 20 : y + 20, x - 1 : x + 2]
     assert (pixels(drawn.view)[column] != plain[column]).any()
@@ -162,7 +182,7 @@ def test_hidden_ones_leave_the_picture_and_it_says_so_with_the_key(drawn: MainWi
     edge, plate = np.s_[y - 3 : y + 4, x - 3 : x + 4], np.s_[30:46, view.width() // 2 - 20 : view.width() // 2 + 20]
     hidden = pixels(view)
     assert (hidden[edge] != before[edge]).any() and (hidden[plate] != before[plate]).any()
-    assert "hidden" in drawn.annotations.rows.rows[2].note
+    assert "hidden" in drawn.annotations.rows.rows[2].said
     press(drawn, Key.Key_H, SHIFT)
     assert (pixels(view) == before).all()
 

@@ -50,7 +50,7 @@ def test_a_drawn_box_stands_in_the_list(window: MainWindow) -> None:
     (row,) = window.annotations.rows.rows
     assert row.key == 1
     assert row.colour == window.session.categories[0].rgb
-    assert "mm" in row.note
+    assert "mm" in row.said
 
 
 def test_selecting_in_the_list_selects_on_the_picture(window: MainWindow) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
+from annotator.gui.panels.context_menu import context_menu
 from annotator.gui.window import MainWindow
 from annotator.i18n import say, use_language
 from tests.gui.conftest import Open, named, until_painted
@@ -158,14 +159,23 @@ def test_copy_in_a_number_field_copies_the_number_and_no_annotation(window: Main
     assert QApplication.clipboard().text()
 
 
-def test_the_panel_speaks_korean_and_nothing_of_it_is_clipped(window: MainWindow) -> None:
+def test_the_panel_speaks_korean_and_nothing_of_it_is_clipped(window: MainWindow, qtbot: QtBot) -> None:
     use_language("ko")
     window.speak("ko")
     window.show_part("amounts")
-    QApplication.processEvents()
     panel = named(window, "amounts", QWidget)
     assert window.commands.actions["retouch.grow"].text() == "1 mm 넓히기"
-    for label in panel.findChildren(QWidget):
-        if label.isVisible():
-            assert label.width() >= label.minimumSizeHint().width()
-            assert panel.rect().contains(label.mapTo(panel, QPoint(0, 0)))
+
+    def whole(inside: QWidget) -> bool:
+        return inside.width() >= inside.minimumSizeHint().width() and panel.rect().contains(inside.mapTo(panel, QPoint(0, 0)))
+
+    shown = [inside for inside in panel.findChildren(QWidget) if inside.isVisible()]
+    assert len(shown) >= 9
+    qtbot.waitUntil(lambda: all(map(whole, shown)))  # the layout takes some turns of the event loop
+
+
+def test_the_menu_of_a_right_click_has_them_all(window: MainWindow) -> None:
+    menu = context_menu(window.session, window.commands, window)
+    inside = [entry for action in menu.actions() if action.menu() is not None for entry in action.menu().actions()]
+    there = {action.objectName() for action in (*menu.actions(), *inside)}
+    assert set(KEYS) <= there

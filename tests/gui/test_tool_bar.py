@@ -61,3 +61,18 @@ def test_it_speaks_korean(window: MainWindow) -> None:
     choose(window, "tool.brush")
     window.speak("ko")
     assert "지름" in {label.text() for label in window.tool_bar.findChildren(QLabel)}
+
+
+def test_an_option_that_means_nothing_now_is_not_shown(window: MainWindow) -> None:
+    choose(window, "tool.brush")
+    low = named(window, "tool_options.low", QDoubleSpinBox)
+    assert not low.isVisible()
+    named(window, "tool_options.limited", QCheckBox).setChecked(True)
+    assert low.isVisible()
+
+
+def test_every_option_that_depends_on_another_names_one_of_its_tool(window: MainWindow) -> None:
+    for tool in window.session.tools:
+        own = {option.name: option for option in tool.options}
+        assert all(option.when is None or option.when[0] in own for option in tool.options)
+        assert not tool.stepped or isinstance(own[tool.stepped].default, float)

@@ -31,7 +31,9 @@ from annotator.formats import record
 from annotator.i18n import say
 from annotator.tools.gesture import Makes, Move, Reshape, Stroke
 from annotator.workspace import projects, revisions
+from annotator.workspace.amounts import Amounts
 from annotator.workspace.notice import SavedState, Topic
+from annotator.workspace.retouching import Retouch
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
 from tests.laws.pixels import (
@@ -171,6 +173,19 @@ class Person(RuleBasedStateMachine):
         changed = [(category, bits(a, SIZE, SIZE)) for a in chosen if isinstance(a.shape, Region)]
         self._edit(lambda: self.session.recategorise(category), self._instead(self.session.selection, changed))
 
+    @rule(how=st.sampled_from(Retouch))
+    def retouch(self, how) -> None:
+        self._edit(lambda: self.session.retouch(how), None)
+
+    @rule(cut=st.booleans())
+    def keep_for_pasting(self, cut) -> None:
+        chosen = self.session.selection or {a.id for a in self.session.annotations if len(self.session.annotations) == 1}
+        self._edit(self.session.cut if cut else self.session.copy, self._instead(chosen, []) if cut else self._masks(self.session.document))
+
+    @rule()
+    def paste(self) -> None:
+        self._edit(self.session.paste, None)
+
     # taking back -----------------------------------------------------------------------------------------------------------------
 
     @rule()
@@ -267,6 +282,7 @@ class Person(RuleBasedStateMachine):
     def _open(self) -> None:
         self.tasks, self.heard = Immediate(), []
         self.session = Session(projects.open_project(self.root), self.tasks, author="판독자", clock=lambda: next(self.times))
+        self.session.amounts = Amounts(grow=20.0, smooth=20.0, islands=800.0)
         self.session.subscribe(lambda topic: self.heard.append(say(self.session.said.message)) if topic is Topic.MESSAGE else None)
         for case in self.cases.values():
             case.open = False

@@ -220,3 +220,79 @@ def test_bringing_up_a_case_waits_for_no_save_of_another(place, tasks):
     assert not own.is_alive()
     tasks.catch_up()
     assert drawn(place, session) == [session.document]
+
+
+def only_delivered(place, session):
+    """Draw on the first image, save, and lose what is recorded of it but the ids."""
+    session.perform(box(2, 2, 8, 8))
+    session.close()
+    shutil.rmtree(place / "project" / ".annotator" / "cases")
+
+
+def come_to(place, tasks):
+    """Open the folder again, with a second series, and come to the first one while jobs wait."""
+    chest_ct(place / "images" / "more", slices=2, size=32, seed=7)
+    session = start(place, tasks)
+    first, other = sorted(session.catalogue.in_order, key=lambda series: -len(series.images))
+    session.open_series(other.uid)
+    session._works.clear()
+    tasks.busy = True
+    session.open_series(first.uid)
+    return session
+
+
+def test_delivered_files_are_read_beside_the_window(place, tasks, session):
+    only_delivered(place, session)
+    again = come_to(place, tasks)
+    assert again.annotations == () and again.picture is not None
+    tasks.catch_up()
+    assert [a.shape.bounds for a in again.annotations] == [(2, 2, 8, 8)]
+    assert again.saved_state is SavedState.SAVED
+
+
+def test_what_is_drawn_before_delivered_files_are_read_stays_with_them_and_is_saved_after_that(place, tasks, session):
+    only_delivered(place, session)
+    again = come_to(place, tasks)
+    again.perform(box(12, 12, 18, 18))
+    again.save()
+    assert again.saved_state is SavedState.UNSAVED
+    tasks.catch_up()
+    assert sorted((a.id, a.shape.bounds) for a in again.annotations) == [(1, (2, 2, 8, 8)), (2, (12, 12, 18, 18))]
+    assert again.saved_state is SavedState.SAVED
+    assert drawn(place, again)[0].count() == 2
+
+
+def test_a_stroke_that_was_taken_back_takes_no_delivered_files_with_it(place, tasks, session):
+    only_delivered(place, session)
+    again = come_to(place, tasks)
+    again.perform(box(12, 12, 18, 18))
+    again.undo()
+    tasks.catch_up()
+    again.close()
+    assert [a.shape.bounds for a in again.annotations] == [(2, 2, 8, 8)]
+    assert list((place / "project").rglob("*_binary.dcm"))
+
+
+def test_closing_before_delivered_files_are_read_keeps_both(place, tasks, session):
+    only_delivered(place, session)
+    again = come_to(place, tasks)
+    again.perform(box(12, 12, 18, 18))
+    again.close()
+    assert drawn(place, again)[0].count() == 2
+
+
+def test_a_case_whose_delivered_files_cannot_be_read_is_not_drawn_on(place, tasks, session):
+    only_delivered(place, session)
+    again = come_to(place, tasks)
+    ids = place / "project" / ".annotator" / "ids.json"
+    content = ids.read_bytes()
+    ids.write_bytes(b"?")
+    tasks.catch_up()
+    again.perform(box(12, 12, 18, 18))
+    assert again.annotations == () and "could not be read" in say(again.said.message)
+    ids.write_bytes(content)
+    again.open_series(again.series.uid)
+    other = next(series for series in again.catalogue.in_order if series is not again.series)
+    again.open_series(other.uid)
+    again.back()
+    assert [a.shape.bounds for a in again.annotations] == [(2, 2, 8, 8)]

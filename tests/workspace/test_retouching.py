@@ -10,7 +10,9 @@ import pytest
 
 from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.dicom.phantom.pet_ct import pet_ct
+from annotator.domain import morphology
 from annotator.domain.annotation import Annotation
+from annotator.domain.grid import on_grid
 from annotator.domain.merge import Mode
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
@@ -19,6 +21,7 @@ from annotator.workspace import amounts, projects
 from annotator.workspace.amounts import Amounts
 from annotator.workspace.retouching import Retouch
 from annotator.workspace.session import Session
+from tests.workspace import brain, mammograms
 from tests.workspace.study import box, free, line, lung_project, opened, small_ct
 
 
@@ -231,3 +234,50 @@ def test_what_was_copied_in_another_project_is_not_pasted(session: Session, tmp_
     assert session.copied == 1
     session.open_project(lung_project(tmp_path / "other").root)
     assert session.copied == 0
+
+
+@pytest.mark.parametrize("how", [Retouch.GROW, Retouch.SHRINK, Retouch.SMOOTH, Retouch.SIMPLIFY, Retouch.FLIP])
+def test_where_files_hold_whole_numbers_outlines_do_too_and_masks_come_out_to_the_pixel(tmp_path: Path, how: Retouch) -> None:
+    session = mammograms.opened(projects.create("breast-cancer", tmp_path / "project").root, mammograms.four_views(tmp_path / "images"))
+    session.perform(free((20.3, 20.7), (50.9, 25.2), (40, 40.5), (30.1, 60.8)))
+    image, coordinates = session.image, session.project.project.coordinates
+    assert image is not None and image.spacing is not None and coordinates is not None
+    session.use_amounts(Amounts(grow=3 * image.spacing[0], smooth=2 * image.spacing[0], tolerance=2.0))
+    (before,) = masks(session)
+    assert session.retouch(how)
+    (after,) = masks(session)
+    assert on_grid(session.annotations[0].shape, coordinates, image.rows, image.columns)
+    if how is not Retouch.SIMPLIFY:
+        wanted = {
+            Retouch.GROW: morphology.grown(before, 3.0),
+            Retouch.SHRINK: morphology.shrunk(before, 3.0),
+            Retouch.SMOOTH: morphology.smoothed(before, 2.0),
+            Retouch.FLIP: morphology.mirrored(before),
+        }
+        assert after == wanted[how]
+    session.undo()
+    assert masks(session) == [before]
+    session.close()
+
+
+def test_a_region_of_a_label_volume_that_grows_takes_from_its_neighbours(tmp_path: Path) -> None:
+    images, values = brain.small_brain(tmp_path / "mr")
+    session = brain.opened(brain.dementia(tmp_path / "project").root, images)[0]
+    session.load_regions([brain.label_series(images, values, tmp_path / "labels")])
+    session.show(len(session.images) // 2)
+    assert session.image is not None and session.image.spacing is not None
+    largest = max(session.annotations, key=lambda a: a.shape.area() if isinstance(a.shape, Region) else 0.0)
+    before = dict(zip((a.id for a in session.annotations), masks(session), strict=True))
+    session.select([largest.id])
+    session.use_amounts(Amounts(grow=4 * max(session.image.spacing)))
+    assert session.retouch(Retouch.GROW)
+    after = dict(zip((a.id for a in session.annotations), masks(session), strict=True))
+    assert after[largest.id] == morphology.grown(before[largest.id], session.amounts.grow, session.image.spacing)
+    others = [number for number in before if number != largest.id]
+    assert others and any(number not in after or after[number] != before[number] for number in others)
+    for number in others:
+        left = before[number] - after[largest.id]
+        assert after.get(number, Mask.none(left.rows, left.columns)) == left
+    session.undo()
+    assert dict(zip((a.id for a in session.annotations), masks(session), strict=True)) == before
+    session.close()

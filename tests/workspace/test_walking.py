@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from annotator.i18n import say
+from annotator.domain.facts import DISCARD
+from annotator.i18n import message, say
 from annotator.workspace.session import Session
-from tests.workspace.study import box, lung_project, opened, small_ct
+from tests.workspace.study import box, into_the_tree, lung_project, opened, small_ct
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +74,26 @@ def test_a_single_case_has_no_other(images: Path, tmp_path: Path) -> None:
     session, _ = opened(lung_project(tmp_path / "q").root, small_ct(tmp_path / "one", slices=2, size=32))
     session.open_unannotated()
     assert "No other case" in say(session.said.message)
+
+
+def test_a_case_that_was_put_aside_is_passed_over(session: Session) -> None:
+    session.open_series(session.catalogue.in_order[1].uid)
+    session.say_of_case(message("Discard the case"), {DISCARD: "움직임"})
+    session.open_series(session.catalogue.in_order[0].uid)
+    session.open_unannotated()
+    assert place(session) == 2
+
+
+def test_what_was_delivered_beside_the_images_counts_as_drawn(images: Path, tmp_path: Path) -> None:
+    root = lung_project(tmp_path / "p").root
+    for number in (1, 2, 3):
+        into_the_tree(images / str(number), root, f"P00000{number}")
+    first, _ = opened(root, root)
+    draw_on(first, 1)
+    first.open_series(first.catalogue.in_order[0].uid)
+    first.close()
+    shutil.rmtree(root / ".annotator" / "cases")
+    again, _ = opened(root, root)
+    again.open_series(again.catalogue.in_order[0].uid)
+    again.open_unannotated()
+    assert place(again) == 2

@@ -24,8 +24,8 @@ from annotator.tools import gesture
 
 Outcome = gesture.Stroke | gesture.Change
 Propose = Callable[[Outcome], Edit | Refusal | None]
-_QUICK, _REST = 0.004, 60
-"""Seconds that a ghost may take to follow every move; milliseconds of rest after which a slower one is worked out."""
+_QUICK, _SOON, _REST = 0.004, 24, 60
+"""Seconds that a ghost may take to follow the hand; milliseconds from one to the next, and of rest before a slower one is worked out."""
 _GONE = QColor(255, 92, 80)
 _NOTHING = (255, 214, 10)
 
@@ -53,7 +53,7 @@ class Ghost(QObject):
                 self.edit = None
                 self._timer.start(_REST)
             elif not self._timer.isActive():
-                self._timer.start(0)
+                self._timer.start(_SOON)
 
     def _look(self) -> None:
         if self._wanted is None:
@@ -72,29 +72,30 @@ def hidden(edit: Edit | None, key: ImageKey, keep: int | None) -> frozenset[int]
 
 
 def paint(
-    painter: QPainter, edit: Edit, key: ImageKey, transform: Transform, colours: Mapping[str, tuple[int, int, int]], keep: int | None
-) -> None:
+    painter: QPainter, edit: Edit, key: ImageKey, transform: Transform, colours: Mapping[str, tuple[int, int, int]], keep: int | None,
+    pens: look.Pens = look.USUAL,
+) -> None:  # fmt: skip
     """Paint what an edit would leave of an image's annotations (painter: logical pixels); `colours`: of the categories, by key."""
     matrix = look.matrix(transform)
     painter.save()
     for change in edit.changes:
         if change.subject.image == key and change.subject.id != keep:
-            _paint(painter, change, matrix, QColor(*colours.get(change.subject.category, _NOTHING)), transform.ratio)
+            _paint(painter, change, matrix, QColor(*colours.get(change.subject.category, _NOTHING)), transform.ratio, pens)
     painter.restore()
 
 
-def _paint(painter: QPainter, change: Change, matrix: QTransform, colour: QColor, ratio: float) -> None:
+def _paint(painter: QPainter, change: Change, matrix: QTransform, colour: QColor, ratio: float, pens: look.Pens) -> None:
     before, after = (found.shape if found is not None else None for found in (change.before, change.after))
     lost = _lost(before, after)
     if lost is not None:
         painter.fillPath(matrix.map(lost), QBrush(_GONE, Qt.BrushStyle.BDiagPattern))
     if after is not None:
         path = _path(after)
-        if isinstance(after, Region):
-            look.fill(painter, path, matrix, colour)
-        look.trace(painter, path, matrix, colour, look.OUTLINE * ratio)
+        if isinstance(after, Region) and before is not None:  # what is new is washed by the ink already
+            look.fill(painter, path, matrix, colour, pens)
+        look.trace(painter, path, matrix, colour, pens.outline * ratio, dashed=before is None)
     elif before is not None:
-        look.trace(painter, _path(before), matrix, _GONE, look.OUTLINE * ratio, dashed=True)
+        look.trace(painter, _path(before), matrix, _GONE, pens.outline * ratio, dashed=True)
 
 
 def _lost(before: Shape | None, after: Shape | None) -> QPainterPath | None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPainterPathSt
 from annotator.domain import redrawing
 from annotator.domain.annotation import Annotation, Shape
 from annotator.domain.path import Path, Point, Polyline
+from annotator.domain.raster import Mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
 from annotator.gui.canvas import look
@@ -23,6 +24,8 @@ class Ink:
     def __init__(self) -> None:
         self._points: Polyline = ()
         self._line = QPolygonF()
+        self._traced: tuple[Mask | None, QPainterPath] = None, QPainterPath()
+        self.pens = look.USUAL
 
     def paint(self, painter: QPainter, draft: Draft, transform: Transform, colour: QColor, text: str, area: QRectF) -> None:
         """Paint a draft with a painter in logical pixels; `text` on a plate beside the pointer, within `area`."""
@@ -31,7 +34,7 @@ class Ink:
         if draft.makes is Makes.SWEEP:
             path = _swept(self._followed(draft.points), draft)
         elif draft.makes is Makes.PIXELS:
-            path = look.path(rings_of(trace(draft.mask)), closed=True) if draft.mask is not None else path
+            path = self._pixels(draft.mask) if draft.mask is not None else path
         elif draft.makes is Makes.ELLIPSE:
             path.addEllipse(QRectF(QPointF(*draft.points[0]), QPointF(*draft.points[-1])).normalized())
         else:
@@ -40,8 +43,8 @@ class Ink:
             path.lineTo(*draft.open_end)
         painter.save()
         if draft.makes is not Makes.PATH:
-            look.fill(painter, path, matrix, colour)
-        look.trace(painter, path, matrix, colour, look.OUTLINE * transform.ratio)
+            look.fill(painter, path, matrix, colour, self.pens)
+        look.trace(painter, path, matrix, colour, self.pens.outline * transform.ratio)
         if draft.open_end is not None:
             _vertices(painter, draft, transform, colour)
         if text:
@@ -53,7 +56,13 @@ class Ink:
         """Paint a brush that is not pressed: its rim."""
         path = QPainterPath()
         path.addEllipse(QPointF(*hover.point), *hover.radii)
-        look.trace(painter, path, look.matrix(transform), colour, look.OUTLINE * transform.ratio)
+        look.trace(painter, path, look.matrix(transform), colour, self.pens.outline * transform.ratio)
+
+    def _pixels(self, mask: Mask) -> QPainterPath:
+        """The outlines of pixels that were found."""
+        if self._traced[0] is not mask:
+            self._traced = mask, look.path(rings_of(trace(mask)), closed=True)
+        return self._traced[1]
 
     def _followed(self, points: Polyline) -> QPolygonF:
         kept = len(self._points)

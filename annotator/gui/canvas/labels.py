@@ -19,8 +19,6 @@ _MOST = 250
 _RELUCTANCE = 1e-3
 """What each further side costs, in parts of a covered lesion or label."""
 _FAR = 1e9
-_LARGE = 30.0
-"""How much larger than its labels a lesion may be that another one's label avoids: in an organ every place is on it."""
 
 
 def places(
@@ -41,13 +39,12 @@ def places(
     chosen: Numbers = found[np.arange(count), first]
     if count > _MOST:
         return chosen
-    avoided = lesions[_areas(lesions) < _LARGE * (sizes.prod(axis=1).max() if count else 0.0)]
     rects = np.concatenate([found, found + sizes[:, None]], axis=-1)
     rects[np.isnan(rects)] = _FAR
     usual = rects[np.arange(count), first]
-    crowded = (_shared(usual, avoided).sum(axis=1) > 0) | (np.tril(_shared(usual, usual), -1).sum(axis=1) > 0)
+    crowded = (_shared(usual, lesions).sum(axis=1) > 0) | (np.tril(_shared(usual, usual), -1).sum(axis=1) > 0)
     numbers, there = np.flatnonzero(crowded), int(count - crowded.sum())
-    costs = reluctance[numbers] + _shared(rects[numbers].reshape(-1, 4), avoided).sum(axis=1).reshape(-1, SIDES)
+    costs = reluctance[numbers] + _shared(rects[numbers].reshape(-1, 4), lesions).sum(axis=1).reshape(-1, SIDES)
     placed = np.concatenate([usual[~crowded], np.empty((len(numbers), 4))])
     for row, number in enumerate(numbers):
         best = int((costs[row] + _shared(rects[number], placed[: there + row]).sum(axis=1)).argmin())

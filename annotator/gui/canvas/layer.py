@@ -98,6 +98,12 @@ class Layer:
         self._shown: tuple[tuple[Overlay, ...], Transform, QSize, frozenset[int]] | None = None
         self._plates: dict[tuple[str, str, tuple[int, int, int], float], QImage] = {}
         self._outlines, self._result = QImage(), QImage()
+        self._pens = look.USUAL
+
+    def take(self, pens: look.Pens) -> None:
+        """Paint with these from now on."""
+        if pens != self._pens:
+            self._pens, self._shown = pens, None
 
     def image(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: frozenset[int] = frozenset()) -> QImage:
         """Return the layer for a view of `size` device pixels; `without` names annotations that are being changed."""
@@ -120,10 +126,10 @@ class Layer:
         matrix, area = look.matrix(transform), QRect(QPoint(), size)
         seen = [(self._scene.overlays[place], self._scene.paths[place]) for place in self._scene.within(area, transform)]
         painter.save()
-        outline(painter, seen, matrix, transform.ratio, rough=True)
+        outline(painter, seen, matrix, transform.ratio, self._pens, rough=True)
         for overlay in (overlay for overlay, _ in seen if overlay.selected):
             places = (transform.to_widget(x, y) for ring in overlay.rings for x, y in ring)
-            look.handles(painter, places, QColor(*overlay.colour), 1.0)
+            look.handles(painter, places, QColor(*overlay.colour), self._pens.handle)
         painter.scale(1.0 / transform.ratio, 1.0 / transform.ratio)
         self._put_labels(painter, area, transform)
         painter.restore()
@@ -182,12 +188,12 @@ class Layer:
         painter, matrix = QPainter(self._outlines), look.matrix(transform, transform.ratio)
         painter.setClipRect(area)
         seen = [(self._scene.overlays[place], self._scene.paths[place]) for place in self._scene.within(area, transform)]
-        outline(painter, [pair for pair in seen if not pair[0].selected], matrix, transform.ratio)
+        outline(painter, [pair for pair in seen if not pair[0].selected], matrix, transform.ratio, self._pens)
         for overlay, path in seen:
             if overlay.selected:
-                outline(painter, [(overlay, path)], matrix, transform.ratio)
+                outline(painter, [(overlay, path)], matrix, transform.ratio, self._pens)
                 places = (matrix.map(QPointF(x, y)).toTuple() for ring in overlay.rings for x, y in ring)
-                look.handles(painter, places, QColor(*overlay.colour), transform.ratio)
+                look.handles(painter, places, QColor(*overlay.colour), transform.ratio * self._pens.handle)
         painter.end()
 
     def _put_labels(self, painter: QPainter, area: QRect, transform: Transform) -> None:
@@ -282,16 +288,17 @@ def _as_shown(boxes: NDArray[np.float64], placed: Placed) -> NDArray[np.float64]
 
 
 def outline(
-    painter: QPainter, overlays: list[tuple[Overlay, QPainterPath]], matrix: QTransform, ratio: float, *, rough: bool = False
-) -> None:
+    painter: QPainter, overlays: list[tuple[Overlay, QPainterPath]], matrix: QTransform, ratio: float, pens: look.Pens = look.USUAL,
+    *, rough: bool = False,
+) -> None:  # fmt: skip
     """Paint annotations and their paths; `matrix` takes paths to the painter's coordinates, `ratio` is the device pixels of a logical one.
 
     The outlines of those that look alike are painted in one go, `rough` ones thin and without a rim.
     """
     alike: dict[tuple[tuple[int, int, int], bool, bool, bool], QPainterPath] = {}
-    look.wash(painter, ((path, overlay.colour) for overlay, path in overlays if overlay.closed and not overlay.other), matrix)
+    look.wash(painter, ((path, overlay.colour) for overlay, path in overlays if overlay.closed and not overlay.other), matrix, pens)
     for overlay, path in overlays:
         alike.setdefault((overlay.colour, overlay.selected, overlay.locked, overlay.other), QPainterPath()).addPath(path)
     for (colour, selected, locked, other), path in alike.items():
-        width = look.SELECTED if selected else look.OUTLINE
+        width = pens.selected if selected else pens.outline
         look.trace(painter, path, matrix, QColor(*colour), width * ratio, dashed=locked, dotted=other, rough=rough)

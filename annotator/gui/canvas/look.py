@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QDataStream, QPointF, QRectF, QSizeF, Qt
@@ -10,11 +11,11 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from annotator.domain.path import Polyline
 from annotator.gui.canvas.transform import Transform
+from annotator.workspace.appearance import Appearance
 
-OUTLINE, SELECTED, RIM = 1.75, 2.75, 1.75
-"""Widths in logical pixels: of an outline, of a selected one, and of the dark rim that makes it seen on white and on any colour."""
+OUTLINE, RIM = 1.75, 1.75
+"""Usual widths in logical pixels: of an outline, and of the dark rim that makes it seen on white and on any colour."""
 HANDLE = 7.0
-_FILL = 51
 _RIM = QColor(0, 0, 0, 105)
 _EDGE = QColor(0, 0, 0, 190)
 _PLATE = QColor(12, 14, 18, 200)
@@ -27,6 +28,24 @@ _DASHED, _DOTTED = (6.0, 4.0), (3.0, 3.0)
 _ROUGHLY = ((0.3, 0.3), (-0.3, -0.3))
 """By how many device pixels the hairlines of a rough outline lie aside."""
 _MOVE_TO, _LINE_TO, _ODD_EVEN = 0, 1, 0
+
+
+@dataclass(frozen=True)
+class Pens:
+    """With what annotations are painted: widths of outlines in logical pixels, opacity of a wash (0 to 255), size of handles (1: usual)."""
+
+    outline: float = OUTLINE
+    selected: float = OUTLINE + 1.0
+    fill: int = 51
+    handle: float = 1.0
+
+
+USUAL = Pens()
+
+
+def pens_of(appearance: Appearance) -> Pens:
+    """Return what a person's choices ask for."""
+    return Pens(appearance.line, appearance.line + 1.0, round(appearance.fill * 2.55), appearance.vertex / HANDLE)
 
 
 def trace(
@@ -70,20 +89,22 @@ def _offsets(inner: float, outer: float) -> list[tuple[float, float]]:
     return found
 
 
-def fill(painter: QPainter, path: QPainterPath, matrix: QTransform, colour: QColor) -> None:
+def fill(painter: QPainter, path: QPainterPath, matrix: QTransform, colour: QColor, pens: Pens = USUAL) -> None:
     """Wash an area with its colour; its edge is left to the outline."""
-    wash(painter, [(path, (colour.red(), colour.green(), colour.blue()))], matrix)
+    wash(painter, [(path, (colour.red(), colour.green(), colour.blue()))], matrix, pens)
 
 
-def wash(painter: QPainter, areas: Iterable[tuple[QPainterPath, tuple[int, int, int]]], matrix: QTransform) -> None:
+def wash(painter: QPainter, areas: Iterable[tuple[QPainterPath, tuple[int, int, int]]], matrix: QTransform, pens: Pens = USUAL) -> None:
     """Wash areas with their colours, one after the other; their edges are left to the outlines."""
+    if not pens.fill:
+        return
     brushes: dict[tuple[int, int, int], QBrush] = {}
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setWorldTransform(matrix, True)
     for path, colour in areas:
         if colour not in brushes:
-            brushes[colour] = QBrush(QColor(*colour, _FILL))
+            brushes[colour] = QBrush(QColor(*colour, pens.fill))
         painter.fillPath(path, brushes[colour])
     painter.restore()
 

@@ -16,6 +16,7 @@ from annotator.domain.path import Point, Polyline
 from annotator.domain.picture import Picture, Window
 from annotator.i18n import Message
 from annotator.tools.gesture import Change, Hit, Outcome, Stroke, Tool, Value
+from annotator.workspace.appearance import Appearance
 from annotator.workspace.frontal_series import FrontalSeries
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
@@ -83,6 +84,9 @@ class CanvasModel(Protocol):
     @property
     def hand(self) -> Hand:
         """What buttons and wheel do."""
+    @property
+    def appearance(self) -> Appearance:
+        """How annotations look."""
     @property
     def mode(self) -> Mode: ...
     @property

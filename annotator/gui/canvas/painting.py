@@ -132,6 +132,9 @@ class Painting:
         self, painter: QPainter, area: QRectF, shown: Shown, transform: Transform, preview: Preview | None, *, rough: bool
     ) -> None:
         """Paint the annotations, what is being done to them, and what that will come to."""
+        pens = look.pens_of(self._model.appearance)
+        self._layer.take(pens)
+        self._ink.pens = pens
         edit = self.ghost.edit if self.ghost is not None and preview is not None else None
         self._paint_annotations(painter, transform, _device(area, transform), preview, edit, rough=rough)
         if self.legend is not None and self.legend.axes and not self.hidden and preview is None:
@@ -164,7 +167,7 @@ class Painting:
         layer.setDevicePixelRatio(transform.ratio)
         painter.drawImage(QPointF(), layer)
         if edit is not None:
-            ghosts.paint(painter, edit, image.key, transform, self._model.colours, own)
+            ghosts.paint(painter, edit, image.key, transform, self._model.colours, own, self._ink.pens)
         if changing is not None:
             for number in sorted(numbers):
                 self._paint_changing(painter, transform, replace(changing, annotation=number))
@@ -181,12 +184,12 @@ class Painting:
         overlay = next((o for o in self.overlays if o.annotation_id == changing.annotation), None)
         if shape is None or overlay is None:
             return
-        rings = rings_of(shape)
+        rings, pens = rings_of(shape), self._ink.pens
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline(painter, [(overlay, look.path(rings, closed=overlay.closed))], look.matrix(transform), transform.ratio)
+        outline(painter, [(overlay, look.path(rings, closed=overlay.closed))], look.matrix(transform), transform.ratio, pens)
         if overlay.selected:
-            look.handles(painter, (transform.to_widget(x, y) for ring in rings for x, y in ring), QColor(*overlay.colour), 1.0)
+            look.handles(painter, (transform.to_widget(x, y) for ring in rings for x, y in ring), QColor(*overlay.colour), pens.handle)
         painter.restore()
 
 

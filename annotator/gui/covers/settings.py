@@ -1,4 +1,4 @@
-"""A person's own settings: language, memory for images, for what a window is kept, and what mouse and wheel do; each counts at once."""
+"""A person's own settings: language, memory, for what a window is kept, how annotations look, mouse and wheel; each counts at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
 from annotator import settings
 from annotator.errors import system_cause
 from annotator.gui.cover import Cover
+from annotator.gui.covers.appearance import AppearanceFields
 from annotator.i18n import LANGUAGES, language, mark, message, say, translate
+from annotator.workspace.appearance import Appearance
 from annotator.workspace.hand import DEED_TEXTS, DRAGS, Deed, Hand
 from annotator.workspace.levels import KEEP_TEXTS, Keep
 from annotator.workspace.looking import MEMORY
@@ -60,6 +62,7 @@ class SettingsPart(Cover):
         self.memory.setSuffix(" MB")
         self.memory.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.drags = {drag: self._choice(f"settings.drag.{drag}") for drag in DRAGS}
+        self.appearance = AppearanceFields(session, self._use_appearance, self)
         self.flags = {name: self._check(name, text) for name, text in _FLAGS.items()}
         for code in LANGUAGES:
             self.language.addItem(_LANGUAGE_NAMES[code], code)
@@ -98,6 +101,9 @@ class SettingsPart(Cover):
         column.addWidget(self._caption(mark("Directions")))
         for check in self.flags.values():
             column.addWidget(check)
+        column.addSpacing(12)
+        column.addWidget(self._caption(mark("How annotations look")))
+        column.addWidget(self.appearance)
         column.addStretch(1)
         return column
 
@@ -155,12 +161,14 @@ class SettingsPart(Cover):
         self.memory.setValue(settings.read(MEMORY, _USUAL_MEMORY))
         for drag, field in self.drags.items():
             field.setCurrentIndex(field.findData(hand.drags[drag].value))
+        self.appearance.refresh()
         for name, check in self.flags.items():
             check.setChecked(bool(getattr(hand, name)))
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
         super().retranslate()
+        self.appearance.retranslate()
         for widget, text in self._texts:
             widget.setText(translate(text))
             buddy = widget.buddy() if isinstance(widget, QLabel) else None
@@ -183,6 +191,9 @@ class SettingsPart(Cover):
     def _use(self, hand: Hand) -> None:
         self._try(lambda: self._session.use_hand(hand))
         self.refresh(Topic.PROJECT)
+
+    def _use_appearance(self, appearance: Appearance) -> None:
+        self._try(lambda: self._session.use_appearance(appearance))
 
     def _remember_memory(self) -> None:
         value = self.memory.value()

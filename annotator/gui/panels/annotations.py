@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
@@ -62,7 +64,16 @@ class AnnotationList(RowList):
             self._session.select([key for key in chosen if isinstance(key, int)])
 
 
+@dataclass(frozen=True)
+class _Note:
+    """Tool, size and state of an annotation; its size is measured when a row is first shown."""
+
+    row: Row
+
+    def __call__(self) -> str:
+        states = ((self.row.locked, mark("locked")), (self.row.hidden, mark("hidden")))
+        return " · ".join((self.row.tool, self.row.size, *(translate(text) for there, text in states if there)))
+
+
 def _row(row: Row) -> ListRow:
-    states = ((row.locked, mark("locked")), (row.hidden, mark("hidden")))
-    note = " · ".join((row.tool, row.size, *(translate(text) for there, text in states if there)))
-    return ListRow(row.id, row.colour, row.category, note, f"#{row.id}", row.text)
+    return ListRow(row.id, row.colour, row.category, right=f"#{row.id}", spoken=f"{row.id}  {row.category}", later=_Note(row))

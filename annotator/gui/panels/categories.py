@@ -32,7 +32,8 @@ class CategoryList(RowList):
     def refresh(self, topic: Topic) -> None:
         """Show the session's categories and the active one."""
         self._following = True
-        self.rows.take(tuple(ListRow(c.key, c.rgb, category_name(c), right=c.shortcut) for c in self._session.categories))
+        colours = self._session.colours
+        self.rows.take(tuple(ListRow(c.key, colours[c.key], category_name(c), right=c.shortcut) for c in self._session.categories))
         self.updateGeometry()
         active = self._session.category
         keys = [row.key for row in self.rows.rows]

@@ -8,11 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from annotator.gui.menus import Commands
+from annotator.gui.retouch_commands import CLIPBOARD, RETOUCH
 from annotator.i18n import mark, translate
 from annotator.present.annotations import category_name
 from annotator.workspace.session import Session
 
-_CHOSEN = ("edit.copy_across", "edit.lock", "view.hide_selected", "view.solo")
+_CHOSEN = ("edit.copy_across", "measure.copy", "edit.lock", "view.hide_selected", "view.solo")
 _BELOW = ("edit.undo", "edit.redo", "view.fit", "view.actual_size", "view.maximise")
 
 
@@ -27,6 +28,10 @@ def context_menu(session: Session, commands: Commands, parent: QWidget) -> QMenu
         entry.triggered.connect(partial(_recategorise, session, category.key))
         entry.setEnabled(bool(session.selection))
     menu.addActions([commands.actions[name] for name in _CHOSEN])
+    outlines = menu.addMenu(translate(RETOUCH.text))
+    outlines.addActions([commands.actions[spec.name] for spec in RETOUCH.actions()])
+    menu.addSeparator()
+    menu.addActions([commands.actions[spec.name] for spec in CLIPBOARD])
     menu.addSeparator()
     menu.addActions([commands.actions[name] for name in _BELOW])
     return menu

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,9 +28,16 @@ class ListRow:
     note: str = ""
     right: str = ""
     spoken: str = ""
-    """What a screen reader says; empty: the text."""
+    """What a screen reader says, before what is said later; empty: the text."""
     faint: bool = False
     """It is written in grey: it does not count now."""
+    later: Callable[[], str] | None = None
+    """Says the note when it is shown, where working it out takes time; equal ones say the same."""
+
+    @property
+    def said(self) -> str:
+        """The note, whenever it was worked out."""
+        return self.later() if self.later is not None else self.note
 
 
 class RowModel(QAbstractListModel):
@@ -66,9 +74,9 @@ class RowModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return QColor(*row.colour)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return row.spoken or row.text
+            return " · ".join(part for part in (row.spoken or row.text, row.later() if row.later else "") if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return " · ".join(part for part in (row.text, row.note) if part)
+            return " · ".join(part for part in (row.text, row.said) if part)
         return row if role == ROW_ROLE else None
 
 
@@ -82,7 +90,7 @@ class RowPainter(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """See Qt."""
         row = index.data(ROW_ROLE)
-        return QSize(120, _TALL if row is not None and row.note else _HEIGHT)
+        return QSize(120, _TALL if row is not None and (row.note or row.later) else _HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """See Qt."""
@@ -112,14 +120,15 @@ class RowPainter(QStyledItemDelegate):
         align = Qt.AlignmentFlag.AlignVCenter
         inside = rect.adjusted(_MARGIN + _SWATCH + _GAP, 0, -_MARGIN, 0)
         upper, lower = inside, QRect()
-        if row.note:
+        said = row.said
+        if said:
             upper = QRect(inside.left(), inside.top() + 5, inside.width(), inside.height() // 2 - 4)
             lower = upper.translated(0, inside.height() // 2 - 5)
         small = QFont(painter.font())
         small.setPixelSize(12)
         painter.setPen(self._theme.colour("quiet"))
         painter.setFont(small)
-        painter.drawText(lower, align, QFontMetrics(small).elidedText(row.note, Qt.TextElideMode.ElideRight, lower.width()))
+        painter.drawText(lower, align, QFontMetrics(small).elidedText(said, Qt.TextElideMode.ElideRight, lower.width()))
         painter.setFont(plain)
         painter.drawText(upper, align | Qt.AlignmentFlag.AlignRight, row.right)
         room = upper.width() - (metrics.horizontalAdvance(row.right) + _GAP if row.right else 0)

@@ -47,7 +47,12 @@ class ToolBar(QFrame):
             self._build(tool.options)
             self.retranslate()
         self.setVisible(self._session.image is not None)
-        for name, value in self._session.options.items():
+        chosen = self._session.options
+        for option in tool.options:
+            means = option.when is None or chosen[option.when[0]] == option.when[1]
+            for widget in (self._fields[option.name], *(label for label, name in self._labels if name == option.name)):
+                widget.setVisible(means)
+        for name, value in chosen.items():
             field = self._fields[name]
             field.blockSignals(True)
             if isinstance(field, QCheckBox):

@@ -2,68 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from annotator.gui.actions import ActionSpec, Desk
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.verbs import has_image, has_selection, toggle_axes
 from annotator.i18n import mark, message
-from annotator.present.sizes import sizes, table_rows
+from annotator.present.sizes import Sizes, sizes, table_rows
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 from annotator.workspace.sizing import Sizing
 
+_APART = 8
+
+
+class _Table(QGridLayout):
+    """A name and a value a row."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__()
+        self._parent = parent
+        self._rows: list[tuple[QLabel, QLabel]] = []
+        self.setHorizontalSpacing(10)
+        self.setVerticalSpacing(3)
+        self.setColumnStretch(1, 1)
+
+    def show_rows(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Show these rows alone."""
+        while len(self._rows) < len(rows):
+            name, value = QLabel(self._parent), QLabel(self._parent)
+            name.setProperty("role", "quiet")
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self.addWidget(name, len(self._rows), 0)
+            self.addWidget(value, len(self._rows), 1)
+            self._rows.append((name, value))
+        for labels, texts in zip_longest(self._rows, rows, fillvalue=None):
+            for label, text in zip(labels or (), texts or ("", ""), strict=True):
+                label.setText(text)
+                label.setVisible(texts is not None)
+
 
 class MeasuresPart(PartWidget):
-    """A name and a value a row."""
+    """What is selected, and below it the lesion that it belongs to."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self._sizing = Sizing(session.tasks, lambda: self.refresh(Topic.DOCUMENT))
-        self._note = QLabel(self)
+        self._own, self._lesion, self._note = _Table(self), _Table(self), QLabel(self)
         self._note.setWordWrap(True)
         self._note.setProperty("role", "quiet")
-        self._rows: list[tuple[QLabel, QLabel]] = []
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(10)
-        self._grid.setVerticalSpacing(3)
-        self._grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 12, 6)
-        column.setSpacing(5)
-        column.addLayout(self._grid)
+        column.setSpacing(_APART)
+        column.addLayout(self._own)
+        column.addLayout(self._lesion)
         column.addWidget(self._note)
 
     def refresh(self, topic: Topic) -> None:
         """Show the measures of what is selected now."""
-        found = sizes(self._session, self._sizing)
-        rows = found.rows if found is not None else ()
-        while len(self._rows) < len(rows):
-            self._add_row()
-        for place, (name, value) in enumerate(self._rows):
-            there = place < len(rows)
-            name.setVisible(there)
-            value.setVisible(there)
-            name.setText(rows[place][0] if there else "")
-            value.setText(rows[place][1] if there else "")
-        self._note.setText(found.note if found is not None else "")
-        self._note.setVisible(bool(found is not None and found.note))
-        self.setAccessibleDescription("\n".join(f"{name} {value}" for name, value in rows))
+        found = sizes(self._session, self._sizing) or Sizes(())
+        self._own.show_rows(found.rows)
+        self._lesion.show_rows(found.lesion)
+        self._note.setText(found.note)
+        self._note.setVisible(bool(found.note))
+        self.setAccessibleDescription("\n".join(f"{name} {value}" for name, value in (*found.rows, *found.lesion)))
 
     def retranslate(self) -> None:
         """Say the measures in the current language."""
         self.refresh(Topic.DOCUMENT)
-
-    def _add_row(self) -> None:
-        name, value = QLabel(self), QLabel(self)
-        name.setProperty("role", "quiet")
-        value.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._grid.addWidget(name, len(self._rows), 0)
-        self._grid.addWidget(value, len(self._rows), 1)
-        self._rows.append((name, value))
 
 
 def _copy(session: Session, desk: Desk) -> None:

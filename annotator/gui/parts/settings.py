@@ -25,7 +25,7 @@ PART = Part(
         "menu.help": (
             ActionSpec(
                 *("settings.show", mark("Settings…"), ("Ctrl+,",), lambda session, desk: desk.show_part("settings")),
-                tip=mark("Language, memory, windows, mouse and wheel"),
+                tip=mark("Language, memory, windows, how annotations look, mouse and wheel"),
             ),
         )
     },

@@ -15,6 +15,7 @@ from annotator.domain.picture import Picture, Window
 from annotator.domain.reformat import Cut
 from annotator.i18n import Message
 from annotator.tools.gesture import Change, Outcome, Stroke, Tool, Value
+from annotator.workspace.appearance import Appearance
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Topic
@@ -114,6 +115,11 @@ class PlaneModel:
         return self._session.hand
 
     @property
+    def appearance(self) -> Appearance:
+        """How annotations look, in every view."""
+        return self._session.appearance
+
+    @property
     def mode(self) -> Mode:
         """The session's mode."""
         return self._session.mode
@@ -159,7 +165,7 @@ class PlaneModel:
     def _hear(self, topic: Topic, listener: Callable[[Any], None]) -> None:
         """Pass on what makes this view look otherwise: paging through the slices tells much that does not."""
         session = self._session
-        looks = (session.window, session.document, session.selection, session.regions, session.definition)
+        looks = (session.window, session.document, session.selection, session.regions, session.definition, session.appearance)
         if looks != self._looks:
             self._looks = looks
             listener(topic)

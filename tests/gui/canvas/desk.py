@@ -25,6 +25,7 @@ from annotator.gui.canvas.view import ImageView
 from annotator.i18n import Message
 from annotator.tools import box, free, line, select
 from annotator.tools.gesture import Hit, Measured, Outcome, Tool, Value
+from annotator.workspace.appearance import Appearance
 from annotator.workspace.hand import Hand
 from annotator.workspace.measuring import Measuring
 
@@ -67,7 +68,7 @@ class Desk:
         self.images, self.index = images, 0 if images else -1
         self.pictures: dict[ImageKey, Picture | Message] = {i.key: picture(i) for i in images} if decoded else {}
         self.window, self.tool, self.category = Window(1000.0, 2000.0), FREE, YELLOW
-        self.hand, self.mode, self.filter = Hand(), Mode.NEW, Filter.NONE
+        self.hand, self.mode, self.filter, self.appearance = Hand(), Mode.NEW, Filter.NONE, Appearance()
         self.annotations: tuple[Annotation, ...] = ()
         self.selection: frozenset[int] = frozenset()
         self.fusion: Fusion | None = None

@@ -283,7 +283,7 @@ def test_beside_the_pointer_the_result_is_said_where_it_is_another_area() -> Non
     old = replace(new, shape=Region.box(0, 0, 3, 2))
     made = Edit(message("New"), (Change(None, new),))
     assert beside_pointer(draft, None, where) == beside_pointer(draft, made, where) == measured(draft, where)
-    assert beside_pointer(draft, Edit(message("Add"), (Change(old, new),)), where) == "3.0 × 4.0 mm · 12.0 mm² → 12.0 mm² · 5.0 × 3.8 mm"
+    assert beside_pointer(draft, Edit(message("Add"), (Change(old, new),)), where) == "3.0 × 4.0 mm · 12.0 mm² → 5.0 × 3.8 mm · 12.0 mm²"
     line = Draft(Makes.PATH, ((0, 0), (3, 4)))
     made = Edit(message("New"), (Change(None, replace(new, shape=Path((((0, 0), (3, 4)),)))),))
     assert beside_pointer(line, made, where) == "5.0 mm"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -11,16 +12,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from annotator.domain.edit import Change, Edit
 from annotator.domain.mask_measures import mask_measures, mask_values
 from annotator.domain.raster import shape_mask
 from annotator.gui.parts.measures import MeasuresPart
 from annotator.gui.window import MainWindow
-from annotator.i18n import use_language
+from annotator.i18n import message, use_language
+from annotator.present.measures import volume_text
 from annotator.present.sizes import sizes
 from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace.sizing import Sizing
 from annotator.workspace.tasks import Immediate
-from tests.gui.conftest import Open, draw_box, named
+from tests.gui.conftest import Open, draw_box, named, until_painted
 
 CONTROL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 FREE = Stroke(Makes.REGION, ((30.0, 30.0), (44.3, 31.7), (41.2, 40.1), (33.0, 42.6)))
@@ -176,6 +179,46 @@ def test_what_was_measured_is_kept_until_it_changes(drawn: MainWindow) -> None:
 
 
 def test_the_list_says_the_main_figure(drawn: MainWindow) -> None:
-    notes = [row.note for row in drawn.annotations.rows.rows]
+    notes = [row.said for row in drawn.annotations.rows.rows]
     down, right = drawn.session.image.spacing
     assert f"{10 * right:.1f} × {12 * down:.1f} mm" in notes[0] and "⌀" in notes[1] and notes[2].endswith(" mm")
+
+
+def test_of_a_lesion_on_several_slices_the_whole_is_measured_too(window: MainWindow, qtbot: QtBot) -> None:
+    """Boxes of 10 × 12 on two slices that lie beside each other."""
+    session = window.session
+    for _ in range(2):
+        draw_box(window)
+        session.page(1)
+        until_painted(qtbot, window)
+    every = [a for image in session.images for a in session.document.on(image.key)]
+    session._do(Edit(message("Join"), tuple(Change(a, replace(a, lesion=1)) for a in every)))
+    session.show([image.key for image in session.images].index(every[1].image))
+    until_painted(qtbot, window)
+    session.select([1])
+    qtbot.waitUntil(lambda: len(shown(window)) > 12, timeout=5_000)
+    said = dict(zip(shown(window)[::2], shown(window)[1::2], strict=True))
+    images, (down, right) = session.images, session.image.spacing
+    step = abs(images[1].plane.distance() - images[0].plane.distance())
+    assert said["Lesion"] == "2 slices"
+    assert said["Volume"] == volume_text(2 * 120 * down * right * step)
+    places = [[image.key for image in images].index(a.image) + 1 for a in every]
+    assert said["Longest diameter"] == f"{math.hypot(12 * down, 10 * right):.1f} mm · image {min(places)}"
+    assert said["Mean · highest"].endswith(" HU") and "Total glycolysis (TLG)" not in said
+    session.select([])
+    session.page(1)
+    assert not named(window, "measures").isVisible()
+
+
+def test_an_annotation_is_measured_only_when_its_row_is_shown(window: MainWindow) -> None:
+    """Of a long list that was not painted yet nothing was measured; a screen reader hears the size all the same."""
+    strokes = [Stroke(Makes.BOX, ((1.0 + n, 1.0), (20.0 + n, 20.0))) for n in range(30)]
+    draw_box(window, *strokes)
+    last = window.annotations.rows.index(29)
+    shape = window.session.annotations[29].shape
+    window.annotations.scrollToTop()
+    window.annotations.repaint()
+    assert "_measures" not in shape.__dict__
+    spoken = last.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.startswith("30  ") and " mm" in spoken
+    assert "_measures" in shape.__dict__

@@ -1,0 +1,174 @@
+"""What annotations of a case show together as one lesion: over the slices of a series, or on several views; and what changes it as one.
+
+Members of a lesion have its number in `Annotation.lesion`; its name is a fact of the case.  Where lesions are listed, an annotation
+without a number is a lesion of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from annotator.domain import facts
+from annotator.domain.annotation import Annotation
+from annotator.domain.document import Document
+from annotator.domain.edit import Change, Edit, FactChange
+from annotator.domain.image import ImageKey
+from annotator.domain.merge import LOCKED, Refusal
+from annotator.i18n import message
+
+Member = tuple[ImageKey, int]
+"""An annotation: its image and its id."""
+
+
+@dataclass(frozen=True)
+class Lesion:
+    """A lesion of the case; `number` is None for an annotation that is one by itself."""
+
+    number: int | None
+    members: tuple[Annotation, ...]
+    """In the order of the images in which they were asked for, then by id."""
+    name: str = ""
+
+    @property
+    def category(self) -> str:
+        """The category's key: that of its first member."""
+        return self.members[0].category
+
+    @property
+    def id(self) -> object:
+        """What it is known by as long as it exists."""
+        first = self.members[0]
+        return (first.image, first.id) if self.number is None else self.number
+
+
+def lesions(document: Document, order: Iterable[ImageKey]) -> tuple[Lesion, ...]:
+    """Return the lesions of a case on these images, by their first image in that order; members on other images are left out."""
+    found: dict[object, list[Annotation]] = {}
+    for key in order:
+        for a in document.annotations.get(key, ()):
+            found.setdefault((key, a.id) if a.lesion is None else a.lesion, []).append(a)
+    return tuple(Lesion(own[0].lesion, tuple(own), _name(document, own[0].lesion)) for own in found.values())
+
+
+def members(document: Document, number: int) -> tuple[Annotation, ...]:
+    """Return the annotations that a lesion consists of, by image and id."""
+    return tuple(a for a in every(document) if a.lesion == number)
+
+
+def every(document: Document) -> Iterator[Annotation]:
+    """Return all annotations of a case."""
+    return (a for there in document.annotations.values() for a in there)
+
+
+def next_number(document: Document) -> int:
+    """Return the number that a new lesion gets: one more than the highest that a member or a fact has."""
+    told = (facts.lesion_of(fact) or 0 for fact in document.facts)
+    return max([0, *told, *(a.lesion or 0 for a in every(document))]) + 1
+
+
+def shared(document: Document) -> Mapping[Member, int]:
+    """Return the number of its lesion for each annotation that is not the only member of it."""
+    found = {(a.image, a.id): a.lesion for a in every(document) if a.lesion is not None}
+    counts = Counter(found.values())
+    return {member: number for member, number in found.items() if counts[number] > 1}
+
+
+def letter(number: int) -> str:
+    """Return a lesion's number as a reader of mammograms sees it: A, B, …, Z, AA, …."""
+    text = ""
+    while number > 0:
+        number, rest = divmod(number - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def join(document: Document, one: Annotation, others: Iterable[Annotation]) -> Edit | Refusal:
+    """Return the edit that makes one lesion of annotations; whole lesions come along, and `one`'s number and name stay if it has them."""
+    asked = (one, *others)
+    known = [a.lesion for a in asked if a.lesion is not None]
+    number = known[0] if known else next_number(document)
+    joined = {(a.image, a.id): a for a in (*asked, *(a for a in every(document) if a.lesion in known))}
+    changes = tuple(Change(a, replace(a, lesion=number)) for a in joined.values() if a.lesion != number)
+    if not changes:
+        return Refusal(message("These are one lesion already"))
+    if any(change.before.locked for change in changes if change.before is not None):
+        return Refusal(LOCKED)
+    return Edit(message("Join to one lesion"), changes, _merged_names(document, number, known))
+
+
+def separate(document: Document, parted: Iterable[Annotation]) -> Edit | Refusal:
+    """Return the edit that takes annotations out of their lesions; what would be the only one left of a lesion is none any more."""
+    gone = {(a.image, a.id): a for a in parted if a.lesion is not None}
+    if not gone:
+        return Refusal(message("What is selected is in no lesion of several annotations"))
+    rest = [a for a in every(document) if (a.image, a.id) not in gone]
+    if any(a.locked for a in gone.values()):
+        return Refusal(LOCKED)
+    numbers = {a.lesion for a in gone.values()}
+    counts = Counter(a.lesion for a in rest if a.lesion in numbers)
+    alone = [a for a in rest if a.lesion in numbers and counts[a.lesion] == 1]
+    told = tuple(change for number in numbers if number is not None and counts[number] < 2 for change in _forgotten(document, number))
+    return Edit(message("Separate from the lesion"), tuple(Change(a, replace(a, lesion=None)) for a in (*gone.values(), *alone)), told)
+
+
+def rename(document: Document, lesion: Lesion, name: str) -> Edit | Refusal:
+    """Return the edit that gives a lesion a name; an empty one takes it back.  An annotation by itself gets a number by that."""
+    number = lesion.number if lesion.number is not None else next_number(document)
+    fact, said = facts.lesion_name(number), name.strip() or None
+    if said == document.facts.get(fact):
+        return Refusal(message("Nothing to change"))
+    changes = tuple(Change(a, replace(a, lesion=number)) for a in lesion.members if a.lesion != number)
+    return Edit(message("Name the lesion"), changes, (FactChange(fact, document.facts.get(fact), said),))
+
+
+def recategorise(lesion: Lesion, category: str, name: str) -> Edit | Refusal:
+    """Return the edit that gives all members another category; locked ones do not change, and then none does."""
+    if any(a.locked for a in lesion.members):
+        return Refusal(LOCKED)
+    changes = tuple(Change(a, replace(a, category=category)) for a in lesion.members if a.category != category)
+    return Edit(message("Change to {category}", category=name), changes) if changes else Refusal(message("Nothing to change"))
+
+
+def delete(document: Document, lesion: Lesion) -> Edit | Refusal:
+    """Return the edit that removes a lesion with all its members; where one is locked, none goes."""
+    if any(a.locked for a in lesion.members):
+        return Refusal(LOCKED)
+    told = _forgotten(document, lesion.number) if lesion.number is not None else ()
+    return Edit(message("Delete the lesion"), tuple(Change(a, None) for a in lesion.members), told)
+
+
+def apart(version: Document, kept: Document) -> Mapping[int, int]:
+    """Return under which numbers the lesions of another version of a case come into `kept`, so that no two lesions become one.
+
+    A lesion that both versions have a member of in common keeps its number.
+    """
+    own = {a.lesion for a in every(version) if a.lesion is not None}
+    common = {a.lesion for a in every(version) if a.lesion is not None and _is_in(kept, a)}
+    taken = {a.lesion for a in every(kept) if a.lesion is not None} - common
+    free = max(next_number(kept), next_number(version))
+    clashing = sorted(own & taken)
+    return {number: free + place for place, number in enumerate(clashing)}
+
+
+def _is_in(document: Document, annotation: Annotation) -> bool:
+    found = document.find(annotation.image, annotation.id)
+    return found is not None and found.lesion == annotation.lesion and found.drawn == annotation.drawn
+
+
+def _name(document: Document, number: int | None) -> str:
+    return document.facts.get(facts.lesion_name(number), "") if number is not None else ""
+
+
+def _merged_names(document: Document, number: int, known: Sequence[int]) -> tuple[FactChange, ...]:
+    """What is said of the lesions that go; the first of their names stays where the lesion that they become has none."""
+    gone = [other for other in dict.fromkeys(known) if other != number]
+    own = facts.lesion_name(number)
+    named = next((name for other in gone if (name := _name(document, other))), None)
+    takes = (FactChange(own, None, named),) if named is not None and own not in document.facts else ()
+    return (*(change for other in gone for change in _forgotten(document, other)), *takes)
+
+
+def _forgotten(document: Document, number: int) -> tuple[FactChange, ...]:
+    return tuple(FactChange(fact, said, None) for fact, said in document.facts.items() if facts.lesion_of(fact) == number)

@@ -1,0 +1,127 @@
+"""Find an area from one click: what hangs together with the clicked place and looks like it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.domain.annotation import FREE
+from annotator.domain.growing import UPTAKE_SHARE, Reach, around, grown_from, uptake_from
+from annotator.domain.path import Point
+from annotator.domain.proposal import proposed
+from annotator.domain.raster import Mask
+from annotator.i18n import mark
+from annotator.tools.gesture import Conversation, Draft, Ground, Kind, Makes, Option, Tool
+from annotator.tools.press import DRAG, begin, near
+
+AUTO, TOLERANCE, RANGE = "auto", "tolerance", "range"
+_E_FOLD = 80.0
+"""Screen pixels that the pointer moves to the right for a reach e times as wide."""
+_ROOM = 4
+"""Pixels beyond the limit that are looked at."""
+_PET = "PT"
+
+
+def converse() -> Conversation:
+    """A press grows from there; while the button is held, right reaches further and left less far; the release takes what is seen."""
+    press = yield from begin()
+    spot = _Spot.at(press.ground, press.point) if press.ground is not None else None
+    if spot is None:
+        return None
+    last, wider, dragged = press, 1.0, False
+    while last.kind is not Kind.RELEASE:
+        found = spot.grown(wider)
+        last = yield None if found.empty else Draft(Makes.PIXELS, (press.point,), mask=found)
+        dragged = dragged or not near(press.point, last, DRAG)
+        wider = math.exp((last.x - press.x) / press.pixel / _E_FOLD) if dragged else 1.0
+    found = spot.grown(wider)
+    return None if found.empty else Draft(Makes.PIXELS, (press.point,), mask=found).ended(control=last.control)
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """The neighbourhood of a click: its values, where it begins in the image, and the clicked pixel in it (row, column)."""
+
+    ground: Ground
+    values: NDArray[Any]
+    corner: tuple[int, int]
+    seed: tuple[int, int]
+
+    @staticmethod
+    def at(ground: Ground, point: Point) -> _Spot | None:
+        """Return the spot at an image point; None outside of the image, and where there are colours instead of values."""
+        picture, (row, column) = ground.picture, (math.floor(point[1]), math.floor(point[0]))
+        if picture.colour or not (0 <= row < picture.rows and 0 <= column < picture.columns):
+            return None
+        limit, sides = _limit(ground), ground.image.spacing or (1.0, 1.0)
+        reach = [math.ceil(limit / side) + _ROOM if limit else max(picture.rows, picture.columns) for side in sides]
+        top, left = max(row - reach[0], 0), max(column - reach[1], 0)
+        values = picture.values((slice(top, row + reach[0] + 1), slice(left, column + reach[1] + 1)))
+        return _Spot(ground, values, (top, left), (row - top, column - left))
+
+    def grown(self, wider: float) -> Mask:
+        """Return the pixels of the image that are found, by a reach so many times as wide as the options say."""
+        limit, spacing = _limit(self.ground), self.ground.image.spacing or (1.0, 1.0)
+        if self.reach is None:
+            found = uptake_from(self.values, self.seed, spacing, min(UPTAKE_SHARE / wider, 1.0))
+        else:
+            found = grown_from(self.values, self.seed, self._wider(self.reach, wider), limit=limit or None, spacing=spacing)
+        row, column = found.pixels()
+        whole = np.zeros((self.ground.picture.rows, self.ground.picture.columns), dtype=bool)
+        whole[row + self.corner[0], column + self.corner[1]] = True
+        return Mask.of(whole)
+
+    @cached_property
+    def reach(self) -> Reach | None:
+        """How far to grow as the options say; None: as far as a share of the uptake's maximum, which suits PET."""
+        options, spacing = self.ground.options, self.ground.image.spacing or (1.0, 1.0)
+        tolerance = float(options.get("tolerance", 100.0))
+        if options.get("how") == RANGE:
+            ends = float(options.get("low", 0.0)), float(options.get("high", 0.0))
+            return Reach(min(ends), max(ends))
+        if options.get("how") == TOLERANCE:
+            return around(self.values, self.seed, tolerance, tolerance)
+        if self.ground.image.modality == _PET:
+            return None
+        return proposed(self.values, self.seed, spacing) or around(self.values, self.seed, tolerance, tolerance)
+
+    def _wider(self, reach: Reach, wider: float) -> Reach:
+        value = float(self.values[self.seed])
+        return replace(reach, low=value - (value - reach.low) * wider, high=value + (reach.high - value) * wider)
+
+
+def _limit(ground: Ground) -> float:
+    return float(ground.options.get("limit", 0.0))
+
+
+TOOL = Tool(
+    id="tool.grow",
+    toolname=FREE,
+    text=mark("Region grow"),
+    key="Y",
+    icon="tool.grow.svg",
+    order=80,
+    start=converse,
+    hint=mark("Press on a lesion: what looks alike around it is found; hold and move right for more, left for less, Esc drops"),
+    options=(
+        Option("how", mark("Reach"), AUTO, choices=(
+            (AUTO, mark("automatic")), (TOLERANCE, mark("by tolerance")), (RANGE, mark("by range"))
+        )),
+        Option(
+            *("tolerance", mark("Tolerance ±"), 100.0, 0.1, 10_000.0),
+            tip=mark("In the unit of the image; Shift and the wheel change it too"),
+            when=("how", TOLERANCE),
+        ),
+        Option("low", mark("from"), -1000.0, -100_000.0, 100_000.0, when=("how", RANGE)),
+        Option("high", mark("to"), 3000.0, -100_000.0, 100_000.0, when=("how", RANGE)),
+        Option("limit", mark("At most mm away"), 60.0, 0.0, 1000.0, tip=mark("0: as far as it goes")),
+    ),  # fmt: skip
+    stepped="tolerance",
+    prepare=lambda: import_module("scipy.ndimage"),
+)

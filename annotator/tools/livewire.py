@@ -1,0 +1,82 @@
+"""Follow an edge of the image from click to click: a magnetic outline."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from importlib import import_module
+
+from annotator.domain.annotation import FREE
+from annotator.domain.livewire import Wire
+from annotator.domain.path import Point, Polyline
+from annotator.i18n import mark
+from annotator.tools.gesture import Conversation, Draft, Event, Ground, Kind, Makes, Outcome, Preview, Tool, stroke
+from annotator.tools.press import begin, held, near
+
+_SNAP, _FARTHEST = 4.0, 8.0
+"""Screen pixels within which a click is drawn to an edge; image pixels that this is at most."""
+
+
+def converse() -> Conversation:
+    """A click sets an anchor, from which the outline follows the strongest edge to the pointer; a drag draws freehand."""
+    press = yield from begin()
+    first = yield from held(press, lambda points, dragged: Draft(Makes.REGION, points) if dragged else None)
+    if first.dragged:
+        return stroke(Makes.REGION, first.points, control=first.end.control)
+    if press.kind is Kind.DOUBLE or press.ground is None or press.ground.picture.colour:
+        return None
+    return (yield from _follow(_Magnet(press.ground, press.point, press.pixel), first.end))
+
+
+def _follow(magnet: _Magnet, last: Event) -> Generator[Preview | None, Event, Outcome | None]:
+    """Collect stretches, each from anchor to anchor; Backspace takes one back."""
+    start = magnet.start
+    stretches: list[Polyline] = [(start,)]
+    while stretches:
+        fixed, anchor = tuple(point for part in stretches for point in part), stretches[-1][-1]
+        home = len(stretches) > 2 and near(start, last)
+        live = magnet.between(anchor, start if home else last.point)
+        last = yield Draft(Makes.REGION, (*fixed, *live), closing=home)
+        if last.kind is Kind.BACK:
+            stretches.pop()
+        elif last.kind is Kind.PRESS:
+            if len(stretches) > 2 and near(start, last):
+                return stroke(Makes.REGION, (*fixed, *magnet.between(anchor, start)), control=(yield from _up(last, fixed)).control)
+            stretches.append(magnet.between(anchor, last.point) or (anchor,))
+            last = yield from _up(last, fixed)
+        elif last.kind in (Kind.CONFIRM, Kind.DOUBLE):
+            more = magnet.between(anchor, last.point)
+            end = more[-1] if more else anchor
+            return stroke(Makes.REGION, (*fixed, *more, *magnet.between(end, start)), control=last.control)
+    return None
+
+
+def _up(press: Event, fixed: Polyline) -> Generator[Preview | None, Event, Event]:
+    return (yield from held(press, lambda points, _: Draft(Makes.REGION, (*fixed, points[-1])))).end
+
+
+class _Magnet:
+    """The wire over one image, held at one anchor at a time."""
+
+    def __init__(self, ground: Ground, place: Point, pixel: float) -> None:
+        self._wire, self._snap = Wire(ground.picture.values(), ground.image.spacing or (1.0, 1.0)), min(_SNAP * pixel, _FARTHEST)
+        self.start = self._anchor = self._wire.anchor(place[1], place[0], self._snap)
+
+    def between(self, anchor: Point, to: Point) -> Polyline:
+        """Return the vertices after the anchor along the edges up to the edge at `to`; to the start itself where that is meant."""
+        if anchor != self._anchor:
+            self._anchor = self._wire.anchor(anchor[1], anchor[0], 0.0)
+        return self._wire.path(to[1], to[0], 0.0 if to == self.start else self._snap)[1:]
+
+
+TOOL = Tool(
+    id="tool.livewire",
+    toolname=FREE,
+    text=mark("Magnetic outline"),
+    key="U",
+    icon="tool.livewire.svg",
+    order=90,
+    start=converse,
+    hint=mark("Click along an edge: the outline follows it; double click, Enter or the first click closes, Backspace takes one back"),
+    short=mark("Magnet"),
+    prepare=lambda: import_module("skimage.graph"),
+)

@@ -1,0 +1,88 @@
+"""Region grow: one press finds what looks alike, a drag widens or narrows it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from annotator.domain.image import Image, ImageKey
+from annotator.domain.picture import Picture
+from annotator.tools.gesture import Draft, Ground, Makes, Stroke
+from annotator.tools.grow import TOOL
+from tests.tools.hands import Hand
+
+ROWS, COLUMNS = 120, 160
+Y, X = np.mgrid[0:ROWS, 0:COLUMNS]
+DISK = np.hypot(X - 70, Y - 50) < 14
+VALUES = np.where(DISK, 40, -800).astype(np.int16) + np.random.default_rng(1).integers(-8, 9, (ROWS, COLUMNS)).astype(np.int16)
+USUAL = {option.name: option.default for option in TOOL.options}
+
+
+def ground(values=VALUES, modality="CT", spacing=(0.8, 0.8), **options) -> Ground:
+    image = Image(ImageKey("1.2.3"), "1.dcm", 1, *values.shape[:2], modality, "1.2.840", "1.2.9", "1.2", spacing=spacing)
+    return Ground(image, Picture(image.key, values), {**USUAL, **options})
+
+
+def grown(found: Ground, *way: tuple[float, float]) -> Stroke | None:
+    hand = Hand(TOOL, ground=found).press(*way[0])
+    return hand.drag(*way[1:]).release(*way[-1]).outcomes[0]
+
+
+def test_one_press_finds_the_lesion() -> None:
+    mask = grown(ground(), (70.5, 50.5)).mask.array()
+    assert 2 * (mask & DISK).sum() / (mask.sum() + DISK.sum()) > 0.95
+
+
+def test_what_is_found_is_seen_before_the_release_and_gone_with_escape() -> None:
+    hand = Hand(TOOL, ground=ground()).press(70.5, 50.5)
+    assert isinstance(hand.preview, Draft)
+    assert hand.preview.makes is Makes.PIXELS
+    assert hand.escape().outcomes == []
+
+
+def test_right_reaches_further_and_left_less_far() -> None:
+    slope = np.clip(1000 - 20 * np.hypot(X - 70, Y - 50), 0, None).astype(np.int16)
+    sizes = [grown(ground(slope, how="tolerance", tolerance=200.0), (70.5, 50.5), (70.5 + by, 50.5)).mask.count for by in (-60, 0, 60)]
+    assert sizes[0] < sizes[1] < sizes[2]
+    assert grown(ground(slope, how="tolerance", tolerance=200.0), (70.5, 50.5), (70.5, 50.5)).mask.count == sizes[1]
+
+
+def test_a_range_of_values_is_kept_to() -> None:
+    mask = grown(ground(how="range", low=30.0, high=50.0), (70.5, 50.5)).mask.array()
+    assert mask.any()
+    assert ((VALUES[mask] >= 30) & (VALUES[mask] <= 50)).all()
+
+
+def test_nothing_is_farther_than_the_limit() -> None:
+    flat = np.zeros((ROWS, COLUMNS), np.int16)
+    mask = grown(ground(flat, how="tolerance", limit=8.0), (70.5, 50.5)).mask.array()
+    assert mask[50, 70 + 9] and not mask[50, 70 + 11]
+    assert grown(ground(flat, how="tolerance", limit=0.0), (70.5, 50.5)).mask.count == ROWS * COLUMNS
+
+
+def test_on_pet_a_spot_is_taken_down_to_a_share_of_its_maximum() -> None:
+    uptake = (100 * np.exp(-np.hypot(X - 70, Y - 50) ** 2 / 200)).astype(np.float32)
+    mask = grown(ground(uptake, "PT", (4.0, 4.0), limit=0.0), (74.5, 52.5)).mask.array()
+    assert np.array_equal(mask, uptake >= 0.41 * uptake.max())
+
+
+@pytest.mark.parametrize("place", [(-3.0, 5.0), (500.0, 5.0)])
+def test_outside_of_the_image_nothing_grows(place) -> None:
+    assert grown(ground(), place) is None
+
+
+def test_colours_are_no_values_to_grow_by() -> None:
+    assert grown(ground(np.zeros((20, 20, 3), np.uint8)), (5.0, 5.0)) is None
+    assert Hand(TOOL).press(5.0, 5.0).outcomes == [None]  # no picture is there
+
+
+def test_the_neighbourhood_alone_is_looked_at_and_found_where_it_is() -> None:
+    shifted = np.roll(VALUES, (30, 60), (0, 1))
+    near = grown(ground(limit=20.0), (70.5, 50.5)).mask.array()
+    far = grown(ground(shifted, limit=20.0), (130.5, 80.5)).mask.array()
+    assert np.array_equal(np.roll(near, (30, 60), (0, 1)), far)
+
+
+def test_a_stroke_of_it_takes_ctrl_along() -> None:
+    hand = Hand(TOOL, ground=ground(), control=True).press(70.5, 50.5)
+    assert hand.release(70.5, 50.5).outcomes[0].control
