@@ -105,7 +105,7 @@ class Past:
             self._recalled()
             with self._noting:
                 noted, self._noted = self._noted, []
-            if not noted or self._size < 0:
+            if not (noted or (self._rewrite and self._told.steps)) or self._size < 0:
                 return
             size, self._size = self._size, -1  # until all of it is there
             content = b"".join(map(_line, noted))

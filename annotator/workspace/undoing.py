@@ -55,15 +55,15 @@ class Undoing(Drawing, ABC):
     @property
     def may_undo(self) -> bool:
         """Whether there is something to take back, or may be in what was done before a restart and was not read yet."""
-        return self.history.undoable is not None or self._unread
+        return self.history.undoable is not None or self._unrecalled
 
     @property
     def may_redo(self) -> bool:
         """Whether there is something to do again, or may be."""
-        return self.history.redoable is not None or self._unread
+        return self.history.redoable is not None or self._unrecalled
 
     @property
-    def _unread(self) -> bool:
+    def _unrecalled(self) -> bool:
         work = self._works.get(self._case)
         past = self._past_of(work) if work is not None else None
         return past is not None and past.there and not past.taken
@@ -129,7 +129,7 @@ class Undoing(Drawing, ABC):
             if self._pasts.get(self._case) is past:
                 self.recall()
 
-        self._tasks.run(past.write, done, _raised)
+        self._tasks.unhurried(past.write, done, _raised)
 
     def _past_of(self, work: Work) -> Past:
         past = self._pasts.get(work.id)
