@@ -49,7 +49,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Base:
+class Before:
     """What was done before a case was opened, as far as it can be taken back.
 
     `forgotten`: how many older edits were too many for the file; `anew`: there was a history, which does not lead to the document.
@@ -70,7 +70,7 @@ class Past:
         self.began = len(begin.steps)
         """So many steps of the session's history were there from the beginning, as the journal brought them back."""
         self._turn, self._noting = threading.Lock(), threading.Lock()
-        self._base: Base | None = None
+        self._base: Before | None = None
         self._noted: list[dict[str, Any] | Step] = []
         self._told, self._rewrite, self._size = Told(), False, -1
         """What the file begins with where it is made anew; whether it is; and how large it is as far as we know, −1: we do not write it."""
@@ -89,7 +89,7 @@ class Past:
         with self._noting:
             self._noted.append({"steps": steps})
 
-    def recall(self) -> Base:
+    def recall(self) -> Before:
         """Return what was done before; read once, which takes as long as the document is large."""
         with self._turn:
             return self._recalled()
@@ -97,7 +97,7 @@ class Past:
     def begin_anew(self, document: Document) -> None:
         """What was read does not fit after all: only what is done from here on can be taken back."""
         with self._turn:
-            self._base, self._told, self._rewrite = Base(anew=True), Told(digest=digest_of(document)), True
+            self._base, self._told, self._rewrite = Before(anew=True), Told(digest=digest_of(document)), True
 
     def write(self) -> None:
         """Bring what was noted to the disk; a failure ends the writing of this case, and nothing else."""
@@ -121,7 +121,7 @@ class Past:
             if size > MOST:
                 self._size = _shortened(self.path)
 
-    def _recalled(self) -> Base:
+    def _recalled(self) -> Before:
         if self._base is None:
             try:
                 told = read(self.path)
@@ -132,7 +132,7 @@ class Past:
             self._base = self._matched(told)
         return self._base
 
-    def _matched(self, told: Told) -> Base:
+    def _matched(self, told: Told) -> Before:
         """What was told if it leads to the document, or to where the journal went on from; else what the journal brought back alone."""
         begin, now = self._begin, digest_of(self._begin.document)
         digest = now
@@ -142,10 +142,10 @@ class Past:
                 self._noted[:0] = added
                 self._told, self._rewrite = told, not told.whole
                 steps = (*told.steps[: told.place], *added) if added else told.steps
-                return Base(steps, told.place + len(added), told.forgotten)
+                return Before(steps, told.place + len(added), told.forgotten)
             digest = shifted(digest, begin.steps[kept - 1].edit.inverse()) if kept else digest
         self._told, self._rewrite = Told(begin.steps, place=begin.place, digest=now), True
-        return Base(begin.steps, begin.place, anew=bool(told.steps) and not begin.steps)
+        return Before(begin.steps, begin.place, anew=bool(told.steps) and not begin.steps)
 
 
 def path_of(project: Path, case: str) -> Path:

@@ -11,7 +11,7 @@ from annotator.domain.history import History
 from annotator.i18n import Message, message
 from annotator.workspace.drawing import Drawing
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.past import Base, Past, path_of
+from annotator.workspace.past import Before, Past, path_of
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import Work
 
@@ -33,7 +33,7 @@ class Undoing(Drawing, ABC):
     def history_begins(self) -> Message:
         """What the document was before the first edit of the history."""
         past = self._pasts.get(self._case)
-        base = past.recall() if past is not None and past.taken else Base()
+        base = past.recall() if past is not None and past.taken else Before()
         if base.forgotten:
             return message("{count} older edits are forgotten", count=base.forgotten)
         if base.anew:
