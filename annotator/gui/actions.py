@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from annotator.i18n import Message
 from annotator.workspace.levels import Keep
 from annotator.workspace.session import Session
+
+if TYPE_CHECKING:
+    from annotator.gui.menus import Commands
 
 
 class View(Protocol):
@@ -81,6 +84,8 @@ class Reading(Protocol):
 
 class Desk(Protocol):
     """What the commands ask of the window."""
+
+    commands: Commands
 
     @property
     def reading(self) -> Reading | None: ...
