@@ -1,7 +1,8 @@
 """Find a place for each label: beside its own lesion and never on it, off other lesions and labels as far as that can be.
 
 Boxes are rows of left, top, right, low; extremes are the topmost, rightmost, lowest and leftmost point of an outline as it is shown; all
-in device pixels.  Where a label stands depends on what is seen alone, so that a pan or a zoom ends where a fresh look would begin.
+in device pixels.  On which side a label stands depends on the zoom alone, so that a pan only moves it; at the edge of the view it moves
+along that side, or to another one.
 """
 
 from __future__ import annotations
@@ -12,43 +13,66 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
+Sides = NDArray[np.intp]
 SIDES = 6
 """Above the topmost point to the right or to the left, beside the rightmost and the leftmost, below the lowest likewise."""
+_LEVEL = (0, 1, 4, 5)
 _MOST = 250
 """So many labels at most make room for one another and for other lesions; where there are more, each stands where it first can."""
+_ROUNDS = 2
+"""So often do labels that meet another one look for a better side."""
 _RELUCTANCE = 1e-3
 """What each further side costs, in parts of a covered lesion or label."""
 _FAR = 1e9
 
 
-def places(
-    boxes: Numbers, extremes: Numbers, sizes: Numbers, lesions: Numbers, room: tuple[float, float], gap: float, ends: Numbers | None = None
-) -> Numbers:
-    """Return the left upper corner (m, 2) of each label, NaN where no place beside its lesion is in view.
+def sides(boxes: Numbers, extremes: Numbers, sizes: Numbers, lesions: Numbers, gap: float, ends: Numbers | None = None) -> Sides:
+    """Return on which side (m,) of its lesion each label stands best.
 
-    `boxes` (m, 4) and `extremes` (m, 4, 2) are those of the labelled lesions, `sizes` (m, 2) of the labels, `lesions` (n, 4) all that are
-    seen; `room` is width and height of the view, `gap` what stays free between an outline and its label; `ends` (m, 2) are points that
-    labels stand as near to as they can, NaN for those that stand where they usually do.
+    `boxes` (m, 4) and `extremes` (m, 4, 2) are those of the labelled lesions, `sizes` (m, 2) of the labels, `lesions` (n, 4) all there
+    are; `gap` is what stays free between an outline and its label; `ends` (m, 2) are points that labels stand as near to as they can, NaN
+    for those that stand where they usually do.
     """
-    points = np.full((len(boxes), 2), np.nan) if ends is None else ends
-    found = _candidates(boxes, np.where(np.isnan(points)[:, None], extremes, points[:, None]), sizes, room, gap)
-    away = np.hypot(*np.moveaxis(found + sizes[:, None] / 2 - points[:, None], -1, 0)) / max(*room, 1.0)
-    reluctance = _RELUCTANCE * np.where(np.isnan(points[:, :1]), np.arange(SIDES), SIDES * away)
-    reluctance[np.isnan(found[..., 0])] = _FAR
-    count, first = len(found), reluctance.argmin(axis=1)
-    chosen: Numbers = found[np.arange(count), first]
-    if count > _MOST:
+    found = _candidates(boxes, _anchors(extremes, ends), sizes, gap)
+    costs = _reluctance(found, sizes, ends)
+    chosen: Sides = costs.argmin(axis=1)
+    if not 0 < len(boxes) <= _MOST:
         return chosen
-    rects = np.concatenate([found, found + sizes[:, None]], axis=-1)
-    rects[np.isnan(rects)] = _FAR
-    usual = rects[np.arange(count), first]
-    crowded = (_shared(usual, lesions).sum(axis=1) > 0) | (np.tril(_shared(usual, usual), -1).sum(axis=1) > 0)
-    numbers, there = np.flatnonzero(crowded), int(count - crowded.sum())
-    costs = reluctance[numbers] + _shared(rects[numbers].reshape(-1, 4), lesions).sum(axis=1).reshape(-1, SIDES)
-    placed = np.concatenate([usual[~crowded], np.empty((len(numbers), 4))])
-    for row, number in enumerate(numbers):
-        best = int((costs[row] + _shared(rects[number], placed[: there + row]).sum(axis=1)).argmin())
-        chosen[number], placed[there + row] = found[number, best], rects[number, best]
+    rects, each = np.concatenate([found, found + sizes[:, None]], axis=-1).astype(np.float32), np.arange(len(boxes))
+    others = lesions.astype(np.float32)
+    usual = rects[each, chosen]
+    crowded = np.flatnonzero((_shared(usual, others).max(axis=1) > 0) | (_earlier(_shared(usual, usual)).max(axis=1) > 0))
+    costs[crowded] += _shared(rects[crowded].reshape(-1, 4), others).sum(axis=1).reshape(-1, SIDES)
+    chosen[crowded] = costs[crowded].argmin(axis=1)
+    for _ in range(_ROUNDS):
+        placed = rects[each, chosen]
+        meeting = np.flatnonzero(_earlier(_shared(placed, placed)).max(axis=1) > 0)
+        if not len(meeting):
+            break
+        among = _shared(rects[meeting].reshape(-1, 4), placed).reshape(-1, SIDES, len(boxes))
+        among[np.arange(len(meeting)), :, meeting] = 0.0
+        chosen[meeting] = (costs[meeting] + among.sum(axis=-1)).argmin(axis=1)
+    return chosen
+
+
+def corners(
+    wanted: Sides, boxes: Numbers, extremes: Numbers, sizes: Numbers, room: tuple[float, float], gap: float, ends: Numbers | None = None
+) -> Numbers:
+    """Return the left upper corner (m, 2) of each label on the side that is wanted, else on the first one that has room in the view.
+
+    `room` is width and height of the view; NaN where no place beside the lesion is in view.
+    """
+    found = _candidates(boxes, _anchors(extremes, ends), sizes, gap)
+    free, each = np.stack([room[0] - sizes[:, 0], room[1] - sizes[:, 1]], axis=1), np.arange(len(boxes))
+    found[:, _LEVEL, 0] = np.clip(found[:, _LEVEL, 0], 0.0, free[:, :1])
+    found[:, 2:4, 1] = np.clip(found[:, 2:4, 1], 0.0, free[:, 1:])
+    found = np.rint(found)
+    outside = np.any((found < 0) | (found > free[:, None]), axis=-1)
+    order = _reluctance(found, sizes, ends)
+    order[each, wanted] = -1.0
+    order[outside] = _FAR
+    chosen: Numbers = found[each, order.argmin(axis=1)]
+    chosen[np.all(outside, axis=1)] = np.nan
     return chosen
 
 
@@ -62,32 +86,47 @@ def elsewhere(size: tuple[float, float], room: tuple[float, float], covers: Call
     return next(((x, y) for y in down for x in across if min(across[2], down[2]) >= 0 and not covers(x, y)), None)
 
 
-def _candidates(boxes: Numbers, extremes: Numbers, sizes: Numbers, room: tuple[float, float], gap: float) -> Numbers:
-    """Left upper corners (m, SIDES, 2) on each side; moved along that side into the view, NaN where that does not suffice."""
+def _anchors(extremes: Numbers, ends: Numbers | None) -> Numbers:
+    return extremes if ends is None else np.where(np.isnan(ends)[:, None], extremes, ends[:, None])
+
+
+def _candidates(boxes: Numbers, anchors: Numbers, sizes: Numbers, gap: float) -> Numbers:
+    """Left upper corners (m, SIDES, 2) on each side."""
     (wide, high), (left, top, right, low) = sizes.T, boxes.T
-    above, beyond, below, before = extremes[:, 0, 0], extremes[:, 1, 1], extremes[:, 2, 0], extremes[:, 3, 1]
+    above, beyond, below, before = anchors[:, 0, 0], anchors[:, 1, 1], anchors[:, 2, 0], anchors[:, 3, 1]
     over, under = top - gap - high, low + gap
     xs = np.stack([above, above - wide, right + gap, left - gap - wide, below, below - wide], axis=1)
     ys = np.stack([over, over, beyond - high / 2, before - high / 2, under, under], axis=1)
-    free = np.stack([room[0] - wide, room[1] - high], axis=1)
-    level = np.array([0, 1, 4, 5])
-    xs[:, level] = np.clip(xs[:, level], 0.0, free[:, :1])
-    ys[:, 2:4] = np.clip(ys[:, 2:4], 0.0, free[:, 1:])
-    found: Numbers = np.rint(np.stack([xs, ys], axis=-1))
-    outside = ((found < 0) | (found > free[:, None])).any(axis=-1)
-    found[outside] = np.nan
-    return found
+    return np.stack([xs, ys], axis=-1)
 
 
-def _areas(boxes: Numbers) -> Numbers:
-    areas: Numbers = np.maximum(boxes[:, 2] - boxes[:, 0], 1.0) * np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
-    return areas
+def _reluctance(found: Numbers, sizes: Numbers, ends: Numbers | None) -> Numbers:
+    """What each side (m, SIDES) costs by itself: usually in their order, near an end by the distance from it."""
+    usual = np.tile(_RELUCTANCE * np.arange(SIDES), (len(found), 1))
+    if ends is None:
+        return usual
+    away = np.hypot(*np.moveaxis(found + sizes[:, None] / 2 - ends[:, None], -1, 0))
+    return np.where(np.isnan(away), usual, _RELUCTANCE * away / 100.0)
 
 
-def _shared(one: Numbers, other: Numbers) -> Numbers:
+def _earlier(shared: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What each box shares with those before it."""
+    return np.tril(shared, -1)
+
+
+def _shared(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return which part of the smaller of both each of (n, 4) boxes shares with each of (m, 4) others, as (n, m)."""
-    wide = np.minimum(one[:, 2:3], other[:, 2]) - np.maximum(one[:, 0:1], other[:, 0])
-    high = np.minimum(one[:, 3:4], other[:, 3]) - np.maximum(one[:, 1:2], other[:, 1])
-    shared = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
-    parts: Numbers = shared / np.minimum(_areas(one)[:, None], _areas(other))
-    return parts
+    wide = np.minimum(one[:, 2:3], other[:, 2])
+    wide -= np.maximum(one[:, 0:1], other[:, 0])
+    high = np.minimum(one[:, 3:4], other[:, 3])
+    high -= np.maximum(one[:, 1:2], other[:, 1])
+    np.maximum(wide, 0.0, out=wide)
+    np.maximum(high, 0.0, out=high)
+    wide *= high
+    wide *= np.maximum(_inverse(one)[:, None], _inverse(other))
+    return wide
+
+
+def _inverse(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+    areas: NDArray[np.float32] = np.maximum(boxes[:, 2] - boxes[:, 0], 1.0) * np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
+    return 1.0 / areas

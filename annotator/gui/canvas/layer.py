@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,12 @@ from annotator.gui.canvas.transform import Placed, Transform
 _MOST_PLATES, _MOST_DRAWN = 500, 5_000
 _REACH, _LIFT = 8.0, 6.0
 """Logical pixels: how far an outline and its handles reach beyond its box, and how far above its topmost vertex a label is."""
+
+
+_STEP = 1.3
+"""By how much one zooms until labels look for their sides anew."""
+_Numbers = NDArray[np.float64]
+_Asked = tuple[_Numbers, _Numbers, _Numbers, float, _Numbers | None]
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,8 @@ class _Scene:
 
     overlays: tuple[Overlay, ...]
     paths: tuple[QPainterPath, ...]
-    boxes: NDArray[np.float64]
-    extremes: NDArray[np.float64]
+    boxes: _Numbers
+    extremes: _Numbers
 
     def within(self, area: QRect, transform: Transform) -> list[int]:
         """Return the places of those that reach into an area of the view (device pixels)."""
@@ -49,13 +55,13 @@ class _Scene:
         down = (low * scale_y + y >= area.top() - reach) & (top * scale_y + y <= area.bottom() + 1 + reach)
         return [int(place) for place in np.flatnonzero(across & down)]
 
-    def shown_boxes(self, places: list[int], transform: Transform) -> NDArray[np.float64]:
+    def shown_boxes(self, places: list[int] | slice, transform: Transform) -> _Numbers:
         """Return the boxes (n, 4) of some of them in device pixels."""
         (scale_x, scale_y), (x, y) = _scales(transform)
-        found: NDArray[np.float64] = _as_shown(self.boxes[places], transform.placed) * (scale_x, scale_y, scale_x, scale_y) + (x, y, x, y)
+        found: _Numbers = _as_shown(self.boxes[places], transform.placed) * (scale_x, scale_y, scale_x, scale_y) + (x, y, x, y)
         return found
 
-    def shown_extremes(self, places: list[int], transform: Transform) -> NDArray[np.float64]:
+    def shown_extremes(self, places: list[int], transform: Transform) -> _Numbers:
         """Return the topmost, rightmost, lowest and leftmost vertex of some of them as they are shown, in device pixels: (n, 4, 2)."""
         (scale_x, scale_y), (x, y) = _scales(transform)
         found, placed = self.extremes[places], transform.placed
@@ -63,7 +69,7 @@ class _Scene:
             found = found[:, [0, 3, 2, 1]] * (-1, 1) + (placed.columns, 0)
         if placed.upended:
             found = found[:, [2, 1, 0, 3]] * (1, -1) + (0, placed.rows)
-        shown: NDArray[np.float64] = found * (scale_x, scale_y) + (x, y)
+        shown: _Numbers = found * (scale_x, scale_y) + (x, y)
         return shown
 
     def differing(self, other: _Scene, transform: Transform) -> QRect:
@@ -99,6 +105,7 @@ class Layer:
         self._plates: dict[tuple[str, str, tuple[int, int, int], float], QImage] = {}
         self._outlines, self._result = QImage(), QImage()
         self._pens = look.USUAL
+        self._sides: tuple[_Scene, dict[Transform, NDArray[np.intp]]] | None = None
 
     def take(self, pens: look.Pens) -> None:
         """Paint with these from now on."""
@@ -204,17 +211,37 @@ class Layer:
         if not labelled:
             return
         plates = [self._plate(scene.overlays[place], transform.ratio) for place in labelled]
-        sizes = np.array([(plate.width(), plate.height()) for plate in plates], dtype=np.float64)
-        boxes, room = scene.shown_boxes(seen, transform), (float(area.width()), float(area.height()))
-        own = boxes[np.searchsorted(seen, labelled)]
-        extremes = scene.shown_extremes(labelled, transform)
-        ends = np.array([_end(scene.overlays[place], transform) for place in labelled])
-        corners = labels.places(own, extremes, sizes, boxes, room, _LIFT * transform.ratio, ends)
+        room, asked = (float(area.width()), float(area.height())), self._asked(labelled, plates, transform)
+        corners = labels.corners(self._sides_at(transform)[labelled], *asked[:3], room, *asked[3:])
         taken = [QRectF(QPointF(x, y), plate.size()) for plate, (x, y) in zip(plates, corners.tolist(), strict=True) if x == x]
         for place, plate, (x, y) in zip(labelled, plates, corners.tolist(), strict=True):
             found = QPointF(x, y) if x == x else _off(scene.paths[place], plate, room, transform, taken)
             if found is not None:
                 painter.drawImage(found, plate)
+
+    def _sides_at(self, transform: Transform) -> NDArray[np.intp]:
+        """Return on which side the label of each annotation stands: the same at all zooms between two steps, wherever one looks."""
+        scene, level = self._scene, _STEP ** round(math.log(transform.zoom, _STEP))
+        base = replace(transform, zoom=level, offset_x=0.0, offset_y=0.0)
+        known = self._sides[1] if self._sides is not None and self._sides[0] is scene else {}
+        if base not in known:
+            labelled = [place for place, overlay in enumerate(scene.overlays) if overlay.label]
+            plates = [self._plate(scene.overlays[place], base.ratio) for place in labelled]
+            own, extremes, sizes, gap, ends = self._asked(labelled, plates, base)
+            known[base] = np.zeros(len(scene.overlays), dtype=np.intp)
+            known[base][labelled] = labels.sides(own, extremes, sizes, scene.shown_boxes(slice(None), base), gap, ends)
+            self._sides = scene, known
+        return known[base]
+
+    def _asked(self, labelled: list[int], plates: list[QImage], transform: Transform) -> _Asked:
+        """What `labels` asks of some annotations: boxes, extremes, sizes of the labels, gap, and ends of strokes if there are any."""
+        scene = self._scene
+        sizes = np.array([(plate.width(), plate.height()) for plate in plates], dtype=np.float64).reshape(-1, 2)
+        ends = None
+        if any(scene.overlays[place].end for place in labelled):
+            ends = np.array([_end(scene.overlays[place], transform) for place in labelled])
+        shown = scene.shown_boxes(labelled, transform), scene.shown_extremes(labelled, transform)
+        return *shown, sizes, _LIFT * transform.ratio, ends
 
     def _plate(self, overlay: Overlay, ratio: float) -> QImage:
         """Return an annotation's label, painted once for all that look alike."""
@@ -275,7 +302,7 @@ def _scales(transform: Transform) -> tuple[tuple[float, float], tuple[float, flo
     return (transform.scale_x * ratio, transform.scale_y * ratio), (transform.offset_x * ratio, transform.offset_y * ratio)
 
 
-def _as_shown(boxes: NDArray[np.float64], placed: Placed) -> NDArray[np.float64]:
+def _as_shown(boxes: _Numbers, placed: Placed) -> _Numbers:
     """Boxes (…, 4) as they lie in the image as it is shown, which may be turned over."""
     if not (placed.mirrored or placed.upended):
         return boxes

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSize
 
-from annotator.gui.canvas.labels import elsewhere, places
+from annotator.gui.canvas.labels import corners, elsewhere, sides
 from annotator.gui.canvas.layer import Layer
 from annotator.gui.canvas.transform import Placed, Transform
 from tests.gui.canvas.desk import Outline
@@ -38,7 +38,8 @@ def middles(boxes: np.ndarray) -> np.ndarray:
 
 
 def placed(boxes: np.ndarray, sizes: np.ndarray, ends: np.ndarray | None = None) -> np.ndarray:
-    return places(boxes, middles(boxes), sizes, boxes, ROOM, GAP, ends)
+    wanted = sides(boxes, middles(boxes), sizes, boxes, GAP, ends)
+    return corners(wanted, boxes, middles(boxes), sizes, ROOM, GAP, ends)
 
 
 def met(one: np.ndarray, other: np.ndarray) -> float:
