@@ -93,6 +93,8 @@ def join(document: Document, one: Annotation, others: Iterable[Annotation]) -> E
     changes = tuple(Change(a, replace(a, lesion=number)) for a in joined.values() if a.lesion != number)
     if not changes:
         return Refusal(message("These are one lesion already"))
+    if any(change.before.locked for change in changes if change.before is not None):
+        return Refusal(LOCKED)
     return Edit(message("Join to one lesion"), changes, _merged_names(document, number, known))
 
 
@@ -102,6 +104,8 @@ def separate(document: Document, parted: Iterable[Annotation]) -> Edit | Refusal
     if not gone:
         return Refusal(message("What is selected is in no lesion of several annotations"))
     rest = [a for a in every(document) if (a.image, a.id) not in gone]
+    if any(a.locked for a in gone.values()):
+        return Refusal(LOCKED)
     numbers = {a.lesion for a in gone.values()}
     counts = Counter(a.lesion for a in rest if a.lesion in numbers)
     alone = [a for a in rest if a.lesion in numbers and counts[a.lesion] == 1]

@@ -17,13 +17,13 @@ from annotator.domain.merge import Mode
 from annotator.errors import AnnotatorError
 from annotator.i18n import mark, message
 from annotator.progress import Report
+from annotator.workspace.along import Along
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.comparing import Comparing
 from annotator.workspace.frontal_series import native
 from annotator.workspace.fronting import Fronting
 from annotator.workspace.keeping import Keeping
-from annotator.workspace.lesions import Lesions
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
@@ -32,7 +32,6 @@ from annotator.workspace.saving import in_place
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, View, recall
 from annotator.workspace.visiting import Visiting
-from annotator.workspace.walking import Walking
 from annotator.workspace.work import case_of
 
 NOTHING_FOUND = mark("No DICOM image was found in {folder}: choose another folder")
@@ -42,7 +41,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Walking, Lesions, Comparing, Reformatting, Fronting, Choosing, Visiting):
+class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:

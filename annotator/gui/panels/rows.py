@@ -28,7 +28,7 @@ class ListRow:
     note: str = ""
     right: str = ""
     spoken: str = ""
-    """What a screen reader says; empty: the text."""
+    """What a screen reader says, before what is said later; empty: the text."""
     faint: bool = False
     """It is written in grey: it does not count now."""
     later: Callable[[], str] | None = None
@@ -74,7 +74,7 @@ class RowModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return QColor(*row.colour)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return row.spoken or " · ".join(part for part in (row.text, row.later() if row.later else "") if part)
+            return " · ".join(part for part in (row.spoken or row.text, row.later() if row.later else "") if part)
         if role == Qt.ItemDataRole.ToolTipRole:
             return " · ".join(part for part in (row.text, row.said) if part)
         return row if role == ROW_ROLE else None
