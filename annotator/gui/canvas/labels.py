@@ -19,8 +19,6 @@ SIDES = 6
 _LEVEL = (0, 1, 4, 5)
 _MOST = 250
 """So many labels at most make room for one another and for other lesions; where there are more, each stands where it first can."""
-_ROUNDS = 2
-"""So often do labels that meet another one look for a better side."""
 _RELUCTANCE = 1e-3
 """What each further side costs, in parts of a covered lesion or label."""
 _FAR = 1e9
@@ -38,20 +36,13 @@ def sides(boxes: Numbers, extremes: Numbers, sizes: Numbers, lesions: Numbers, g
     chosen: Sides = costs.argmin(axis=1)
     if not 0 < len(boxes) <= _MOST:
         return chosen
-    rects, each = np.concatenate([found, found + sizes[:, None]], axis=-1).astype(np.float32), np.arange(len(boxes))
-    others = lesions.astype(np.float32)
-    usual = rects[each, chosen]
-    crowded = np.flatnonzero((_shared(usual, others).max(axis=1) > 0) | (_earlier(_shared(usual, usual)).max(axis=1) > 0))
-    costs[crowded] += _shared(rects[crowded].reshape(-1, 4), others).sum(axis=1).reshape(-1, SIDES)
-    chosen[crowded] = costs[crowded].argmin(axis=1)
-    for _ in range(_ROUNDS):
-        placed = rects[each, chosen]
-        meeting = np.flatnonzero(_earlier(_shared(placed, placed)).max(axis=1) > 0)
-        if not len(meeting):
-            break
-        among = _shared(rects[meeting].reshape(-1, 4), placed).reshape(-1, SIDES, len(boxes))
-        among[np.arange(len(meeting)), :, meeting] = 0.0
-        chosen[meeting] = (costs[meeting] + among.sum(axis=-1)).argmin(axis=1)
+    rects = np.concatenate([found, found + sizes[:, None]], axis=-1)
+    usual = rects[np.arange(len(boxes)), chosen]
+    meets_earlier = np.tril(_meet(usual, usual), -1).any(axis=1)
+    crowded = np.flatnonzero(_meet(usual, lesions).any(axis=1) | meets_earlier)
+    moving, settled = rects[crowded], np.delete(usual, crowded, axis=0)
+    reached = np.concatenate([moving[..., :2].min(axis=1), moving[..., 2:].max(axis=1)], axis=1)
+    chosen[crowded] = _in_turn(costs[crowded] + _covered(moving, reached, lesions) + _covered(moving, reached, settled), moving, reached)
     return chosen
 
 
@@ -109,24 +100,44 @@ def _reluctance(found: Numbers, sizes: Numbers, ends: Numbers | None) -> Numbers
     return np.where(np.isnan(away), usual, _RELUCTANCE * away / 100.0)
 
 
-def _earlier(shared: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What each box shares with those before it."""
-    return np.tril(shared, -1)
+def _meet(one: Numbers, other: Numbers) -> NDArray[np.bool_]:
+    """Return which of (n, 4) boxes meet which of (m, 4) others."""
+    (left, top, right, low), (x1, y1, x2, y2) = one.T[:, :, None], other.T
+    meet: NDArray[np.bool_] = (left < x2) & (x1 < right) & (top < y2) & (y1 < low)
+    return meet
 
 
-def _shared(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return which part of the smaller of both each of (n, 4) boxes shares with each of (m, 4) others, as (n, m)."""
-    wide = np.minimum(one[:, 2:3], other[:, 2])
-    wide -= np.maximum(one[:, 0:1], other[:, 0])
-    high = np.minimum(one[:, 3:4], other[:, 3])
-    high -= np.maximum(one[:, 1:2], other[:, 1])
-    np.maximum(wide, 0.0, out=wide)
-    np.maximum(high, 0.0, out=high)
-    wide *= high
-    wide *= np.maximum(_inverse(one)[:, None], _inverse(other))
-    return wide
+def _covered(moving: Numbers, reached: Numbers, others: Numbers) -> Numbers:
+    """Return what each side (n, SIDES) of labels, which `reached` (n, 4) is around, shares with other boxes (m, 4) altogether."""
+    rows, there = np.nonzero(_meet(reached, others))
+    found = np.zeros(moving.shape[:2])
+    np.add.at(found, rows, _shared(moving[rows], others[there][:, None]))
+    return found
 
 
-def _inverse(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-    areas: NDArray[np.float32] = np.maximum(boxes[:, 2] - boxes[:, 0], 1.0) * np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
-    return 1.0 / areas
+def _in_turn(costs: Numbers, moving: Numbers, reached: Numbers) -> Sides:
+    """Return the cheapest side of each label (n, SIDES of both) after those before it: a side costs what it shares with their labels."""
+    later, earlier = np.nonzero(np.tril(_meet(reached, reached), -1))
+    shared = _shared(moving[later][:, :, None], moving[earlier][:, None, :])
+    best = np.empty(len(costs), np.intp)
+    begins = np.searchsorted(later, np.arange(len(costs) + 1)).tolist()
+    for row in range(len(costs)):
+        begin, end = begins[row], begins[row + 1]
+        cost = costs[row]
+        if begin < end:
+            cost = cost + shared[np.arange(begin, end), :, best[earlier[begin:end]]].sum(axis=0)
+        best[row] = cost.argmin()
+    return best
+
+
+def _shared(one: Numbers, other: Numbers) -> Numbers:
+    """Return which part of the smaller of both boxes share, (…, 4) and (…, 4) as (…)."""
+    wide = np.minimum(one[..., 2], other[..., 2]) - np.maximum(one[..., 0], other[..., 0])
+    high = np.minimum(one[..., 3], other[..., 3]) - np.maximum(one[..., 1], other[..., 1])
+    parts: Numbers = np.maximum(wide, 0.0) * np.maximum(high, 0.0) / np.minimum(_areas(one), _areas(other))
+    return parts
+
+
+def _areas(boxes: Numbers) -> Numbers:
+    areas: Numbers = np.maximum(boxes[..., 2] - boxes[..., 0], 1.0) * np.maximum(boxes[..., 3] - boxes[..., 1], 1.0)
+    return areas
