@@ -83,6 +83,7 @@ class Scene:
 
 
 def drawn(overlay: Overlay) -> Drawn:
+    """Return an annotation ready to be painted."""
     path = look.path(overlay.rings, closed=overlay.closed)
     box = path.controlPointRect()
     return Drawn(overlay.rings, path, (box.left(), box.top(), box.right(), box.bottom()), _extremes(overlay.rings))
