@@ -6,16 +6,13 @@ name of its drawing in `resources/icons`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from annotator.i18n import Message
 from annotator.workspace.levels import Keep
 from annotator.workspace.session import Session
-
-if TYPE_CHECKING:
-    from annotator.gui.menus import Commands
 
 
 class View(Protocol):
@@ -82,10 +79,22 @@ class Reading(Protocol):
     def ask_for_nipples(self) -> None: ...
 
 
+class Keyring(Protocol):
+    """What the commands ask of all commands."""
+
+    @property
+    def specs(self) -> Mapping[str, ActionSpec]: ...
+    def keys_of(self, name: str, /) -> tuple[str, ...]: ...
+    def text_of(self, name: str, /) -> str: ...
+    def written(self, key: str, /) -> str: ...
+    def row_of(self, name: str, /) -> Callable[[str], str] | None: ...
+
+
 class Desk(Protocol):
     """What the commands ask of the window."""
 
-    commands: Commands
+    @property
+    def commands(self) -> Keyring: ...
 
     @property
     def reading(self) -> Reading | None: ...

@@ -8,9 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from annotator.gui.actions import ActionSpec, Desk
+from annotator.gui.actions import ActionSpec, Desk, Keyring
 from annotator.gui.keys import OWN_KEYS
-from annotator.gui.menus import Commands
 from annotator.gui.theme import Theme, dark
 from annotator.i18n import mark, translate
 from annotator.present.cheat_sheet import Group, Keyed, groups
@@ -49,7 +48,7 @@ class Page:
 class CheatSheet(QWidget):
     """The page; it lies over a window and takes the keyboard as long as it is seen."""
 
-    def __init__(self, window: QWidget, commands: Commands, session: Session, look: Theme) -> None:
+    def __init__(self, window: QWidget, commands: Keyring, session: Session, look: Theme) -> None:
         super().__init__(window)
         self.setObjectName(NAME)
         self.setProperty(OWN_KEYS, True)
@@ -157,7 +156,7 @@ def _lines(group: Group) -> list[Line]:
     return [Line(""), Line(group.heading, heading=True), *(Line(text, key) for text, key in group.rows)]
 
 
-def _keyed(commands: Commands) -> list[Keyed]:
+def _keyed(commands: Keyring) -> list[Keyed]:
     """All commands that have keys and words now, in the order of the menus."""
     return [
         Keyed(name, commands.text_of(name), "  ".join(map(commands.written, keys[:_SHOWN_KEYS])), commands.row_of(name))
