@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec, TypeVar
 
 from annotator.i18n import Message
@@ -48,8 +48,7 @@ class Speaking:
 def together(verb: Callable[Concatenate[Heard, Arguments], Answer]) -> Callable[Concatenate[Heard, Arguments], Answer]:
     """Let a verb that tells much tell the selection last: whoever shows everything at once waits for that and does so once."""
 
-    @wraps(verb)
-    def told(self: Heard, *arguments: Arguments.args, **named: Arguments.kwargs) -> Answer:
+    def told(self: Heard, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Answer:
         outer, self.to_come = self.to_come, self.to_come | {Topic.SELECTION}
         try:
             return verb(self, *arguments, **named)
@@ -57,4 +56,5 @@ def together(verb: Callable[Concatenate[Heard, Arguments], Answer]) -> Callable[
             self.to_come = outer
             self._tell(Topic.SELECTION)
 
+    update_wrapper(told, verb)
     return told
