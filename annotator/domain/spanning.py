@@ -14,7 +14,7 @@ from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit, FactChange
 from annotator.domain.image import ImageKey
 from annotator.domain.lesions import members, next_number
-from annotator.domain.merge import Refusal
+from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.region import Region
 from annotator.domain.slices import Slices
 from annotator.i18n import message
@@ -137,6 +137,8 @@ def next_to(document: Document, slices: Slices, subject: Annotation, step: int, 
     there = [a for a in parts if a.image == key and _is_region(a) == _is_region(subject)]
     if any(a.tool not in MADE for a in there):
         return Refusal(message("The lesion is already drawn on that slice"))
+    if any(a.locked for a in there):
+        return Refusal(LOCKED)
     toolname = "" if not isinstance(shape, Region) or shape.is_box else "Free"
     new = Made(document, number, drawn).beside(key, subject, shape, tool, place, toolname)
     name = _STEPS[tool == COPIED, step > 0]

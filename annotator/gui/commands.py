@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.cheat_sheet import CHEAT_SHEET
 from annotator.gui.choosing_commands import CHOOSE, SHOW, UNANNOTATED, WALK
 from annotator.gui.fusion_commands import COPY
 from annotator.gui.layouts import LAYOUT
@@ -136,7 +137,7 @@ EDIT = Menu(
             mark("Undo"),
             ("Ctrl+Z",),
             lambda session, desk: session.undo(),
-            enabled=lambda session, desk: session.undo_name is not None,
+            enabled=lambda session, desk: session.may_undo,
             subject=lambda session: session.undo_name,
             repeats=True,
         ),
@@ -145,7 +146,7 @@ EDIT = Menu(
             mark("Redo"),
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             lambda session, desk: session.redo(),
-            enabled=lambda session, desk: session.redo_name is not None,
+            enabled=lambda session, desk: session.may_redo,
             subject=lambda session: session.redo_name,
             repeats=True,
         ),
@@ -287,6 +288,7 @@ HELP = Menu(
             *("help.keys", mark("Keys"), ("F1",), lambda session, desk: desk.show_keys()),
             tip=mark("All commands with their keys; a key can be changed there"),
         ),
+        CHEAT_SHEET,
         ActionSpec("help.about", mark("About"), (), lambda session, desk: desk.show_about()),
     ),
 )

@@ -33,22 +33,16 @@ class LesionRow:
         return "  ".join(part for part in (self.number, self.text, self.note) if part)
 
 
-def lesion_rows(session: Session, sizing: LesionSizing, measured: range) -> tuple[LesionRow, ...]:
-    """Return the rows of all lesions of the open case; only those at the places `measured` say how large they are."""
-    categories = {c.key: c for c in session.project.project.categories}
-    series = {key: one for one in session.case_series for key in one.places}
-    width = session.project.project.mask.line_width
-    rows = []
-    for place, lesion in enumerate(session.listed_lesions()):
-        category = categories.get(lesion.category)
-        own = series.get(lesion.members[0].image)
-        name = category_name(category) if category else lesion.category
-        found = sizing.of(lesion, own, width) if own is not None and place in measured else None
-        note = " · ".join(_notes(session, lesion, own, found))
-        text = f"{lesion.name} · {name}" if lesion.name else name
-        number = session.called(lesion.members[0])
-        rows.append(LesionRow(lesion.id, category.rgb if category else (255, 255, 255), text, note, number))
-    return tuple(rows)
+def lesion_row(session: Session, sizing: LesionSizing, lesion: Lesion) -> LesionRow:
+    """Return the row of a lesion of the open case."""
+    project = session.project.project
+    category = next((c for c in project.categories if c.key == lesion.category), None)
+    own = next((one for one in session.case_series if lesion.members[0].image in one.places), None)
+    name = category_name(category) if category else lesion.category
+    found = sizing.of(lesion, own, project.mask.line_width) if own is not None else None
+    note = " · ".join(_notes(session, lesion, own, found))
+    text = f"{lesion.name} · {name}" if lesion.name else name
+    return LesionRow(lesion.id, category.rgb if category else (255, 255, 255), text, note, session.called(lesion.members[0]))
 
 
 def volume_text(volume: float) -> str:

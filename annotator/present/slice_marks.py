@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from annotator.domain.annotation import Annotation
-from annotator.domain.image import ImageKey
+from annotator.domain.document import Document
+from annotator.domain.image import Image, ImageKey
 from annotator.domain.slices import PROJECTIONS
 from annotator.domain.spanning import MADE
 from annotator.i18n import mark, translate
@@ -40,6 +41,7 @@ class SliceReader:
     def __init__(self) -> None:
         self._known: dict[ImageKey, tuple[tuple[Annotation, ...], SliceMark]] = {}
         self._colours: Mapping[str, Colour] = {}
+        self._read: tuple[Document | None, tuple[Image, ...], tuple[SliceMark, ...]] = None, (), ()
 
     def read(self, session: Session, pane: Pane) -> SliceMarks:
         """Return the marks of the series that a view shows; none where it is no series of slices."""
@@ -49,9 +51,12 @@ class SliceReader:
         colours = {category.key: category.rgb for category in session.project.project.categories}
         if colours != self._colours:
             self._colours, self._known = colours, {}
+            self._read = None, (), ()
         document = session.drawn_in(pane)
-        marks = tuple(self._mark(image.key, document.annotations.get(image.key, ())) for image in images)
-        return SliceMarks(marks, self._reach(session, pane))
+        if self._read[0] is not document or self._read[1] is not images:
+            marks = tuple(self._mark(image.key, document.annotations.get(image.key, ())) for image in images)
+            self._read = document, images, marks
+        return SliceMarks(self._read[2], self._reach(session, pane))
 
     def _mark(self, key: ImageKey, annotations: tuple[Annotation, ...]) -> SliceMark:
         known = self._known.get(key)

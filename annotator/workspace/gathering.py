@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from annotator.domain import lesions
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
-from annotator.domain.image import Image
-from annotator.domain.lesions import Lesion, Member
+from annotator.domain.image import ImageKey
+from annotator.domain.lesions import Lesion, LesionRegister, Member
 from annotator.i18n import message
 from annotator.tools.gesture import Stroke
+from annotator.workspace.catalogue import Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.lesions import Lesions
 from annotator.workspace.notice import Severity
@@ -27,16 +28,26 @@ class Gathering(Walking, Lesions, Choosing, ABC):
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
         self._touched: Member | None = None
-        self._listed: tuple[Document | None, tuple[Image, ...], tuple[Lesion, ...]] = None, (), ()
+        self._register = LesionRegister()
+        self._keys_of: tuple[Series, ...] = ()
+        self._keys: tuple[ImageKey, ...] = ()
+        self._listed: tuple[Document | None, tuple[ImageKey, ...], tuple[Lesion, ...]] = None, (), ()
 
     def listed_lesions(self) -> tuple[Lesion, ...]:
-        """Return the lesions of the open case, in the order of its images."""
-        work, images = self._works.get(self._case), self.case_images
+        """Return the lesions of the open case, in the order of its images; the same object as long as nothing changes."""
+        work, keys = self._works.get(self._case), self._case_keys()
         if work is None:
             return ()
-        if self._listed[0] is not work.document or self._listed[1] != images:
-            self._listed = work.document, images, lesions.lesions(work.document, [image.key for image in images])
+        if self._listed[0] is not work.document or self._listed[1] is not keys:
+            self._listed = work.document, keys, self._register.lesions(work.document, keys)
         return self._listed[2]
+
+    def _case_keys(self) -> tuple[ImageKey, ...]:
+        """The images of the open case in order, the same object as long as its series are."""
+        series = tuple(one for one in self.case_series if one.project_modality is not None)
+        if len(series) != len(self._keys_of) or any(one is not other for one, other in zip(series, self._keys_of, strict=True)):
+            self._keys_of, self._keys = series, tuple(image.key for one in series for image in one.images)
+        return self._keys
 
     def drawn_in(self, pane: Pane) -> Document:
         """Return what was drawn on the series of a view, or in the other reading that it shows; what label volumes say is left out."""
@@ -77,7 +88,7 @@ class Gathering(Walking, Lesions, Choosing, ABC):
         if not there:
             self.say(message("Nothing is drawn on this case yet"))
             return None
-        place = next((n for n, lesion in enumerate(there) if chosen is not None and lesion.id == chosen.id), -1 if step > 0 else 0)
+        place = next((n for n, lesion in enumerate(there) if lesion is chosen), -1 if step > 0 else 0)
         goal = there[(place + step) % len(there)]
         found = max(goal.members, key=_size)
         if found.image != self._key:
@@ -130,11 +141,14 @@ class Gathering(Walking, Lesions, Choosing, ABC):
 
     def _as_it_is(self, lesion: Lesion) -> Lesion | None:
         """A lesion as the document has it now; None where it is gone."""
-        return next((found for found in self.listed_lesions() if found.id == lesion.id), None)
+        first = lesion.members[0]
+        now = self.document.find(first.image, first.id)
+        found = self._lesion_of(now) if now is not None else None
+        return found if found is not None and found.id == lesion.id else None
 
     def _lesion_of(self, annotation: Annotation) -> Lesion | None:
-        wanted: object = (annotation.image, annotation.id) if annotation.lesion is None else annotation.lesion
-        return next((lesion for lesion in self.listed_lesions() if lesion.id == wanted), None)
+        self.listed_lesions()
+        return self._register.of(annotation)
 
     def _note_drawn(self, before: tuple[Annotation, ...], stroke: Stroke) -> None:
         super()._note_drawn(before, stroke)

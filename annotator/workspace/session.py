@@ -128,6 +128,7 @@ class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
             self.say(remark, Severity.WARNING)
 
     def _forget(self) -> None:
+        self._put_pasts_down()
         self.catalogue, self._case = Catalogue(), ""
         self.selection, self.question, self._works, self._unread = frozenset(), None, {}, {}
         self._looked_for, self._unreadable = set(), set()
@@ -333,6 +334,7 @@ class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
         for case in tuple(self._works):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)
+        self._put_pasts_down()
         self._stop_delivering()
         if self.exchanging is not None:
             self.exchanging.cancel()

@@ -9,33 +9,16 @@ import pytest
 from annotator.domain.annotation import BOX, LINE, Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit, apply
-from annotator.domain.image import Image, ImageKey, Plane
 from annotator.domain.joining import joined
 from annotator.domain.path import Path
 from annotator.domain.region import Region
 from annotator.domain.slices import Slices, stacks_of
 from annotator.i18n import message
-
-
-def image(place: int, step: float, modality: str = "CT") -> Image:
-    plane = Plane((0.0, 0.0, place * step), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (1.0, 1.0))
-    return Image(ImageKey(f"1.{place + 1}"), "", 1, 64, 64, modality, "", "s", "t", plane=plane, spacing=(1.0, 1.0))
-
-
-def stack(count: int = 9, step: float = 3.0) -> Slices:
-    (found,) = stacks_of(image(place, step) for place in range(count))
-    return found
+from tests.domain.stacks import document, image, stack
 
 
 def part(slices: Slices, place: int, x: float, *, number: int = 1, lesion: int | None = None, size: float = 10) -> Annotation:
     return Annotation(number, slices.images[place].key, "CCT1", BOX, Region.box(x, 5, x + size, 15), lesion=lesion)
-
-
-def document(*there: Annotation) -> Document:
-    found: dict[ImageKey, tuple[Annotation, ...]] = {}
-    for a in there:
-        found[a.image] = (*found.get(a.image, ()), a)
-    return Document(found)
 
 
 def drawn(case: Document, slices: Slices, new: Annotation) -> Document:

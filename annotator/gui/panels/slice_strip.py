@@ -6,8 +6,10 @@ under them says how far the lesion reaches that is meant.
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from annotator.gui.theme import Theme
@@ -17,10 +19,11 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
+Pixels = NDArray[np.uint8]
 HEIGHT = 10
 _TOP, _BAR, _LOW = 1, 6, 4
 _REACH_TOP, _REACH = 8, 2
-_PALE = 150
+_PALE = 0.6
 _APART = 4
 """From so many pixels a slice on there is a gap between two of them."""
 _NEWS = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.SELECTION, Topic.LAYOUT})
@@ -119,26 +122,49 @@ class SliceStrip(QWidget):
             self._pane.page(place - self._pane.index)
 
     def _paint(self, ratio: float) -> QPixmap:
-        found = QPixmap(self.size() * ratio)
-        found.setDevicePixelRatio(ratio)
-        found.fill(self._look.colour("panel"))
-        painter = QPainter(found)
-        for place, slice_mark in enumerate(self._marks.marks):
-            if slice_mark.colours:
-                self._paint_slice(painter, self.rectangle(place), slice_mark)
-        if self._marks.reach is not None:
-            first, last, colour = self._marks.reach
-            left, right = self.rectangle(first).left(), self.rectangle(last).right()
-            painter.fillRect(QRect(left, _REACH_TOP, right - left + 1, _REACH), QColor(*colour))
-        painter.end()
-        return found
+        ground, marks = _rgb(self._look.colour("panel")), self._marks
+        wide, high = round(self.width() * ratio), round(HEIGHT * ratio)
+        columns = {slice_mark: _column(slice_mark, ground) for slice_mark in set(marks.marks)}
+        painted = np.stack([columns[slice_mark] for slice_mark in marks.marks], axis=1)
+        found = painted[:, _places(tuple(bool(m.colours) for m in marks.marks), wide)]
+        if wide >= _APART * len(marks.marks):
+            ends = [(place + 1) * wide // len(marks.marks) - 1 for place in range(len(marks.marks))]
+            found[:, ends] = ground
+        if marks.reach is not None:
+            first, last, colour = marks.reach
+            left, right = first * wide // len(marks.marks), max((last + 1) * wide // len(marks.marks), first * wide // len(marks.marks) + 1)
+            found[_REACH_TOP : _REACH_TOP + _REACH, left:right] = colour
+        whole = np.ascontiguousarray(found[np.arange(high) * HEIGHT // high])
+        image = QImage(whole.data, wide, high, 3 * wide, QImage.Format.Format_RGB888)
+        made = QPixmap.fromImage(image)
+        made.setDevicePixelRatio(ratio)
+        return made
 
-    @staticmethod
-    def _paint_slice(painter: QPainter, slot: QRect, slice_mark: SliceMark) -> None:
-        width = slot.width() - 1 if slot.width() >= _APART else slot.width()
-        count = len(slice_mark.colours)
-        for number, (colour, by_hand) in enumerate(slice_mark.colours):
-            room = _BAR if by_hand else _LOW
-            top = _TOP + _BAR - room
-            upper, lower = top + number * room // count, top + (number + 1) * room // count
-            painter.fillRect(QRect(slot.left(), upper, width, max(lower - upper, 1)), QColor(*colour, 255 if by_hand else _PALE))
+
+def _rgb(colour: QColor) -> tuple[int, int, int]:
+    return colour.red(), colour.green(), colour.blue()
+
+
+def _column(slice_mark: SliceMark, ground: tuple[int, int, int]) -> Pixels:
+    """The pixels of a slice from top to bottom (HEIGHT, 3)."""
+    found = np.empty((HEIGHT, 3), dtype=np.uint8)
+    found[:] = ground
+    count = len(slice_mark.colours)
+    for number, (colour, by_hand) in enumerate(slice_mark.colours):
+        room = _BAR if by_hand else _LOW
+        top = _TOP + _BAR - room
+        upper, lower = top + number * room // count, top + (number + 1) * room // count
+        share = 1.0 if by_hand else _PALE
+        found[upper : max(lower, upper + 1)] = [round(share * c + (1 - share) * g) for c, g in zip(colour, ground, strict=True)]
+    return found
+
+
+def _places(marked: tuple[bool, ...], wide: int) -> NDArray[np.int64]:
+    """Which slice each pixel column shows; where several share one, one of those that carry something."""
+    found = np.arange(wide) * len(marked) // max(wide, 1)
+    if len(marked) > wide:
+        carrying = np.flatnonzero(marked)
+        found[carrying * wide // len(marked)] = carrying
+        return found
+    starts = np.arange(len(marked)) * wide // len(marked)
+    return np.searchsorted(starts, np.arange(wide), side="right") - 1

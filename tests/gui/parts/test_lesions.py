@@ -20,7 +20,7 @@ from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.parts.lesions import LesionsPart
 from annotator.gui.window import MainWindow
 from annotator.i18n import use_language
-from annotator.present.lesions import lesion_rows, volume_text
+from annotator.present.lesions import lesion_row, volume_text
 from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace.lesion_sizing import LesionSizing
 from annotator.workspace.tasks import Immediate
@@ -110,7 +110,7 @@ def test_the_volume_in_the_list_is_the_sum_of_the_masks_times_the_spacing(window
     volume = count * image.spacing[0] * image.spacing[1] * (positions[1] - positions[0])
     found = LesionSizing(Immediate(), lambda: None).of(lesion, session.series, None)
     assert found is not None and found.volume == pytest.approx(volume, rel=1e-9)
-    (row,) = lesion_rows(session, LesionSizing(Immediate(), lambda: None), range(9))
+    row = lesion_row(session, LesionSizing(Immediate(), lambda: None), lesion)
     assert volume_text(volume) in row.note and row.number == "1" and "slices 1–5" in row.note
 
 
@@ -152,7 +152,7 @@ def test_a_lesion_is_named_in_the_field_and_changed_and_deleted_in_the_menu(wind
 def test_rows_are_said_in_korean(window: MainWindow, korean: None) -> None:
     draw(window, 1, 10)
     draw(window, 2, 10)
-    (row,) = lesion_rows(window.session, LesionSizing(Immediate(), lambda: None), range(9))
+    row = lesion_row(window.session, LesionSizing(Immediate(), lambda: None), window.session.listed_lesions()[0])
     assert row.note.startswith("단면 2–3 · ")
 
 
