@@ -13,7 +13,7 @@ from annotator.domain.filling import fill
 from annotator.domain.image import Image
 from annotator.domain.joining import joined
 from annotator.domain.lesions import Lesion, members
-from annotator.domain.merge import LOCKED, Refusal, with_losers
+from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
@@ -94,7 +94,7 @@ class Along(Gathering, ABC):
             edit = span(self.document, slices, subject, end, self._key, self._drawn_now())
         else:
             edit = bound(self.document, slices, subject, end, self._key)
-        if not self._do_along(edit, slices):
+        if not self._do_along(edit):
             return False
         self._tell_reach(slices, subject)
         return True
@@ -108,7 +108,7 @@ class Along(Gathering, ABC):
         modality = self.series.project_modality if self.series else None
         boxes = modality is not None and modality.deliver_boxes
         edit = fill(self.document, slices, subject, self._drawn_now(), boxes=boxes)
-        if not self._do_along(edit, slices):
+        if not self._do_along(edit):
             return False
         made = [a for there in self.document.annotations.values() for a in there if a.tool == INTERPOLATED]
         now = self.document.find(subject.image, subject.id)
@@ -133,7 +133,7 @@ class Along(Gathering, ABC):
         if isinstance(shape, Message):
             return self._not_done(shape)
         edit = next_to(self.document, slices, subject, step, shape, tool, self._drawn_now())
-        if not self._do_along(edit, slices):
+        if not self._do_along(edit):
             return False
         now = self.document.find(subject.image, subject.id)
         self._show_image(slices.images[slices.order[subject.image] + step].key)
@@ -186,13 +186,10 @@ class Along(Gathering, ABC):
     def _drawn_now(self) -> Drawn:
         return Drawn(self.author, self._clock(), self.window.center, self.window.width)
 
-    def _do_along(self, edit: Edit | Refusal, slices: Slices) -> bool:
+    def _do_along(self, edit: Edit | Refusal) -> bool:
         """Do what makes parts of a lesion on many slices; one stays where one is."""
-        modality = self.series.project_modality if self.series else None
-        if isinstance(edit, Edit) and modality is not None and modality.exclusive:
-            edit = with_losers(self.document, edit, {image.key: image for image in slices.images})
         here = self._key
-        done = super()._do(edit)
+        done = super()._do(self._with_losers(edit))
         if done and here is not None and self._key != here:
             self._show_image(here)
         return done
