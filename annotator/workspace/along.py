@@ -18,7 +18,7 @@ from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
 from annotator.domain.simplify import drawn_around
-from annotator.domain.slices import Slices, stacks_of
+from annotator.domain.slices import PROJECTIONS, Slices, stacks_of
 from annotator.domain.spanning import (
     COPIED,
     INTERPOLATED,
@@ -60,6 +60,12 @@ class Along(Gathering, ABC):
         if self._stacked[0] is not series.images:
             self._stacked = series.images, stacks_of(series.images)
         return next((stack for stack in self._stacked[1] if self._key in stack.order), None)
+
+    @property
+    def on_slices(self) -> bool:
+        """Whether the chosen image may belong to a stack, as far as that can be said without looking at the others."""
+        image = self.image
+        return image is not None and image.plane is not None and len(self.images) > 1 and image.modality not in PROJECTIONS
 
     def ends_of(self, lesion: Lesion) -> tuple[int | None, int | None]:
         """Return at which places of the open series a lesion was said to begin and to end; None where it was not, or not here."""
