@@ -97,7 +97,7 @@ def test_taking_back_in_the_document(benchmark: BenchmarkFixture, note: Note, im
 
 
 def test_what_ten_thousand_edits_hold(benchmark: BenchmarkFixture, note: Note, tmp_path: Path) -> None:
-    """Each edit reshapes one outline of 48 corners in a case of 5 000; megabytes beyond the case itself, on disk, and the time to recall."""
+    """Each edit reshapes one outline of 48 corners in a case of 5 000; megabytes in memory and on disk, time to recall."""
     document = case(100)
     keys = list(document.annotations)
     tracemalloc.start()
@@ -106,7 +106,8 @@ def test_what_ten_thousand_edits_hold(benchmark: BenchmarkFixture, note: Note, t
     for number in range(EDITS):
         found = history.document.on(keys[number % 100])[number // 100 % 50]
         ring = tuple(outline(100.0 + number % 7, 100.0, 20.0, 48))
-        history = history.do(Edit(message("Reshape"), (Change(found, replace(found, shape=Region(((ring,),)))),)), "2026-03-04T05:06:07+09:00")
+        edit = Edit(message("Reshape"), (Change(found, replace(found, shape=Region(((ring,),)))),))
+        history = history.do(edit, "2026-03-04T05:06:07+09:00")
         past.note(history.steps[-1])
         if number % 100 == 99:
             past.write()
