@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,7 +23,7 @@ from annotator.dicom.known import Known, Stat, packed, settled, stat_of, unpacke
 from annotator.dicom.source import read_source
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
-from annotator.paths import nfc
+from annotator.paths import in_words, nfc
 from annotator.progress import Report
 from annotator.silence import STORAGE
 
@@ -107,7 +107,7 @@ class _Scan:
             yield Skipped(path, message("it is not a regular file"))
             return
         if path.lower().endswith(".zip"):
-            yield Skipped(path, message("it is an archive: unpack it first"))
+            yield Skipped(path, message("it is an archive: open it by itself, or unpack it first"))
             return
         try:
             header = read_source(path)
@@ -125,7 +125,7 @@ class _Scan:
             return result
         twin = self.instances.setdefault(result.images[0].key.uid, path)
         if twin != path:
-            return Twin(path, message("the same UID as {path}", path=nfc(twin)), result.images[0].key.uid, twin)
+            return Twin(path, message("the same UID as {path}", path=nfc(in_words(twin))), result.images[0].key.uid, twin)
         if path in self.found:
             return Skipped(path, message("this file was read already"))
         self.found.add(path)
@@ -176,15 +176,18 @@ class _Shelf:
             self._open.update(unpacked(self._waiting.pop(), self._folder))
 
 
-def scan(where: Path | Sequence[Path], report: Report, known: Known | None = None) -> Iterator[Found | Skipped]:
+def scan(where: Path | Iterable[Path | Skipped], report: Report, known: Known | None = None) -> Iterator[Found | Skipped]:
     """Yield what is found in folders and files, as soon as it is read; `report` counts the files and carries the wish to cancel.
 
+    Places are asked for one after the other, as they come to be there; one that is skipped already is passed on.
     Never fails because of a file: it is Skipped with the reason.  Raises only Cancelled, from the report.
     """
-    places = [where] if isinstance(where, Path) else list(where)
     running = _Scan(report, known=known)
-    for place in places:
-        yield from running.place(os.fspath(place))
+    for place in [where] if isinstance(where, Path) else where:
+        if isinstance(place, Skipped):
+            yield place
+        else:
+            yield from running.place(os.fspath(place))
 
 
 def _listed(folder: str) -> list[os.DirEntry[str]]:
