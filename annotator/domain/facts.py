@@ -62,7 +62,7 @@ def source(image: ImageKey) -> str:
     return f"source.{image}"
 
 
-_OF_IMAGES = ("view", "nipple", "lesion", "apart", "source")
+_OF_IMAGES = ("view", "nipple", "apart", "source")
 
 
 def about(fact: str) -> ImageKey | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import is_
 
 from annotator.domain import facts
 from annotator.domain.annotation import Annotation
@@ -43,13 +44,49 @@ class Lesion:
         return (first.image, first.id) if self.number is None else self.number
 
 
+class LesionRegister:
+    """The lesions of a case; what did not change on an image is not sorted anew."""
+
+    def __init__(self) -> None:
+        self._on: dict[ImageKey, tuple[tuple[Annotation, ...], tuple[Lesion | Annotation, ...]]] = {}
+        self._numbered: dict[int, Lesion] = {}
+
+    def lesions(self, document: Document, order: Iterable[ImageKey]) -> tuple[Lesion, ...]:
+        """Return the lesions on these images, by their first image in that order; members on other images are left out."""
+        found, parts = list[Lesion | int](), dict[int, list[Annotation]]()
+        for key in order:
+            for entry in self._entries(key, document.annotations.get(key, ())):
+                if isinstance(entry, Lesion):
+                    found.append(entry)
+                elif entry.lesion is not None:
+                    if entry.lesion not in parts:
+                        found.append(entry.lesion)
+                    parts.setdefault(entry.lesion, []).append(entry)
+        before = self._numbered
+        self._numbered = {number: _kept(before.get(number), document, number, tuple(own)) for number, own in parts.items()}
+        return tuple(self._numbered[entry] if isinstance(entry, int) else entry for entry in found)
+
+    def of(self, annotation: Annotation) -> Lesion | None:
+        """Return the lesion of an annotation as it was last asked for; None where it was not there."""
+        if annotation.lesion is not None:
+            return self._numbered.get(annotation.lesion)
+        _, entries = self._on.get(annotation.image, ((), ()))
+        return next((e for e in entries if isinstance(e, Lesion) and e.members[0] == annotation), None)
+
+    def _entries(self, key: ImageKey, there: tuple[Annotation, ...]) -> tuple[Lesion | Annotation, ...]:
+        if not there:
+            return ()
+        known = self._on.get(key)
+        if known is None or known[0] is not there:
+            same = {id(e.members[0]): e for e in known[1] if isinstance(e, Lesion)} if known is not None else {}
+            entries = tuple(a if a.lesion is not None else same.get(id(a)) or Lesion(None, (a,)) for a in there)
+            known = self._on[key] = there, entries
+        return known[1]
+
+
 def lesions(document: Document, order: Iterable[ImageKey]) -> tuple[Lesion, ...]:
     """Return the lesions of a case on these images, by their first image in that order; members on other images are left out."""
-    found: dict[object, list[Annotation]] = {}
-    for key in order:
-        for a in document.annotations.get(key, ()):
-            found.setdefault((key, a.id) if a.lesion is None else a.lesion, []).append(a)
-    return tuple(Lesion(own[0].lesion, tuple(own), _name(document, own[0].lesion)) for own in found.values())
+    return LesionRegister().lesions(document, order)
 
 
 def members(document: Document, number: int) -> tuple[Annotation, ...]:
@@ -93,6 +130,8 @@ def join(document: Document, one: Annotation, others: Iterable[Annotation]) -> E
     changes = tuple(Change(a, replace(a, lesion=number)) for a in joined.values() if a.lesion != number)
     if not changes:
         return Refusal(message("These are one lesion already"))
+    if any(change.before.locked for change in changes if change.before is not None):
+        return Refusal(LOCKED)
     return Edit(message("Join to one lesion"), changes, _merged_names(document, number, known))
 
 
@@ -102,6 +141,8 @@ def separate(document: Document, parted: Iterable[Annotation]) -> Edit | Refusal
     if not gone:
         return Refusal(message("What is selected is in no lesion of several annotations"))
     rest = [a for a in every(document) if (a.image, a.id) not in gone]
+    if any(a.locked for a in gone.values()):
+        return Refusal(LOCKED)
     numbers = {a.lesion for a in gone.values()}
     counts = Counter(a.lesion for a in rest if a.lesion in numbers)
     alone = [a for a in rest if a.lesion in numbers and counts[a.lesion] == 1]
@@ -151,6 +192,13 @@ def apart(version: Document, kept: Document) -> Mapping[int, int]:
 def _is_in(document: Document, annotation: Annotation) -> bool:
     found = document.find(annotation.image, annotation.id)
     return found is not None and found.lesion == annotation.lesion and found.drawn == annotation.drawn
+
+
+def _kept(known: Lesion | None, document: Document, number: int, parts: tuple[Annotation, ...]) -> Lesion:
+    """A lesion as it is now, the same object if it is as it was."""
+    name = _name(document, number)
+    same = known is not None and known.name == name and len(known.members) == len(parts) and all(map(is_, known.members, parts))
+    return known if known is not None and same else Lesion(number, parts, name)
 
 
 def _name(document: Document, number: int | None) -> str:

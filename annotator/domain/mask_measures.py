@@ -26,7 +26,7 @@ from annotator.domain.region import Region
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _NEXT_TO_NOTHING = 1e-9
-_MANY_PIXELS, _MANY_RUNS = 400_000, 3_000
+_MANY_PIXELS, _MANY_RUNS = 400_000, 1_200
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ regions, lines on lines; locked annotations are left alone.  Of several that bec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -17,7 +17,7 @@ from shapely.ops import split
 from annotator.domain.annotation import BOX, FREE, Annotation, Drawn, Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
-from annotator.domain.image import Image
+from annotator.domain.image import Image, ImageKey
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
@@ -103,6 +103,18 @@ def yielding(document: Document, image: Image, edit: Edit) -> Edit | Refusal:
         taken = {c.subject.id: c.after for c in lost}
         left = [a for a in left if a.id not in taken]
     return Edit(edit.name, tuple(changes), edit.facts)
+
+
+def with_losers(document: Document, edit: Edit, images: Mapping[ImageKey, Image]) -> Edit:
+    """Return an edit with what annotations of other categories lose to the regions that it makes, where categories exclude one another."""
+    changes, own = list(edit.changes), {(c.subject.image, c.subject.id) for c in edit.changes}
+    for key in dict.fromkeys(c.subject.image for c in edit.changes):
+        for winner in (c.after for c in edit.changes if c.after is not None and c.after.image == key and c.after != c.before):
+            others = [a for a in document.on(key) if not a.locked and a.category != winner.category and (key, a.id) not in own]
+            lost = take_from(others, winner, images[key])
+            own |= {(key, c.subject.id) for c in lost}
+            changes += lost
+    return replace(edit, changes=tuple(changes))
 
 
 def move(document: Document, image: Image, number: int, dx: float, dy: float) -> Edit | Refusal:

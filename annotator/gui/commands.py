@@ -9,6 +9,7 @@ from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.choosing_commands import CHOOSE, SHOW, UNANNOTATED, WALK
 from annotator.gui.fusion_commands import COPY
 from annotator.gui.layouts import LAYOUT
+from annotator.gui.lesion_commands import LESION
 from annotator.gui.mammography_commands import MAMMOGRAPHY
 from annotator.gui.retouch_commands import CLIPBOARD, RETOUCH
 from annotator.gui.slab_commands import SLAB
@@ -139,7 +140,7 @@ EDIT = Menu(
             mark("Undo"),
             ("Ctrl+Z",),
             lambda session, desk: session.undo(),
-            enabled=lambda session, desk: session.undo_name is not None,
+            enabled=lambda session, desk: session.may_undo,
             subject=lambda session: session.undo_name,
             repeats=True,
         ),
@@ -148,7 +149,7 @@ EDIT = Menu(
             mark("Redo"),
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             lambda session, desk: session.redo(),
-            enabled=lambda session, desk: session.redo_name is not None,
+            enabled=lambda session, desk: session.may_redo,
             subject=lambda session: session.redo_name,
             repeats=True,
         ),
@@ -306,6 +307,7 @@ def menus(tools: Sequence[Tool], measuring: Sequence[Tool] = (), panels: Sequenc
     """Return all menus of the window; the tools are what `annotator.tools` offers, `panels` names and headings of what parts make."""
     measure = Menu("menu.measure", mark("&Measure"), (*map(_tool, measuring), None, _CLEAR))
     categories = Menu("menu.category", mark("Category"), tuple(map(_category, range(1, 10))))
-    draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *(_mode(*row) for row in MODES), None, *SIZES, None, categories))
+    modes = tuple(_mode(*row) for row in MODES)
+    draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *modes, None, *SIZES, None, categories, LESION))
     view = Menu(VIEW.name, VIEW.text, (*VIEW.entries[:-1], torn_menu(panels), VIEW.entries[-1]))
     return FILE, EDIT, draw, measure, GO, WINDOW, view, PROJECT, HELP

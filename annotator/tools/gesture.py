@@ -264,5 +264,7 @@ class Tool:
     """The option, a number, that the wheel with Shift and two keys make smaller and larger."""
     hovers: bool = False
     """It wants to know where the pointer is before the button is pressed."""
+    prepare: Callable[[], object] | None = None
+    """Loads what its first stroke would else wait for; called in another thread when the tool is chosen."""
     grips: bool = False
     """Vertices and edges of every annotation can be taken hold of, not only those of selected ones."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -122,4 +123,5 @@ TOOL = Tool(
         Option("limit", mark("At most mm away"), 60.0, 0.0, 1000.0, tip=mark("0: as far as it goes")),
     ),  # fmt: skip
     stepped="tolerance",
+    prepare=lambda: import_module("scipy.ndimage"),
 )

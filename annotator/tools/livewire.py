@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from importlib import import_module
 
 from annotator.domain.annotation import FREE
 from annotator.domain.livewire import Wire
@@ -10,6 +11,9 @@ from annotator.domain.path import Point, Polyline
 from annotator.i18n import mark
 from annotator.tools.gesture import Conversation, Draft, Event, Ground, Kind, Makes, Outcome, Preview, Tool, stroke
 from annotator.tools.press import begin, held, near
+
+_SNAP, _FARTHEST = 4.0, 8.0
+"""Screen pixels within which a click is drawn to an edge; image pixels that this is at most."""
 
 
 def converse() -> Conversation:
@@ -20,7 +24,7 @@ def converse() -> Conversation:
         return stroke(Makes.REGION, first.points, control=first.end.control)
     if press.kind is Kind.DOUBLE or press.ground is None or press.ground.picture.colour:
         return None
-    return (yield from _follow(_Magnet(press.ground, press.point), first.end))
+    return (yield from _follow(_Magnet(press.ground, press.point, press.pixel), first.end))
 
 
 def _follow(magnet: _Magnet, last: Event) -> Generator[Preview | None, Event, Outcome | None]:
@@ -53,16 +57,15 @@ def _up(press: Event, fixed: Polyline) -> Generator[Preview | None, Event, Event
 class _Magnet:
     """The wire over one image, held at one anchor at a time."""
 
-    def __init__(self, ground: Ground, place: Point) -> None:
-        self._wire = Wire(ground.picture.values(), ground.image.spacing or (1.0, 1.0))
-        self.start = self._anchor = self._wire.anchor(place[1], place[0])
+    def __init__(self, ground: Ground, place: Point, pixel: float) -> None:
+        self._wire, self._snap = Wire(ground.picture.values(), ground.image.spacing or (1.0, 1.0)), min(_SNAP * pixel, _FARTHEST)
+        self.start = self._anchor = self._wire.anchor(place[1], place[0], self._snap)
 
     def between(self, anchor: Point, to: Point) -> Polyline:
         """Return the vertices after the anchor along the edges up to the edge at `to`; to the start itself where that is meant."""
         if anchor != self._anchor:
             self._anchor = self._wire.anchor(anchor[1], anchor[0], 0.0)
-        way = self._wire.path(to[1], to[0], 0.0) if to == self.start else self._wire.path(to[1], to[0])
-        return way[1:]
+        return self._wire.path(to[1], to[0], 0.0 if to == self.start else self._snap)[1:]
 
 
 TOOL = Tool(
@@ -75,4 +78,5 @@ TOOL = Tool(
     start=converse,
     hint=mark("Click along an edge: the outline follows it; double click, Enter or the first click closes, Backspace takes one back"),
     short=mark("Magnet"),
+    prepare=lambda: import_module("skimage.graph"),
 )

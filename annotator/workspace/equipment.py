@@ -25,6 +25,10 @@ def _offered(constant: str) -> tuple[Tool, ...]:
     return tuple(sorted(cast(tuple[Tool, ...], offers("annotator.tools", constant)), key=lambda t: t.order))
 
 
+def _unforeseen(error: Exception) -> None:
+    raise error
+
+
 class Equipped(Looking, ABC):
     """The part of a session that holds the tools; `project` says what may be drawn with what."""
 
@@ -80,6 +84,8 @@ class Equipped(Looking, ABC):
             self._measure = None if found is self._measure else found
         else:
             self.wish, self._measure = found, None
+            if found.prepare is not None:
+                self._tasks.run(found.prepare, lambda _: None, _unforeseen)
         self.measuring.chosen = None
         self._tell(Topic.TOOL, Topic.MEASURE)
 

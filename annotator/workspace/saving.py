@@ -105,7 +105,10 @@ class Saving(Appearing, ABC):
         """All that is saved and delivered of a case is in its work now."""
 
     def _take(self, opened: Opened) -> None:
+        before = self._works.get(opened.work.id)
         self._works[opened.work.id] = opened.work
+        if before is None or before.history is not opened.work.history:
+            self._recall_soon(opened.work)
         for remark in opened.remarks:
             self.say(remark, Severity.WARNING)
         if opened.disagreement is not None:
@@ -159,6 +162,7 @@ class Saving(Appearing, ABC):
         except AnnotatorError as error:
             self.say(error.message, Severity.ERROR)
             return
+        self._recall_soon(self._works[opened.work.id])
         self.question = None
         for remark in remarks:
             self.say(remark, Severity.WARNING)

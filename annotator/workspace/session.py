@@ -16,13 +16,13 @@ from annotator.domain.image import ImageKey
 from annotator.domain.merge import Mode
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
+from annotator.workspace.along import Along
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.comparing import Comparing
 from annotator.workspace.frontal_series import native
 from annotator.workspace.fronting import Fronting
 from annotator.workspace.keeping import Keeping
-from annotator.workspace.lesions import Lesions
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
@@ -30,7 +30,6 @@ from annotator.workspace.saving import in_place
 from annotator.workspace.scanning import NOTHING_FOUND, Scanning
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, recall
-from annotator.workspace.walking import Walking
 from annotator.workspace.work import case_of
 
 __all__ = ["NOTHING_FOUND", "Session"]
@@ -40,7 +39,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Scanning, Walking, Lesions, Comparing, Reformatting, Fronting, Choosing):
+class Session(Scanning, Along, Comparing, Reformatting, Fronting, Choosing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -99,6 +98,7 @@ class Session(Scanning, Walking, Lesions, Comparing, Reformatting, Fronting, Cho
             self.say(remark, Severity.WARNING)
 
     def _forget(self) -> None:
+        self._put_pasts_down()
         self.catalogue, self._case = Catalogue(), ""
         self.selection, self.question, self._works, self._unread = frozenset(), None, {}, {}
         self._looked_for, self._unreadable = set(), set()
@@ -242,6 +242,7 @@ class Session(Scanning, Walking, Lesions, Comparing, Reformatting, Fronting, Cho
         for case in tuple(self._works):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)
+        self._put_pasts_down()
         self._stop_delivering()
         if self.exchanging is not None:
             self.exchanging.cancel()

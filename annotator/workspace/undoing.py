@@ -1,27 +1,43 @@
-"""Take edits of the open case back and do them again, one or many at once, and show where that was."""
+"""Take edits of the open case back and do them again, one or many at once, and show where that was; also those made before a restart."""
 
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Callable
 from dataclasses import replace
 
+from annotator.domain.edit import Edit, StaleEdit
 from annotator.domain.history import History
 from annotator.i18n import Message, message
 from annotator.workspace.drawing import Drawing
+from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.past import Before, Past, path_of
+from annotator.workspace.tasks import Tasks
+from annotator.workspace.work import Work
 
 
 class Undoing(Drawing, ABC):
     """The part of a session that goes back and forth in what was done to the open case; another case is never touched."""
 
+    def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
+        super().__init__(tasks, author, clock)
+        self._pasts: dict[str, Past] = {}
+
     @property
     def history(self) -> History:
-        """What was done and undone in the open case."""
+        """What was done and undone in the open case, as far as it is at hand; `recall` brings what was done before a restart."""
         work = self._works.get(self._case)
         return work.history if work is not None else History()
 
     @property
     def history_begins(self) -> Message:
         """What the document was before the first edit of the history."""
+        past = self._pasts.get(self._case)
+        base = past.recall() if past is not None and past.taken else Before()
+        if base.forgotten:
+            return message("{count} older edits are forgotten", count=base.forgotten)
+        if base.anew:
+            return message("What is saved was changed elsewhere: the history begins anew")
         return message("As the case was opened")
 
     @property
@@ -36,18 +52,37 @@ class Undoing(Drawing, ABC):
         edit = self.history.redoable
         return edit.name if edit else None
 
+    @property
+    def may_undo(self) -> bool:
+        """Whether there is something to take back, or may be in what was done before a restart and was not read yet."""
+        return self.history.undoable is not None or self._unrecalled
+
+    @property
+    def may_redo(self) -> bool:
+        """Whether there is something to do again, or may be."""
+        return self.history.redoable is not None or self._unrecalled
+
+    @property
+    def _unrecalled(self) -> bool:
+        work = self._works.get(self._case)
+        past = self._past_of(work) if work is not None else None
+        return past is not None and past.there and not past.taken
+
     def undo(self) -> None:
         """Take the case's last edit back, and show where that was."""
+        self.recall()
         if self.history.undoable is not None:
             self.go_to_step(self.history.place - 1)
 
     def redo(self) -> None:
         """Do the case's last undone edit again, and show where that was."""
+        self.recall()
         if self.history.redoable is not None:
             self.go_to_step(self.history.place + 1)
 
     def go_to_step(self, place: int) -> bool:
         """Let only the first `place` edits of the case be done, all of the way at once; False where that may not be."""
+        self.recall()
         work = self._works.get(self._case)
         if work is None or place == work.history.place or not 0 <= place <= len(work.history.steps) or self._asked():
             return False
@@ -56,8 +91,67 @@ class Undoing(Drawing, ABC):
         last = history.steps[place if place < history.place else place - 1].edit
         if not self._may_change(edit):
             return False
-        self._step(work, edit, replace(work, history=history.at(place)))
+        try:
+            after = history.at(place)
+        except StaleEdit:  # a file that was tampered with
+            self._past_of(work).begin_anew(work.document)
+            self._works[work.id] = replace(work, history=History(work.document))
+            self.say(message("These edits do not fit what is saved: the history begins anew, nothing was changed"), Severity.WARNING)
+            self._tell(Topic.DOCUMENT)
+            return False
+        self._step(work, edit, replace(work, history=after))
         where = last.where
         if where and self._key not in where:
             self._show_image(where[0])
         return True
+
+    def recall(self) -> None:
+        """Let the history of the open case be all of it, also what was done before the case was opened; at once where that is known."""
+        work = self._works.get(self._case)
+        past = self._past_of(work) if work is not None else None
+        if work is None or past is None or past.taken:
+            return
+        base = past.recall()
+        past.taken = True
+        own = work.history.steps[past.began :]
+        history = History(work.document, own, len(own)).after(base.steps, base.place)
+        self._works[work.id] = replace(work, history=history)
+        self._tell(Topic.DOCUMENT)
+
+    def _recall_soon(self, work: Work) -> None:
+        """Read what was done before, beside the window, where there is anything."""
+        self._pasts.pop(work.id, None)
+        past = self._past_of(work)
+        if not past.there:
+            return
+
+        def done(_: object) -> None:
+            if self._pasts.get(self._case) is past:
+                self.recall()
+
+        self._tasks.unhurried(past.write, done, _raised)
+
+    def _past_of(self, work: Work) -> Past:
+        past = self._pasts.get(work.id)
+        if past is None:
+            past = self._pasts[work.id] = Past(path_of(self.project.root, work.id), work.history)
+        return past
+
+    def _step(self, work: Work, edit: Edit, after: Work) -> None:
+        past = self._past_of(work)
+        super()._step(work, edit, after)
+        if after.history.steps is work.history.steps:
+            past.note_way(after.history.place - work.history.place)
+        else:
+            past.note(after.history.steps[-1])
+        self._tasks.run(past.write, lambda _: None, _raised)
+
+    def _put_pasts_down(self) -> None:
+        """Bring to the disk what is not there yet, and forget the histories."""
+        for past in self._pasts.values():
+            past.write()
+        self._pasts = {}
+
+
+def _raised(error: Exception) -> None:
+    raise error

@@ -114,7 +114,7 @@ def notch(view: QWidget, number: int, modifiers: Qt.KeyboardModifier = Qt.Keyboa
 
 
 def annotate(window: MainWindow, per_image: int, images: Sequence[int], corners: int = 48) -> None:
-    """Put `per_image` annotations on each of these images, in one edit that is not worth undoing."""
+    """Put `per_image` annotations on each of these images, in one edit that is not worth undoing; they are there, or it fails."""
     session = window.session
     changes, categories = [], session.categories
     for place in images:
@@ -123,8 +123,12 @@ def annotate(window: MainWindow, per_image: int, images: Sequence[int], corners:
             category = categories[number % len(categories)].key
             shape = Region(((tuple(points),),))
             changes.append(Change(None, Annotation(number, image.key, category, FREE, shape, tool="tool.free")))
-    session._do(Edit(message("Prepare"), tuple(changes)))
+    if not session._do(Edit(message("Prepare"), tuple(changes))):
+        raise AssertionError(f"nothing was annotated: {session.said and session.said.message.text}")
     idle()
+    on_images = [session.annotations_of(session.series, session.images[place].key) for place in images] if session.series else []
+    if [len(found) for found in on_images] != [per_image] * len(images):
+        raise AssertionError("not every image has its annotations")
 
 
 class Stalls:

@@ -43,13 +43,49 @@ def places(
     rects[np.isnan(rects)] = _FAR
     usual = rects[np.arange(count), first]
     crowded = (_shared(usual, lesions).sum(axis=1) > 0) | (np.tril(_shared(usual, usual), -1).sum(axis=1) > 0)
-    numbers, there = np.flatnonzero(crowded), int(count - crowded.sum())
-    costs = reluctance[numbers] + _shared(rects[numbers].reshape(-1, 4), lesions).sum(axis=1).reshape(-1, SIDES)
-    placed = np.concatenate([usual[~crowded], np.empty((len(numbers), 4))])
-    for row, number in enumerate(numbers):
-        best = int((costs[row] + _shared(rects[number], placed[: there + row]).sum(axis=1)).argmin())
-        chosen[number], placed[there + row] = found[number, best], rects[number, best]
+    numbers = np.flatnonzero(crowded)
+    sides = rects[numbers]
+    reached = _reached(sides)
+    costs = reluctance[numbers] + _covered(sides, reached, lesions) + _covered(sides, reached, usual[~crowded])
+    chosen[numbers] = found[numbers, _in_turn(costs, sides, reached)]
     return chosen
+
+
+def _reached(sides: Numbers) -> Numbers:
+    """Return the boxes (n, 4) around all sides (n, SIDES, 4) of labels that are in view."""
+    seen = sides[..., :1] < _FAR
+    nearest, farthest = np.where(seen, sides[..., :2], _FAR).min(axis=1), np.where(seen, sides[..., 2:], -_FAR).max(axis=1)
+    return np.concatenate([nearest, farthest], axis=1)
+
+
+def _meet(one: Numbers, other: Numbers) -> NDArray[np.bool_]:
+    """Return which of (n, 4) boxes meet which of (m, 4) others."""
+    (left, top, right, low), (x1, y1, x2, y2) = one.T[:, :, None], other.T
+    meet: NDArray[np.bool_] = (left < x2) & (x1 < right) & (top < y2) & (y1 < low)
+    return meet
+
+
+def _covered(sides: Numbers, reached: Numbers, others: Numbers) -> Numbers:
+    """Return what each side (n, SIDES) of labels shares with other boxes (m, 4) altogether."""
+    rows, there = np.nonzero(_meet(reached, others))
+    found = np.zeros(sides.shape[:2])
+    np.add.at(found, rows, _shared_pairs(sides[rows], others[there][:, None]))
+    return found
+
+
+def _in_turn(costs: Numbers, sides: Numbers, reached: Numbers) -> NDArray[np.intp]:
+    """Return the cheapest side of each label (n, SIDES of both) after those before it: a side costs what it shares with their labels."""
+    later, earlier = np.nonzero(np.tril(_meet(reached, reached), -1))
+    shared = _shared_pairs(sides[later][:, :, None], sides[earlier][:, None, :])
+    best = np.empty(len(costs), np.intp)
+    begins = np.searchsorted(later, np.arange(len(costs) + 1)).tolist()
+    for row in range(len(costs)):
+        begin, end = begins[row], begins[row + 1]
+        cost = costs[row]
+        if begin < end:
+            cost = cost + shared[np.arange(begin, end), :, best[earlier[begin:end]]].sum(axis=0)
+        best[row] = cost.argmin()
+    return best
 
 
 def elsewhere(size: tuple[float, float], room: tuple[float, float], covers: Callable[[float, float], bool]) -> tuple[float, float] | None:
@@ -80,14 +116,19 @@ def _candidates(boxes: Numbers, extremes: Numbers, sizes: Numbers, room: tuple[f
 
 
 def _areas(boxes: Numbers) -> Numbers:
-    areas: Numbers = np.maximum(boxes[:, 2] - boxes[:, 0], 1.0) * np.maximum(boxes[:, 3] - boxes[:, 1], 1.0)
+    areas: Numbers = np.maximum(boxes[..., 2] - boxes[..., 0], 1.0) * np.maximum(boxes[..., 3] - boxes[..., 1], 1.0)
     return areas
 
 
 def _shared(one: Numbers, other: Numbers) -> Numbers:
     """Return which part of the smaller of both each of (n, 4) boxes shares with each of (m, 4) others, as (n, m)."""
-    wide = np.minimum(one[:, 2:3], other[:, 2]) - np.maximum(one[:, 0:1], other[:, 0])
-    high = np.minimum(one[:, 3:4], other[:, 3]) - np.maximum(one[:, 1:2], other[:, 1])
+    return _shared_pairs(one[:, None], other[None])
+
+
+def _shared_pairs(one: Numbers, other: Numbers) -> Numbers:
+    """Return which part of the smaller of both boxes share, (…, 4) and (…, 4) as (…)."""
+    wide = np.minimum(one[..., 2], other[..., 2]) - np.maximum(one[..., 0], other[..., 0])
+    high = np.minimum(one[..., 3], other[..., 3]) - np.maximum(one[..., 1], other[..., 1])
     shared = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
-    parts: Numbers = shared / np.minimum(_areas(one)[:, None], _areas(other))
+    parts: Numbers = shared / np.minimum(_areas(one), _areas(other))
     return parts

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 
 from annotator.domain.path import Point, Polyline
 from annotator.gui.canvas import labels, look
 from annotator.gui.canvas.model import Overlay
-from annotator.gui.canvas.scroll import moved, stripes
+from annotator.gui.canvas.spread import Spread
 from annotator.gui.canvas.transform import Placed, Transform
 
 _MOST_PLATES, _MOST_DRAWN = 500, 5_000
@@ -84,20 +84,31 @@ class _Scene:
         return QRect(QPoint(left, top), QPoint(right, low))
 
 
-class Layer:
-    """The annotations of one image as an image of the view's size.
+@dataclass(frozen=True)
+class _View:
+    """What is to be painted for a view of `size` device pixels; `without` names annotations that are being changed."""
 
-    Path, box and topmost vertex are kept per annotation, so that a zoom works out none of them.  Outlines and labels are separate:
-    a pan moves the outlines and paints only the stripes that come into view, an edit paints only where something differs, while labels
-    stay inside the view and are put on each time.
+    overlays: tuple[Overlay, ...]
+    transform: Transform
+    size: QSize
+    without: frozenset[int]
+
+
+class Layer:
+    """The annotations of one image, painted over a view.
+
+    Path, box and extreme vertices are kept per annotation, so that a zoom works out none of them.  Outlines and labels are separate: of
+    the outlines more is painted than the view shows, as soon as it is panned, and an edit paints only where something differs.  Labels
+    stay inside the view and are put on each time that it is another.
     """
 
     def __init__(self) -> None:
         self._drawn: dict[tuple[int, ...], _Drawn] = {}
         self._scene = _Scene((), (), np.empty((0, 4)), np.empty((0, 4, 2)))
-        self._shown: tuple[tuple[Overlay, ...], Transform, QSize, frozenset[int]] | None = None
+        self._shown: _View | None = None
         self._plates: dict[tuple[str, str, tuple[int, int, int], float], QImage] = {}
-        self._outlines, self._result = QImage(), QImage()
+        self._outlines: Spread | None = None
+        self._result = QImage()
         self._pens = look.USUAL
 
     def take(self, pens: look.Pens) -> None:
@@ -105,18 +116,36 @@ class Layer:
         if pens != self._pens:
             self._pens, self._shown = pens, None
 
-    def image(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: frozenset[int] = frozenset()) -> QImage:
-        """Return the layer for a view of `size` device pixels; `without` names annotations that are being changed."""
-        wanted = (overlays, transform, size, without)
-        if wanted != self._shown:
-            for area in self._bare(*wanted):
-                self._paint(area, transform)
-            self._result = QImage(self._outlines)
-            painter = QPainter(self._result)
-            self._put_labels(painter, self._result.rect(), transform)
-            painter.end()
-            self._shown = wanted
-        return self._result
+    def paint(
+        self, painter: QPainter, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: frozenset[int] = frozenset()
+    ) -> None:
+        """Paint the annotations of a view of `size` device pixels (painter: logical pixels), all but those that are being changed."""
+        wanted, ratio = _View(overlays, transform, size, without), transform.ratio
+        if wanted == self._shown and self._outlines is not None:
+            if self._result.isNull():
+                self._result = self._labelled(self._outlines, transform)
+            painter.drawImage(QPointF(), self._result)
+            return
+        outlines, bare = self._bare(wanted)
+        for area in bare:
+            self._paint(outlines, area)
+        self._shown, self._outlines, self._result = wanted, outlines, QImage()
+        outlines.image.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(), outlines.image, QRectF(outlines.seen(transform)))
+        outlines.image.setDevicePixelRatio(1.0)
+        painter.save()
+        painter.scale(1.0 / ratio, 1.0 / ratio)
+        self._put_labels(painter, QRect(QPoint(), size), transform)
+        painter.restore()
+
+    def _labelled(self, outlines: Spread, transform: Transform) -> QImage:
+        """What a view shows, for all that is painted while nothing of it changes."""
+        found = outlines.image.copy(outlines.seen(transform))
+        painter = QPainter(found)
+        self._put_labels(painter, found.rect(), transform)
+        painter.end()
+        found.setDevicePixelRatio(transform.ratio)
+        return found
 
     def sketch(self, painter: QPainter, overlays: tuple[Overlay, ...], transform: Transform, size: QSize) -> None:
         """Paint the annotations where they are, but with plain thin outlines, for one of many steps of a zoom (painter: logical pixels)."""
@@ -139,34 +168,20 @@ class Layer:
         found = self._scene.shown_boxes(self._scene.within(QRect(QPoint(), size), transform), transform) / transform.ratio
         return [QRectF(QPointF(left, top), QPointF(right, low)) for left, top, right, low in found.tolist()]
 
-    def _bare(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: frozenset[int]) -> tuple[QRect, ...]:
-        """Keep of the outlines what still is right, moved to where it is now; return what must be painted anew, which is empty."""
-        shown, before = self._shown, self._scene
-        same = shown is not None and (shown[0], shown[3]) == (overlays, without)
+    def _bare(self, wanted: _View) -> tuple[Spread, tuple[QRect, ...]]:
+        """Return the outlines with what of them still is right, and what must be painted anew, which is empty."""
+        shown, before, outlines = self._shown, self._scene, self._outlines
+        same = shown is not None and (shown.overlays, shown.without) == (wanted.overlays, wanted.without)
         if not same:
-            self._set(tuple(o for o in overlays if o.annotation_id not in without))
-        if shown is not None and shown[2] == size:
-            kept = stripes(shown[1], transform, size)
-            if same and kept is not None:
-                self._outlines = moved(self._outlines, kept[0])
-                return kept[1]
-            if shown[1] == transform:
-                return self._cleared(before.differing(self._scene, transform) & self._outlines.rect())
-        self._outlines = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-        self._outlines.fill(Qt.GlobalColor.transparent)
-        return (self._outlines.rect(),)
-
-    def _cleared(self, area: QRect) -> tuple[QRect, ...]:
-        if area.isEmpty():
-            return ()
-        if area == self._outlines.rect():
-            self._outlines.fill(Qt.GlobalColor.transparent)
-            return (area,)
-        painter = QPainter(self._outlines)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)  # this one Qt fills row by row
-        painter.fillRect(area, Qt.GlobalColor.transparent)
-        painter.end()
-        return (area,)
+            self._set(tuple(o for o in wanted.overlays if o.annotation_id not in wanted.without))
+        if shown is not None and outlines is not None:
+            bare = outlines.follow(wanted.transform, wanted.size) if same else None
+            if bare is not None:
+                return outlines, bare
+            if (shown.transform, shown.size) == (wanted.transform, wanted.size):
+                return outlines, outlines.clear(before.differing(self._scene, outlines.transform) & outlines.area)
+        outlines = Spread(wanted.transform, wanted.size)
+        return outlines, (outlines.area,)
 
     def _set(self, overlays: tuple[Overlay, ...]) -> None:
         if len(self._drawn) > _MOST_DRAWN:
@@ -184,8 +199,9 @@ class Layer:
             found = self._drawn[same] = _drawn(overlay)
         return found
 
-    def _paint(self, area: QRect, transform: Transform) -> None:
-        painter, matrix = QPainter(self._outlines), look.matrix(transform, transform.ratio)
+    def _paint(self, outlines: Spread, area: QRect) -> None:
+        transform = outlines.transform
+        painter, matrix = QPainter(outlines.image), look.matrix(transform, transform.ratio)
         painter.setClipRect(area)
         seen = [(self._scene.overlays[place], self._scene.paths[place]) for place in self._scene.within(area, transform)]
         outline(painter, [pair for pair in seen if not pair[0].selected], matrix, transform.ratio, self._pens)
@@ -208,13 +224,21 @@ class Layer:
         boxes, room = scene.shown_boxes(seen, transform), (float(area.width()), float(area.height()))
         own = boxes[np.searchsorted(seen, labelled)]
         extremes = scene.shown_extremes(labelled, transform)
-        ends = np.array([_end(scene.overlays[place], transform) for place in labelled])
+        ends = np.full((len(labelled), 2), np.nan)
+        for row, place in enumerate(labelled):
+            if scene.overlays[place].end is not None:
+                ends[row] = _end(scene.overlays[place], transform)
         corners = labels.places(own, extremes, sizes, boxes, room, _LIFT * transform.ratio, ends)
-        taken = [QRectF(QPointF(x, y), plate.size()) for plate, (x, y) in zip(plates, corners.tolist(), strict=True) if x == x]
-        for place, plate, (x, y) in zip(labelled, plates, corners.tolist(), strict=True):
-            found = QPointF(x, y) if x == x else _off(scene.paths[place], plate, room, transform, taken)
+        beside = ~np.isnan(corners[:, 0])
+        for row in np.flatnonzero(beside).tolist():
+            painter.drawImage(QPointF(*corners[row].tolist()), plates[row])
+        if beside.all():
+            return
+        taken = [QRectF(QPointF(*corners[row].tolist()), plates[row].size()) for row in np.flatnonzero(beside).tolist()]
+        for row in np.flatnonzero(~beside).tolist():
+            found = _off(scene.paths[labelled[row]], plates[row], room, transform, taken)
             if found is not None:
-                painter.drawImage(found, plate)
+                painter.drawImage(found, plates[row])
 
     def _plate(self, overlay: Overlay, ratio: float) -> QImage:
         """Return an annotation's label, painted once for all that look alike."""

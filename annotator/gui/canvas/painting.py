@@ -163,9 +163,7 @@ class Painting:
             return
         changing = preview if isinstance(preview, Change) else None
         numbers, own = self._changing(changing), changing.annotation if changing else None
-        layer = self._layer.image(self.overlays, transform, size, numbers | ghosts.hidden(edit, image.key, own))
-        layer.setDevicePixelRatio(transform.ratio)
-        painter.drawImage(QPointF(), layer)
+        self._layer.paint(painter, self.overlays, transform, size, numbers | ghosts.hidden(edit, image.key, own))
         if edit is not None:
             ghosts.paint(painter, edit, image.key, transform, self._model.colours, own, self._ink.pens)
         if changing is not None:

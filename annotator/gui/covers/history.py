@@ -155,6 +155,7 @@ class HistoryPart(PartWidget):
         if self.isHidden():
             return
         session = self._session
+        session.recall()
         categories = {category.key: category for category in session.project.project.categories}
         self.list.places.take(session.history, places(session), categories, say(session.history_begins))
         self.list.stand(session.history.place)

@@ -76,4 +76,4 @@ class _Note:
 
 
 def _row(row: Row) -> ListRow:
-    return ListRow(row.id, row.colour, row.category, right=f"#{row.id}", later=_Note(row))
+    return ListRow(row.id, row.colour, row.category, right=f"#{row.id}", spoken=f"{row.id}  {row.category}", later=_Note(row))

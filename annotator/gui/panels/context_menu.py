@@ -13,7 +13,7 @@ from annotator.i18n import mark, translate
 from annotator.present.annotations import category_name
 from annotator.workspace.session import Session
 
-_CHOSEN = ("edit.copy_across", "edit.lock", "view.hide_selected", "view.solo")
+_CHOSEN = ("edit.copy_across", "measure.copy", "edit.lock", "view.hide_selected", "view.solo")
 _BELOW = ("edit.undo", "edit.redo", "view.fit", "view.actual_size", "view.maximise")
 
 

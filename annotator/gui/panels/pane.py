@@ -11,6 +11,7 @@ from annotator.gui.canvas.view import ImageView
 from annotator.gui.dragged import carries_series, dropped_series
 from annotator.gui.panels.elided import Elided
 from annotator.gui.panels.reading_bar import ReadingBar
+from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.tear_button import TearButton
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
@@ -44,6 +45,7 @@ class PaneFrame(QWidget):
         self.view = ImageView(pane, lambda: (*shadows(session, pane), *pane_overlays(session, pane)), self._hit, self)
         self.view.tell_held_back(lambda key_of: held_back(session, pane, key_of))
         self.line = _Line(look, self)
+        self.slices = SliceStrip(session, pane, look, self)
         self._bar: ReadingBar | None = None
         self._hint = QLabel(self)
         self._hint.setProperty("role", "quiet")
@@ -61,6 +63,7 @@ class PaneFrame(QWidget):
         column.setSpacing(0)
         column.addWidget(self.line)
         column.addLayout(picture, 1)
+        column.addWidget(self.slices)
         self.setAcceptDrops(True)
         self.setMinimumSize(_LEAST, _LEAST)
         self.line.pressed.connect(self.view.wanted)
@@ -82,6 +85,7 @@ class PaneFrame(QWidget):
     def retranslate(self) -> None:
         """Say everything in the current language."""
         self.line.tear.retranslate()
+        self.slices.retranslate()
         self.refresh()
 
     def refresh(self) -> None:
@@ -121,6 +125,7 @@ class PaneFrame(QWidget):
             self._session.aim(x, y, transform.pixel)
 
     def _hear(self, topic: Topic) -> None:
+        self.slices.hear(topic)
         if topic in _NEWS:
             self.refresh()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ class ListRow:
     note: str = ""
     right: str = ""
     spoken: str = ""
-    """What a screen reader says; empty: the text."""
+    """What a screen reader says, before what is said later; empty: the text."""
     faint: bool = False
     """It is written in grey: it does not count now."""
     later: Callable[[], str] | None = None
@@ -43,9 +43,9 @@ class ListRow:
 class RowModel(QAbstractListModel):
     """A short list of rows, replaced as a whole."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject | None) -> None:
         super().__init__(parent)
-        self.rows: tuple[ListRow, ...] = ()
+        self.rows: Sequence[ListRow] = ()
 
     def take(self, rows: tuple[ListRow, ...]) -> None:
         """Show these rows; where only their words changed, what is chosen stays chosen."""
@@ -74,7 +74,7 @@ class RowModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return QColor(*row.colour)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return row.spoken or " · ".join(part for part in (row.text, row.later() if row.later else "") if part)
+            return " · ".join(part for part in (row.spoken or row.text, row.later() if row.later else "") if part)
         if role == Qt.ItemDataRole.ToolTipRole:
             return " · ".join(part for part in (row.text, row.said) if part)
         return row if role == ROW_ROLE else None
@@ -139,12 +139,12 @@ class RowPainter(QStyledItemDelegate):
 class RowList(QListView):
     """A list of rows that takes no typing."""
 
-    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None, rows: RowModel | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
         self._theme = theme
         self._when_empty = ""
-        self.rows = RowModel(self)
+        self.rows = rows or RowModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(RowPainter(theme, self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -162,7 +162,7 @@ class RowList(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt."""
         super().paintEvent(event)
-        if not self.rows.rows and self._when_empty:
+        if not self.rows.rowCount() and self._when_empty:
             painter = QPainter(self.viewport())
             painter.setPen(self._theme.colour("quiet"))
             area = self.viewport().rect().adjusted(_MARGIN + 2, 4, -_MARGIN, 0)

@@ -15,13 +15,15 @@ from annotator.workspace.session import Session
 _ICON, _HEIGHT = 20, 30
 _MARGIN, _GAP = 7, 7
 _SHORT = 2
+_FIRST = 4
+"""So many tools stand in a group of their own, which the lowest window has room for."""
 
 
 def groups(session: Session) -> tuple[tuple[str, ...], ...]:
     """Return the commands of the strip, in groups."""
-    tools, measures = tuple(tool.id for tool in session.tools), tuple(tool.id for tool in session.measuring_tools)
+    tools, measures = [tool.id for tool in session.tools], [tool.id for tool in session.measuring_tools]
     modes, sizes = ("mode.new", "mode.add", "mode.sub"), ("view.fit", "view.actual_size")
-    return tools, modes, measures, ("edit.undo", "edit.redo"), sizes, ("case.done",)
+    return tuple(tools[:_FIRST]), tuple(tools[_FIRST:]), modes, tuple(measures), ("edit.undo", "edit.redo"), sizes, ("case.done",)
 
 
 class Strip(QWidget):

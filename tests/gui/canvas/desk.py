@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from annotator.domain.annotation import Annotation, Shape
@@ -21,6 +21,9 @@ from annotator.domain.merge import Mode, Refusal
 from annotator.domain.picture import Picture, Window
 from annotator.domain.region import Region
 from annotator.gui.canvas.ink import rings_of
+from annotator.gui.canvas.layer import Layer
+from annotator.gui.canvas.model import Overlay
+from annotator.gui.canvas.transform import Transform
 from annotator.gui.canvas.view import ImageView
 from annotator.i18n import Message
 from annotator.tools import box, free, line, select
@@ -244,3 +247,14 @@ class Mouse:
     def key(self, key: Qt.Key, *, up: bool = False, modifiers: Qt.KeyboardModifier = NONE) -> Mouse:
         QApplication.sendEvent(self.view, QKeyEvent(QEvent.Type.KeyRelease if up else QEvent.Type.KeyPress, key, modifiers))
         return self
+
+
+def layered(layer: Layer, overlays: tuple[Overlay, ...], look: Transform, size: QSize, without: frozenset[int] = frozenset()) -> QImage:
+    """What a layer paints over a transparent screen."""
+    screen = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    screen.setDevicePixelRatio(look.ratio)
+    screen.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(screen)
+    layer.paint(painter, overlays, look, size, without)
+    painter.end()
+    return screen

@@ -13,7 +13,7 @@ from PySide6.QtCore import QSize
 from annotator.gui.canvas.labels import elsewhere, places
 from annotator.gui.canvas.layer import Layer
 from annotator.gui.canvas.transform import Placed, Transform
-from tests.gui.canvas.desk import Outline
+from tests.gui.canvas.desk import Outline, layered
 from tests.gui.canvas.test_panning import bits
 
 ROOM, GAP = (400.0, 300.0), 6.0
@@ -28,6 +28,11 @@ lesion = st.tuples(st.integers(-60, 420), st.integers(-60, 320), st.integers(0, 
 
 def boxes_of(lesions: list[tuple[int, int, int, int]]) -> np.ndarray:
     return np.array([(x, y, x + wide, y + high) for x, y, wide, high in lesions], dtype=float)
+
+
+def shares(one: np.ndarray, other: np.ndarray) -> float:
+    sizes = [max(box[2] - box[0], 1.0) * max(box[3] - box[1], 1.0) for box in (one, other)]
+    return met(one, other) / min(sizes)
 
 
 def middles(boxes: np.ndarray) -> np.ndarray:
@@ -116,7 +121,7 @@ def ellipse(number: int, x: float, y: float, across: float, down: float) -> Outl
 def test_no_pixel_of_a_painted_label_lies_in_its_lesion(qapp: object, shape: tuple[float, ...], mirrored: bool, upended: bool) -> None:
     look = Transform(Placed(128, 160, mirrored=mirrored, upended=upended), 2.0, 0.0, 0.0)
     drawn = ellipse(1, *shape)
-    seen = bits(Layer().image((drawn,), look, QSize(320, 256)))
+    seen = bits(layered(Layer(), (drawn,), look, QSize(320, 256)))
     plate = (np.abs(seen[..., 2::-1] - np.array(PLATE) * 200 // 255).max(axis=-1) <= 2) & (np.abs(seen[..., 3] - 200) <= 2)
     assert plate.sum() > 60, "the label is there"
     rows, columns = np.nonzero(plate)
@@ -127,8 +132,8 @@ def test_no_pixel_of_a_painted_label_lies_in_its_lesion(qapp: object, shape: tup
 
 def test_a_lesion_that_fills_the_view_bears_no_label(qapp: object) -> None:
     look = Transform(Placed(128, 160), 2.0, 0.0, 0.0)
-    with_label = bits(Layer().image((ellipse(1, 80, 60, 300, 300),), look, QSize(320, 256)))
-    without = bits(Layer().image((Outline(1, (255, 40, 90), ellipse(1, 80, 60, 300, 300).rings, label=""),), look, QSize(320, 256)))
+    with_label = bits(layered(Layer(), (ellipse(1, 80, 60, 300, 300),), look, QSize(320, 256)))
+    without = bits(layered(Layer(), (Outline(1, (255, 40, 90), ellipse(1, 80, 60, 300, 300).rings, label=""),), look, QSize(320, 256)))
     assert (with_label == without).all()
 
 
@@ -137,8 +142,27 @@ def test_what_was_just_drawn_is_said_in_its_colour(qapp: object) -> None:
     plain = ellipse(1, 80, 60, 20, 15)
     named = Outline(1, (40, 255, 90), plain.rings, label="1", name="Malignant", end=(100.0, 60.0))
     layer = Layer()
-    before = bits(layer.image((plain,), look, QSize(320, 256)))
-    seen = bits(layer.image((named,), look, QSize(320, 256)))
+    before = bits(layered(layer, (plain,), look, QSize(320, 256)))
+    seen = bits(layered(layer, (named,), look, QSize(320, 256)))
     beside = seen[110:132, 206:290]
     assert (beside[..., 3] > 150).sum() > 400 and ((beside[..., 1] > 150) & (beside[..., 2] < 90)).sum() > 20
-    assert (bits(layer.image((plain,), look, QSize(320, 256))) == before).all(), "and afterwards everything is as it was"
+    assert (bits(layered(layer, (plain,), look, QSize(320, 256))) == before).all(), "and afterwards everything is as it was"
+
+
+@given(lesions=st.lists(lesion, min_size=1, max_size=14), wide=st.integers(8, 120))
+def test_a_label_that_was_moved_shares_no_more_than_it_would_where_it_stood(lesions: list[tuple[int, int, int, int]], wide: int) -> None:
+    boxes = boxes_of(lesions)
+    sizes = np.tile((float(wide), 16.0), (len(boxes), 1))
+    corners = placed(boxes, sizes)
+    alone = [placed(boxes[n : n + 1], sizes[:1])[0] for n in range(len(boxes))]
+    standing = [np.concatenate([corner, corner + (wide, 16.0)]) for corner in corners if not np.isnan(corner[0])]
+    for number, (corner, usual) in enumerate(zip(corners, alone, strict=True)):
+        if np.isnan(corner[0]) or (corner == usual).all():
+            continue
+        before = [label for n, label in enumerate(standing) if n < sum(~np.isnan(corners[:number, 0]))]
+
+        def shared(at: np.ndarray, before: list[np.ndarray] = before) -> float:
+            label = np.concatenate([at, at + (wide, 16.0)])
+            return sum(shares(label, other) for other in (*boxes, *before))
+
+        assert shared(corner) <= shared(usual) + 1e-6

@@ -16,7 +16,7 @@ from annotator.gui.canvas.layer import Layer
 from annotator.gui.canvas.render import Renderer
 from annotator.gui.canvas.transform import Placed, Transform, fitted
 from annotator.gui.canvas.view import ImageView
-from tests.gui.canvas.desk import CONTROL, Desk, Mouse, image, picture
+from tests.gui.canvas.desk import CONTROL, Desk, Mouse, image, layered, picture
 from tests.gui.canvas.test_panning import bits, outlines
 
 SIZE = QSize(240, 180)
@@ -66,19 +66,19 @@ def test_a_rough_outline_is_where_the_sharp_one_is(qapp: object, ratio: float) -
     for factor in (1.0, 1.7, 6.0):
         look = fitted(Placed(128, 160), 240 / ratio, 180 / ratio, ratio)
         look = look.zoomed(look.zoom * factor, 60.3, 40.7)
-        rough, sharp = (bits(found)[..., 3] for found in (sketched(drawn, look, layer), Layer().image(drawn, look, SIZE)))
+        rough, sharp = (bits(found)[..., 3] for found in (sketched(drawn, look, layer), layered(Layer(), drawn, look, SIZE)))
         ink = rough > 128
         assert ink.sum() > 100
         assert (sharp[ink] > 100).all(), "no ink where the sharp outline has none"
-        assert (bits(layer.image(drawn, look, SIZE)) == bits(Layer().image(drawn, look, SIZE))).all(), "nothing rough remains"
+        assert (bits(layered(layer, drawn, look, SIZE)) == bits(layered(Layer(), drawn, look, SIZE))).all(), "nothing rough remains"
 
 
 def test_what_changed_during_a_zoom_is_sharp_after_it(qapp: object) -> None:
     look, layer = fitted(Placed(128, 160), 240, 180, 1.0), Layer()
     before, after = outlines(20), outlines(12)
-    layer.image(before, look, SIZE)
+    layered(layer, before, look, SIZE)
     sketched(after, look.zoomed(3.0, 60.0, 40.0), layer)
-    assert (bits(layer.image(after, look, SIZE)) == bits(Layer().image(after, look, SIZE))).all()
+    assert (bits(layered(layer, after, look, SIZE)) == bits(layered(Layer(), after, look, SIZE))).all()
 
 
 def test_the_wheel_paints_roughly_and_the_rest_of_the_hand_sharply(qtbot: QtBot, desk: Desk, view: ImageView, mouse: Mouse) -> None:

@@ -9,15 +9,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPainter, QPainterPath
 
 from annotator.domain.grayscale import shade_stored
 from annotator.domain.picture import Picture, Window
+from annotator.gui.canvas import layer as layer_module
 from annotator.gui.canvas.layer import Layer
+from annotator.gui.canvas.model import Overlay
 from annotator.gui.canvas.render import Renderer
 from annotator.gui.canvas.scroll import stripes
 from annotator.gui.canvas.transform import Placed, Transform, fitted
-from tests.gui.canvas.desk import Outline, image, picture
+from tests.gui.canvas.desk import Outline, image, layered, picture
 
 SIZE = QSize(240, 180)
 WINDOW = Window(1000.0, 2000.0)
@@ -71,11 +73,38 @@ def test_a_panned_picture_is_the_picture_painted_there(look: Transform) -> None:
 def test_panned_outlines_and_labels_are_those_painted_there(look: Transform, qapp: object) -> None:
     drawn = outlines(20)
     panned = Layer()
-    panned.image(drawn, look, SIZE)
+    layered(panned, drawn, look, SIZE)
     for there in walks(look):
-        seen, wanted = bits(panned.image(drawn, there, SIZE)), bits(Layer().image(drawn, there, SIZE))
+        seen, wanted = bits(layered(panned, drawn, there, SIZE)), bits(layered(Layer(), drawn, there, SIZE))
         assert np.abs(seen - wanted).max() <= 64, "more than the rounding of a line's edge"
         assert np.abs(seen - wanted).mean() < 0.01
+
+
+def test_a_pan_paints_outlines_beyond_the_view_and_then_none_until_these_are_used_up(
+    qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[int] = []
+    plain = layer_module.outline
+
+    def counted(painter: QPainter, overlays: list[tuple[Overlay, QPainterPath]], *arguments: object) -> None:
+        painted.append(len(overlays))
+        plain(painter, overlays, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(layer_module, "outline", counted)
+    drawn, layer = outlines(20), Layer()
+    look = fitted(Placed(128, 160), 240, 180, 1.0).zoomed(6.0, 120.0, 90.0)
+    layered(layer, drawn, look, SIZE)
+    steps = [look.moved(-3.0 * n, 2.0 * n) for n in range(1, 60)]
+    first = steps[0]
+    layered(layer, drawn, first, SIZE)
+    assert sum(painted) > 0
+    painted.clear()
+    for there in steps[1:40]:
+        layered(layer, drawn, there, SIZE)
+    assert not any(painted)
+    for there in steps[40:]:
+        seen, wanted = bits(layered(layer, drawn, there, SIZE)), bits(layered(Layer(), drawn, there, SIZE))
+        assert np.abs(seen - wanted).max() <= 64 and np.abs(seen - wanted).mean() < 0.01
 
 
 def test_a_changed_window_is_painted_everywhere() -> None:
@@ -89,10 +118,10 @@ def test_a_changed_window_is_painted_everywhere() -> None:
 
 def test_another_annotation_is_painted_although_the_view_only_moved(qapp: object) -> None:
     drawn, look, layer = outlines(6), looks()[0], Layer()
-    layer.image(drawn[:5], look, SIZE)
+    layered(layer, drawn[:5], look, SIZE)
     there = Transform(look.placed, look.zoom, look.offset_x + 4, look.offset_y, look.ratio)
-    assert np.array_equal(bits(layer.image(drawn, there, SIZE)), bits(Layer().image(drawn, there, SIZE)))
-    assert np.array_equal(bits(layer.image(drawn, there, SIZE, without=frozenset({6}))), bits(Layer().image(drawn[:5], there, SIZE)))
+    assert np.array_equal(bits(layered(layer, drawn, there, SIZE)), bits(layered(Layer(), drawn, there, SIZE)))
+    assert np.array_equal(bits(layered(layer, drawn, there, SIZE, without=frozenset({6}))), bits(layered(Layer(), drawn[:5], there, SIZE)))
 
 
 def test_nothing_is_kept_of_another_zoom_of_half_a_pixel_or_of_a_leap() -> None:
@@ -111,11 +140,11 @@ def test_the_stripes_are_what_came_into_view() -> None:
 
 def test_where_an_annotation_changes_everything_is_painted_as_if_anew(qapp: object) -> None:
     drawn, look, layer = outlines(20), looks()[0], Layer()
-    layer.image(drawn, look, SIZE)
+    layered(layer, drawn, look, SIZE)
     moved = replace(drawn[8], rings=(tuple((x + 5, y - 3) for x, y in drawn[8].rings[0]),))
     steps = [drawn[:7] + drawn[8:], drawn, (*drawn[:8], moved, *drawn[9:]), (*drawn, replace(moved, annotation_id=99)), ()]
     for shown in steps:
-        seen, wanted = bits(layer.image(shown, look, SIZE)), bits(Layer().image(shown, look, SIZE))
+        seen, wanted = bits(layered(layer, shown, look, SIZE)), bits(layered(Layer(), shown, look, SIZE))
         assert np.abs(seen - wanted).max() <= 64 and np.abs(seen - wanted).mean() < 0.01
 
 

@@ -10,6 +10,7 @@ from annotator.gui.canvas.layer import Layer
 from annotator.gui.canvas.render import Renderer
 from annotator.gui.canvas.transform import Placed, fitted
 from annotator.present.overlay import Overlay
+from tests.gui.canvas.desk import layered
 
 SIZE, RATIO = QSize(300, 240), 1.5
 PLACED = Placed(40, 50, 1.0, 1.0)
@@ -33,11 +34,7 @@ def test_annotations_that_are_painted_again_lie_where_they_lay(qapp):
     layer, transform = Layer(), fitted(PLACED, 200.0, 160.0, RATIO)
     one = Overlay(1, (255, 0, 0), (((5.0, 5.0), (30.0, 5.0), (30.0, 25.0)),), True, False, False, "1")
     other = Overlay(1, (255, 0, 0), (((9.0, 5.0), (30.0, 5.0), (30.0, 25.0)),), True, False, False, "1")
-    first = layer.image((one,), transform, SIZE)
-    before = QImage(first)
-    first.setDevicePixelRatio(RATIO)
-    layer.image((other,), transform, SIZE)
-    again = QImage(layer.image((one,), transform, SIZE))
-    before.setDevicePixelRatio(RATIO)
-    again.setDevicePixelRatio(RATIO)
-    assert again == before
+    before = layered(layer, (one,), transform, SIZE)
+    layered(layer, (other,), transform, SIZE)
+    assert layered(layer, (one,), transform, SIZE) == before
+    assert layered(layer, (one,), transform, SIZE) == before, "the second time from what is kept"

@@ -14,7 +14,7 @@ from annotator.domain.picture import Picture, Window
 from annotator.gui.canvas.layer import Layer
 from annotator.gui.canvas.render import Renderer
 from annotator.gui.canvas.transform import Placed, Transform, looking_at
-from tests.gui.canvas.desk import Outline, image, picture
+from tests.gui.canvas.desk import Outline, image, layered, picture
 
 SIZE = QSize(150, 130)
 WINDOW = Window(1000.0, 2000.0)
@@ -62,7 +62,7 @@ def test_outlines_lie_on_the_pixels_that_they_were_drawn_on(mirrored: bool, upen
 
 
 def _layer(ring: tuple[tuple[float, float], ...], transform: Transform) -> QImage:
-    return Layer().image((Outline(1, (255, 0, 0), (ring,), label=""),), transform, SIZE)
+    return layered(Layer(), (Outline(1, (255, 0, 0), (ring,), label=""),), transform, SIZE)
 
 
 def test_the_letters_change_places_with_the_edges() -> None:

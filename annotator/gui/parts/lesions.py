@@ -1,0 +1,193 @@
+"""The lesions of the case: a row each, gone to, named, given another category and deleted as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import overload
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QVBoxLayout
+
+from annotator.domain.lesions import Lesion
+from annotator.gui.fields import LineField
+from annotator.gui.panels.rows import ListRow, RowList, RowModel
+from annotator.gui.part import Part, PartWidget
+from annotator.gui.theme import Theme
+from annotator.i18n import mark, translate
+from annotator.present.annotations import category_name
+from annotator.present.lesions import lesion_row
+from annotator.workspace.lesion_sizing import LesionSizing
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+
+_LEAST, _MOST, _ROW = 1, 3, 46
+
+
+class LesionRows(Sequence[ListRow]):
+    """The rows of lesions, each made (and its lesion measured) only when it comes into sight."""
+
+    def __init__(self, lesions: tuple[Lesion, ...], row_of: Callable[[Lesion], ListRow]) -> None:
+        self.lesions, self._row_of = lesions, row_of
+
+    def __len__(self) -> int:
+        return len(self.lesions)
+
+    @overload
+    def __getitem__(self, place: int) -> ListRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[ListRow]: ...
+    def __getitem__(self, place: int | slice) -> ListRow | Sequence[ListRow]:
+        if isinstance(place, slice):
+            return LesionRows(self.lesions[place], self._row_of)
+        return self._row_of(self.lesions[place])
+
+
+class LesionModel(RowModel):
+    """Shows the lesions of a case, however many they are."""
+
+    def __init__(self, row_of: Callable[[Lesion], ListRow]) -> None:
+        super().__init__(None)
+        self._row_of = row_of
+        self.lesions: tuple[Lesion, ...] = ()
+
+    def show(self, lesions: tuple[Lesion, ...]) -> None:
+        """Show these lesions; where they are those that were shown, what is chosen stays chosen."""
+        before = self.lesions
+        if lesions is before:
+            return
+        same = len(lesions) == len(before) and all(one is other or one.id == other.id for one, other in zip(lesions, before, strict=True))
+        if not same:
+            self.beginResetModel()
+        self.lesions, self.rows = lesions, LesionRows(lesions, self._row_of)
+        if same:
+            self.say_anew()
+        else:
+            self.endResetModel()
+
+    def say_anew(self) -> None:
+        """What the rows say may be another."""
+        if self.lesions:
+            self.dataChanged.emit(self.index(0), self.index(len(self.lesions) - 1))
+
+
+class LesionsPart(PartWidget):
+    """The list and below it the name of the chosen lesion; what is chosen here is selected on the picture, and the other way round."""
+
+    def __init__(self, session: Session, look: Theme) -> None:
+        super().__init__()
+        self._session = session
+        self._sizing = LesionSizing(session.tasks, lambda: self.model.say_anew())
+        self._following = False
+        self.model = LesionModel(self._row)
+        self.list = RowList("lesion_list", look, self, self.model)
+        self.model.setParent(self.list)
+        self.list.setUniformItemSizes(True)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._offer_menu)
+        self.list.selectionModel().selectionChanged.connect(self._chosen)
+        self.list.clicked.connect(lambda _index: self._go())
+        self.list.activated.connect(lambda _index: self._enter())
+        self.name = LineField(self)
+        self.name.setObjectName("lesion_name")
+        self.name.answered.connect(self._rename)
+        self.name.passed.connect(self.put_away)
+        self.name.left.connect(self.put_away)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(5)
+        column.addWidget(self.list, 1)
+        field = QVBoxLayout()
+        field.setContentsMargins(12, 0, 12, 0)
+        field.addWidget(self.name)
+        column.addLayout(field)
+        self.setFocusProxy(self.list)
+
+    @property
+    def chosen(self) -> Lesion | None:
+        """The lesion of the chosen row."""
+        place = self.list.currentIndex().row() if self.list.selectedIndexes() else -1
+        return self.model.lesions[place] if 0 <= place < len(self.model.lesions) else None
+
+    def refresh(self, topic: Topic) -> None:
+        """Show the lesions and which of them is meant."""
+        self._following = True
+        self.model.show(self._session.listed_lesions())
+        meant = self._session.chosen_lesion
+        place = next((n for n, lesion in enumerate(self.model.lesions) if lesion is meant), None)
+        if place is None:
+            self.list.selectionModel().clear()
+        elif self.list.currentIndex().row() != place or not self.list.selectedIndexes():
+            index = self.list.rows.index(place)
+            self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.list.scrollTo(index)
+        self.list.setFixedHeight(_ROW * min(max(len(self.model.lesions), _LEAST), _MOST))
+        self.name.setVisible(meant is not None)
+        self.name.put(meant.name if meant is not None else "", translate(mark("Name of the lesion")))
+        self._following = False
+
+    def retranslate(self) -> None:
+        """Say the rows in the current language."""
+        self.list.setAccessibleName(translate(mark("Lesions")))
+        self.name.setAccessibleName(translate(mark("Name of the lesion")))
+        self.model.say_anew()
+        self.refresh(Topic.DOCUMENT)
+
+    def menu(self) -> QMenu:
+        """Return what may be done with the chosen lesion as a whole."""
+        menu, lesion = QMenu(self), self.chosen
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        change = menu.addMenu(translate(mark("Change the whole lesion to")))
+        for category in self._session.categories:
+            change.addAction(category_name(category)).triggered.connect(partial(self._recategorise, lesion, category.key))
+        menu.addAction(translate(mark("Name"))).triggered.connect(self.name.setFocus)
+        menu.addAction(translate(mark("Delete the lesion"))).triggered.connect(partial(self._delete, lesion))
+        return menu
+
+    def _row(self, lesion: Lesion) -> ListRow:
+        row = lesion_row(self._session, self._sizing, lesion)
+        return ListRow(row.key, row.colour, row.text, row.note, row.number, row.spoken)
+
+    def _chosen(self) -> None:
+        if not self._following:
+            self._go()
+
+    def _go(self) -> None:
+        lesion = self.chosen
+        if lesion is not None and not self._following:
+            self._session.show_lesion(lesion)
+
+    def _enter(self) -> None:
+        self._go()
+        self.put_away.emit()
+
+    def _rename(self, name: str) -> None:
+        lesion = self._session.chosen_lesion
+        if lesion is not None:
+            self._session.rename_lesion(lesion, name)
+
+    def _recategorise(self, lesion: Lesion | None, key: str, checked: bool = False) -> None:
+        if lesion is not None:
+            self._session.recategorise_lesion(lesion, key)
+
+    def _delete(self, lesion: Lesion | None, checked: bool = False) -> None:
+        if lesion is not None:
+            self._session.delete_lesion(lesion)
+
+    def _offer_menu(self, place: QPoint) -> None:
+        if self.chosen is not None:
+            self.menu().popup(self.list.viewport().mapToGlobal(place))
+
+
+def _wanted(session: Session) -> bool:
+    return session.image is not None and bool(session.listed_lesions()) and (session.slices is not None or bool(session.lesions()))
+
+
+PART = Part(
+    id="lesions",
+    text=mark("Lesions"),
+    build=LesionsPart,
+    topics=(Topic.PROJECT, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT, Topic.SELECTION),
+    wanted=_wanted,
+)

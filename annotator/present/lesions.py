@@ -1,0 +1,66 @@
+"""The rows of the lesion list: number or letter, category, slices, volume and longest diameter of each lesion of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from annotator.domain.lesion_measures import LesionMeasures
+from annotator.domain.lesions import Lesion
+from annotator.i18n import mark, translate
+from annotator.present.annotations import category_name
+from annotator.workspace.catalogue import Series
+from annotator.workspace.lesion_sizing import LesionSizing
+from annotator.workspace.session import Session
+
+_ML = 1000.0
+"""mm³ from which on a volume is said in mL."""
+
+
+@dataclass(frozen=True)
+class LesionRow:
+    """One lesion as a list shows it."""
+
+    key: object
+    colour: tuple[int, int, int]
+    text: str
+    note: str
+    number: str
+
+    @property
+    def spoken(self) -> str:
+        """The row as one line, as a screen reader says it."""
+        return "  ".join(part for part in (self.number, self.text, self.note) if part)
+
+
+def lesion_row(session: Session, sizing: LesionSizing, lesion: Lesion) -> LesionRow:
+    """Return the row of a lesion of the open case."""
+    project = session.project.project
+    category = next((c for c in project.categories if c.key == lesion.category), None)
+    own = next((one for one in session.case_series if lesion.members[0].image in one.places), None)
+    name = category_name(category) if category else lesion.category
+    found = sizing.of(lesion, own, project.mask.line_width) if own is not None else None
+    note = " · ".join(_notes(session, lesion, own, found))
+    text = f"{lesion.name} · {name}" if lesion.name else name
+    return LesionRow(lesion.id, category.rgb if category else (255, 255, 255), text, note, session.called(lesion.members[0]))
+
+
+def volume_text(volume: float) -> str:
+    """Say a volume in mm³: `523 mm³`, and from a millilitre on `1.24 mL`."""
+    return f"{volume / _ML:.2f} mL" if volume >= _ML else f"{volume:.0f} mm³"
+
+
+def _notes(session: Session, lesion: Lesion, series: Series | None, found: LesionMeasures | None) -> Iterator[str]:
+    if series is None:
+        return
+    places = sorted({series.places[a.image] + 1 for a in lesion.members if a.image in series.places})
+    if session.sighting(series.images[places[0] - 1]) is not None:
+        yield translate(mark("views {count}"), count=len({a.image for a in lesion.members}))
+    elif len(places) > 1:
+        yield translate(mark("slices {first}–{last}"), first=places[0], last=places[-1])
+    else:
+        yield translate(mark("slice {place}"), place=places[0])
+    if found is not None and found.volume is not None:
+        yield volume_text(found.volume)
+    if found is not None:
+        yield f"⌀ {found.longest.length:.1f} mm"

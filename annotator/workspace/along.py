@@ -1,0 +1,232 @@
+"""Work along the slices of a series: join a stroke to its lesion, set where a lesion begins and ends, interpolate, copy, carry on."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Callable
+from dataclasses import replace
+
+from annotator import settings
+from annotator.domain.annotation import Annotation, Drawn, Shape
+from annotator.domain.edit import Edit
+from annotator.domain.filling import fill
+from annotator.domain.image import Image
+from annotator.domain.joining import joined
+from annotator.domain.lesions import Lesion, members
+from annotator.domain.merge import LOCKED, Refusal, with_losers
+from annotator.domain.raster import region_mask
+from annotator.domain.region import Region
+from annotator.domain.shapes import trace
+from annotator.domain.simplify import drawn_around
+from annotator.domain.slices import Slices, stacks_of
+from annotator.domain.spanning import (
+    COPIED,
+    INTERPOLATED,
+    PROPAGATED,
+    End,
+    bound,
+    bounds_of,
+    filled_by_copies,
+    next_to,
+    span,
+    touched_by_hand,
+)
+from annotator.i18n import Message, message
+from annotator.tools.gesture import Outcome
+from annotator.workspace.gathering import Gathering
+from annotator.workspace.notice import Severity
+from annotator.workspace.tasks import Tasks
+from annotator.workspace.work import Work
+
+JOINS = "join_lesions"
+_NONE_MEANT = message("Select a part of a lesion, or draw one: it says which lesion is meant")
+_NO_SLICES = message("These images are no stack of slices: lesions do not go on from one to the next")
+
+
+class Along(Gathering, ABC):
+    """The part of a session that goes along the slices; `joins`: what is drawn is joined to the lesion that it goes on with."""
+
+    def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
+        super().__init__(tasks, author, clock)
+        self.joins = settings.read(JOINS, True)
+        self._stacked: tuple[tuple[Image, ...], tuple[Slices, ...]] = (), ()
+
+    @property
+    def slices(self) -> Slices | None:
+        """The stack of slices that the chosen image belongs to; None where it belongs to none."""
+        series = self.series
+        if series is None or self._key is None or self._key not in series.places:
+            return None
+        if self._stacked[0] is not series.images:
+            self._stacked = series.images, stacks_of(series.images)
+        return next((stack for stack in self._stacked[1] if self._key in stack.order), None)
+
+    def ends_of(self, lesion: Lesion) -> tuple[int | None, int | None]:
+        """Return at which places of the open series a lesion was said to begin and to end; None where it was not, or not here."""
+        slices, series = self.slices, self.series
+        if slices is None or series is None or lesion.number is None:
+            return None, None
+        first, last = bounds_of(self.document, slices, lesion.number)
+        places = [None if place is None else series.places[slices.images[place].key] for place in (first, last)]
+        return places[0], places[1]
+
+    def join_by_itself(self, joins: bool) -> None:
+        """Join what is drawn to the lesion that it goes on with, or do not, also at the next start; raises OSError."""
+        self.joins = joins
+        settings.remember({JOINS: joins})
+
+    def perform(self, outcome: Outcome, zoom: float = 1.0) -> None:
+        """Do what a tool's conversation ended in; what was joined to a lesion by that is said."""
+        before = {a.id for a in self.annotations}
+        super().perform(outcome, zoom)
+        new = next((a for a in self.annotations if a.id not in before and a.lesion is not None), None)
+        if new is not None:
+            count = sum(a.lesion == new.lesion for there in self.document.annotations.values() for a in there)
+            self.say(message("Part of lesion {lesion}: {count} slices", lesion=self.called(new), count=count), undo=True)
+
+    def set_end(self, end: End) -> bool:
+        """Let the lesion begin or end on the chosen slice; a line or a box then stands on every slice between.  False: nothing changed."""
+        slices, subject = self.slices, self.subject
+        why = self._why_not(slices, subject)
+        if why is not None or slices is None or subject is None or self._key is None:
+            return self._not_done(why)
+        if filled_by_copies(subject):
+            edit = span(self.document, slices, subject, end, self._key, self._drawn_now())
+        else:
+            edit = bound(self.document, slices, subject, end, self._key)
+        if not self._do_along(edit, slices):
+            return False
+        self._tell_reach(slices, subject)
+        return True
+
+    def interpolate(self) -> bool:
+        """Fill in the lesion between its drawn slices; False where nothing changed."""
+        slices, subject = self.slices, self.subject
+        why = self._why_not(slices, subject)
+        if why is not None or slices is None or subject is None:
+            return self._not_done(why)
+        modality = self.series.project_modality if self.series else None
+        boxes = modality is not None and modality.deliver_boxes
+        edit = fill(self.document, slices, subject, self._drawn_now(), boxes=boxes)
+        if not self._do_along(edit, slices):
+            return False
+        made = [a for there in self.document.annotations.values() for a in there if a.tool == INTERPOLATED]
+        now = self.document.find(subject.image, subject.id)
+        count = sum(now is not None and a.lesion == now.lesion for a in made)
+        self.say(message("Interpolated slices of lesion {lesion}: {count}", lesion=self.called(now) if now else "", count=count), undo=True)
+        return True
+
+    def copy_along(self, step: int) -> bool:
+        """Copy the part of the lesion on the chosen slice to the next (1) or previous (−1) one, and go there; False: nothing changed."""
+        return self._go_on(step, lambda subject, slices: subject.shape, COPIED)
+
+    def carry_on(self, step: int) -> bool:
+        """Copy it so that it fits the image there, and go there; False where nothing changed."""
+        return self._go_on(step, lambda subject, slices: self._adapted(subject, slices, step), PROPAGATED)
+
+    def _go_on(self, step: int, shape_of: Callable[[Annotation, Slices], Shape | Message], tool: str) -> bool:
+        slices, subject = self.slices, self._part_here()
+        why = self._why_not(slices, subject)
+        if why is not None or slices is None or subject is None:
+            return self._not_done(why)
+        shape = shape_of(subject, slices)
+        if isinstance(shape, Message):
+            return self._not_done(shape)
+        edit = next_to(self.document, slices, subject, step, shape, tool, self._drawn_now())
+        if not self._do_along(edit, slices):
+            return False
+        now = self.document.find(subject.image, subject.id)
+        self._show_image(slices.images[slices.order[subject.image] + step].key)
+        self.select(a.id for a in self.annotations if now is not None and a.lesion == now.lesion and a.tool == tool)
+        return True
+
+    def _adapted(self, subject: Annotation, slices: Slices, step: int) -> Shape | Message:
+        """The shape that a region has on the next slice, by the pixels of both."""
+        if not isinstance(subject.shape, Region):
+            return subject.shape
+        key = slices.key(slices.order[subject.image] + step)
+        here, there = self.picture, self.picture_of(key) if key is not None else None
+        if key is not None and (here is None or there is None):
+            return message("The next slice is still being read: try again in a moment")
+        if here is None or there is None or here.colour or there.colour:
+            return subject.shape
+        from annotator.domain.propagation import propagated
+
+        mask = region_mask(subject.shape, here.rows, here.columns)
+        found = propagated(mask, here.values(), there.values(), slices.spacing)
+        if found is None or found.empty:
+            return message("The lesion seems to end here: nothing was carried on")
+        modality = self.series.project_modality if self.series else None
+        boxed = subject.shape.is_box or (modality is not None and modality.deliver_boxes)
+        return Region.box(*trace(found).bounds) if boxed else drawn_around(found)
+
+    def _part_here(self) -> Annotation | None:
+        """What the lesion that is meant has on the chosen image: the selected part, else the one drawn last."""
+        subject = self.subject
+        if subject is None or subject.image == self._key or subject.lesion is None:
+            return subject
+        return next((a for a in self.annotations if a.lesion == subject.lesion), subject)
+
+    def _why_not(self, slices: Slices | None, subject: Annotation | None) -> Message | None:
+        if slices is None:
+            return _NO_SLICES
+        if subject is None:
+            return _NONE_MEANT
+        if subject.locked:
+            return LOCKED
+        if subject.image not in slices.order:
+            return message("The lesion that is meant lies in another series: select a part of one here")
+        return None
+
+    def _not_done(self, why: Message | None) -> bool:
+        if why is not None:
+            self.say(why, Severity.WARNING)
+        return False
+
+    def _drawn_now(self) -> Drawn:
+        return Drawn(self.author, self._clock(), self.window.center, self.window.width)
+
+    def _do_along(self, edit: Edit | Refusal, slices: Slices) -> bool:
+        """Do what makes parts of a lesion on many slices; one stays where one is."""
+        modality = self.series.project_modality if self.series else None
+        if isinstance(edit, Edit) and modality is not None and modality.exclusive:
+            edit = with_losers(self.document, edit, {image.key: image for image in slices.images})
+        here = self._key
+        done = super()._do(edit)
+        if done and here is not None and self._key != here:
+            self._show_image(here)
+        return done
+
+    def _tell_reach(self, slices: Slices, subject: Annotation) -> None:
+        """Say from which slice to which the lesion reaches now."""
+        now = self.document.find(subject.image, subject.id)
+        number = now.lesion if now is not None else None
+        if now is None or number is None or self.series is None:
+            return
+        if filled_by_copies(now):
+            drawn = [slices.order[a.image] for a in members(self.document, number) if a.image in slices.order]
+            first, last = min(drawn), max(drawn)
+        else:
+            said = bounds_of(self.document, slices, number)
+            drawn = [slices.order[a.image] for a in members(self.document, number) if a.image in slices.order]
+            first, last = (min(drawn) if said[0] is None else said[0]), (max(drawn) if said[1] is None else said[1])
+        places = self.series.places
+        first, last = sorted(places[slices.images[place].key] + 1 for place in (first, last))
+        self.say(message("Lesion {lesion}: slices {first}–{last}", lesion=self.called(now), first=first, last=last), undo=True)
+
+    def _completed(self, edit: Edit, image: Image) -> Edit:
+        """Return the edit of a stroke with what it adds joined to the lesion that it goes on with."""
+        done, slices = super()._completed(edit, image), self.slices
+        return joined(self.document, slices, done) if self.joins and slices is not None else done
+
+    def _do(self, edit: Edit | Refusal) -> bool:
+        return super()._do(touched_by_hand(edit) if isinstance(edit, Edit) else edit)
+
+    def _step(self, work: Work, edit: Edit, after: Work) -> None:
+        """Of the slices that an edit changes the nearest one is shown, where none of them is."""
+        slices, here = self.slices, self._key
+        if slices is not None and here in slices.order and len(edit.images) > 1:
+            order, place = slices.order, slices.order[here]
+            far = len(slices.images)
+            edit = replace(edit, changes=tuple(sorted(edit.changes, key=lambda c: abs(order.get(c.subject.image, far) - place))))
+        super()._step(work, edit, after)

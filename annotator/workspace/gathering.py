@@ -1,0 +1,165 @@
+"""Deal with lesions as a whole: list, join, part and name them, give them another category, delete them, go from one to the next."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Callable, Iterable
+
+from annotator.domain import lesions
+from annotator.domain.annotation import Annotation
+from annotator.domain.document import Document
+from annotator.domain.image import ImageKey
+from annotator.domain.lesions import Lesion, LesionRegister, Member
+from annotator.i18n import message
+from annotator.tools.gesture import Stroke
+from annotator.workspace.catalogue import Series
+from annotator.workspace.choosing import Choosing
+from annotator.workspace.lesions import Lesions
+from annotator.workspace.notice import Severity
+from annotator.workspace.pane import Pane
+from annotator.workspace.tasks import Tasks
+from annotator.workspace.walking import Walking
+from annotator.workspace.work import case_of
+
+
+class Gathering(Walking, Lesions, Choosing, ABC):
+    """The part of a session that knows lesions; what was selected alone or drawn last says which one is meant."""
+
+    def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
+        super().__init__(tasks, author, clock)
+        self._touched: Member | None = None
+        self._register = LesionRegister()
+        self._keys_of: tuple[Series, ...] = ()
+        self._keys: tuple[ImageKey, ...] = ()
+        self._listed: tuple[Document | None, tuple[ImageKey, ...], tuple[Lesion, ...]] = None, (), ()
+
+    def listed_lesions(self) -> tuple[Lesion, ...]:
+        """Return the lesions of the open case, in the order of its images; the same object as long as nothing changes."""
+        work, keys = self._works.get(self._case), self._case_keys()
+        if work is None:
+            return ()
+        if self._listed[0] is not work.document or self._listed[1] is not keys:
+            self._listed = work.document, keys, self._register.lesions(work.document, keys)
+        return self._listed[2]
+
+    def _case_keys(self) -> tuple[ImageKey, ...]:
+        """The images of the open case in order, the same object as long as its series are."""
+        series = tuple(one for one in self.case_series if one.project_modality is not None)
+        if len(series) != len(self._keys_of) or any(one is not other for one, other in zip(series, self._keys_of, strict=True)):
+            self._keys_of, self._keys = series, tuple(image.key for one in series for image in one.images)
+        return self._keys
+
+    def drawn_in(self, pane: Pane) -> Document:
+        """Return what was drawn on the series of a view, or in the other reading that it shows; what label volumes say is left out."""
+        if pane.place.other is not None:
+            return pane.place.other.document
+        work = self._works.get(case_of(pane.series)) if pane.series is not None else None
+        return work.document if work is not None else Document()
+
+    @property
+    def subject(self) -> Annotation | None:
+        """The annotation whose lesion commands mean: the one that is selected alone, else the one selected or drawn last."""
+        return self._selected() or (self.document.find(*self._touched) if self._touched is not None else None)
+
+    @property
+    def chosen_lesion(self) -> Lesion | None:
+        """The lesion that commands mean."""
+        subject = self.subject
+        return None if subject is None else self._lesion_of(subject)
+
+    def select(self, numbers: Iterable[int]) -> None:
+        """Select annotations of the chosen image; one alone says which lesion is meant from now on."""
+        super().select(numbers)
+        if self._key is not None and len(self.selection) == 1:
+            self._touched = self._key, next(iter(self.selection))
+
+    def show_lesion(self, lesion: Lesion) -> Annotation:
+        """Show the slice on which a lesion is largest, unless one of its slices is shown, and select its part there; returns that."""
+        members = (self._as_it_is(lesion) or lesion).members
+        found = max([a for a in members if a.image == self._key] or members, key=_size)
+        if found.image != self._key:
+            self._show_image(found.image)
+        self.select([found.id])
+        return found
+
+    def step_lesion(self, step: int) -> Annotation | None:
+        """Go to the next (1) or previous (−1) lesion of the case; after the last comes the first.  None where there is none."""
+        there, chosen = self.listed_lesions(), self.chosen_lesion
+        if not there:
+            self.say(message("Nothing is drawn on this case yet"))
+            return None
+        place = next((n for n, lesion in enumerate(there) if lesion is chosen), -1 if step > 0 else 0)
+        goal = there[(place + step) % len(there)]
+        found = max(goal.members, key=_size)
+        if found.image != self._key:
+            self._show_image(found.image)
+        self.select([found.id])
+        return found
+
+    def join(self) -> None:
+        """Make one lesion of what is selected; of a single annotation and the one selected before it, or of both their lesions."""
+        chosen = [a for a in self.annotations if a.id in self.selection]
+        before = self._selected_before() if len(chosen) == 1 else None
+        several = [before, *chosen] if before is not None else chosen
+        if len(several) < 2:
+            self.say(message("Select a part of the lesion, then the annotation that belongs to it, and join them then"), Severity.WARNING)
+            return
+        if len({a.category for a in several}) > 1:
+            self.say(message("These are of different categories: change the category of one of them first"), Severity.WARNING)
+            return
+        if self._do(lesions.join(self.document, several[0], several[1:])):
+            found = self.document.find(several[0].image, several[0].id)
+            self.say(message("One lesion now, {lesion}", lesion=self.called(found) if found else ""), undo=True)
+
+    def separate(self) -> None:
+        """Take what is selected out of its lesion."""
+        self._do(lesions.separate(self.document, [a for a in self.annotations if a.id in self.selection]))
+
+    def rename_lesion(self, lesion: Lesion, name: str) -> bool:
+        """Give a lesion a name, as one edit; False where nothing changed."""
+        now = self._as_it_is(lesion)
+        return now is not None and name.strip() != now.name and self._do(lesions.rename(self.document, now, name))
+
+    def recategorise_lesion(self, lesion: Lesion, key: str) -> bool:
+        """Give all of a lesion another category, as one edit; False where nothing changed."""
+        now = self._as_it_is(lesion)
+        return now is not None and self._do(lesions.recategorise(now, key, self.project.project.category(key).name))
+
+    def delete_lesion(self, lesion: Lesion) -> bool:
+        """Delete a lesion with all its parts, as one edit; False where nothing changed."""
+        now = self._as_it_is(lesion)
+        done = now is not None and self._do(lesions.delete(self.document, now))
+        if done and now is not None:
+            self.say(message("Deleted: {count}", count=len(now.members)), undo=True)
+        return done
+
+    def called(self, annotation: Annotation) -> str:
+        """What its lesion is called: a letter on mammograms, a number elsewhere; empty where it has none."""
+        if annotation.lesion is None:
+            return ""
+        return self.lesion(annotation.image, annotation.id) or str(annotation.lesion)
+
+    def _as_it_is(self, lesion: Lesion) -> Lesion | None:
+        """A lesion as the document has it now; None where it is gone."""
+        first = lesion.members[0]
+        now = self.document.find(first.image, first.id)
+        found = self._lesion_of(now) if now is not None else None
+        return found if found is not None and found.id == lesion.id else None
+
+    def _lesion_of(self, annotation: Annotation) -> Lesion | None:
+        self.listed_lesions()
+        return self._register.of(annotation)
+
+    def _note_drawn(self, before: tuple[Annotation, ...], stroke: Stroke) -> None:
+        super()._note_drawn(before, stroke)
+        if self._drawn is not None:
+            self._touched = self._drawn.image, self._drawn.annotation
+
+    def _look_at_nothing(self) -> None:
+        super()._look_at_nothing()
+        self._touched = None
+
+
+def _size(annotation: Annotation) -> float:
+    x1, y1, x2, y2 = annotation.shape.bounds
+    return max(x2 - x1, y2 - y1)

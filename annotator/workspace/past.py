@@ -1,0 +1,257 @@
+"""Remember on this computer's disk what was done and undone in a case, so that it can be taken back after a restart.
+
+One file a case, of sealed lines that are only added: edits, steps back and forth, and now and then the digest of the document as it is
+after all lines above.  It is never a source of documents: where the document that was opened is not the one it ends with, where a line is
+damaged, another window wrote, or the disk is full, the history begins anew, and nothing else happens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from annotator.domain.annotation import Annotation
+from annotator.domain.document import Document
+from annotator.domain.edit import Edit
+from annotator.domain.history import History, Step
+from annotator.formats import record
+from annotator.paths import local_folder
+from annotator.workspace import durable
+
+POINTS = ("past.before_write", "past.half", "past.after_write")
+"""Places of this module at which `durable.fault` may end the process."""
+MOST = 20 << 20
+"""Bytes that a file may have; beyond, the oldest edits are forgotten until it is half as large."""
+_RING = 1 << 128
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a file says: its steps and their lengths in bytes, the place in them, how many older ones were forgotten, how the document ends.
+
+    `digest` is None where no line says what the document was; `whole`: every line could be read; `size` is that of the file.
+    """
+
+    steps: tuple[Step, ...] = ()
+    lengths: tuple[int, ...] = ()
+    place: int = 0
+    forgotten: int = 0
+    digest: int | None = None
+    whole: bool = True
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was done before a case was opened, as far as it can be taken back.
+
+    `forgotten`: how many older edits were too many for the file; `anew`: there was a history, which does not lead to the document.
+    """
+
+    steps: tuple[Step, ...] = ()
+    place: int = 0
+    forgotten: int = 0
+    anew: bool = False
+
+
+class Past:
+    """The past of one case; `begin` is its history as it was brought up.  What is noted is written by `write`, in any thread."""
+
+    def __init__(self, path: Path, begin: History) -> None:
+        self.path = path
+        self._begin = begin
+        self.began = len(begin.steps)
+        """So many steps of the session's history were there from the beginning, as the journal brought them back."""
+        self._turn, self._noting = threading.Lock(), threading.Lock()
+        self._base: Before | None = None
+        self._noted: list[dict[str, Any] | Step] = []
+        self._told, self._rewrite, self._size = Told(), False, -1
+        """What the file begins with where it is made anew; whether it is; and how large it is as far as we know, −1: we do not write it."""
+        self.there = path.exists()
+        """Whether there was a file when the case was brought up."""
+        self.taken = False
+        """Whether the session's history has it."""
+
+    def note(self, step: Step) -> None:
+        """An edit was made."""
+        with self._noting:
+            self._noted.append(step)
+
+    def note_way(self, steps: int) -> None:
+        """So many steps were done again (negative: taken back)."""
+        with self._noting:
+            self._noted.append({"steps": steps})
+
+    def recall(self) -> Before:
+        """Return what was done before; read once, which takes as long as the document is large."""
+        with self._turn:
+            return self._recalled()
+
+    def begin_anew(self, document: Document) -> None:
+        """What was read does not fit after all: only what is done from here on can be taken back."""
+        with self._turn:
+            self._base, self._told, self._rewrite = Before(anew=True), Told(digest=digest_of(document)), True
+
+    def write(self) -> None:
+        """Bring what was noted to the disk; a failure ends the writing of this case, and nothing else."""
+        with self._turn, suppress(OSError):
+            self._recalled()
+            with self._noting:
+                noted, self._noted = self._noted, []
+            if not (noted or (self._rewrite and self._told.steps)) or self._size < 0:
+                return
+            size, self._size = self._size, -1  # until all of it is there
+            content = b"".join(map(_line, noted))
+            durable.fault("past.before_write")
+            if self._rewrite:
+                size = _replaced(self.path, b"".join(_lines(self._told)) + content)
+            elif (self.path.stat().st_size if self.path.exists() else 0) == size:
+                size += _added(self.path, content)
+            else:
+                return  # another window works on this case
+            durable.fault("past.after_write")
+            self._size, self._rewrite = size, False
+            if size > MOST:
+                self._size = _shortened(self.path)
+
+    def _recalled(self) -> Before:
+        if self._base is None:
+            try:
+                told = read(self.path)
+            except OSError:
+                told, self._size = Told(whole=False), -1
+            else:
+                self._size = told.size
+            self._base = self._matched(told)
+        return self._base
+
+    def _matched(self, told: Told) -> Before:
+        """What was told if it leads to the document, or to where the journal went on from; else what the journal brought back alone."""
+        begin, now = self._begin, digest_of(self._begin.document)
+        digest = now
+        for kept in range(begin.place, -1, -1) if begin.place == len(begin.steps) and told.digest is not None else ():
+            if digest == told.digest:
+                added = begin.steps[kept:]
+                self._noted[:0] = added
+                self._told, self._rewrite = told, not told.whole
+                steps = (*told.steps[: told.place], *added) if added else told.steps
+                return Before(steps, told.place + len(added), told.forgotten)
+            digest = shifted(digest, begin.steps[kept - 1].edit.inverse()) if kept else digest
+        self._told, self._rewrite = Told(begin.steps, place=begin.place, digest=now), True
+        return Before(begin.steps, begin.place, anew=bool(told.steps) and not begin.steps)
+
+
+def path_of(project: Path, case: str) -> Path:
+    """Return where the past of a case of a project (its folder) is kept."""
+    named = hashlib.sha256(f"{project.resolve()}\n{case}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return local_folder() / "history" / f"{named}.lines"
+
+
+def read(path: Path) -> Told:
+    """Return what a file says, up to the first line that is damaged or does not fit; raises OSError."""
+    if not path.exists():
+        return Told()
+    content = path.read_bytes()
+    steps, lengths, place, forgotten, digest = list[Step](), list[int](), 0, 0, None
+    for line in content.splitlines(keepends=True):
+        try:
+            found = record.unseal(line)[0]
+            if "edit" in found:
+                edit, when = record.decode_edit(found["edit"]), record.text(found, "time")
+                steps[place:], lengths[place:], place = [Step(edit, when)], [len(line)], place + 1
+                digest = None if digest is None else shifted(digest, edit)
+            elif "steps" in found:
+                to = place + record.whole(found, "steps")
+                if not 0 <= to <= len(steps):
+                    raise record.Damaged("there are not so many steps")
+                for step in steps[place:to]:
+                    digest = None if digest is None else shifted(digest, step.edit)
+                for step in steps[to:place]:
+                    digest = None if digest is None else shifted(digest, step.edit.inverse())
+                place = to
+            else:
+                forgotten, digest = record.whole(found, "forgotten"), int(record.text(found, "document"), 16)
+        except (record.Damaged, ValueError):
+            return Told(tuple(steps), tuple(lengths), place, forgotten, digest, False, len(content))
+    return Told(tuple(steps), tuple(lengths), place, forgotten, digest, True, len(content))
+
+
+def digest_of(document: Document) -> int:
+    """Return a number that is the same for equal documents and no others (128 bits of SHA-256 over each annotation and fact, added up)."""
+    total = 0
+    for found in document.annotations.values():
+        for annotation in found:
+            total += _mark(annotation)
+            time.sleep(0)  # the window goes first
+    return (total + sum(_fact(name, text) for name, text in document.facts.items())) % _RING
+
+
+def shifted(digest: int, edit: Edit) -> int:
+    """Return the digest of a document after an edit, from its digest before."""
+    for change in edit.changes:
+        digest += _mark(change.after) - _mark(change.before)
+    for told in edit.facts:
+        digest += _fact(told.fact, told.after) - _fact(told.fact, told.before)
+    return digest % _RING
+
+
+def _mark(annotation: Annotation | None) -> int:
+    return 0 if annotation is None else _number(record.dumps(record.encode_annotation(annotation)))
+
+
+def _fact(name: str, text: str | None) -> int:
+    return 0 if text is None else _number(record.dumps([name, text]))
+
+
+def _number(content: bytes) -> int:
+    return int.from_bytes(hashlib.sha256(content).digest()[:16], "big")
+
+
+def _line(noted: dict[str, Any] | Step) -> bytes:
+    content = {"edit": record.encode_edit(noted.edit), "time": noted.time} if isinstance(noted, Step) else noted
+    return record.seal(content)[0]
+
+
+def _lines(told: Told) -> Iterator[bytes]:
+    """The lines of a file that says this."""
+    yield from map(_line, told.steps)
+    if told.place < len(told.steps):
+        yield _line({"steps": told.place - len(told.steps)})
+    yield _line({"document": f"{told.digest or 0:032x}", "forgotten": told.forgotten})
+
+
+def _added(path: Path, content: bytes) -> int:
+    """Add lines to a file; it is not waited for until the disk has them."""
+    with path.open("ab", buffering=0) as stream:
+        half = len(content) // 2
+        stream.write(content[:half])
+        durable.fault("past.half")
+        stream.write(content[half:])
+    return len(content)
+
+
+def _replaced(path: Path, content: bytes) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_bytes(content)
+    os.replace(temporary, path)
+    return len(content)
+
+
+def _shortened(path: Path) -> int:
+    """Forget the oldest edits of a file, never one that is undone; returns how large it is now."""
+    told = read(path)
+    room, cut = MOST // 2, len(told.steps)
+    while cut and told.lengths[cut - 1] <= room:
+        cut -= 1
+        room -= told.lengths[cut]
+    cut = min(cut, told.place)
+    kept = replace(told, steps=told.steps[cut:], place=told.place - cut, forgotten=told.forgotten + cut)
+    return _replaced(path, b"".join(_lines(kept)))

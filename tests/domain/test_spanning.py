@@ -1,0 +1,105 @@
+"""A lesion reaches from its first slice to its last: copies of boxes and lines, bounds of outlines, copies on the next slice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.domain.annotation import LINE
+from annotator.domain.edit import Change, Edit
+from annotator.domain.merge import LOCKED, Refusal
+from annotator.domain.path import Path
+from annotator.domain.region import Region
+from annotator.domain.spanning import COPIED, CORRECTED, RANGE, End, bound, bounds_of, next_to, span, touched_by_hand
+from annotator.i18n import message
+from tests.domain.stacks import NOW, after, disc, document, masks, part, stack
+
+HERE = Region.box(10, 10, 20, 20)
+
+
+def key(place: int):
+    return stack().images[place].key
+
+
+@given(drawn=st.integers(0, 8), ends=st.tuples(st.integers(0, 8), st.integers(0, 8)), order=st.booleans())
+def test_the_slices_between_the_ends_carry_the_box_whatever_was_said_first(drawn: int, ends: tuple[int, int], order: bool) -> None:
+    slices, (first, last) = stack(), (min(ends[0], drawn), max(ends[1], drawn))
+    case = document(part(drawn, HERE, lesion=None))
+    for end, at in ((End.FIRST, first), (End.LAST, last)) if order else ((End.LAST, last), (End.FIRST, first)):
+        edit = span(case, slices, case.on(key(drawn))[0], end, key(at), NOW)
+        case = after(case, edit) if isinstance(edit, Edit) else case
+    assert list(masks(case, slices)) == list(range(first, last + 1))
+    assert {a.shape for there in case.annotations.values() for a in there} == {HERE}
+
+
+def test_moving_an_end_back_takes_copies_away_but_not_what_a_person_drew_or_changed() -> None:
+    slices, one = stack(), part(2, HERE)
+    case = document(one, part(7, Region.box(12, 12, 22, 22)))
+    case = after(case, span(case, slices, one, End.LAST, key(8), NOW))
+    (fifth,) = case.on(key(5))
+    moved = touched_by_hand(Edit(message("Move"), (Change(fifth, replace(fifth, shape=HERE.moved(1, 0))),)))
+    assert moved.changes[0].after.tool == CORRECTED
+    case = after(case, moved)
+    assert list(masks(after(case, span(case, slices, one, End.LAST, key(3), NOW)), slices)) == [2, 3, 5, 7]
+
+
+def test_a_changed_box_is_copied_anew() -> None:
+    slices, one = stack(), part(2, HERE)
+    case = document(one)
+    case = after(case, span(case, slices, one, End.LAST, key(5), NOW))
+    wider = replace(case.on(key(2))[0], shape=Region.box(5, 5, 25, 25))
+    case = document(wider, *(case.on(key(place))[0] for place in (3, 4, 5)))
+    again = after(case, span(case, slices, wider, End.LAST, key(6), NOW))
+    assert {a.shape for there in again.annotations.values() for a in there} == {wider.shape}
+
+
+def test_a_copy_that_stands_alone_counts_as_drawn() -> None:
+    slices, one = stack(), part(3, HERE, tool=RANGE)
+    case = document(one)
+    assert list(masks(after(case, span(case, slices, one, End.LAST, key(5), NOW)), slices)) == [3, 4, 5]
+
+
+def test_an_end_on_the_wrong_side_or_where_it_is_already_is_refused() -> None:
+    slices, one = stack(), part(4, HERE)
+    case = document(one)
+    assert isinstance(span(case, slices, one, End.LAST, key(2), NOW), Refusal)
+    assert isinstance(span(case, slices, one, End.LAST, key(4), NOW), Refusal)
+
+
+def test_a_line_is_copied_and_a_box_of_the_same_lesion_is_not() -> None:
+    slices, box = stack(), part(4, HERE)
+    line = replace(part(4, HERE, number=2), shape=Path((((1.0, 1.0), (9.0, 9.0)),)), toolname=LINE)
+    case = document(box, line)
+    done = after(case, span(case, slices, line, End.LAST, key(6), NOW))
+    assert [a.shape for place in (5, 6) for a in done.on(key(place))] == [line.shape] * 2
+
+
+def test_the_ends_of_an_outline_are_kept_and_taken_back() -> None:
+    slices, one = stack(), part(4, disc(9), lesion=None)
+    case = document(one)
+    said = after(case, bound(case, slices, one, End.FIRST, key(2)))
+    assert bounds_of(said, slices, 1) == (2, None)
+    tied = said.on(key(4))[0]
+    assert isinstance(bound(said, slices, tied, End.LAST, key(1)), Refusal)
+    assert bounds_of(after(said, bound(said, slices, tied, End.FIRST, key(2))), slices, 1) == (None, None)
+
+
+def test_a_copy_joins_the_lesion_of_its_source_and_stops_at_the_end() -> None:
+    slices, one = stack(), part(4, disc(9), lesion=None)
+    case = document(one)
+    done = after(case, next_to(case, slices, one, 1, one.shape, COPIED, NOW))
+    assert [(a.lesion, a.tool, a.shape) for a in done.on(key(5))] == [(1, COPIED, one.shape)]
+    assert isinstance(next_to(done, slices, done.on(key(4))[0], 1, one.shape, COPIED, NOW), Refusal)
+    edge = part(8, disc(9))
+    assert isinstance(next_to(document(edge), slices, edge, 1, edge.shape, COPIED, NOW), Refusal)
+
+
+def test_what_was_made_on_the_next_slice_gives_way_unless_it_is_locked() -> None:
+    slices, one = stack(), part(4, disc(9))
+    made = part(5, disc(5), tool=RANGE)
+    done = after(document(one, made), next_to(document(one, made), slices, one, 1, one.shape, COPIED, NOW))
+    assert [(a.id, a.shape) for a in done.on(key(5))] == [(1, one.shape)]
+    held = document(one, replace(made, locked=True))
+    assert next_to(held, slices, one, 1, one.shape, COPIED, NOW) == Refusal(LOCKED)

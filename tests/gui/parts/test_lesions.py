@@ -1,0 +1,203 @@
+"""Lesions in the window: keys set ranges and interpolate, the list names, jumps and deletes, the strip shows and goes to slices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import reduce
+from operator import or_
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from annotator.domain.raster import region_mask
+from annotator.gui.fields import LineField
+from annotator.gui.panels.rows import RowList
+from annotator.gui.panels.slice_strip import SliceStrip
+from annotator.gui.parts.lesions import LesionsPart
+from annotator.gui.window import MainWindow
+from annotator.i18n import use_language
+from annotator.present.lesions import lesion_row, volume_text
+from annotator.tools.gesture import Makes, Stroke
+from annotator.workspace.lesion_sizing import LesionSizing
+from annotator.workspace.tasks import Immediate
+from tests.gui.conftest import BOX, draw_box, named
+
+CONTROL, ALT, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def press(window: MainWindow, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(window.view, key, modifier)
+
+
+def ellipse(size: float) -> Stroke:
+    turns = [2 * math.pi * n / 24 for n in range(24)]
+    return Stroke(Makes.REGION, tuple((30 + size * math.cos(t), 30 + 0.7 * size * math.sin(t)) for t in turns))
+
+
+def draw(window: MainWindow, place: int, size: float) -> None:
+    window.session.show(place)
+    window.commands.actions["tool.free"].trigger()
+    window.session.perform(ellipse(size))
+
+
+def lesions(window: MainWindow) -> list[tuple[int | None, int]]:
+    return [(lesion.number, len(lesion.members)) for lesion in window.session.listed_lesions()]
+
+
+def strip(window: MainWindow) -> SliceStrip:
+    return named(window, "slice_strip", SliceStrip)  # type: ignore[return-value]
+
+
+def list_of(window: MainWindow) -> RowList:
+    return named(window, "lesion_list", RowList)  # type: ignore[return-value]
+
+
+@pytest.fixture
+def korean() -> Iterator[None]:
+    use_language("ko")
+    yield
+    use_language("en")
+
+
+def test_brackets_let_a_box_stand_on_every_slice_and_one_undo_takes_each_back(window: MainWindow) -> None:
+    window.session.show(2)
+    draw_box(window)
+    press(window, Qt.Key.Key_Down)
+    press(window, Qt.Key.Key_Down)
+    press(window, Qt.Key.Key_BracketRight)
+    assert lesions(window) == [(1, 3)] and window.session.index == 4
+    press(window, Qt.Key.Key_Home)
+    press(window, Qt.Key.Key_BracketLeft)
+    assert lesions(window) == [(1, 5)]
+    press(window, Qt.Key.Key_Z, CONTROL)
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert lesions(window) == [(None, 1)]
+
+
+def test_shift_i_interpolates_and_keys_copy_and_part(window: MainWindow) -> None:
+    draw(window, 0, 20)
+    draw(window, 3, 10)
+    press(window, Qt.Key.Key_I, SHIFT)
+    assert lesions(window) == [(1, 4)]
+    press(window, Qt.Key.Key_BracketRight, ALT)
+    assert lesions(window) == [(1, 5)] and window.session.index == 4
+    press(window, Qt.Key.Key_U, SHIFT)
+    assert lesions(window) == [(1, 4), (None, 1)]
+    press(window, Qt.Key.Key_PageUp, CONTROL)
+    press(window, Qt.Key.Key_PageDown, CONTROL)
+    press(window, Qt.Key.Key_J, CONTROL)
+    assert lesions(window) == [(1, 5)]
+
+
+def test_carrying_on_follows_the_image(window: MainWindow, qtbot: QtBot) -> None:
+    draw(window, 2, 8)
+    qtbot.waitUntil(lambda: window.session.all_decoded, timeout=10_000)
+    press(window, Qt.Key.Key_BracketRight, CONTROL)
+    assert lesions(window) == [(1, 2)] and window.session.index == 3
+
+
+def test_the_volume_in_the_list_is_the_sum_of_the_masks_times_the_spacing(window: MainWindow) -> None:
+    draw(window, 0, 20)
+    draw(window, 4, 10)
+    press(window, Qt.Key.Key_I, SHIFT)
+    session, (lesion,) = window.session, window.session.listed_lesions()
+    image, positions = session.image, session.slices.positions
+    count = sum(region_mask(a.shape, image.rows, image.columns).count for a in lesion.members)
+    volume = count * image.spacing[0] * image.spacing[1] * (positions[1] - positions[0])
+    found = LesionSizing(Immediate(), lambda: None).of(lesion, session.series, None)
+    assert found is not None and found.volume == pytest.approx(volume, rel=1e-9)
+    row = lesion_row(session, LesionSizing(Immediate(), lambda: None), lesion)
+    assert volume_text(volume) in row.note and row.number == "1" and "slices 1–5" in row.note
+
+
+def test_the_list_goes_to_a_lesion_and_follows_the_picture(window: MainWindow) -> None:
+    draw(window, 0, 10)
+    window.session.choose_category(window.session.categories[1].key)
+    window.session.show(4)
+    draw_box(window)
+    shown = list_of(window)
+    assert shown.isVisible() and [row.right for row in shown.rows.rows] == ["", ""]
+    QTest.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=shown.visualRect(shown.rows.index(0)).center())
+    assert (window.session.index, window.session.selection) == (0, {1})
+    QTest.keyClick(shown, Qt.Key.Key_Down)
+    assert (window.session.index, window.session.selection) == (4, {1})
+    window.session.show(0)
+    window.session.select([1])
+    assert shown.currentIndex().row() == 0
+
+
+def test_a_lesion_is_named_in_the_field_and_changed_and_deleted_in_the_menu(window: MainWindow) -> None:
+    draw(window, 1, 10)
+    draw(window, 2, 10)
+    window.session.select([1])
+    part: LesionsPart = named(window, "lesions", LesionsPart)  # type: ignore[assignment]
+    field = named(window, "lesion_name", LineField)
+    field.setFocus()
+    QTest.keyClicks(field, "target 1")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert list_of(window).rows.rows[0].text.startswith("target 1 · ") and window.view.hasFocus()
+    menu = part.menu()
+    menu.actions()[0].menu().actions()[2].trigger()
+    (lesion,) = window.session.listed_lesions()
+    assert {a.category for a in lesion.members} == {window.session.categories[2].key}
+    menu.actions()[2].trigger()
+    assert lesions(window) == [] and not part.isVisible()
+    menu.close()
+
+
+def test_rows_are_said_in_korean(window: MainWindow, korean: None) -> None:
+    draw(window, 1, 10)
+    draw(window, 2, 10)
+    row = lesion_row(window.session, LesionSizing(Immediate(), lambda: None), window.session.listed_lesions()[0])
+    assert row.note.startswith("단면 2–3 · ")
+
+
+def test_the_strip_shows_what_each_slice_carries_and_a_press_goes_there(window: MainWindow) -> None:
+    draw(window, 0, 20)
+    draw(window, 3, 10)
+    press(window, Qt.Key.Key_I, SHIFT)
+    own, colour = strip(window), window.session.categories[0].rgb
+    drawn, made = ((colour, True),), ((colour, False),)
+    assert own.isVisible() and own.height() <= 10
+    assert [mark.colours for mark in own.marks.marks] == [drawn, made, made, drawn, (), ()]
+    assert own.marks.reach == (0, 3, colour)
+    QTest.mouseClick(own, Qt.MouseButton.LeftButton, pos=own.rectangle(1).center())
+    assert window.session.index == 1
+    QTest.mousePress(own, Qt.MouseButton.LeftButton, pos=own.rectangle(1).center())
+    QTest.mouseMove(own, own.rectangle(5).center())
+    QTest.mouseRelease(own, Qt.MouseButton.LeftButton, pos=own.rectangle(5).center())
+    assert window.session.index == 5
+
+
+def test_the_strip_is_painted_in_the_categories_colour_where_something_is_drawn(window: MainWindow) -> None:
+    draw(window, 0, 20)
+    own, (red, green, blue) = strip(window), window.session.categories[0].rgb
+    window.session.show(3)
+    found = own.grab().toImage()
+    pixel = found.pixelColor(own.rectangle(0).center().x(), 4)
+    assert (pixel.red(), pixel.green(), pixel.blue()) == (red, green, blue)
+    assert own.place_at(-5) == 0 and own.place_at(1e6) == 5
+
+
+def test_a_single_image_has_no_strip(window: MainWindow) -> None:
+    own = strip(window)
+    session = window.session
+    session.series = replace(session.series, images=session.series.images[:1])
+    own.refresh()
+    assert not own.isVisible()
+
+
+def test_masks_of_a_lesion_on_one_slice_count_once(window: MainWindow) -> None:
+    draw_box(window, BOX, Stroke(Makes.BOX, ((15.0, 10.0), (25.0, 22.0))))
+    session = window.session
+    session.select([1, 2])
+    press(window, Qt.Key.Key_J, CONTROL)
+    (lesion,) = session.listed_lesions()
+    union = reduce(or_, (region_mask(a.shape, 64, 64) for a in lesion.members)).count
+    positions = session.slices.positions
+    found = LesionSizing(Immediate(), lambda: None).of(lesion, session.series, None)
+    assert found.volume == pytest.approx(union * math.prod(session.image.spacing) * (positions[1] - positions[0]))

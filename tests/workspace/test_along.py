@@ -1,0 +1,224 @@
+"""Lesions over the slices of a CT: joined as they are drawn, filled from the first slice to the last, interpolated, copied, carried on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from annotator.domain.raster import region_mask
+from annotator.domain.region import Region
+from annotator.domain.spanning import End
+from annotator.i18n import say
+from annotator.tools.gesture import Reshape
+from annotator.workspace.session import Session
+from tests.workspace.study import box, free, line, lung_project, opened, small_ct
+
+SLICES = 12
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_ct(tmp_path_factory.mktemp("ct"), slices=SLICES, size=64)
+
+
+@pytest.fixture
+def session(images: Path, tmp_path: Path) -> Session:
+    return opened(lung_project(tmp_path / "p").root, images)[0]
+
+
+def draw(session: Session, place: int, tool: str, stroke: object) -> None:
+    session.show(place)
+    session.choose_tool(tool)
+    session.perform(stroke)  # type: ignore[arg-type]
+
+
+def square(x: float, y: float, size: float) -> object:
+    return free((x, y), (x + size, y), (x + size, y + size), (x, y + size), (x, y))
+
+
+def drawn(session: Session) -> dict[int, list[int | None]]:
+    """The lesions of what is drawn, by place of the slice."""
+    found = {n: [a.lesion for a in session.document.on(image.key)] for n, image in enumerate(session.images)}
+    return {place: numbers for place, numbers in found.items() if numbers}
+
+
+def unchanged(session: Session, command: Callable[[], object]) -> str:
+    before = session.document
+    command()
+    assert session.document == before
+    return say(session.said.message)
+
+
+def test_what_goes_on_on_the_next_slice_is_joined_in_the_same_step(session: Session) -> None:
+    draw(session, 4, "tool.box", box(10, 10, 20, 20))
+    assert drawn(session) == {4: [None]}
+    draw(session, 5, "tool.box", box(15, 15, 25, 25))
+    assert drawn(session) == {4: [1], 5: [1]}
+    draw(session, 6, "tool.free", square(22, 22, 6))
+    draw(session, 6, "tool.box", box(40, 40, 50, 50))
+    assert drawn(session) == {4: [1], 5: [1], 6: [1, None]}
+    session.undo()
+    session.undo()
+    session.undo()
+    assert drawn(session) == {4: [None]}
+
+
+def test_another_category_and_another_place_are_other_lesions(session: Session) -> None:
+    draw(session, 4, "tool.box", box(10, 10, 20, 20))
+    session.choose_category(session.categories[1].key)
+    draw(session, 5, "tool.box", box(10, 10, 20, 20))
+    assert drawn(session) == {4: [None], 5: [None]}
+
+
+def test_nothing_is_joined_from_farther_than_twenty_millimetres_and_five_slices(session: Session) -> None:
+    step = session.slices.positions[1] - session.slices.positions[0]
+    far = max(int(20 / step), 5) + 1
+    draw(session, 0, "tool.box", box(10, 10, 20, 20))
+    draw(session, far, "tool.box", box(10, 10, 20, 20))
+    assert drawn(session) == {0: [None], far: [None]}
+    draw(session, far - 1, "tool.box", box(10, 10, 20, 20))
+    assert drawn(session)[far] == [1] and drawn(session)[0] == [None]
+
+
+def test_a_setting_lets_everything_stay_apart(session: Session) -> None:
+    session.join_by_itself(False)
+    for place in (4, 5):
+        draw(session, place, "tool.box", box(10, 10, 20, 20))
+    assert drawn(session) == {4: [None], 5: [None]}
+    session.join_by_itself(True)
+
+
+@pytest.mark.parametrize(("tool", "stroke"), [("tool.box", box(10, 10, 20, 20)), ("tool.line", line((10, 10), (20, 24)))])
+def test_a_box_or_a_line_stands_on_every_slice_of_its_range_as_one_step(session: Session, tool: str, stroke: object) -> None:
+    draw(session, 4, tool, stroke)
+    shape = session.annotations[0].shape
+    session.show(8)
+    assert session.set_end(End.LAST)
+    session.show(2)
+    assert session.set_end(End.FIRST)
+    assert session.index == 2
+    assert drawn(session) == {place: [1] for place in range(2, 9)}
+    assert {a.shape for there in session.document.annotations.values() for a in there} == {shape}
+    session.show(6)
+    session.set_end(End.LAST)
+    assert drawn(session) == {place: [1] for place in range(2, 7)}
+    for _ in range(3):
+        session.undo()
+    assert drawn(session) == {4: [None]}
+
+
+def test_the_range_of_two_boxes_copies_the_one_before(session: Session) -> None:
+    for place, size in ((3, 10), (6, 14)):
+        draw(session, place, "tool.box", box(10, 10, 10 + size, 10 + size))
+    session.show(8)
+    session.set_end(End.LAST)
+    widths = [session.document.on(image.key)[0].shape.bounds[2] for image in session.images[3:9]]
+    assert widths == [20, 20, 20, 24, 24, 24]
+
+
+def test_the_wrong_side_of_what_is_drawn_changes_nothing(session: Session) -> None:
+    draw(session, 4, "tool.box", box(10, 10, 20, 20))
+    session.show(2)
+    assert "other side" in unchanged(session, lambda: session.set_end(End.LAST))
+
+
+def test_outlines_are_interpolated_and_a_corrected_slice_stays(session: Session) -> None:
+    draw(session, 2, "tool.free", square(10, 10, 20))
+    draw(session, 6, "tool.free", square(14, 14, 8))
+    session.interpolate()
+    assert drawn(session) == {place: [1] for place in range(2, 7)}
+    assert session.index == 6
+    sizes = [region_mask(session.document.on(image.key)[0].shape, 64, 64).count for image in session.images[2:7]]
+    assert sizes == sorted(sizes, reverse=True) and sizes[0] == 400 and sizes[-1] == 64
+    session.show(4)
+    session.perform(Reshape(1, (0, 0, 0), (5.0, 5.0)))
+    corrected = session.annotations[0].shape
+    session.show(6)
+    session.select([1])
+    session.perform(Reshape(1, (0, 0, 0), (12.0, 12.0)))
+    session.interpolate()
+    assert session.document.on(session.images[4].key)[0].shape == corrected
+    session.undo()
+    session.undo()
+    session.undo()
+    session.undo()
+    assert drawn(session) == {2: [1], 6: [1]}
+
+
+def test_a_last_slice_lets_an_outline_end_there(session: Session) -> None:
+    draw(session, 4, "tool.free", square(10, 10, 20))
+    session.show(7)
+    session.set_end(End.LAST)
+    session.interpolate()
+    assert drawn(session) == {place: [1] for place in range(4, 8)}
+    session.show(6)
+    session.set_end(End.LAST)
+    assert drawn(session) == {place: [1] for place in range(4, 7)}
+    session.set_end(End.LAST)
+    assert "lesion.last.1" not in session.document.facts
+
+
+def test_one_drawn_slice_alone_is_not_interpolated(session: Session) -> None:
+    draw(session, 4, "tool.free", square(10, 10, 20))
+    assert "two slices" in unchanged(session, session.interpolate)
+
+
+def test_a_part_is_copied_to_the_next_slice_and_again(session: Session) -> None:
+    draw(session, 4, "tool.free", square(10, 10, 20))
+    assert session.copy_along(1) and session.index == 5 and session.selection == {1}
+    assert session.copy_along(1) and session.index == 6
+    assert drawn(session) == {4: [1], 5: [1], 6: [1]}
+    session.show(5)
+    assert "already drawn" in unchanged(session, lambda: session.copy_along(1))
+    session.show(4)
+    assert session.copy_along(-1) and session.index == 3
+    session.undo()
+    assert drawn(session) == {4: [1], 5: [1], 6: [1]}
+
+
+def test_the_ends_of_the_series_are_said(session: Session) -> None:
+    draw(session, SLICES - 1, "tool.free", square(10, 10, 20))
+    assert "ends here" in unchanged(session, lambda: session.copy_along(1))
+
+
+def test_lesions_are_joined_parted_and_walked_through_by_hand(session: Session) -> None:
+    draw(session, 2, "tool.box", box(10, 10, 20, 20))
+    draw(session, 6, "tool.box", box(40, 40, 50, 50))
+    session.show(2)
+    session.select([1])
+    session.show(6)
+    session.select([1])
+    session.join()
+    assert drawn(session) == {2: [1], 6: [1]}
+    session.separate()
+    assert drawn(session) == {2: [None], 6: [None]}
+    assert session.step_lesion(1) is not None and (session.index, session.selection) == (2, {1})
+    session.step_lesion(1)
+    assert session.index == 6
+    session.step_lesion(1)
+    assert session.index == 2
+
+
+def test_a_lesion_is_named_recategorised_and_deleted_as_one(session: Session) -> None:
+    for place in (2, 3, 4):
+        draw(session, place, "tool.box", box(10, 10, 20, 20))
+    session.rename_lesion(session.listed_lesions()[0], "표적 1")
+    session.recategorise_lesion(session.listed_lesions()[0], session.categories[2].key)
+    (found,) = session.listed_lesions()
+    assert (found.name, {a.category for a in found.members}) == ("표적 1", {session.categories[2].key})
+    session.delete_lesion(found)
+    assert session.listed_lesions() == () and session.document.facts == {}
+    session.undo()
+    assert session.listed_lesions() == (found,)
+
+
+def test_what_is_saved_is_a_lesion_again(session: Session, images: Path) -> None:
+    draw(session, 2, "tool.free", square(10, 10, 20))
+    draw(session, 5, "tool.free", square(14, 14, 8))
+    session.interpolate()
+    session.close()
+    again, _ = opened(session.project.root, images)
+    assert drawn(again) == {place: [1] for place in range(2, 6)}
+    assert all(isinstance(a.shape, Region) for lesion in again.listed_lesions() for a in lesion.members)

@@ -1,0 +1,287 @@
+"""What was done before a restart can be taken back after it, as long as the document is the one it led to; else nothing happens."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from annotator.dicom.phantom.chest_ct import chest_ct
+from annotator.domain.document import Document
+from annotator.domain.edit import Edit, FactChange
+from annotator.domain.history import History, Step
+from annotator.i18n import message, say
+from annotator.paths import local_folder
+from annotator.workspace import past as pasts
+from annotator.workspace import projects
+from annotator.workspace.notice import Topic
+from annotator.workspace.past import Past, digest_of, shifted
+from annotator.workspace.session import Session
+from annotator.workspace.tasks import Immediate
+from tests.domain.test_history import edits, histories
+from tests.workspace.study import box, lung_project, small_ct
+
+# the file ------------------------------------------------------------------------------------------------------------------------
+
+
+@given(histories())
+def test_the_digest_follows_the_edits_and_tells_documents_apart(found):
+    history, documents = found
+    digest = digest_of(Document())
+    for step, document in zip(history.steps, documents[1:], strict=True):
+        digest = shifted(digest, step.edit)
+        assert digest == digest_of(document)
+        assert shifted(digest, step.edit.inverse()) == shifted(digest_of(document), step.edit.inverse())
+    for one in documents:
+        assert [digest_of(one) == digest_of(other) for other in documents] == [one == other for other in documents]
+
+
+@given(st.data())
+def test_whatever_is_done_it_is_the_same_after_a_restart(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("past") / "history" / "case.lines"
+    history, past = History(), Past(path, History())
+    for number in range(data.draw(st.integers(0, 12))):
+        deed = data.draw(st.sampled_from(["edit", "edit", "go", "restart", "crash"]))
+        if deed == "edit":
+            history = history.do(data.draw(edits(history.document)), f"2026-01-01T10:00:{number:02}+09:00")
+            past.note(history.steps[-1])
+            past.write()
+        elif deed == "go":
+            place = data.draw(st.integers(0, len(history.steps)))
+            past.note_way(place - history.place)
+            history = history.at(place)
+            past.write()
+        else:
+            lost = data.draw(st.integers(0, 2)) if deed == "crash" and history.place == len(history.steps) else 0
+            before = history
+            for _ in range(lost):  # edits that are in the journal, but were not written here
+                edit = data.draw(edits(history.document))
+                history = history.do(edit)
+            if deed == "crash" and path.exists() and history is not before:
+                path.write_bytes(path.read_bytes() + data.draw(st.sampled_from([b"", b'{"sha256": "', b"\0" * 30])))
+            begin = History(before.document)
+            for step in history.steps[before.place :] if history is not before else ():
+                begin = begin.do(step.edit)
+            past = Past(path, begin)
+            base = past.recall()
+            past.write()
+            found = History(history.document, (), 0).after(base.steps, base.place)
+            assert (found, base.anew, base.forgotten) == (history, False, 0)
+    past.write()
+
+
+@given(st.data())
+def test_damage_never_gives_another_history(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("past") / "case.lines"
+    history, _ = data.draw(histories())
+    past = Past(path, History())
+    for step in history.steps:
+        past.note(step)
+    past.write()
+    content = path.read_bytes() if path.exists() else b""
+    cut = data.draw(st.integers(0, len(content)))
+    torn = bytearray(content[:cut] if data.draw(st.booleans()) else content)
+    if torn:
+        torn[data.draw(st.integers(0, len(torn) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    path.write_bytes(torn)
+    past = Past(path, History(history.document))
+    base = past.recall()
+    found = History(history.document).after(base.steps, base.place)
+    assert found.place <= len(history.steps) and found.at(0).place == 0
+    assert found.steps in (history.steps, ())
+    after = found.do(data.draw(edits(found.document)))
+    past.note(after.steps[-1])
+    past.write()
+    again = Past(path, History(after.document)).recall()
+    assert (again.steps, again.place) == (after.steps, after.place)
+
+
+def test_a_file_that_another_window_writes_is_left_to_it(tmp_path):
+    path = tmp_path / "case.lines"
+    first, second = (Step(edit_of(number)) for number in (1, 2))
+    one = Past(path, History())
+    one.note(first)
+    one.write()
+    other = Past(path, History(History().do(first.edit).document))
+    other.recall()
+    one.note(second)
+    one.write()
+    content = path.read_bytes()
+    other.note(second)
+    other.write()
+    assert path.read_bytes() == content
+
+
+def test_the_oldest_edits_are_forgotten_beyond_the_bound(tmp_path, monkeypatch):
+    monkeypatch.setattr(pasts, "MOST", 20_000)
+    path, history = tmp_path / "case.lines", History()
+    past = Past(path, history)
+    for number in range(200):
+        history = history.do(edit_of(number + 1))
+        past.note(history.steps[-1])
+        past.write()
+        assert path.stat().st_size <= 21_000
+    base = Past(path, History(history.document)).recall()
+    assert base.forgotten + len(base.steps) == 200 and 10 < len(base.steps) < 100
+    assert base.steps == history.steps[base.forgotten :]
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_disk_that_fails_only_means_that_nothing_is_remembered(tmp_path):
+    past = Past(tmp_path / "a file" / "case.lines", History())
+    (tmp_path / "a file").write_text("in the way")
+    past.note(Step(edit_of(1)))
+    past.write()
+    assert past.recall().steps == ()
+    past.note(Step(edit_of(2)))
+    past.write()
+
+
+def edit_of(number):
+    """An edit that does not need another one."""
+    return Edit(message("Edit {number}", number=number), facts=(FactChange(f"fact.{number}", None, "x"),))
+
+
+# the session ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def place(tmp_path):
+    small_ct(tmp_path / "images", slices=3, size=32)
+    lung_project(tmp_path / "project")
+    return tmp_path
+
+
+def start(place):
+    session = Session(projects.open_project(place / "project"), Immediate(), author="판독자")
+    session.open_folder([place / "images"])
+    session.choose_tool("tool.box")
+    return session
+
+
+def worked(place):
+    """A case after five edits of which the last is taken back: drawn on two slices, noted, recategorised."""
+    session = start(place)
+    session.perform(box(2, 2, 8, 8))
+    session.show(2)
+    session.perform(box(10, 10, 18, 18))
+    session.annotate([1], "spiculated")
+    session.select([1])
+    session.recategorise(session.categories[1].key)
+    session.perform(box(20, 20, 26, 26))
+    session.undo()
+    return session
+
+
+def documents_of(session):
+    return [session.history.at(place).document for place in range(len(session.history.steps) + 1)]
+
+
+def killed(session):
+    """End a session as kill -9 does: nothing is put down; the system closes the database and gives the lock back."""
+    session._keeping._journal._database.close()
+    session._keeping._journal._life.close()
+
+
+@pytest.mark.parametrize("end", ["closed", "killed", "saved and killed"])
+def test_after_a_restart_everything_can_be_taken_back_and_done_again(place, end):
+    session = worked(place)
+    documents, steps = documents_of(session), session.history.steps
+    if end == "saved and killed":
+        session.save()
+    session.close() if end == "closed" else killed(session)
+    again = start(place)
+    again.recall()
+    assert (again.document, again.history.steps, again.history.place) == (documents[4], steps, 4)
+    assert say(again.history_begins) == "As the case was opened"
+    again.redo()
+    assert again.document == documents[5]
+    for number in (4, 3, 2, 1, 0):
+        again.undo()
+        assert again.document == documents[number]
+    assert again.index == 0 and not again.document.count()
+    again.go_to_step(5)
+    assert again.document == documents[5]
+    again.close()
+
+
+def test_what_is_done_after_a_restart_goes_on_from_what_was_done_before(place):
+    worked(place).close()
+    again = start(place)
+    again.perform(box(20, 2, 26, 8))
+    again.undo()
+    again.close()
+    third = start(place)
+    third.recall()
+    assert [say(step.edit.name) for step in third.history.steps] == [say(step.edit.name) for step in again.history.steps]
+    assert (len(third.history.steps), third.history.place) == (5, 4)
+    third.go_to_step(0)
+    assert not third.document.count()
+    third.close()
+
+
+def test_where_somebody_else_changed_the_case_the_history_begins_anew(place, tmp_path):
+    worked(place).close()
+    home = local_folder() / "history"
+    shutil.move(home, tmp_path / "mine")
+    other = start(place)
+    other.perform(box(20, 2, 26, 8))
+    other.close()
+    shutil.rmtree(home)
+    shutil.move(tmp_path / "mine", home)
+    again = start(place)
+    again.recall()
+    assert again.history.steps == ()
+    assert say(again.history_begins) == "What is saved was changed elsewhere: the history begins anew"
+    again.perform(box(2, 20, 8, 26))
+    again.close()
+    last = start(place)
+    last.recall()
+    assert len(last.history.steps) == 1
+    last.close()
+
+
+def test_edits_that_do_not_fit_after_all_change_nothing(place):
+    worked(place).close()
+    again = start(place)
+    again.recall()
+    work = again._works[again._case]
+    wrong = replace(work.history.steps[0], edit=replace(work.history.steps[0].edit, changes=work.history.steps[1].edit.changes))
+    again._works[again._case] = replace(work, history=replace(work.history, steps=(wrong, *work.history.steps[1:]), place=1))
+    heard = []
+    again.subscribe(lambda topic: heard.append(say(again.said.message)) if topic is Topic.MESSAGE else None)
+    before = again.document
+    assert not again.go_to_step(0)
+    assert again.document == before and again.history.steps == () and heard[0].startswith("These edits do not fit")
+    again.perform(box(2, 20, 8, 26))
+    again.undo()
+    assert again.document == before
+    again.close()
+
+
+def test_another_case_is_never_touched(tmp_path):
+    for seed in (1, 2):
+        chest_ct(tmp_path / "images" / str(seed), slices=2, size=32, seed=seed)
+    lung_project(tmp_path / "project")
+    session = start(tmp_path)
+    first, second = (series.uid for series in session.catalogue.in_order)
+    session.perform(box(2, 2, 8, 8))
+    session.open_series(second)
+    session.perform(box(10, 2, 18, 8))
+    there = session.document
+    session.open_series(first)
+    session.undo()
+    session.undo()
+    assert not session.document.count() and session.undo_name is None
+    session.open_series(second)
+    assert session.document == there and session.series.uid == second
+    session.close()
+    again = start(tmp_path)
+    again.open_series(second)
+    again.undo()
+    again.undo()
+    assert (again.document.count(), again.series.uid) == (0, second)
+    again.close()
