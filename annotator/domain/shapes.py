@@ -16,6 +16,8 @@ from annotator.domain.raster import Mask, fill, narrow, region_mask
 from annotator.domain.region import Part, Region, Ring, polygons
 
 _MENDED_PIXELS = 400
+_FEW, _MANY, _MOST_MEETINGS = 60, 5_000, 6
+"""Corners of an outline that may cross itself as it likes, and that may not at all; edges that one edge meets on average, at most."""
 _quietly = np.errstate(invalid="ignore")
 """GEOS looks for robust intersections by trial and leaves the processor's invalid flag set; its results are checked against masks."""
 
@@ -60,10 +62,15 @@ def exact(geometry: BaseGeometry, wanted: Mask) -> Region:
 
 
 def region_of_stroke(points: Sequence[Point], rows: int, columns: int) -> Region:
-    """Return what a stroke encloses (non-zero winding), clipped to the image; an empty region where that sets no pixel."""
+    """Return what a stroke encloses (non-zero winding), clipped to the image; an empty region where that sets no pixel.
+
+    One that crosses itself thousands of times gets its outline from its pixels: its crossings would take minutes.
+    """
     wanted = fill([points], rows, columns)
     if wanted.empty:
         return Region(())
+    if _tangled(points):
+        return trace(wanted)
     area = _clipped(wound_area(points), rows, columns)
     drawn = Region.of(area)
     untouched = len(drawn.parts) == 1 and len(drawn.parts[0]) == 1 and set(drawn.parts[0][0]) == set(points)
@@ -177,6 +184,17 @@ def _clipped(geometry: BaseGeometry, rows: int, columns: int) -> BaseGeometry:
     if 0 <= x1 and 0 <= y1 and x2 <= columns and y2 <= rows:
         return geometry
     return shapely.intersection(geometry, box(0, 0, columns, rows))
+
+
+def _tangled(points: Sequence[Point]) -> bool:
+    """Whether an outline may cross itself more often than anybody waits for."""
+    if len(points) <= _FEW or Polygon(points).is_valid:
+        return False
+    if len(points) > _MANY:
+        return True
+    ring = np.asarray((*points, points[0]), dtype=np.float64)
+    edges = list(map(LineString, np.stack([ring[:-1], ring[1:]], axis=1)))
+    return bool(shapely.STRtree(edges).query(edges).shape[1] > _MOST_MEETINGS * len(points))
 
 
 def _squares(mask: Mask) -> BaseGeometry:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 
 import numpy as np
 import shapely
@@ -22,6 +24,8 @@ _SAG = 0.05
 _FEWEST, _MOST = 16, 360
 _SMALL = 0.75
 """A brush of such a radius in pixels, or a smaller one, sets the pixels that its centre comes through."""
+_LONG, _PIECE, _ENDLESS = 600, 48, 4_000
+"""Corners of a way that is worked out as a whole, at most, of the pieces of a longer one, and of the longest, which is made simpler."""
 _quietly = np.errstate(invalid="ignore")
 
 
@@ -35,21 +39,34 @@ def ellipse_outline(a: Point, b: Point) -> Polyline:
 
 @_quietly
 def swept(points: Sequence[Point], radii: tuple[float, float], rows: int, columns: int) -> Region:
-    """Return what a brush with these half axes (across, down) covers on its way, clipped to the image; empty where it sets no pixel."""
+    """Return what a brush with these half axes (across, down) covers on its way, clipped to the image; empty where it sets no pixel.
+
+    A very long way gets its outline from its pixels.
+    """
     across, down = radii
     if max(radii) <= _SMALL:
         return trace(_walked(points, rows, columns))
     squeeze = across / down
     way = [(x, y * squeeze) for x, y in points]
-    line = LineString(way if len(way) > 1 else way * 2).simplify(_SAG / 2)
-    round_ = shapely.buffer(line, across, quad_segs=max(_corners(across) // 4, 4))
+    line, sag = list(LineString(way if len(way) > 1 else way * 2).simplify(_SAG / 2).coords), _SAG
+    while len(line) > _ENDLESS:
+        line, sag = list(LineString(line).simplify(sag).coords), 2 * sag
+    if len(line) > _LONG:
+        pieces = (_covered(line[n : n + _PIECE + 1], across, squeeze, rows, columns) for n in range(0, len(line) - 1, _PIECE))
+        found = reduce(or_, (region_mask(Region.of(piece), rows, columns) for piece in pieces))
+        return drawn_around(found) if not found.empty else Region(())
+    area = _covered(line, across, squeeze, rows, columns)
+    wanted = region_mask(Region.of(area), rows, columns)
+    return exact(area, wanted) if not wanted.empty else Region(())
+
+
+def _covered(way: Sequence[tuple[float, ...]], radius: float, squeeze: float, rows: int, columns: int) -> BaseGeometry:
+    """What a round brush covers on a way that is stretched so that it is round, in the image's coordinates, clipped to the image."""
+    round_ = shapely.buffer(LineString(way), radius, quad_segs=max(_corners(radius) // 4, 4))
     area: BaseGeometry = shapely.transform(round_, lambda found: found / (1.0, squeeze))
     x1, y1, x2, y2 = area.bounds
-    if x1 < 0 or y1 < 0 or x2 > columns or y2 > rows:
-        area = shapely.intersection(area, shapely.box(0, 0, columns, rows))
-    drawn = Region.of(area)
-    wanted = region_mask(drawn, rows, columns)
-    return exact(area, wanted) if not wanted.empty else Region(())
+    inside = x1 >= 0 and y1 >= 0 and x2 <= columns and y2 <= rows
+    return area if inside else shapely.intersection(area, shapely.box(0, 0, columns, rows))
 
 
 def within(region: Region, values: Mask) -> Region:

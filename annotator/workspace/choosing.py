@@ -118,12 +118,16 @@ class Choosing(Showing, ABC):
         if self._unnamed is not None:
             self._unnamed()
         self.named = named
-        self._unnamed = self._tasks.later(_NAMED_FOR, self._forget_name)
+        self._unnamed = self._tasks.later(_NAMED_FOR, self.stop_naming)
         self._tell(Topic.SELECTION)
 
-    def _forget_name(self) -> None:
-        self.named = self._unnamed = None
-        self._tell(Topic.SELECTION)
+    def stop_naming(self) -> None:
+        """Say the category of what was drawn last no longer."""
+        if self._unnamed is not None:
+            self._unnamed()
+        if self.named is not None:
+            self.named = self._unnamed = None
+            self._tell(Topic.SELECTION)
 
     def _look_at_nothing(self) -> None:
         super()._look_at_nothing()

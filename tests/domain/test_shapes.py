@@ -124,3 +124,18 @@ def test_a_line_that_crosses_itself_stays_one_part():
 
 def test_a_click_is_no_line():
     assert shapes.path_of_stroke([(3, 3), (3, 3)], ROWS, COLUMNS) is None
+
+
+def test_a_stroke_of_a_hundred_thousand_points_is_its_pixels():
+    walk = np.cumsum(np.random.default_rng(3).normal(0, 0.05, (100_000, 2)), axis=0) + (7, 6)
+    points = [tuple(point) for point in walk.tolist()]
+    region = shapes.region_of_stroke(points, ROWS, COLUMNS)
+    assert mask(region) == fill([points], ROWS, COLUMNS)
+    assert region.geometry.is_valid
+
+
+def test_thousands_of_crossings_are_their_pixels():
+    points = [tuple(point) for point in (np.random.default_rng(4).random((900, 2)) * (COLUMNS, ROWS)).tolist()]
+    region = shapes.region_of_stroke(points, ROWS, COLUMNS)
+    assert mask(region) == fill([points], ROWS, COLUMNS)
+    assert region.geometry.is_valid

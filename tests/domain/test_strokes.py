@@ -83,3 +83,12 @@ def test_limited_to_pixels_a_brush_takes_those_only(points, radius, seed) -> Non
     whole = swept(points, (radius, radius), ROWS, COLUMNS)
     left = within(whole, Mask.of(allowed))
     assert np.array_equal(region_mask(left, ROWS, COLUMNS).array(), region_mask(whole, ROWS, COLUMNS).array() & allowed)
+
+
+def test_a_very_long_way_covers_the_same_as_its_pieces() -> None:
+    turns = np.linspace(0, 40 * math.pi, 3000)
+    way = [(25 + (4 + 12 * k / 3000) * math.cos(t), 20 + (4 + 12 * k / 3000) * math.sin(t)) for k, t in enumerate(turns)]
+    mask = region_mask(swept(way, (1.5, 1.5), ROWS, COLUMNS), ROWS, COLUMNS).array()
+    far = distances(way)
+    assert mask[far < 1.35].all()
+    assert not mask[far > 1.65].any()

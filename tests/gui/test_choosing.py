@@ -36,6 +36,7 @@ LARGE, SMALL, ASIDE = box(5, 5, 40, 40), box(10, 10, 20, 20), box(45, 45, 55, 55
 def drawn(window: MainWindow) -> MainWindow:
     """A large box with a small one in it, and one aside; Select is in hand."""
     draw_box(window, LARGE, SMALL, ASIDE)
+    window.session.stop_naming()
     window.commands.actions["tool.select"].trigger()
     return window
 
@@ -47,6 +48,11 @@ def mouse(drawn: MainWindow) -> Mouse:
 
 def at(view: ImageView, x: float, y: float) -> tuple[float, float]:
     return view.image_to_widget(x, y).toTuple()
+
+
+def alike(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two pictures differ by no more than the rounding of what is half transparent."""
+    return bool((np.abs(one.astype(int) - other) <= 2).all())
 
 
 def press(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
@@ -184,7 +190,7 @@ def test_hidden_ones_leave_the_picture_and_it_says_so_with_the_key(drawn: MainWi
     assert (hidden[edge] != before[edge]).any() and (hidden[plate] != before[plate]).any()
     assert "hidden" in drawn.annotations.rows.rows[2].said
     press(drawn, Key.Key_H, SHIFT)
-    assert (pixels(view) == before).all()
+    assert alike(pixels(view), before)
 
 
 def test_solo_shows_one_and_the_same_key_shows_all(drawn: MainWindow) -> None:
@@ -193,9 +199,9 @@ def test_solo_shows_one_and_the_same_key_shows_all(drawn: MainWindow) -> None:
     press(drawn, Key.Key_V, SHIFT)
     assert drawn.session.solo and drawn.commands.actions["view.solo"].isChecked()
     drawn.session.select(())
-    assert (pixels(drawn.view) != before).any()
+    assert not alike(pixels(drawn.view), before)
     press(drawn, Key.Key_V, SHIFT)
-    assert (pixels(drawn.view) == before).all()
+    assert alike(pixels(drawn.view), before)
 
 
 def test_shift_and_a_digit_as_a_keyboard_sends_it_changes_the_last_drawn(drawn: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

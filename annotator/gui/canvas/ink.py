@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from annotator.domain import redrawing
 from annotator.domain.annotation import Annotation, Shape
@@ -15,7 +15,7 @@ from annotator.gui.canvas import look
 from annotator.gui.canvas.transform import Transform
 from annotator.tools.gesture import Change, Draft, Hover, Makes, Move, Redraw, Remove, Reshape, Shift
 
-_CLOSING_RADIUS = 6.0
+_CLOSING_RADIUS, _SWEPT = 6.0, 96
 
 
 class Ink:
@@ -32,7 +32,8 @@ class Ink:
         path, matrix = QPainterPath(), look.matrix(transform)
         path.setFillRule(Qt.FillRule.WindingFill)
         if draft.makes is Makes.SWEEP:
-            path = _swept(self._followed(draft.points), draft)
+            self._sweep(painter, draft, matrix, colour)
+            path.addEllipse(QPointF(*draft.points[-1]), *draft.radii)
         elif draft.makes is Makes.PIXELS:
             path = self._pixels(draft.mask) if draft.mask is not None else path
         elif draft.makes is Makes.ELLIPSE:
@@ -42,7 +43,7 @@ class Ink:
         if draft.open_end is not None:
             path.lineTo(*draft.open_end)
         painter.save()
-        if draft.makes is not Makes.PATH:
+        if draft.makes not in (Makes.PATH, Makes.SWEEP):
             look.fill(painter, path, matrix, colour, self.pens)
         look.trace(painter, path, matrix, colour, self.pens.outline * transform.ratio)
         if draft.open_end is not None:
@@ -57,6 +58,24 @@ class Ink:
         path = QPainterPath()
         path.addEllipse(QPointF(*hover.point), *hover.radii)
         look.trace(painter, path, look.matrix(transform), colour, self.pens.outline * transform.ratio)
+
+    def _sweep(self, painter: QPainter, draft: Draft, matrix: QTransform, colour: QColor) -> None:
+        """Paint what a brush has gone over: one wide line, whatever its length."""
+        across, down = draft.radii
+        squeeze, way = across / down, self._followed(draft.points)
+        pen = QPen(QColor(colour.red(), colour.green(), colour.blue(), _SWEPT), 2 * across)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setWorldTransform(QTransform.fromScale(1.0, 1.0 / squeeze) * matrix, True)
+        painter.setPen(pen)
+        stretched = QTransform.fromScale(1.0, squeeze).map(way)
+        if stretched.size() < 2 or stretched.boundingRect().isNull():
+            painter.drawPoint(stretched.at(0))
+        else:
+            painter.drawPolyline(stretched)
+        painter.restore()
 
     def _pixels(self, mask: Mask) -> QPainterPath:
         """The outlines of pixels that were found."""
@@ -103,24 +122,6 @@ def rings_of(shape: Shape) -> tuple[Polyline, ...]:
 
 def _pulled(vertices: Polyline, preview: Reshape, index: int) -> Polyline:
     return (*vertices[: index + preview.insert], preview.to, *vertices[index + 1 :])
-
-
-def _swept(way: QPolygonF, draft: Draft) -> QPainterPath:
-    """What a brush covers on its way, in image coordinates."""
-    across, down = draft.radii
-    squeeze, line = QTransform.fromScale(1.0, across / down), QPainterPath()
-    line.addPolygon(squeeze.map(way))
-    if way.size() < 2 or line.boundingRect().isNull():
-        dot = QPainterPath()
-        dot.addEllipse(way.at(0), across, down)
-        return dot
-    stroker = QPainterPathStroker()
-    stroker.setWidth(2 * across)
-    stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
-    stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    outline = squeeze.inverted()[0].map(stroker.createStroke(line))
-    outline.setFillRule(Qt.FillRule.WindingFill)
-    return outline.simplified()
 
 
 def _corners(points: Polyline) -> Polyline:

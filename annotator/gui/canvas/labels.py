@@ -1,7 +1,8 @@
 """Find a place for each label: beside its own lesion and never on it, off other lesions and labels as far as that can be.
 
 Boxes are rows of left, top, right, low; extremes are the topmost, rightmost, lowest and leftmost point of an outline as it is shown; all
-in device pixels.  Where a label stands depends on what is seen alone, so that a pan or a zoom ends where a fresh look would begin.
+in device pixels.  On which side a label stands depends on the zoom alone, so that a pan only moves it; at the edge of the view it moves
+along that side, or to another one.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
+Sides = NDArray[np.intp]
 SIDES = 6
 """Above the topmost point to the right or to the left, beside the rightmost and the leftmost, below the lowest likewise."""
+_LEVEL = (0, 1, 4, 5)
 _MOST = 250
 """So many labels at most make room for one another and for other lesions; where there are more, each stands where it first can."""
 _RELUCTANCE = 1e-3
@@ -21,71 +24,47 @@ _RELUCTANCE = 1e-3
 _FAR = 1e9
 
 
-def places(
-    boxes: Numbers, extremes: Numbers, sizes: Numbers, lesions: Numbers, room: tuple[float, float], gap: float, ends: Numbers | None = None
-) -> Numbers:
-    """Return the left upper corner (m, 2) of each label, NaN where no place beside its lesion is in view.
+def sides(boxes: Numbers, extremes: Numbers, sizes: Numbers, lesions: Numbers, gap: float, ends: Numbers | None = None) -> Sides:
+    """Return on which side (m,) of its lesion each label stands best.
 
-    `boxes` (m, 4) and `extremes` (m, 4, 2) are those of the labelled lesions, `sizes` (m, 2) of the labels, `lesions` (n, 4) all that are
-    seen; `room` is width and height of the view, `gap` what stays free between an outline and its label; `ends` (m, 2) are points that
-    labels stand as near to as they can, NaN for those that stand where they usually do.
+    `boxes` (m, 4) and `extremes` (m, 4, 2) are those of the labelled lesions, `sizes` (m, 2) of the labels, `lesions` (n, 4) all there
+    are; `gap` is what stays free between an outline and its label; `ends` (m, 2) are points that labels stand as near to as they can, NaN
+    for those that stand where they usually do.
     """
-    points = np.full((len(boxes), 2), np.nan) if ends is None else ends
-    found = _candidates(boxes, np.where(np.isnan(points)[:, None], extremes, points[:, None]), sizes, room, gap)
-    away = np.hypot(*np.moveaxis(found + sizes[:, None] / 2 - points[:, None], -1, 0)) / max(*room, 1.0)
-    reluctance = _RELUCTANCE * np.where(np.isnan(points[:, :1]), np.arange(SIDES), SIDES * away)
-    reluctance[np.isnan(found[..., 0])] = _FAR
-    count, first = len(found), reluctance.argmin(axis=1)
-    chosen: Numbers = found[np.arange(count), first]
-    if count > _MOST:
+    found = _candidates(boxes, _anchors(extremes, ends), sizes, gap)
+    costs = _reluctance(found, sizes, ends)
+    chosen: Sides = costs.argmin(axis=1)
+    if not 0 < len(boxes) <= _MOST:
         return chosen
     rects = np.concatenate([found, found + sizes[:, None]], axis=-1)
-    rects[np.isnan(rects)] = _FAR
-    usual = rects[np.arange(count), first]
-    crowded = (_shared(usual, lesions).sum(axis=1) > 0) | (np.tril(_shared(usual, usual), -1).sum(axis=1) > 0)
-    numbers = np.flatnonzero(crowded)
-    sides = rects[numbers]
-    reached = _reached(sides)
-    costs = reluctance[numbers] + _covered(sides, reached, lesions) + _covered(sides, reached, usual[~crowded])
-    chosen[numbers] = found[numbers, _in_turn(costs, sides, reached)]
+    usual = rects[np.arange(len(boxes)), chosen]
+    meets_earlier = np.tril(_meet(usual, usual), -1).any(axis=1)
+    crowded = np.flatnonzero(_meet(usual, lesions).any(axis=1) | meets_earlier)
+    moving, settled = rects[crowded], np.delete(usual, crowded, axis=0)
+    reached = np.concatenate([moving[..., :2].min(axis=1), moving[..., 2:].max(axis=1)], axis=1)
+    chosen[crowded] = _in_turn(costs[crowded] + _covered(moving, reached, lesions) + _covered(moving, reached, settled), moving, reached)
     return chosen
 
 
-def _reached(sides: Numbers) -> Numbers:
-    """Return the boxes (n, 4) around all sides (n, SIDES, 4) of labels that are in view."""
-    seen = sides[..., :1] < _FAR
-    nearest, farthest = np.where(seen, sides[..., :2], _FAR).min(axis=1), np.where(seen, sides[..., 2:], -_FAR).max(axis=1)
-    return np.concatenate([nearest, farthest], axis=1)
+def corners(
+    wanted: Sides, boxes: Numbers, extremes: Numbers, sizes: Numbers, room: tuple[float, float], gap: float, ends: Numbers | None = None
+) -> Numbers:
+    """Return the left upper corner (m, 2) of each label on the side that is wanted, else on the first one that has room in the view.
 
-
-def _meet(one: Numbers, other: Numbers) -> NDArray[np.bool_]:
-    """Return which of (n, 4) boxes meet which of (m, 4) others."""
-    (left, top, right, low), (x1, y1, x2, y2) = one.T[:, :, None], other.T
-    meet: NDArray[np.bool_] = (left < x2) & (x1 < right) & (top < y2) & (y1 < low)
-    return meet
-
-
-def _covered(sides: Numbers, reached: Numbers, others: Numbers) -> Numbers:
-    """Return what each side (n, SIDES) of labels shares with other boxes (m, 4) altogether."""
-    rows, there = np.nonzero(_meet(reached, others))
-    found = np.zeros(sides.shape[:2])
-    np.add.at(found, rows, _shared_pairs(sides[rows], others[there][:, None]))
-    return found
-
-
-def _in_turn(costs: Numbers, sides: Numbers, reached: Numbers) -> NDArray[np.intp]:
-    """Return the cheapest side of each label (n, SIDES of both) after those before it: a side costs what it shares with their labels."""
-    later, earlier = np.nonzero(np.tril(_meet(reached, reached), -1))
-    shared = _shared_pairs(sides[later][:, :, None], sides[earlier][:, None, :])
-    best = np.empty(len(costs), np.intp)
-    begins = np.searchsorted(later, np.arange(len(costs) + 1)).tolist()
-    for row in range(len(costs)):
-        begin, end = begins[row], begins[row + 1]
-        cost = costs[row]
-        if begin < end:
-            cost = cost + shared[np.arange(begin, end), :, best[earlier[begin:end]]].sum(axis=0)
-        best[row] = cost.argmin()
-    return best
+    `room` is width and height of the view; NaN where no place beside the lesion is in view.
+    """
+    found = _candidates(boxes, _anchors(extremes, ends), sizes, gap)
+    free, each = np.stack([room[0] - sizes[:, 0], room[1] - sizes[:, 1]], axis=1), np.arange(len(boxes))
+    found[:, _LEVEL, 0] = np.clip(found[:, _LEVEL, 0], 0.0, free[:, :1])
+    found[:, 2:4, 1] = np.clip(found[:, 2:4, 1], 0.0, free[:, 1:])
+    found = np.rint(found)
+    outside = np.any((found < 0) | (found > free[:, None]), axis=-1)
+    order = _reluctance(found, sizes, ends)
+    order[each, wanted] = -1.0
+    order[outside] = _FAR
+    chosen: Numbers = found[each, order.argmin(axis=1)]
+    chosen[np.all(outside, axis=1)] = np.nan
+    return chosen
 
 
 def elsewhere(size: tuple[float, float], room: tuple[float, float], covers: Callable[[float, float], bool]) -> tuple[float, float] | None:
@@ -98,37 +77,67 @@ def elsewhere(size: tuple[float, float], room: tuple[float, float], covers: Call
     return next(((x, y) for y in down for x in across if min(across[2], down[2]) >= 0 and not covers(x, y)), None)
 
 
-def _candidates(boxes: Numbers, extremes: Numbers, sizes: Numbers, room: tuple[float, float], gap: float) -> Numbers:
-    """Left upper corners (m, SIDES, 2) on each side; moved along that side into the view, NaN where that does not suffice."""
+def _anchors(extremes: Numbers, ends: Numbers | None) -> Numbers:
+    return extremes if ends is None else np.where(np.isnan(ends)[:, None], extremes, ends[:, None])
+
+
+def _candidates(boxes: Numbers, anchors: Numbers, sizes: Numbers, gap: float) -> Numbers:
+    """Left upper corners (m, SIDES, 2) on each side."""
     (wide, high), (left, top, right, low) = sizes.T, boxes.T
-    above, beyond, below, before = extremes[:, 0, 0], extremes[:, 1, 1], extremes[:, 2, 0], extremes[:, 3, 1]
+    above, beyond, below, before = anchors[:, 0, 0], anchors[:, 1, 1], anchors[:, 2, 0], anchors[:, 3, 1]
     over, under = top - gap - high, low + gap
     xs = np.stack([above, above - wide, right + gap, left - gap - wide, below, below - wide], axis=1)
     ys = np.stack([over, over, beyond - high / 2, before - high / 2, under, under], axis=1)
-    free = np.stack([room[0] - wide, room[1] - high], axis=1)
-    level = np.array([0, 1, 4, 5])
-    xs[:, level] = np.clip(xs[:, level], 0.0, free[:, :1])
-    ys[:, 2:4] = np.clip(ys[:, 2:4], 0.0, free[:, 1:])
-    found: Numbers = np.rint(np.stack([xs, ys], axis=-1))
-    outside = ((found < 0) | (found > free[:, None])).any(axis=-1)
-    found[outside] = np.nan
+    return np.stack([xs, ys], axis=-1)
+
+
+def _reluctance(found: Numbers, sizes: Numbers, ends: Numbers | None) -> Numbers:
+    """What each side (m, SIDES) costs by itself: usually in their order, near an end by the distance from it."""
+    usual = np.tile(_RELUCTANCE * np.arange(SIDES), (len(found), 1))
+    if ends is None:
+        return usual
+    away = np.hypot(*np.moveaxis(found + sizes[:, None] / 2 - ends[:, None], -1, 0))
+    return np.where(np.isnan(away), usual, _RELUCTANCE * away / 100.0)
+
+
+def _meet(one: Numbers, other: Numbers) -> NDArray[np.bool_]:
+    """Return which of (n, 4) boxes meet which of (m, 4) others."""
+    (left, top, right, low), (x1, y1, x2, y2) = one.T[:, :, None], other.T
+    meet: NDArray[np.bool_] = (left < x2) & (x1 < right) & (top < y2) & (y1 < low)
+    return meet
+
+
+def _covered(moving: Numbers, reached: Numbers, others: Numbers) -> Numbers:
+    """Return what each side (n, SIDES) of labels, which `reached` (n, 4) is around, shares with other boxes (m, 4) altogether."""
+    rows, there = np.nonzero(_meet(reached, others))
+    found = np.zeros(moving.shape[:2])
+    np.add.at(found, rows, _shared(moving[rows], others[there][:, None]))
     return found
+
+
+def _in_turn(costs: Numbers, moving: Numbers, reached: Numbers) -> Sides:
+    """Return the cheapest side of each label (n, SIDES of both) after those before it: a side costs what it shares with their labels."""
+    later, earlier = np.nonzero(np.tril(_meet(reached, reached), -1))
+    shared = _shared(moving[later][:, :, None], moving[earlier][:, None, :])
+    best = np.empty(len(costs), np.intp)
+    begins = np.searchsorted(later, np.arange(len(costs) + 1)).tolist()
+    for row in range(len(costs)):
+        begin, end = begins[row], begins[row + 1]
+        cost = costs[row]
+        if begin < end:
+            cost = cost + shared[np.arange(begin, end), :, best[earlier[begin:end]]].sum(axis=0)
+        best[row] = cost.argmin()
+    return best
+
+
+def _shared(one: Numbers, other: Numbers) -> Numbers:
+    """Return which part of the smaller of both boxes share, (…, 4) and (…, 4) as (…)."""
+    wide = np.minimum(one[..., 2], other[..., 2]) - np.maximum(one[..., 0], other[..., 0])
+    high = np.minimum(one[..., 3], other[..., 3]) - np.maximum(one[..., 1], other[..., 1])
+    parts: Numbers = np.maximum(wide, 0.0) * np.maximum(high, 0.0) / np.minimum(_areas(one), _areas(other))
+    return parts
 
 
 def _areas(boxes: Numbers) -> Numbers:
     areas: Numbers = np.maximum(boxes[..., 2] - boxes[..., 0], 1.0) * np.maximum(boxes[..., 3] - boxes[..., 1], 1.0)
     return areas
-
-
-def _shared(one: Numbers, other: Numbers) -> Numbers:
-    """Return which part of the smaller of both each of (n, 4) boxes shares with each of (m, 4) others, as (n, m)."""
-    return _shared_pairs(one[:, None], other[None])
-
-
-def _shared_pairs(one: Numbers, other: Numbers) -> Numbers:
-    """Return which part of the smaller of both boxes share, (…, 4) and (…, 4) as (…)."""
-    wide = np.minimum(one[..., 2], other[..., 2]) - np.maximum(one[..., 0], other[..., 0])
-    high = np.minimum(one[..., 3], other[..., 3]) - np.maximum(one[..., 1], other[..., 1])
-    shared = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
-    parts: Numbers = shared / np.minimum(_areas(one), _areas(other))
-    return parts

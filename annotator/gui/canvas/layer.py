@@ -3,85 +3,26 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 
-from annotator.domain.path import Point, Polyline
+from annotator.domain.path import Point
 from annotator.gui.canvas import labels, look
 from annotator.gui.canvas.model import Overlay
+from annotator.gui.canvas.scene import Drawn, Numbers, Scene, drawn
 from annotator.gui.canvas.spread import Spread
-from annotator.gui.canvas.transform import Placed, Transform
+from annotator.gui.canvas.transform import Transform
 
 _MOST_PLATES, _MOST_DRAWN = 500, 5_000
-_REACH, _LIFT = 8.0, 6.0
-"""Logical pixels: how far an outline and its handles reach beyond its box, and how far above its topmost vertex a label is."""
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """One annotation, ready to be painted: path, box (x1, y1, x2, y2), outermost vertices (top, right, low, left); image coordinates."""
-
-    rings: tuple[Polyline, ...]
-    path: QPainterPath
-    box: tuple[float, float, float, float]
-    extremes: tuple[Point, Point, Point, Point]
-
-
-@dataclass(frozen=True)
-class _Scene:
-    """The annotations to be painted, with their boxes (n, 4) and outermost vertices (n, 4, 2)."""
-
-    overlays: tuple[Overlay, ...]
-    paths: tuple[QPainterPath, ...]
-    boxes: NDArray[np.float64]
-    extremes: NDArray[np.float64]
-
-    def within(self, area: QRect, transform: Transform) -> list[int]:
-        """Return the places of those that reach into an area of the view (device pixels)."""
-        (scale_x, scale_y), (x, y) = _scales(transform)
-        left, top, right, low = _as_shown(self.boxes, transform.placed).T
-        reach = _REACH * transform.ratio
-        across = (right * scale_x + x >= area.left() - reach) & (left * scale_x + x <= area.right() + 1 + reach)
-        down = (low * scale_y + y >= area.top() - reach) & (top * scale_y + y <= area.bottom() + 1 + reach)
-        return [int(place) for place in np.flatnonzero(across & down)]
-
-    def shown_boxes(self, places: list[int], transform: Transform) -> NDArray[np.float64]:
-        """Return the boxes (n, 4) of some of them in device pixels."""
-        (scale_x, scale_y), (x, y) = _scales(transform)
-        found: NDArray[np.float64] = _as_shown(self.boxes[places], transform.placed) * (scale_x, scale_y, scale_x, scale_y) + (x, y, x, y)
-        return found
-
-    def shown_extremes(self, places: list[int], transform: Transform) -> NDArray[np.float64]:
-        """Return the topmost, rightmost, lowest and leftmost vertex of some of them as they are shown, in device pixels: (n, 4, 2)."""
-        (scale_x, scale_y), (x, y) = _scales(transform)
-        found, placed = self.extremes[places], transform.placed
-        if placed.mirrored:
-            found = found[:, [0, 3, 2, 1]] * (-1, 1) + (placed.columns, 0)
-        if placed.upended:
-            found = found[:, [2, 1, 0, 3]] * (1, -1) + (0, placed.rows)
-        shown: NDArray[np.float64] = found * (scale_x, scale_y) + (x, y)
-        return shown
-
-    def differing(self, other: _Scene, transform: Transform) -> QRect:
-        """Return the area of the view (device pixels) outside which both look the same."""
-        mine, theirs = ({overlay.annotation_id: overlay for overlay in scene.overlays} for scene in (self, other))
-        boxes = [
-            _as_shown(scene.boxes[place], transform.placed)
-            for scene, counterparts in ((self, theirs), (other, mine))
-            for place, overlay in enumerate(scene.overlays)
-            if counterparts.get(overlay.annotation_id) != overlay
-        ]
-        if not boxes:
-            return QRect()
-        (scale_x, scale_y), (x, y) = _scales(transform)
-        reach = _REACH * transform.ratio
-        left, top = np.floor(np.min(boxes, axis=0)[:2] * (scale_x, scale_y) + (x - reach, y - reach)).astype(int).tolist()
-        right, low = np.ceil(np.max(boxes, axis=0)[2:] * (scale_x, scale_y) + (x + reach, y + reach)).astype(int).tolist()
-        return QRect(QPoint(left, top), QPoint(right, low))
+_LIFT = 6.0
+"""Logical pixels between an outline and its label."""
+_STEP = 1.3
+"""By how much one zooms until labels look for their sides anew."""
+_Asked = tuple[Numbers, Numbers, Numbers, float, Numbers | None]
 
 
 @dataclass(frozen=True)
@@ -103,13 +44,14 @@ class Layer:
     """
 
     def __init__(self) -> None:
-        self._drawn: dict[tuple[int, ...], _Drawn] = {}
-        self._scene = _Scene((), (), np.empty((0, 4)), np.empty((0, 4, 2)))
+        self._drawn: dict[tuple[int, ...], Drawn] = {}
+        self._scene = Scene((), (), np.empty((0, 4)), np.empty((0, 4, 2)))
         self._shown: _View | None = None
         self._plates: dict[tuple[str, str, tuple[int, int, int], float], QImage] = {}
         self._outlines: Spread | None = None
         self._result = QImage()
         self._pens = look.USUAL
+        self._sides: tuple[Scene, dict[Transform, NDArray[np.intp]]] | None = None
 
     def take(self, pens: look.Pens) -> None:
         """Paint with these from now on."""
@@ -186,17 +128,17 @@ class Layer:
     def _set(self, overlays: tuple[Overlay, ...]) -> None:
         if len(self._drawn) > _MOST_DRAWN:
             self._drawn = {}
-        drawn = [self._known(overlay) for overlay in overlays]
-        boxes = np.array([found.box for found in drawn], dtype=np.float64).reshape(-1, 4)
-        extremes = np.array([found.extremes for found in drawn], dtype=np.float64).reshape(-1, 4, 2)
-        self._scene = _Scene(overlays, tuple(found.path for found in drawn), boxes, extremes)
+        known = [self._known(overlay) for overlay in overlays]
+        boxes = np.array([found.box for found in known], dtype=np.float64).reshape(-1, 4)
+        extremes = np.array([found.extremes for found in known], dtype=np.float64).reshape(-1, 4, 2)
+        self._scene = Scene(overlays, tuple(found.path for found in known), boxes, extremes)
 
-    def _known(self, overlay: Overlay) -> _Drawn:
+    def _known(self, overlay: Overlay) -> Drawn:
         """Return what was worked out for the very same outlines, also when another image was shown in between."""
         same = tuple(map(id, overlay.rings))  # what is kept keeps them alive, so that no other has their place
         found = self._drawn.get(same)
         if found is None:
-            found = self._drawn[same] = _drawn(overlay)
+            found = self._drawn[same] = drawn(overlay)
         return found
 
     def _paint(self, outlines: Spread, area: QRect) -> None:
@@ -220,15 +162,8 @@ class Layer:
         if not labelled:
             return
         plates = [self._plate(scene.overlays[place], transform.ratio) for place in labelled]
-        sizes = np.array([(plate.width(), plate.height()) for plate in plates], dtype=np.float64)
-        boxes, room = scene.shown_boxes(seen, transform), (float(area.width()), float(area.height()))
-        own = boxes[np.searchsorted(seen, labelled)]
-        extremes = scene.shown_extremes(labelled, transform)
-        ends = np.full((len(labelled), 2), np.nan)
-        for row, place in enumerate(labelled):
-            if scene.overlays[place].end is not None:
-                ends[row] = _end(scene.overlays[place], transform)
-        corners = labels.places(own, extremes, sizes, boxes, room, _LIFT * transform.ratio, ends)
+        room, asked = (float(area.width()), float(area.height())), self._asked(labelled, plates, transform)
+        corners = labels.corners(self._sides_at(transform)[labelled], *asked[:3], room, *asked[3:])
         beside = ~np.isnan(corners[:, 0])
         for row in np.flatnonzero(beside).tolist():
             painter.drawImage(QPointF(*corners[row].tolist()), plates[row])
@@ -240,6 +175,30 @@ class Layer:
             if found is not None:
                 painter.drawImage(found, plates[row])
 
+    def _sides_at(self, transform: Transform) -> NDArray[np.intp]:
+        """Return on which side the label of each annotation stands: the same at all zooms between two steps, wherever one looks."""
+        scene, level = self._scene, _STEP ** round(math.log(transform.zoom, _STEP))
+        base = replace(transform, zoom=level, offset_x=0.0, offset_y=0.0)
+        known = self._sides[1] if self._sides is not None and self._sides[0] is scene else {}
+        if base not in known:
+            labelled = [place for place, overlay in enumerate(scene.overlays) if overlay.label]
+            plates = [self._plate(scene.overlays[place], base.ratio) for place in labelled]
+            own, extremes, sizes, gap, ends = self._asked(labelled, plates, base)
+            known[base] = np.zeros(len(scene.overlays), dtype=np.intp)
+            known[base][labelled] = labels.sides(own, extremes, sizes, scene.shown_boxes(slice(None), base), gap, ends)
+            self._sides = scene, known
+        return known[base]
+
+    def _asked(self, labelled: list[int], plates: list[QImage], transform: Transform) -> _Asked:
+        """What `labels` asks of some annotations: boxes, extremes, sizes of the labels, gap, and ends of strokes if there are any."""
+        scene = self._scene
+        sizes = np.array([(plate.width(), plate.height()) for plate in plates], dtype=np.float64).reshape(-1, 2)
+        ends = None
+        if any(scene.overlays[place].end for place in labelled):
+            ends = np.array([_end(scene.overlays[place], transform) for place in labelled])
+        shown = scene.shown_boxes(labelled, transform), scene.shown_extremes(labelled, transform)
+        return *shown, sizes, _LIFT * transform.ratio, ends
+
     def _plate(self, overlay: Overlay, ratio: float) -> QImage:
         """Return an annotation's label, painted once for all that look alike."""
         key = (overlay.label, overlay.name, overlay.colour, ratio)
@@ -250,22 +209,6 @@ class Layer:
             colour = QColor(*overlay.colour)
             plate = self._plates[key] = look.plate(overlay.name or overlay.label, ratio, colour, colour if overlay.name else look.TEXT)
         return plate
-
-
-def _drawn(overlay: Overlay) -> _Drawn:
-    path = look.path(overlay.rings, closed=overlay.closed)
-    box = path.controlPointRect()
-    return _Drawn(overlay.rings, path, (box.left(), box.top(), box.right(), box.bottom()), _extremes(overlay.rings))
-
-
-def _extremes(rings: tuple[Polyline, ...]) -> tuple[Point, Point, Point, Point]:
-    """Return the topmost vertex of all (of several the leftmost), the rightmost, the lowest and the leftmost."""
-    points = np.array([point for ring in rings for point in ring] or [(0.0, 0.0)], dtype=np.float64)
-    x, y = points.T
-    top = points[np.flatnonzero(y == y.min())]
-    found = top[top[:, 0].argmin()], points[x.argmax()], points[y.argmax()], points[x.argmin()]
-    one, two, three, four = ((float(px), float(py)) for px, py in found)
-    return one, two, three, four
 
 
 def _end(overlay: Overlay, transform: Transform) -> Point:
@@ -291,24 +234,6 @@ def _off(path: QPainterPath, plate: QImage, room: tuple[float, float], transform
     corner = QPointF(round(found[0]), round(found[1]))
     taken.append(QRectF(corner, plate.size()))
     return corner
-
-
-def _scales(transform: Transform) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Device pixels per image pixel, and where the image begins; across and down."""
-    ratio = transform.ratio
-    return (transform.scale_x * ratio, transform.scale_y * ratio), (transform.offset_x * ratio, transform.offset_y * ratio)
-
-
-def _as_shown(boxes: NDArray[np.float64], placed: Placed) -> NDArray[np.float64]:
-    """Boxes (…, 4) as they lie in the image as it is shown, which may be turned over."""
-    if not (placed.mirrored or placed.upended):
-        return boxes
-    left, top, right, low = np.moveaxis(boxes, -1, 0)
-    if placed.mirrored:
-        left, right = placed.columns - right, placed.columns - left
-    if placed.upended:
-        top, low = placed.rows - low, placed.rows - top
-    return np.stack([left, top, right, low], axis=-1)
 
 
 def outline(

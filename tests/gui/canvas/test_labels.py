@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSize
 
-from annotator.gui.canvas.labels import elsewhere, places
+from annotator.gui.canvas.labels import corners, elsewhere, sides
 from annotator.gui.canvas.layer import Layer
 from annotator.gui.canvas.transform import Placed, Transform
 from tests.gui.canvas.desk import Outline, layered
@@ -42,8 +42,9 @@ def middles(boxes: np.ndarray) -> np.ndarray:
     return np.stack([np.stack([x, top], 1), np.stack([right, y], 1), np.stack([x, low], 1), np.stack([left, y], 1)], axis=1)
 
 
-def placed(boxes: np.ndarray, sizes: np.ndarray, ends: np.ndarray | None = None) -> np.ndarray:
-    return places(boxes, middles(boxes), sizes, boxes, ROOM, GAP, ends)
+def placed(boxes: np.ndarray, sizes: np.ndarray, ends: np.ndarray | None = None, room: tuple[float, float] = ROOM) -> np.ndarray:
+    wanted = sides(boxes, middles(boxes), sizes, boxes, GAP, ends)
+    return corners(wanted, boxes, middles(boxes), sizes, room, GAP, ends)
 
 
 def met(one: np.ndarray, other: np.ndarray) -> float:
@@ -151,10 +152,10 @@ def test_what_was_just_drawn_is_said_in_its_colour(qapp: object) -> None:
 
 @given(lesions=st.lists(lesion, min_size=1, max_size=14), wide=st.integers(8, 120))
 def test_a_label_that_was_moved_shares_no_more_than_it_would_where_it_stood(lesions: list[tuple[int, int, int, int]], wide: int) -> None:
-    boxes = boxes_of(lesions)
+    boxes, room = boxes_of(lesions) + 1000, (3000.0, 3000.0)
     sizes = np.tile((float(wide), 16.0), (len(boxes), 1))
-    corners = placed(boxes, sizes)
-    alone = [placed(boxes[n : n + 1], sizes[:1])[0] for n in range(len(boxes))]
+    corners = placed(boxes, sizes, room=room)
+    alone = [placed(boxes[n : n + 1], sizes[:1], room=room)[0] for n in range(len(boxes))]
     standing = [np.concatenate([corner, corner + (wide, 16.0)]) for corner in corners if not np.isnan(corner[0])]
     for number, (corner, usual) in enumerate(zip(corners, alone, strict=True)):
         if np.isnan(corner[0]) or (corner == usual).all():
