@@ -47,6 +47,19 @@ def choose_files(parent: QWidget, title: str, chosen: Callable[[Sequence[Path]],
     dialog.show()
 
 
+def choose_new_file(parent: QWidget, title: str, proposal: str, chosen: Callable[[Path], None]) -> None:
+    """Open a dialog that waits for nobody; `chosen` gets the file to be written, of the kind of the proposed one, if there is one."""
+    dialog = QFileDialog(parent, title, str(Path(settings.read(_LAST, "")) / proposal))
+    dialog.setObjectName("new_file_dialog")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setDefaultSuffix(Path(proposal).suffix.removeprefix("."))
+    dialog.setModal(False)
+    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.show()
+
+
 def remember_folder(opened: Path) -> None:
     """Begin there the next time, or where a file lies; raises OSError."""
     settings.remember({_LAST: str(opened.parent if opened.suffix.lower() == ".zip" else opened)})
