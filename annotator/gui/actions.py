@@ -6,7 +6,7 @@ name of its drawing in `resources/icons`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -79,8 +79,22 @@ class Reading(Protocol):
     def ask_for_nipples(self) -> None: ...
 
 
+class Keyring(Protocol):
+    """What the commands ask of all commands."""
+
+    @property
+    def specs(self) -> Mapping[str, ActionSpec]: ...
+    def keys_of(self, name: str, /) -> tuple[str, ...]: ...
+    def text_of(self, name: str, /) -> str: ...
+    def written(self, key: str, /) -> str: ...
+    def row_of(self, name: str, /) -> Callable[[str], str] | None: ...
+
+
 class Desk(Protocol):
     """What the commands ask of the window."""
+
+    @property
+    def commands(self) -> Keyring: ...
 
     @property
     def reading(self) -> Reading | None: ...

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from annotator.domain.merge import Mode
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.cheat_sheet import CHEAT_SHEET
 from annotator.gui.choosing_commands import CHOOSE, SHOW, UNANNOTATED, WALK
 from annotator.gui.fusion_commands import COPY
 from annotator.gui.layouts import LAYOUT
@@ -291,6 +292,7 @@ HELP = Menu(
             *("help.keys", mark("Keys"), ("F1",), lambda session, desk: desk.show_keys()),
             tip=mark("All commands with their keys; a key can be changed there"),
         ),
+        CHEAT_SHEET,
         ActionSpec("help.about", mark("About"), (), lambda session, desk: desk.show_about()),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -140,6 +140,15 @@ class Commands:
     def text_of(self, name: str) -> str:
         """Return the words of a command alone, in the current language."""
         return _text(self.specs[name])
+
+    def written(self, key: str) -> str:
+        """Return a portable key text as people write it on this system."""
+        return QKeySequence.fromString(key, QKeySequence.SequenceFormat.PortableText).toString(QKeySequence.SequenceFormat.NativeText)
+
+    def row_of(self, name: str) -> Callable[[str], str] | None:
+        """Return what says a whole row of commands such as `Category {number}`, of which this is one; None where it is in no row."""
+        spec = self.specs[name]
+        return None if spec.number is None or not name.endswith(f".{spec.number}") else lambda numbers: translate(spec.text, number=numbers)
 
     def _action(self, spec: ActionSpec) -> QAction:
         action = QAction(self._window)
