@@ -13,7 +13,7 @@ from annotator.progress import Report
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.tasks import Tasks
-from annotator.workspace.views import View, recall
+from annotator.workspace.views import Look, View, recall
 from annotator.workspace.visiting import Visiting
 
 NOTHING_FOUND = mark("No DICOM image was found in {folder}: choose another folder")
@@ -38,6 +38,10 @@ class Scanning(Visiting, ABC):
         """Keep where the person is for the next start."""
 
     @abstractmethod
+    def _seek_looks(self, looks: Sequence[Look]) -> None:
+        """Let views look as they did."""
+
+    @abstractmethod
     def _leave(self) -> None:
         """Leave the open case."""
 
@@ -58,6 +62,7 @@ class Scanning(Visiting, ABC):
         last = recall(self.project.root)
         self._wanted = last if last.folders == tuple(map(str, self.folders)) and last.series else None
         self._seek(last.panes if self._wanted else ())
+        self._seek_looks(last.looks if self._wanted else ())
         report = Report()
         self.scanning = report
         self._tell(Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)

@@ -21,11 +21,11 @@ from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.comparing import Comparing
 from annotator.workspace.frontal_series import native
-from annotator.workspace.fronting import Fronting
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
+from annotator.workspace.returning import Returning
 from annotator.workspace.saving import in_place
 from annotator.workspace.scanning import NOTHING_FOUND, Scanning
 from annotator.workspace.tasks import Tasks
@@ -39,7 +39,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Scanning, Along, Comparing, Reformatting, Fronting, Choosing):
+class Session(Along, Comparing, Reformatting, Returning, Choosing, Scanning):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -220,6 +220,7 @@ class Session(Scanning, Along, Comparing, Reformatting, Fronting, Choosing):
             pane=active,
             hangs=self.hangs,
             panes=tuple(seen),
+            looks=self._looking(),
         )
         run, root, view, number = in_place if at_once else self._tasks.unhurried, self.project.root, self.view, self._remembering.order()
         run(lambda: self._remembering.write(number, root, view), lambda _: None, self._not_remembered)
