@@ -35,6 +35,18 @@ def _toggle_joining(session: Session, desk: Desk) -> None:
         session.say(message("The settings could not be written: {reason}", reason=system_cause(error)), Severity.WARNING)
 
 
+def _recategorise(session: Session, desk: Desk) -> None:
+    lesion, category = session.chosen_lesion, session.category
+    if lesion is not None and category is not None:
+        session.recategorise_lesion(lesion, category.key)
+
+
+def _delete(session: Session, desk: Desk) -> None:
+    lesion = session.chosen_lesion
+    if lesion is not None:
+        session.delete_lesion(lesion)
+
+
 LESION = Menu(
     "menu.lesion",
     mark("&Lesion"),
@@ -99,6 +111,16 @@ LESION = Menu(
             *("lesion.separate", mark("Separate from the lesion"), ("Shift+U",), lambda session, desk: session.separate()),
             enabled=_has_selection,
         ),
+        None,
+        ActionSpec(
+            *("lesion.recategorise", mark("Change the whole lesion to the chosen category"), (), _recategorise),
+            enabled=lambda session, desk: session.chosen_lesion is not None and session.category is not None,
+        ),
+        ActionSpec(
+            *("lesion.delete", mark("Delete the whole lesion"), (), _delete),
+            enabled=lambda session, desk: session.chosen_lesion is not None,
+        ),
+        None,
         ActionSpec(
             *("lesion.joins", mark("Join to lesions while drawing"), (), _toggle_joining),
             tip=mark("What overlaps the same category on a slice within 20 mm becomes a part of that lesion"),

@@ -19,11 +19,15 @@ from annotator.plugins import offers
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
+Box = tuple[float, float, float, float]
+
 
 class PartWidget(QWidget):
     """The widget of a part; Esc puts a part away that lies over the picture."""
 
     put_away = Signal()
+    sought = Signal(object)
+    """A box (x1, y1, x2, y2) of the picture is to be brought into sight."""
 
     def refresh(self, topic: Topic) -> None:
         """Show the session as it is now."""
@@ -96,13 +100,13 @@ def with_entries(menus: tuple[Menu, ...]) -> tuple[Menu, ...]:
 
 
 class Parts:
-    """The parts of one window; `keyboard_back` gives the keyboard to the picture again.
+    """The parts of one window; `keyboard_back` gives the keyboard to the picture again, `seek` brings a box of it into sight.
 
     What stands in the right column is built with the window, what lies over the picture when it is first shown or asked for.
     """
 
-    def __init__(self, session: Session, look: Theme, keyboard_back: Callable[[], None]) -> None:
-        self._session, self._look, self._keyboard_back = session, look, keyboard_back
+    def __init__(self, session: Session, look: Theme, keyboard_back: Callable[[], None], seek: Callable[[Box], None]) -> None:
+        self._session, self._look, self._keyboard_back, self._seek = session, look, keyboard_back, seek
         self._parts = {part.id: part for part in parts()}
         self._built: dict[str, PartWidget] = {}
         self._over: Callable[[Part], PartWidget] = self._build
@@ -118,6 +122,7 @@ class Parts:
         """Let the parts of the column hear what changes, hidden until they are wanted; the others get their place when they are built."""
         for name, widget in self._built.items():
             widget.put_away.connect(self._keyboard_back)
+            widget.sought.connect(self._seek)
             bridge.on(self._beside(self._parts[name], widget, side), *self._parts[name].topics)
 
         def over(part: Part) -> PartWidget:

@@ -12,6 +12,7 @@ from annotator.i18n import mark, message
 from annotator.progress import Report
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
+from annotator.workspace.speaking import together
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Look, View, recall
 from annotator.workspace.visiting import Visiting
@@ -79,6 +80,7 @@ class Scanning(Visiting, ABC):
         if folders:
             self.open_folder(folders)
 
+    @together
     def _found(self, report: Report, batch: Batch) -> None:
         if report is not self.scanning:
             return

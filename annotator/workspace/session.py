@@ -28,6 +28,7 @@ from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.returning import Returning
 from annotator.workspace.saving import in_place
 from annotator.workspace.scanning import NOTHING_FOUND, Scanning
+from annotator.workspace.speaking import together
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, recall
 from annotator.workspace.work import case_of
@@ -106,6 +107,7 @@ class Session(Along, Comparing, Reformatting, Returning, Choosing, Scanning):
         self._look_at_nothing()
         self._forget_guard()
 
+    @together
     def open_series(self, uid: str, index: int | None = None) -> None:
         """Show a series of the catalogue, from `index`, else where it was left, else from its first image; its case is brought up."""
         self._go_where_hung(uid)
@@ -161,6 +163,7 @@ class Session(Along, Comparing, Reformatting, Returning, Choosing, Scanning):
         self.open_series(before)
         self._visited.pop()  # the one just left: going back twice goes on, not to and fro
 
+    @together
     def done(self) -> bool:
         """Save, and go to the first image of the next case; False where a required answer is missing: that is shown instead."""
         order, here = self.catalogue.in_order, self._case

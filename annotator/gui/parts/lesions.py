@@ -156,7 +156,7 @@ class LesionsPart(PartWidget):
     def _go(self) -> None:
         lesion = self.chosen
         if lesion is not None and not self._following:
-            self._session.show_lesion(lesion)
+            self.sought.emit(self._session.show_lesion(lesion).shape.bounds)
 
     def _enter(self) -> None:
         self._go()

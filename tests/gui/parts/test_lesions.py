@@ -149,6 +149,27 @@ def test_a_lesion_is_named_in_the_field_and_changed_and_deleted_in_the_menu(wind
     menu.close()
 
 
+def test_a_lesion_that_is_out_of_sight_is_brought_into_it(window: MainWindow) -> None:
+    draw_box(window, Stroke(Makes.BOX, ((2.0, 2.0), (6.0, 6.0))), Stroke(Makes.BOX, ((56.0, 56.0), (62.0, 62.0))))
+    for _ in range(12):
+        window.commands.actions["view.zoom_in"].trigger()
+    shown = list_of(window)
+    for row, (x, y) in ((1, (59.0, 59.0)), (0, (4.0, 4.0))):
+        QTest.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=shown.visualRect(shown.rows.index(row)).center())
+        assert window.view.rect().contains(window.view.image_to_widget(x, y).toPoint())
+
+
+def test_the_menu_changes_and_deletes_the_lesion_of_what_was_drawn_last(window: MainWindow) -> None:
+    draw(window, 1, 10)
+    draw(window, 2, 10)
+    window.session.choose_category(window.session.categories[3].key)
+    window.commands.actions["lesion.recategorise"].trigger()
+    (lesion,) = window.session.listed_lesions()
+    assert {a.category for a in lesion.members} == {window.session.categories[3].key}
+    window.commands.actions["lesion.delete"].trigger()
+    assert lesions(window) == [] and not window.commands.actions["lesion.delete"].isEnabled()
+
+
 def test_rows_are_said_in_korean(window: MainWindow, korean: None) -> None:
     draw(window, 1, 10)
     draw(window, 2, 10)
