@@ -1,8 +1,8 @@
 """Find the images in folders, one file after the other, so that the first can be shown while the rest is still being read.
 
-Every file is either found or skipped with a reason.  Folders are read in natural order, their files before their subfolders; links are
-followed once, so a loop ends; what is no regular file (a pipe, a socket) is never opened.  Files that are `known` from an earlier scan
-and are as they were are not opened again.
+Every file is either found or skipped with a reason.  Folders are read in natural order, their files before their subfolders, and the very
+first file read is that of the lowest slice (`beginning`); links are followed once, so a loop ends; what is no regular file (a pipe, a
+socket) is never opened.  Files that are `known` from an earlier scan and are as they were are not opened again.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from annotator.dicom.beginning import lowest_first
 from annotator.dicom.found import Found, Skipped, Twin
 from annotator.dicom.header import images_of, no_image_reason, owner_of
 from annotator.dicom.known import Known, Stat, packed, settled, stat_of, unpacked
@@ -72,7 +73,7 @@ class _Scan:
             shelf = _Shelf(current, self.known.parts(current) if self.known is not None else ())
             whole = False
             try:
-                yield from self.entries(entries, shelf, below)
+                yield from self.entries(entries if self.found else shelf.in_order(entries), shelf, below)
                 whole = True
             finally:
                 if self.known is not None and shelf.changed(whole):
@@ -140,6 +141,14 @@ class _Shelf:
         self._open: dict[str, tuple[Stat, Found | Skipped]] = {}
         self._here: list[tuple[str, Stat, Found | Skipped]] = []
         self._news = False
+
+    def in_order(self, entries: Sequence[os.DirEntry[str]]) -> Sequence[os.DirEntry[str]]:
+        """Return what lies in the folder with the file first that the scan begins with: the one it began with before, if that is known."""
+        if not self._open and self._waiting:
+            self._next()
+        begun = next(iter(self._open), None)
+        before = next((entry for entry in entries if entry.name == begun), None)
+        return lowest_first(entries) if before is None else [before, *(entry for entry in entries if entry is not before)]
 
     def take(self, name: str, facts: Stat) -> Found | Skipped | None:
         """Return what a file holds if it is as it was; None if it must be read."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from annotator.dicom.found import Skipped
+from annotator.domain.image import Image
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.paths import safe_name, unpacked_folder
@@ -85,7 +86,7 @@ class Unpacking:
                 raise refused(archive, need, message("Make room on the disk of your home folder and open it again"))
             whole = True
             with archive.open("rb") as stream, zipfile.ZipFile(stream) as file:
-                for member in found:
+                for member in _lowest_first(file, found, below, report):
                     result = _member(file, member, below, report)
                     whole = whole and (member.problem is not None or isinstance(result, Path))
                     if isinstance(result, Path) and result.name.upper() == "DICOMDIR":
@@ -145,6 +146,18 @@ def _member(file: zipfile.ZipFile, member: Member, below: Path, report: Report) 
         part.unlink(missing_ok=True)
         raise
     return path
+
+
+def _lowest_first(file: zipfile.ZipFile, found: Sequence[Member], below: Path, report: Report) -> Sequence[Member]:
+    """The files of an archive, that of the lowest slice first; the few that tell which one that is are unpacked.  Raises as `_member`."""
+    from annotator.dicom.beginning import beginning, first_image  # loads what reads DICOM: only now is it needed
+
+    def image_at(number: int) -> Image | None:
+        path = _member(file, found[number], below, report) if found[number].problem is None else None
+        return first_image(str(path)) if isinstance(path, Path) else None
+
+    place = beginning(len(found), image_at)
+    return [found[place], *found[:place], *found[place + 1 :]] if found else ()
 
 
 def _chunks(source: IO[bytes], report: Report) -> Iterator[bytes]:

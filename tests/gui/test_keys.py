@@ -307,7 +307,7 @@ def test_what_of_a_file_cannot_be_taken_is_said(window: MainWindow, tmp_path: Pa
     window.key_sheet.show()
     window.key_sheet.import_from(path)
     said = window.key_sheet._foot.text()
-    assert "1 commands are unknown here: tool.wand" in said and "not understood as keys: Ctrl+" in said
+    assert "unknown commands here (1): tool.wand" in said and "not understood as keys: Ctrl+" in said
     assert "“Z” stays with “Line”, “Box” does not get it" in said
     assert keys_of(window) == (("B",), ("Z",))
 

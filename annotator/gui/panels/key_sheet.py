@@ -304,7 +304,7 @@ class KeySheet(QFrame):
         """What of a file could not be taken over, the first of each kind by name."""
         if found.unknown:
             names = _some(found.unknown)
-            yield message("{count} commands are unknown here: {names}", count=len(found.unknown), names=names)
+            yield message("unknown commands here ({count}): {names}", count=len(found.unknown), names=names)
         if found.unreadable:
             yield message("not understood as keys: {texts}", texts=_some(found.unreadable))
         for clash in found.clashes[:_TOLD]:
