@@ -87,6 +87,13 @@ class KeySheet(QFrame):
         more = ((self._take_it, "take"), (self._leave_it, "leave"), (self._import, "import"), (self._export, "export"))
         for button, name in (*named, *more):
             button.setObjectName(f"keys.{name}")
+        self._listen()
+        self._lay_out()
+        self.setMinimumSize(_LEAST)
+        self.setMaximumSize(_MOST)
+        self.hide()
+
+    def _listen(self) -> None:
         self._take_it.clicked.connect(self._agree)
         self._leave_it.clicked.connect(self._decline)
         self._import.clicked.connect(self._choose_import)
@@ -96,6 +103,8 @@ class KeySheet(QFrame):
         self._one.clicked.connect(self._usual_key)
         self._usual.clicked.connect(self._usual_keys)
         self._close.clicked.connect(self.hide)
+
+    def _lay_out(self) -> None:
         row, told, above = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         told.addWidget(self._foot, 1)
         for button in (self._back, self._take_it, self._leave_it):
@@ -116,9 +125,6 @@ class KeySheet(QFrame):
         column.addWidget(self.list, 1)
         column.addLayout(told)
         column.addLayout(row)
-        self.setMinimumSize(_LEAST)
-        self.setMaximumSize(_MOST)
-        self.hide()
 
     def sizeHint(self) -> QSize:
         """See Qt."""
