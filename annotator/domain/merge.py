@@ -105,15 +105,16 @@ def yielding(document: Document, image: Image, edit: Edit) -> Edit | Refusal:
     return Edit(edit.name, tuple(changes), edit.facts)
 
 
-def with_losers(document: Document, edit: Edit, images: Mapping[ImageKey, Image]) -> Edit:
-    """Return an edit with what annotations of other categories lose to the regions that it makes, where categories exclude one another."""
-    changes, own = list(edit.changes), {(c.subject.image, c.subject.id) for c in edit.changes}
-    for key in dict.fromkeys(c.subject.image for c in edit.changes):
-        for winner in (c.after for c in edit.changes if c.after is not None and c.after.image == key and c.after != c.before):
-            others = [a for a in document.on(key) if not a.locked and a.category != winner.category and (key, a.id) not in own]
-            lost = take_from(others, winner, images[key])
-            own |= {(key, c.subject.id) for c in lost}
-            changes += lost
+def with_losers(document: Document, edit: Edit, images: Mapping[ImageKey, Image]) -> Edit | Refusal:
+    """Return an edit of several images as `yielding` makes it on each; what it adds to an image is left out where nothing is left of it."""
+    changes = list[Change]()
+    for key in dict.fromkeys(change.subject.image for change in edit.changes):
+        own = tuple(change for change in edit.changes if change.subject.image == key)
+        found = yielding(document, images[key], replace(edit, changes=own))
+        if isinstance(found, Edit):
+            changes += found.changes
+        elif any(change.before is not None for change in own):
+            return found
     return replace(edit, changes=tuple(changes))
 
 

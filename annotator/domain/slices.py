@@ -29,7 +29,8 @@ class Slices:
     def positions(self) -> tuple[float, ...]:
         """Where each slice lies along the normal, in mm, ascending."""
         planes = [image.plane for image in self.images if image.plane is not None]
-        return tuple(cosine(plane.position, planes[0].normal) for plane in planes)
+        normal = planes[0].normal
+        return tuple(cosine(plane.position, normal) for plane in planes)
 
     @property
     def spacing(self) -> tuple[float, float]:

@@ -204,6 +204,8 @@ def _belong_together(a: Image, b: Image) -> bool:
         return False
     if (a.rows, a.columns, a.frame_of_reference_uid) != (b.rows, b.columns, b.frame_of_reference_uid):
         return False
+    if (a.plane.row, a.plane.column, a.plane.spacing) == (b.plane.row, b.plane.column, b.plane.spacing):
+        return True
     turned = max(math.dist(a.plane.row, b.plane.row), math.dist(a.plane.column, b.plane.column))
     return turned < _SAME_DIRECTION and np.allclose(a.plane.spacing, b.plane.spacing, rtol=1e-4, atol=0)
 

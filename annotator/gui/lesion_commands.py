@@ -11,7 +11,7 @@ from annotator.workspace.session import Session
 
 
 def _on_slices(session: Session, desk: Desk) -> bool:
-    return session.slices is not None
+    return session.on_slices
 
 
 def _has_image(session: Session, desk: Desk) -> bool:

@@ -13,12 +13,12 @@ from annotator.domain.filling import fill
 from annotator.domain.image import Image
 from annotator.domain.joining import joined
 from annotator.domain.lesions import Lesion, members
-from annotator.domain.merge import LOCKED, Refusal, with_losers
+from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
 from annotator.domain.simplify import drawn_around
-from annotator.domain.slices import Slices, stacks_of
+from annotator.domain.slices import PROJECTIONS, Slices, stacks_of
 from annotator.domain.spanning import (
     COPIED,
     INTERPOLATED,
@@ -61,6 +61,12 @@ class Along(Gathering, ABC):
             self._stacked = series.images, stacks_of(series.images)
         return next((stack for stack in self._stacked[1] if self._key in stack.order), None)
 
+    @property
+    def on_slices(self) -> bool:
+        """Whether the chosen image may belong to a stack, as far as that can be said without looking at the others."""
+        image = self.image
+        return image is not None and image.plane is not None and len(self.images) > 1 and image.modality not in PROJECTIONS
+
     def ends_of(self, lesion: Lesion) -> tuple[int | None, int | None]:
         """Return at which places of the open series a lesion was said to begin and to end; None where it was not, or not here."""
         slices, series = self.slices, self.series
@@ -94,7 +100,7 @@ class Along(Gathering, ABC):
             edit = span(self.document, slices, subject, end, self._key, self._drawn_now())
         else:
             edit = bound(self.document, slices, subject, end, self._key)
-        if not self._do_along(edit, slices):
+        if not self._do_along(edit):
             return False
         self._tell_reach(slices, subject)
         return True
@@ -108,7 +114,7 @@ class Along(Gathering, ABC):
         modality = self.series.project_modality if self.series else None
         boxes = modality is not None and modality.deliver_boxes
         edit = fill(self.document, slices, subject, self._drawn_now(), boxes=boxes)
-        if not self._do_along(edit, slices):
+        if not self._do_along(edit):
             return False
         made = [a for there in self.document.annotations.values() for a in there if a.tool == INTERPOLATED]
         now = self.document.find(subject.image, subject.id)
@@ -133,7 +139,7 @@ class Along(Gathering, ABC):
         if isinstance(shape, Message):
             return self._not_done(shape)
         edit = next_to(self.document, slices, subject, step, shape, tool, self._drawn_now())
-        if not self._do_along(edit, slices):
+        if not self._do_along(edit):
             return False
         now = self.document.find(subject.image, subject.id)
         self._show_image(slices.images[slices.order[subject.image] + step].key)
@@ -186,13 +192,10 @@ class Along(Gathering, ABC):
     def _drawn_now(self) -> Drawn:
         return Drawn(self.author, self._clock(), self.window.center, self.window.width)
 
-    def _do_along(self, edit: Edit | Refusal, slices: Slices) -> bool:
+    def _do_along(self, edit: Edit | Refusal) -> bool:
         """Do what makes parts of a lesion on many slices; one stays where one is."""
-        modality = self.series.project_modality if self.series else None
-        if isinstance(edit, Edit) and modality is not None and modality.exclusive:
-            edit = with_losers(self.document, edit, {image.key: image for image in slices.images})
         here = self._key
-        done = super()._do(edit)
+        done = super()._do(self._with_losers(edit))
         if done and here is not None and self._key != here:
             self._show_image(here)
         return done

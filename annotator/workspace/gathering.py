@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from annotator.domain import lesions
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
+from annotator.domain.edit import Edit
 from annotator.domain.image import ImageKey
 from annotator.domain.lesions import Lesion, LesionRegister, Member
+from annotator.domain.merge import Refusal, with_losers
 from annotator.i18n import message
 from annotator.tools.gesture import Stroke
 from annotator.workspace.catalogue import Series
@@ -123,7 +125,8 @@ class Gathering(Walking, Lesions, Choosing, ABC):
     def recategorise_lesion(self, lesion: Lesion, key: str) -> bool:
         """Give all of a lesion another category, as one edit; False where nothing changed."""
         now = self._as_it_is(lesion)
-        return now is not None and self._do(lesions.recategorise(now, key, self.project.project.category(key).name))
+        edit = lesions.recategorise(now, key, self.project.project.category(key).name) if now is not None else None
+        return edit is not None and self._do(self._with_losers(edit))
 
     def delete_lesion(self, lesion: Lesion) -> bool:
         """Delete a lesion with all its parts, as one edit; False where nothing changed."""
@@ -138,6 +141,13 @@ class Gathering(Walking, Lesions, Choosing, ABC):
         if annotation.lesion is None:
             return ""
         return self.lesion(annotation.image, annotation.id) or str(annotation.lesion)
+
+    def _with_losers(self, edit: Edit | Refusal) -> Edit | Refusal:
+        """Return an edit of several images with what others lose by it, where the categories of the modality exclude one another."""
+        modality = self.series.project_modality if self.series else None
+        if isinstance(edit, Refusal) or modality is None or not modality.exclusive:
+            return edit
+        return with_losers(self.document, edit, {image.key: image for image in self.case_images})
 
     def _as_it_is(self, lesion: Lesion) -> Lesion | None:
         """A lesion as the document has it now; None where it is gone."""

@@ -99,7 +99,15 @@ def test_where_categories_exclude_one_another_the_other_one_loses_what_is_covere
     case = document(one, part(4, disc(16)), other)
     edit = fill(case, slices, one, NOW)
     assert isinstance(edit, Edit)
-    done = after(case, with_losers(case, edit, {image.key: image for image in slices.images}))
+    images = {image.key: image for image in slices.images}
+    done = after(case, with_losers(case, edit, images))
     made, loser = sorted(done.on(other.image), key=lambda a: a.category)
     own, left = (region_mask(a.shape, SIDE, SIDE) for a in (made, loser))
     assert left == region_mask(other.shape, SIDE, SIDE) - own
+    held = document(one, part(4, disc(16)), replace(other, locked=True))
+    spared = after(held, with_losers(held, edit, images))
+    (kept,) = (a for a in spared.on(other.image) if a.category == "CCT1")
+    assert region_mask(kept.shape, SIDE, SIDE) == own - region_mask(other.shape, SIDE, SIDE)
+    covering = document(one, part(4, disc(16)), replace(other, shape=Region.box(0, 0, SIDE, SIDE), locked=True))
+    assert sorted(masks(after(covering, with_losers(covering, edit, images)), slices)) == [0, 1, 2, 3, 4]
+    assert len(after(covering, with_losers(covering, edit, images)).on(other.image)) == 1

@@ -222,3 +222,38 @@ def test_what_is_saved_is_a_lesion_again(session: Session, images: Path) -> None
     again, _ = opened(session.project.root, images)
     assert drawn(again) == {place: [1] for place in range(2, 6)}
     assert all(isinstance(a.shape, Region) for lesion in again.listed_lesions() for a in lesion.members)
+
+
+def test_where_categories_exclude_one_another_a_range_and_a_recategorised_lesion_take_from_the_others(images: Path, tmp_path: Path) -> None:
+    root = lung_project(tmp_path / "p").root
+    definition = root / "project.toml"
+    text = definition.read_text("utf-8")
+    definition.write_text(text.replace('supercategory = "CCT"', 'supercategory = "CCT"\nexclusive = true'), "utf-8")
+    session, _ = opened(root, images)
+    first, second = session.categories[:2]
+    session.choose_category(second.key)
+    draw(session, 5, "tool.box", box(15, 15, 30, 30))
+    session.choose_category(first.key)
+    draw(session, 4, "tool.box", box(10, 10, 20, 20))
+    session.show(6)
+    session.set_end(End.LAST)
+    there = session.document.on(session.images[5].key)
+    counts = {a.category: region_mask(a.shape, 64, 64).count for a in there}
+    assert counts == {first.key: 100, second.key: 225 - 25}
+    session.show(5)
+    session.undo()
+    assert [a.shape.bounds for a in session.annotations] == [(15, 15, 30, 30)]
+
+
+def test_boxes_are_interpolated_as_boxes_where_the_project_delivers_boxes(images: Path, tmp_path: Path) -> None:
+    root = lung_project(tmp_path / "p").root
+    definition = root / "project.toml"
+    text = definition.read_text("utf-8")
+    definition.write_text(text.replace('supercategory = "CCT"', 'supercategory = "CCT"\ndeliver_boxes = true'), "utf-8")
+    session, _ = opened(root, images)
+    assert session.series.project_modality.deliver_boxes
+    draw(session, 2, "tool.free", square(10, 10, 20))
+    draw(session, 6, "tool.free", square(14, 14, 8))
+    session.interpolate()
+    shapes = [a.shape for lesion in session.listed_lesions() for a in lesion.members]
+    assert len(shapes) == 5 and all(isinstance(shape, Region) and shape.is_box for shape in shapes)

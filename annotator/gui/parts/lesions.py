@@ -181,7 +181,7 @@ class LesionsPart(PartWidget):
 
 
 def _wanted(session: Session) -> bool:
-    return session.image is not None and bool(session.listed_lesions()) and (session.slices is not None or bool(session.lesions()))
+    return session.image is not None and bool(session.listed_lesions()) and (session.on_slices or bool(session.lesions()))
 
 
 PART = Part(
