@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from annotator.domain.category import Category
 from annotator.domain.history import Step
 from annotator.domain.image import ImageKey
 from annotator.i18n import mark, say, translate
+from annotator.workspace.appearing import Colours
 from annotator.workspace.session import Session
 
 GREY = (128, 128, 128)
@@ -40,12 +40,11 @@ def places(session: Session) -> Places:
     return Places(found, len(members) > 1)
 
 
-def step_row(step: Step, where: Places, categories: Mapping[str, Category]) -> StepRow:
+def step_row(step: Step, where: Places, colours: Colours) -> StepRow:
     """Return the row of an edit."""
     told = (when(step.time), place_text(step.edit.where, where), count_text(len(step.edit.changes)))
     subject = step.edit.changes[0].subject if step.edit.changes else None
-    category = categories.get(subject.category) if subject else None
-    return StepRow(say(step.edit.name), " · ".join(filter(None, told)), category.rgb if category else GREY)
+    return StepRow(say(step.edit.name), " · ".join(filter(None, told)), colours.get(subject.category, GREY) if subject else GREY)
 
 
 def when(time: str) -> str:

@@ -42,7 +42,7 @@ def lesion_row(session: Session, sizing: LesionSizing, lesion: Lesion) -> Lesion
     found = sizing.of(lesion, own, project.mask.line_width) if own is not None else None
     note = " · ".join(_notes(session, lesion, own, found))
     text = f"{lesion.name} · {name}" if lesion.name else name
-    return LesionRow(lesion.id, category.rgb if category else (255, 255, 255), text, note, session.called(lesion.members[0]))
+    return LesionRow(lesion.id, session.colours.get(lesion.category, (255, 255, 255)), text, note, session.called(lesion.members[0]))
 
 
 def volume_text(volume: float) -> str:

@@ -48,7 +48,7 @@ class SliceReader:
         series, images = pane.series, pane.images
         if series is None or pane.through is not None or len(images) < 2 or images[0].modality in PROJECTIONS:
             return SliceMarks()
-        colours = {category.key: category.rgb for category in session.project.project.categories}
+        colours = session.colours
         if colours != self._colours:
             self._colours, self._known = colours, {}
             self._read = None, (), ()

@@ -29,6 +29,7 @@ from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.saving import in_place
+from annotator.workspace.speaking import together
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, View, recall
 from annotator.workspace.visiting import Visiting
@@ -135,6 +136,7 @@ class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
         self._look_at_nothing()
         self._forget_guard()
 
+    @together
     def _found(self, report: Report, batch: Batch) -> None:
         if report is not self.scanning:
             return
@@ -194,6 +196,7 @@ class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
         if view.window is not None:
             self.show_window(view.window)
 
+    @together
     def open_series(self, uid: str, index: int | None = None) -> None:
         """Show a series of the catalogue, from `index`, else where it was left, else from its first image; its case is brought up."""
         self._go_where_hung(uid)
@@ -249,6 +252,7 @@ class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
         self.open_series(before)
         self._visited.pop()  # the one just left: going back twice goes on, not to and fro
 
+    @together
     def done(self) -> bool:
         """Save, and go to the first image of the next case; False where a required answer is missing: that is shown instead."""
         order, here = self.catalogue.in_order, self._case

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import update_wrapper
+from typing import Concatenate, ParamSpec, TypeVar
 
 from annotator.i18n import Message
 from annotator.workspace.notice import Question, Said, Severity, Topic
+
+Heard = TypeVar("Heard", bound="Speaking")
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 
 class Speaking:
@@ -16,7 +22,7 @@ class Speaking:
         self.said: Said | None = None
         self.question: Question | None = None
         self.to_come: frozenset[Topic] = frozenset()
-        """What is told next, right after the topic that is being told."""
+        """What is told soon, before the person can do anything: right after the topic that is being told, or at the end of a verb."""
 
     def subscribe(self, listener: Callable[[Topic], None]) -> Callable[[], None]:
         """Tell `listener` of every change; returns the way to stop it."""
@@ -37,3 +43,18 @@ class Speaking:
                     listener(topic)
         finally:
             self.to_come = outer
+
+
+def together(verb: Callable[Concatenate[Heard, Arguments], Answer]) -> Callable[Concatenate[Heard, Arguments], Answer]:
+    """Let a verb that tells much tell the selection last: whoever shows everything at once waits for that and does so once."""
+
+    def told(self: Heard, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Answer:
+        outer, self.to_come = self.to_come, self.to_come | {Topic.SELECTION}
+        try:
+            return verb(self, *arguments, **named)
+        finally:
+            self.to_come = outer
+            self._tell(Topic.SELECTION)
+
+    update_wrapper(told, verb)
+    return told

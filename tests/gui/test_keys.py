@@ -289,3 +289,21 @@ def row_of(window: MainWindow, name: str):
 def send(widget: QWidget, key: int, text: str) -> None:
     for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
         QApplication.sendEvent(widget, QKeyEvent(kind, key, NO_MODIFIER, text))
+
+
+def test_the_next_case_sets_the_commands_once(open_window: Open, two_series: Path, project: Path, qtbot: QtBot) -> None:
+    window = open_window("--project", project, two_series)
+    until_painted(qtbot, window)
+    session, commands = window.session, window.commands
+    session.open_series(session.catalogue.in_order[0].uid)
+    until_painted(qtbot, window)
+    draw_box(window)
+    before, plain, seen = session.series, commands.sync, list[bool]()
+
+    def counted() -> None:
+        plain()
+        seen.append(commands.actions["edit.undo"].isEnabled())
+
+    commands.sync = counted  # type: ignore[method-assign]
+    assert session.done() and session.series is not before
+    assert seen == [False], "once, when all is told: nothing of the next case can be undone"

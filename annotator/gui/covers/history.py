@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout
 
-from annotator.domain.category import Category
 from annotator.domain.history import History
 from annotator.gui.keys import KEPT_KEYS
 from annotator.gui.panels.rows import ROW_ROLE, ListRow, RowPainter
@@ -17,6 +15,7 @@ from annotator.gui.part import PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, say, translate
 from annotator.present.history import GREY, Places, places, step_row
+from annotator.workspace.appearing import Colours
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
@@ -32,14 +31,15 @@ class HistoryModel(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.history = History()
-        self._where, self._categories, self._start = Places({}, False), dict[str, Category](), ""
+        self._where, self._start = Places({}, False), ""
+        self._colours: Colours = {}
 
-    def take(self, history: History, where: Places, categories: Mapping[str, Category], start: str) -> None:
+    def take(self, history: History, where: Places, colours: Colours, start: str) -> None:
         """Show a history; where only the place in it is another, the rows stay; `start` says what the beginning is."""
         same = history.steps is self.history.steps
         if not same:
             self.beginResetModel()
-        self.history, self._where, self._categories, self._start = history, where, dict(categories), start
+        self.history, self._where, self._colours, self._start = history, where, colours, start
         if not same:
             self.endResetModel()
         else:
@@ -56,7 +56,7 @@ class HistoryModel(QAbstractListModel):
         if place == 0:
             text, note, colour = translate(mark("Beginning")), self._start, GREY
         else:
-            found = step_row(self.history.steps[place - 1], self._where, self._categories)
+            found = step_row(self.history.steps[place - 1], self._where, self._colours)
             text, note, colour = found.name, found.note or " ", found.colour
         return ListRow(place, colour, text, note, state, ", ".join(filter(None, (text, note.strip(), state))), faint=undone)
 
@@ -156,8 +156,7 @@ class HistoryPart(PartWidget):
             return
         session = self._session
         session.recall()
-        categories = {category.key: category for category in session.project.project.categories}
-        self.list.places.take(session.history, places(session), categories, say(session.history_begins))
+        self.list.places.take(session.history, places(session), session.colours, say(session.history_begins))
         self.list.stand(session.history.place)
 
     def retranslate(self) -> None:
