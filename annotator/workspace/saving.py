@@ -40,7 +40,7 @@ class Saving(Appearing, ABC):
     def saved_state(self) -> SavedState:
         """What is true of every case that is open: never `saved` over an edit that is not."""
         works = self._works.values()
-        if any(w.saving for w in works):
+        if any(w.saving or (w.dirty and self._unread.get(w.id)) for w in works):
             return SavedState.SAVING
         if any(w.failed and w.dirty for w in works):
             return SavedState.FAILED
@@ -198,6 +198,7 @@ class Saving(Appearing, ABC):
             return
         if work.id in self._unread:
             self._unread[work.id] = True
+            self._tell(Topic.SAVED)
             return
         if not work.dirty:
             self._forget_detour(work)

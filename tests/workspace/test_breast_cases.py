@@ -56,7 +56,7 @@ def test_strokes_on_two_views_make_one_file_and_come_back_without_a_drift(sessio
     session.save()
     assert session.saved_state is SavedState.SAVED
     assert {v: list(lesions) for v, lesions in said(project)["contour_list"]["cancer"].items()} == {
-        "lcc": ["1772568000250"], "rmlo": ["1772568002250"]
+        "lcc": ["1772568000250"], "rmlo": ["1772568003250"]
     }  # fmt: skip
     drawn, content = session.document, (project / FILE).read_bytes()
     session.close()
