@@ -29,6 +29,7 @@ class AnnotationList(RowList):
         super().__init__("annotation_list", theme, parent)
         self._session = session
         self._following = False
+        self.setUniformItemSizes(True)  # else thousands of rows are measured each time one of them changes
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda place: self.menu_requested.emit(self.viewport().mapToGlobal(place)))

@@ -1,0 +1,121 @@
+"""What taking back costs in a case of 5 000 annotations, and what ten thousand edits hold in memory and on disk."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from annotator.domain.annotation import FREE, Annotation
+from annotator.domain.document import Document
+from annotator.domain.edit import Change, Edit
+from annotator.domain.history import History
+from annotator.domain.image import ImageKey
+from annotator.domain.region import Region
+from annotator.i18n import message
+from annotator.tools.gesture import Makes, Stroke
+from annotator.workspace.past import Past
+from annotator.workspace.session import Session
+from tests.benchmarks.conftest import Note
+from tests.benchmarks.scenes import annotate, closed, idle, opened, outline
+from tests.benchmarks.table import Budget, Row, late, middle
+
+EDITS, ANNOTATIONS = 10_000, 5_000
+
+
+def stroke(session: Session) -> None:
+    """One more outline."""
+    session.perform(Stroke(Makes.REGION, tuple(outline(256.0, 256.0, 60.0, 400))), 1.0)
+
+
+def recategorised(session: Session) -> None:
+    """Ten annotations of another category."""
+    session.select(range(1, 11))
+    session.recategorise(session.categories[-1].key)
+
+
+def gone(session: Session) -> None:
+    """All annotations of the image deleted."""
+    session.select([annotation.id for annotation in session.annotations])
+    session.delete()
+
+
+@pytest.mark.parametrize("edit", [stroke, recategorised, gone])
+@pytest.mark.parametrize("listed", [False, True])
+def test_taking_back_through_the_window(
+    benchmark: BenchmarkFixture, note: Note, chest: Path, lung_project: Path, edit: Callable[[Session], None], listed: bool
+) -> None:
+    """Undo and redo until everything is painted; 50 annotations on each of 100 slices, with and without the list of edits."""
+    window = opened("--project", lung_project, chest).window
+    annotate(window, 50, range(100, 200))
+    window.session.show(120)
+    idle()
+    edit(window.session)
+    if listed:
+        window.commands.actions["edit.history"].trigger()
+    idle()
+    back = iter(range(10**6))
+
+    def turn() -> None:
+        if next(back) % 2:
+            window.session.redo()
+        else:
+            window.session.undo()
+        QApplication.processEvents()
+
+    benchmark.pedantic(turn, setup=idle, rounds=60, warmup_rounds=4)
+    times = list(benchmark.stats.stats.data)
+    closed(window)
+    what = f"{edit.__name__}, {'list shown' if listed else 'no list'}"
+    note(Row(f"undo/redo with 5 000 annotations: {what}", middle(times), budget=Budget(most=10)))
+    note(Row("… p95", late(times, 95), budget=Budget(most=10)))
+
+
+def case(images: int) -> Document:
+    """5 000 annotations of 48 corners on so many images."""
+    each = ANNOTATIONS // images
+    shape = Region(((tuple(outline(100.0, 100.0, 20.0, 48)),),))
+    keys = [ImageKey(f"1.2.{number}") for number in range(images)]
+    return Document({key: tuple(Annotation(n + 1, key, "CCT1", FREE, Region(shape.parts)) for n in range(each)) for key in keys},
+                    dict.fromkeys(keys, each))  # fmt: skip
+
+
+@pytest.mark.parametrize("images", [1, 100, 5000])
+def test_taking_back_in_the_document(benchmark: BenchmarkFixture, note: Note, images: int) -> None:
+    """The edit alone, without a window."""
+    before = case(images)
+    key = next(iter(before.annotations))
+    found = before.on(key)[-1]
+    history = History(before).do(Edit(message("Write the note"), (Change(found, replace(found, note="x")),)))
+    benchmark.pedantic(lambda: history.undo().redo(), rounds=50, warmup_rounds=2)
+    note(Row(f"undo and redo, 5 000 annotations on {images} images, document alone", middle(list(benchmark.stats.stats.data))))
+
+
+def test_what_ten_thousand_edits_hold(benchmark: BenchmarkFixture, note: Note, tmp_path: Path) -> None:
+    """Each edit reshapes one outline of 48 corners in a case of 5 000; megabytes in memory and on disk, time to recall."""
+    document = case(100)
+    keys = list(document.annotations)
+    tracemalloc.start()
+    history, path = History(document), tmp_path / "case.lines"
+    past = Past(path, history)
+    for number in range(EDITS):
+        found = history.document.on(keys[number % 100])[number // 100 % 50]
+        ring = tuple(outline(100.0 + number % 7, 100.0, 20.0, 48))
+        edit = Edit(message("Reshape"), (Change(found, replace(found, shape=Region(((ring,),)))),))
+        history = history.do(edit, "2026-03-04T05:06:07+09:00")
+        past.note(history.steps[-1])
+        if number % 100 == 99:
+            past.write()
+    grown = tracemalloc.get_traced_memory()[0] / 2**20
+    tracemalloc.stop()
+    again = Past(path, History(history.document))
+    benchmark.pedantic(again.recall, rounds=1)
+    note(Row("memory of 10 000 edits in a case of 5 000 annotations, MB", grown))
+    note(Row("… on disk, MB", path.stat().st_size / 2**20, budget=Budget(most=21)))
+    note(Row("… recalled after a restart, beside the window", middle(list(benchmark.stats.stats.data))))
+    note(Row("… edits that can still be taken back then", len(again.recall().steps)))
