@@ -29,6 +29,18 @@ def local_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "annotator"
 
 
+def unpacked_folder() -> Path:
+    """Return where the files of opened archives lie for a while: a folder an archive, in it one that is named as the archive."""
+    return local_folder() / "unpacked"
+
+
+def in_words(path: str) -> str:
+    """Return where a file lies as a person knows it: of one that was unpacked for a while, the archive and its place in it."""
+    root = str(unpacked_folder()) + os.sep
+    inside = path[len(root) :].split(os.sep)[1:] if path.startswith(root) else []
+    return " › ".join(inside) or path
+
+
 def scratch_folder() -> Path:
     """Return where the scratch project lies: `Documents/annotator`."""
     return Path.home() / "Documents" / "annotator"
@@ -52,6 +64,11 @@ def safe_name(text: str, limit: int = 80) -> str:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     room = kept.encode()[: limit - 10].decode(errors="ignore")
     return f"{room or 'x'}-{digest}" if room.split(".")[0].upper() not in _DEVICE_NAMES else f"x{room}-{digest}"
+
+
+def is_device_name(name: str) -> bool:
+    """Whether Windows takes a name for a device of its own, whatever follows the first dot."""
+    return name.split(".")[0].strip().upper() in _DEVICE_NAMES
 
 
 def contained(root: Path, *parts: str) -> Path:

@@ -1,8 +1,8 @@
 """Find the images in folders, one file after the other, so that the first can be shown while the rest is still being read.
 
-Every file is either found or skipped with a reason.  Folders are read in natural order, their files before their subfolders; links are
-followed once, so a loop ends; what is no regular file (a pipe, a socket) is never opened.  Files that are `known` from an earlier scan
-and are as they were are not opened again.
+Every file is either found or skipped with a reason.  Folders are read in natural order, their files before their subfolders, and the very
+first file read is that of the lowest slice (`beginning`); links are followed once, so a loop ends; what is no regular file (a pipe, a
+socket) is never opened.  Files that are `known` from an earlier scan and are as they were are not opened again.
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from annotator.dicom.beginning import lowest_first
 from annotator.dicom.found import Found, Skipped, Twin
 from annotator.dicom.header import images_of, no_image_reason, owner_of
 from annotator.dicom.known import Known, Stat, packed, settled, stat_of, unpacked
 from annotator.dicom.source import read_source
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
-from annotator.paths import nfc
+from annotator.paths import in_words, nfc
 from annotator.progress import Report
 from annotator.silence import STORAGE
 
@@ -72,7 +73,7 @@ class _Scan:
             shelf = _Shelf(current, self.known.parts(current) if self.known is not None else ())
             whole = False
             try:
-                yield from self.entries(entries, shelf, below)
+                yield from self.entries(entries if self.found else shelf.in_order(entries), shelf, below)
                 whole = True
             finally:
                 if self.known is not None and shelf.changed(whole):
@@ -107,7 +108,7 @@ class _Scan:
             yield Skipped(path, message("it is not a regular file"))
             return
         if path.lower().endswith(".zip"):
-            yield Skipped(path, message("it is an archive: unpack it first"))
+            yield Skipped(path, message("it is an archive: open it by itself, or unpack it first"))
             return
         try:
             header = read_source(path)
@@ -125,7 +126,7 @@ class _Scan:
             return result
         twin = self.instances.setdefault(result.images[0].key.uid, path)
         if twin != path:
-            return Twin(path, message("the same UID as {path}", path=nfc(twin)), result.images[0].key.uid, twin)
+            return Twin(path, message("the same UID as {path}", path=nfc(in_words(twin))), result.images[0].key.uid, twin)
         if path in self.found:
             return Skipped(path, message("this file was read already"))
         self.found.add(path)
@@ -140,6 +141,14 @@ class _Shelf:
         self._open: dict[str, tuple[Stat, Found | Skipped]] = {}
         self._here: list[tuple[str, Stat, Found | Skipped]] = []
         self._news = False
+
+    def in_order(self, entries: Sequence[os.DirEntry[str]]) -> Sequence[os.DirEntry[str]]:
+        """Return what lies in the folder with the file first that the scan begins with: the one it began with before, if that is known."""
+        if not self._open and self._waiting:
+            self._next()
+        begun = next(iter(self._open), None)
+        before = next((entry for entry in entries if entry.name == begun), None)
+        return lowest_first(entries) if before is None else [before, *(entry for entry in entries if entry is not before)]
 
     def take(self, name: str, facts: Stat) -> Found | Skipped | None:
         """Return what a file holds if it is as it was; None if it must be read."""
@@ -176,15 +185,18 @@ class _Shelf:
             self._open.update(unpacked(self._waiting.pop(), self._folder))
 
 
-def scan(where: Path | Sequence[Path], report: Report, known: Known | None = None) -> Iterator[Found | Skipped]:
+def scan(where: Path | Iterable[Path | Skipped], report: Report, known: Known | None = None) -> Iterator[Found | Skipped]:
     """Yield what is found in folders and files, as soon as it is read; `report` counts the files and carries the wish to cancel.
 
+    Places are asked for one after the other, as they come to be there; one that is skipped already is passed on.
     Never fails because of a file: it is Skipped with the reason.  Raises only Cancelled, from the report.
     """
-    places = [where] if isinstance(where, Path) else list(where)
     running = _Scan(report, known=known)
-    for place in places:
-        yield from running.place(os.fspath(place))
+    for place in [where] if isinstance(where, Path) else where:
+        if isinstance(place, Skipped):
+            yield place
+        else:
+            yield from running.place(os.fspath(place))
 
 
 def _listed(folder: str) -> list[os.DirEntry[str]]:

@@ -36,9 +36,33 @@ def choose_file(parent: QWidget, title: str, patterns: str, chosen: Callable[[Pa
     dialog.show()
 
 
-def remember_folder(folder: Path) -> None:
-    """Begin there the next time; raises OSError."""
-    settings.remember({_LAST: str(folder)})
+def choose_files(parent: QWidget, title: str, chosen: Callable[[Sequence[Path]], None]) -> None:
+    """Open a dialog that waits for nobody; `chosen` gets the files if there are any."""
+    dialog = QFileDialog(parent, title, settings.read(_LAST, ""))
+    dialog.setObjectName("files_dialog")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setModal(False)
+    dialog.filesSelected.connect(lambda names: chosen([Path(name) for name in names]))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.show()
+
+
+def choose_new_file(parent: QWidget, title: str, proposal: str, chosen: Callable[[Path], None]) -> None:
+    """Open a dialog that waits for nobody; `chosen` gets the file to be written, of the kind of the proposed one, if there is one."""
+    dialog = QFileDialog(parent, title, str(Path(settings.read(_LAST, "")) / proposal))
+    dialog.setObjectName("new_file_dialog")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setDefaultSuffix(Path(proposal).suffix.removeprefix("."))
+    dialog.setModal(False)
+    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.show()
+
+
+def remember_folder(opened: Path) -> None:
+    """Begin there the next time, or where a file lies; raises OSError."""
+    settings.remember({_LAST: str(opened.parent if opened.suffix.lower() == ".zip" else opened)})
 
 
 def dropped_paths(data: QMimeData) -> tuple[Path, ...]:

@@ -110,6 +110,10 @@ FILE = Menu(
             lambda session, desk: desk.choose_folder(),
             tip=mark("Open a folder of images; dropping it on the window does the same"),
         ),
+        ActionSpec(
+            *("file.open_files", mark("Open files or ZIP…"), ("Ctrl+Alt+O",), lambda session, desk: desk.choose_files()),
+            tip=mark("Open single images, or a ZIP like a folder; its files are unpacked for a while and deleted again"),
+        ),
         ActionSpec("file.open_project", mark("Open project…"), ("Ctrl+Shift+O",), lambda session, desk: desk.choose_project()),
         ActionSpec(
             *("file.stop", mark("Stop reading"), ("Ctrl+.",), stop_reading),

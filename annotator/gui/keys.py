@@ -59,6 +59,8 @@ def press_of_sequence(text: str) -> Press | None:
         return None
     combination: QKeyCombination = sequence[0]  # type: ignore[index]  # missing in PySide6's stubs
     key = int(combination.key())
+    if key == Qt.Key.Key_unknown:
+        return None
     return (int(Qt.Key.Key_Return) if key == Qt.Key.Key_Enter else key), combination.keyboardModifiers().value
 
 
@@ -92,6 +94,10 @@ class Keys(QObject):
     def capture(self, answer: Callable[[Press | None], None]) -> None:
         """Give the next press to `answer` instead of running it; Esc gives None."""
         self._capture = answer
+
+    def release(self) -> None:
+        """Give no press to anybody any more: they run again what they are bound to."""
+        self._capture = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See Qt; called for every event of the program, so the cheap questions come first."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from annotator import settings
+from annotator.gui import key_sets
 from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.keys import Keys, press_of_sequence
 from annotator.gui.positions import Press
@@ -41,18 +42,20 @@ class Commands:
         """Return the keys of a command, the person's own or the usual ones, as portable key texts."""
         return self._changed.get(name, self.specs[name].keys)
 
-    def change_key(self, name: str, key: str, *, beside: bool = False) -> str | None:
-        """Give a command another key (none for an empty text), or one more `beside` those it has; returns the command that lost it.
+    def holders(self, name: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the other commands that have one of these keys."""
+        return key_sets.holders(self.all_keys(), keys, name)
 
-        Raises OSError.
-        """
-        loser = next((other for other in self.specs if other != name and key and key in self.keys_of(other)), None)
-        if loser is not None:
-            self._changed[loser] = tuple(k for k in self.keys_of(loser) if k != key)
-        kept = tuple(k for k in self.keys_of(name) if k != key) if beside else ()
+    def all_keys(self) -> dict[str, tuple[str, ...]]:
+        """Return the keys of every command."""
+        return {name: self.keys_of(name) for name in self.specs}
+
+    def change_key(self, name: str, key: str, *, beside: bool = False) -> None:
+        """Give a command another key (none for an empty text), or one more `beside` those it has; who has it loses it.  Raises OSError."""
+        self._take_from(self.holders(name, (key,)), (key,))
+        kept = key_sets.without(self.keys_of(name), (key,)) if beside else ()
         self._changed[name] = (*kept, key) if key else ()
         self._remember()
-        return loser
 
     def own_keys(self) -> dict[str, tuple[str, ...]]:
         """Return the keys that a person has changed, by command."""
@@ -63,15 +66,24 @@ class Commands:
         self._changed = dict(keys)
         self._remember()
 
-    def usual_key(self, name: str) -> str | None:
-        """Give one command its usual keys back; returns a command that lost one by that.  Raises OSError."""
+    def usual_key(self, name: str) -> None:
+        """Give one command its usual keys back; who has one of them loses it.  Raises OSError."""
         usual = self.specs[name].keys
-        loser = next((other for other in self.specs if other != name and set(usual) & set(self.keys_of(other))), None)
-        if loser is not None:
-            self._changed[loser] = tuple(k for k in self.keys_of(loser) if k not in usual)
+        self._take_from(self.holders(name, usual), usual)
         self._changed.pop(name, None)
         self._remember()
-        return loser
+
+    def import_keys(self, name: str, content: bytes) -> key_sets.Imported:
+        """Take the keys of a file called `name`; returns what it said.  Raises AnnotatorError where it is none, and OSError."""
+        usual = {command: spec.keys for command, spec in self.specs.items()}
+        found = key_sets.understood(name, content, usual)
+        self._changed = {command: keys for command, keys in found.keys.items() if keys != usual[command]}
+        self._remember()
+        return found
+
+    def _take_from(self, losers: Sequence[str], keys: tuple[str, ...]) -> None:
+        for loser in losers:
+            self._changed[loser] = key_sets.without(self.keys_of(loser), keys)
 
     def _remember(self) -> None:
         settings.remember({KEYS_SETTING: {changed: list(keys) for changed, keys in self._changed.items()}})

@@ -127,6 +127,10 @@ class MainWindow(StandingWindow):
         """Let a person choose a folder of images."""
         choosing.choose_folder(self, translate(mark("Open a folder of images")), lambda folder: self.open_paths([folder]))
 
+    def choose_files(self) -> None:
+        """Let a person choose files of images, or a ZIP."""
+        choosing.choose_files(self, translate(mark("Open files or a ZIP of images")), self.open_paths)
+
     def choose_project(self) -> None:
         """Let a person choose a project's folder."""
         choosing.choose_folder(self, translate(mark("Open a project")), self.open_project)

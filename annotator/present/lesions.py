@@ -9,12 +9,10 @@ from annotator.domain.lesion_measures import LesionMeasures
 from annotator.domain.lesions import Lesion
 from annotator.i18n import mark, translate
 from annotator.present.annotations import category_name
+from annotator.present.measures import volume_text
 from annotator.workspace.catalogue import Series
 from annotator.workspace.lesion_sizing import LesionSizing
 from annotator.workspace.session import Session
-
-_ML = 1000.0
-"""mm³ from which on a volume is said in mL."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +37,10 @@ def lesion_row(session: Session, sizing: LesionSizing, lesion: Lesion) -> Lesion
     category = next((c for c in project.categories if c.key == lesion.category), None)
     own = next((one for one in session.case_series if lesion.members[0].image in one.places), None)
     name = category_name(category) if category else lesion.category
-    found = sizing.of(lesion, own, project.mask.line_width) if own is not None else None
+    found = sizing.of(lesion, own) if own is not None else None
     note = " · ".join(_notes(session, lesion, own, found))
     text = f"{lesion.name} · {name}" if lesion.name else name
     return LesionRow(lesion.id, session.colours.get(lesion.category, (255, 255, 255)), text, note, session.called(lesion.members[0]))
-
-
-def volume_text(volume: float) -> str:
-    """Say a volume in mm³: `523 mm³`, and from a millilitre on `1.24 mL`."""
-    return f"{volume / _ML:.2f} mL" if volume >= _ML else f"{volume:.0f} mm³"
 
 
 def _notes(session: Session, lesion: Lesion, series: Series | None, found: LesionMeasures | None) -> Iterator[str]:

@@ -167,7 +167,7 @@ class Fusing(Linked, ABC):
 
     def _go_along(self, before: Series | None, now: Series) -> None:
         """The next case was opened: views that were fused are fused again, a PET in inverse grey stays so."""
-        fused, inverted = self.fused_panes, [pane.number for pane in self.shown_panes if _inverse(pane.place)]
+        fused, inverted = self.fused_panes, [pane.number for pane in self.shown_panes if is_inverse(pane.place)]
         super()._go_along(before, now)
         for pane in self.shown_panes:
             place, image = pane.place, pane.image
@@ -253,7 +253,7 @@ class Fusing(Linked, ABC):
         self._tell(Topic.WINDOW)
 
 
-def _inverse(place: Place) -> bool:
+def is_inverse(place: Place) -> bool:
     """Whether a place shows a PET in inverse grey."""
     image = place.image
     return image is not None and image.modality == UPTAKE and place.levels.inverted(image)

@@ -14,6 +14,7 @@ from annotator.errors import AnnotatorError
 from annotator.progress import Cancelled, Report
 from annotator.workspace.index import Index
 from annotator.workspace.tasks import Tasks
+from annotator.workspace.unpacked import Unpacking, tidy
 
 Batch = Sequence[Found | Skipped]
 _SECONDS_BETWEEN = 0.1
@@ -25,8 +26,12 @@ _GIVING_WAY = 0.1
 
 def start_scan(
     tasks: Tasks, where: Sequence[Path], report: Report, found: Callable[[Batch], None], ended: Callable[[Exception | None], None]
-) -> None:
-    """Scan beside the main thread; `found` gets each batch and `ended` the outcome, both in the main thread and in this order."""
+) -> Callable[[], None]:
+    """Scan beside the main thread; `found` gets each batch and `ended` the outcome, both in the main thread and in this order.
+
+    Archives are unpacked; the returned function says that their files are needed no longer.
+    """
+    archives = Unpacking()
 
     def job() -> None:
         from annotator.dicom.known import edition  # loads what reads DICOM: only now is it needed
@@ -36,7 +41,7 @@ def start_scan(
         batch: list[Found | Skipped] = []
         first, last, giving_way = True, time.monotonic(), 0.0
         try:
-            for entry in scan(where, report, known):
+            for entry in scan(archives.places(where, report), report, known):
                 batch.append(entry)
                 now = time.monotonic()
                 begins = first and isinstance(entry, Found)
@@ -53,6 +58,8 @@ def start_scan(
             known.close()
         if batch:
             tasks.post(_told(found, batch))
+        if archives.refusals:
+            raise archives.refusals[0]
 
     def over(error: Exception | None) -> None:
         gc.set_threshold(*_USUAL)
@@ -62,6 +69,7 @@ def start_scan(
     gc.unfreeze()
     gc.set_threshold(*_USUAL[:2], _NEVER)  # looking through all that is there, again and again while it grows, would hold the window up
     tasks.run(job, lambda _: over(None), over)
+    return archives.release
 
 
 def _told(found: Callable[[Batch], None], batch: Batch) -> Callable[[], None]:
@@ -69,9 +77,14 @@ def _told(found: Callable[[Batch], None], batch: Batch) -> Callable[[], None]:
 
 
 def get_ready(project: Project) -> None:
-    """Load what the first folder will need, so that its first image need not wait for it; to be run beside the main thread."""
+    """Load what the first folder will need, so that its first image need not wait for it; to be run beside the main thread.
+
+    Archives that were unpacked and are needed no longer are deleted.
+    """
     from annotator.dicom import pixels, scan  # noqa: F401  # loading them is all that is wanted
     from annotator.workspace.publish import formats_of
 
     with suppress(AnnotatorError):  # a format that is not there is said when a case is opened
         formats_of(project)
+    with suppress(OSError):
+        tidy()

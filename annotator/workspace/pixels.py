@@ -13,6 +13,7 @@ from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 from annotator.pace import DECODINGS
+from annotator.paths import in_words
 from annotator.workspace.tasks import Tasks
 
 Outcome = Picture | Message
@@ -250,4 +251,4 @@ def _size(image: Image) -> int:
 
 
 def _unexpected(image: Image, error: Exception) -> Message:
-    return message("{file} cannot be shown: {reason}", file=image.path, reason=f"{type(error).__name__}: {error}")
+    return message("{file} cannot be shown: {reason}", file=in_words(image.path), reason=f"{type(error).__name__}: {error}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import getpass
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,41 +15,37 @@ from annotator.domain.answering import first_open
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import Mode
 from annotator.errors import AnnotatorError
-from annotator.i18n import mark, message
-from annotator.progress import Report
+from annotator.i18n import message
 from annotator.workspace.along import Along
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.comparing import Comparing
 from annotator.workspace.frontal_series import native
-from annotator.workspace.fronting import Fronting
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
+from annotator.workspace.returning import Returning
 from annotator.workspace.saving import in_place
+from annotator.workspace.scanning import NOTHING_FOUND, Scanning
 from annotator.workspace.speaking import together
 from annotator.workspace.tasks import Tasks
-from annotator.workspace.views import Remembering, View, recall
-from annotator.workspace.visiting import Visiting
+from annotator.workspace.views import Remembering, recall
 from annotator.workspace.work import case_of
 
-NOTHING_FOUND = mark("No DICOM image was found in {folder}: choose another folder")
+__all__ = ["NOTHING_FOUND", "Session"]
 
 
 def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
+class Session(Along, Comparing, Reformatting, Returning, Choosing, Scanning):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
         super().__init__(tasks, author or getpass.getuser(), clock)
-        self.folders: tuple[Path, ...] = ()
-        self.view, self._remembering = View(), Remembering()
-        self._wanted: View | None = None
+        self._remembering = Remembering()
         self._named: set[str] = set()
         self._visited: list[str] = []
         self._left_at: dict[str, ImageKey | None] = {}
@@ -73,31 +69,6 @@ class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
         except AnnotatorError as error:
             self.say(error.message, Severity.ERROR)
             return
-        if folders:
-            self.open_folder(folders)
-
-    def open_folder(self, where: Sequence[Path]) -> None:
-        """Scan folders or files in the background; the tree grows, and the first image (or the one last looked at) is shown."""
-        self.remember_view()
-        self._leave()
-        if self.scanning is not None:
-            self.scanning.cancel()
-        self._forget()
-        self._keeping.lost.forget()
-        self.folders = tuple(Path(p).absolute() for p in where)
-        last = recall(self.project.root)
-        self._wanted = last if last.folders == tuple(map(str, self.folders)) and last.series else None
-        self._seek(last.panes if self._wanted else ())
-        report = Report()
-        self.scanning = report
-        self._tell(Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)
-        start_scan(self._tasks, self.folders, report, lambda batch: self._found(report, batch), lambda error: self._scanned(report, error))
-
-    def reopen(self) -> None:
-        """Open the folders of the last view of this project again, if they are still there; else the project's own tree, if it has one."""
-        folders = [Path(p) for p in recall(self.project.root).folders]
-        if not folders or not all(folder.exists() for folder in folders):
-            folders = [top for top in sorted(self.project.root.iterdir()) if top.is_dir() and not top.name.startswith(".")]
         if folders:
             self.open_folder(folders)
 
@@ -135,66 +106,6 @@ class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
         self._visited, self._left_at = [], {}
         self._look_at_nothing()
         self._forget_guard()
-
-    @together
-    def _found(self, report: Report, batch: Batch) -> None:
-        if report is not self.scanning:
-            return
-        marked = [entry for entry in batch if self._keeping.to_be_marked(entry)]
-        self.catalogue = self.catalogue.with_found(marked, self.project.project)
-        self._renew(self.catalogue.by_uid)
-        self._fit_category()
-        self._want()
-        self._tell(Topic.CATALOGUE)
-        if self._wanted is not None:
-            self._back_to(self._wanted)
-        elif self.series is None:
-            self._open_first()
-        else:
-            self._tell(Topic.CATEGORY, Topic.IMAGE)
-        self._find_sought()
-
-    def _scanned(self, report: Report, error: Exception | None) -> None:
-        if report is self.scanning:
-            self._complete(report, lambda: self._read_to_the_end(error))
-
-    def _read_to_the_end(self, error: Exception | None) -> None:
-        self.scanning = None
-        if any(work.dirty for work in self._works.values()) and self._idle is None:
-            self.save()
-        if self.series is None:
-            self._wanted = None
-            self._open_first()
-        self.look_for_regions()
-        self.guard()
-        self._look_on()
-        if isinstance(error, AnnotatorError):
-            self.say(error.message, Severity.ERROR)
-        elif error is not None:
-            self.say(message("The folder could not be read to its end: {reason}", reason=str(error)), Severity.ERROR)
-        elif not self.catalogue.by_uid:
-            self.say(
-                message(NOTHING_FOUND, folder=", ".join(map(str, self.folders))),
-                Severity.ERROR,
-            )
-        self._tell(Topic.CATALOGUE)
-
-    def _open_first(self) -> None:
-        first = next((s for s in self.catalogue.in_order if s.images and not (s.labels and self.scanning)), None)
-        if first is not None and all(pane.series is None for pane in self.shown_panes):
-            self.open_series(first.uid)
-
-    def _back_to(self, view: View) -> None:
-        series = self.catalogue.by_uid.get(view.series)
-        place = series.places.get(ImageKey.parse(view.image)) if series and view.image else None
-        if series is None or place is None:
-            return
-        self._wanted, self.view = None, view
-        self.open_series(series.uid, place)
-        if view.category:
-            self.choose_category(view.category)
-        if view.window is not None:
-            self.show_window(view.window)
 
     @together
     def open_series(self, uid: str, index: int | None = None) -> None:
@@ -312,6 +223,7 @@ class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
             pane=active,
             hangs=self.hangs,
             panes=tuple(seen),
+            looks=self._looking(),
         )
         run, root, view, number = in_place if at_once else self._tasks.unhurried, self.project.root, self.view, self._remembering.order()
         run(lambda: self._remembering.write(number, root, view), lambda _: None, self._not_remembered)
@@ -340,6 +252,7 @@ class Session(Along, Comparing, Reformatting, Fronting, Choosing, Visiting):
             self.exchanging.cancel()
         self._order(begin=False)
         self._keeping.close()
+        self._release()
         self._put_planes_away()
         self._pictures.forget()  # a closed window may live on for a while; its images need not
 

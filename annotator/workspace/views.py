@@ -15,6 +15,19 @@ from annotator.workspace import durable
 
 
 @dataclass(frozen=True)
+class Look:
+    """How a view looked beside what it showed: `pane` is its number, `series` and `over` are UIDs (`over` empty: nothing lay over it)."""
+
+    pane: int
+    series: str
+    over: str = ""
+    through: bool = False
+    """Whether all slices were looked through."""
+    inverse: bool = False
+    """Whether a PET was shown in inverse grey."""
+
+
+@dataclass(frozen=True)
 class View:
     """Where somebody was in a project; `zoom` is in screen pixels per image pixel, 0 for "fit"."""
 
@@ -40,6 +53,8 @@ class View:
     """Whether the views of a case are hung as the project says when it is opened."""
     panes: tuple[tuple[str, str], ...] = ()
     """Series and image of each view."""
+    looks: tuple[Look, ...] = ()
+    """How those views looked of which more is to be said."""
 
     def with_window(self, window: Window | None) -> View:
         """Return the view under another window; of a table of the header, which is no range, nothing is remembered."""
@@ -94,7 +109,8 @@ def recall(project: Path) -> View:
     try:
         found = json.loads(_file(project).read_bytes())
         panes = tuple((str(series), str(image)) for series, image in found.get("panes", ()))
-        return View(**{**found, "folders": tuple(found["folders"]), "panes": panes})
+        looks = tuple(Look(**look) for look in found.get("looks", ()))
+        return View(**{**found, "folders": tuple(found["folders"]), "panes": panes, "looks": looks})
     except (OSError, ValueError, TypeError, KeyError):
         return View()
 

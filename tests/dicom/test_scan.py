@@ -62,7 +62,7 @@ def test_what_is_no_image_is_skipped_with_its_reason(tmp_path: Path) -> None:
     assert skipped == {
         "notes.json": "it is not a DICOM file",
         "empty.dcm": "the file is empty",
-        "study.ZIP": "it is an archive: unpack it first",
+        "study.ZIP": "it is an archive: open it by itself, or unpack it first",
         "plan.dcm": "holds no image: RT Plan",
     }
 

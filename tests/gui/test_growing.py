@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, QObject
@@ -19,6 +21,8 @@ from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue
 from annotator.workspace.notice import Topic
 from annotator.workspace.projects import scratch
+from tests.gui.conftest import Open
+from tests.workspace.archives import packed
 
 
 def found(patient: str, series: str, numbers: Iterable[int]) -> Found:
@@ -112,3 +116,23 @@ def test_who_shows_everything_hears_the_last_of_several_topics(bare: MainWindow)
     assert heard[-1] is Topic.IMAGE
     assert not bare.session.to_come
     bridge.close()
+
+
+def test_a_series_numbered_from_the_top_is_opened_at_its_first_slice_and_stays_there(
+    open_window: Open, project: Path, chest: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "down").mkdir()
+    for number, path in enumerate(sorted(chest.iterdir(), reverse=True), 1):
+        shutil.copy(path, tmp_path / "down" / f"{number}.dcm")
+    for place in (tmp_path / "down", packed(tmp_path / "down.zip", tmp_path / "down")):
+        window = open_window("--project", project, place)
+        painted: list[tuple[str, int]] = []
+
+        def note(window: MainWindow = window, painted: list[tuple[str, int]] = painted) -> bool:
+            seen = window.view.property("image_uid"), window.view.property("image_index")
+            if seen[0] and seen not in painted:
+                painted.append(seen)
+            return window.session.scanning is None and window.view.property("image_count") == 6
+
+        qtbot.waitUntil(note, timeout=20_000)
+        assert painted == [(window.session.images[0].key.uid, 0)]

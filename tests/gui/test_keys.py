@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.merge import Mode
+from annotator.gui.key_sets import written
 from annotator.gui.window import MainWindow
 from tests.gui.conftest import Open, draw_box, named, until_painted
 
@@ -199,43 +200,131 @@ def test_f1_shows_the_keys_and_escape_puts_them_away(window: MainWindow) -> None
 
 def test_a_key_can_be_changed_and_stays_changed(window: MainWindow, open_window: Open) -> None:
     window.key_sheet._ask(row_of(window, "tool.box"))
-    QTest.keyClick(window.view, Key.Key_X)
-    QTest.keyClick(window.view, Key.Key_X)
+    QTest.keyClick(window.view, Key.Key_Z)
+    QTest.keyClick(window.view, Key.Key_Z)
     assert window.session.tool.id == "tool.box"
     QTest.keyClick(window.view, Key.Key_L)
     QTest.keyClick(window.view, Key.Key_B)
     assert window.session.tool.id == "tool.line"
     later = open_window()
-    QTest.keyClick(later.view, Key.Key_X)
+    QTest.keyClick(later.view, Key.Key_Z)
     assert later.session.tool.id == "tool.box"
 
 
-def test_a_key_that_is_taken_changes_hands(window: MainWindow) -> None:
-    window.key_sheet._ask(row_of(window, "tool.box"))
+def asked(window: MainWindow, command: str, key: Qt.Key) -> str:
+    """Press a new key for a command in the sheet; returns what the sheet says then."""
+    window.key_sheet.show()
+    window.key_sheet._ask(row_of(window, command))
+    QTest.keyClick(window.view, key)
+    return window.key_sheet._foot.text()
+
+
+def keys_of(window: MainWindow) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return window.commands.keys_of("tool.box"), window.commands.keys_of("tool.line")
+
+
+def test_a_key_that_is_taken_is_asked_about_and_enter_gives_it(window: MainWindow) -> None:
+    said = asked(window, "tool.box", Key.Key_L)
+    assert "“L” belongs to “Line”. Give it to “Box”?" in said and keys_of(window) == (("B",), ("L",))
+    assert named(window, "keys.take").isVisible() and named(window, "keys.leave").isVisible()
+    QTest.keyClick(window.view, Key.Key_Return)
+    assert keys_of(window) == (("L",), ()) and not named(window, "keys.take").isVisible()
     QTest.keyClick(window.view, Key.Key_L)
-    assert window.commands.keys_of("tool.box") == ("L",)
-    assert window.commands.keys_of("tool.line") == ()
+    assert window.session.tool.id == "tool.box"
+
+
+def test_escape_leaves_a_taken_key_and_another_key_is_tried_instead(window: MainWindow) -> None:
+    asked(window, "tool.box", Key.Key_L)
+    QTest.keyClick(window.view, Key.Key_Escape)
+    assert keys_of(window) == (("B",), ("L",)) and window.key_sheet.isVisible()
+    asked(window, "tool.box", Key.Key_L)
+    QTest.keyClick(window.view, Key.Key_Z)
+    assert keys_of(window) == (("Z",), ("L",))
+
+
+def test_a_taken_key_is_given_or_left_with_the_mouse(window: MainWindow) -> None:
+    asked(window, "tool.box", Key.Key_L)
+    QTest.mouseClick(named(window, "keys.leave"), Qt.MouseButton.LeftButton)
+    assert keys_of(window) == (("B",), ("L",))
+    QTest.keyClick(window.view, Key.Key_F)
+    assert window.session.tool.id == "tool.free", "keys are commands again"
+    asked(window, "tool.box", Key.Key_L)
+    QTest.mouseClick(named(window, "keys.take"), Qt.MouseButton.LeftButton)
+    assert keys_of(window) == (("L",), ())
+
+
+def test_putting_the_sheet_away_ends_the_question(window: MainWindow) -> None:
+    asked(window, "tool.box", Key.Key_L)
+    window.key_sheet.hide()
+    QTest.keyClick(window.view, Key.Key_Return)
+    QTest.keyClick(window.view, Key.Key_F)
+    assert keys_of(window) == (("B",), ("L",)) and window.session.tool.id == "tool.free"
+
+
+def test_the_usual_key_of_a_command_is_asked_about_where_another_has_it_now(window: MainWindow) -> None:
+    asked(window, "tool.line", Key.Key_B)
+    QTest.keyClick(window.view, Key.Key_Return)
+    window.key_sheet.list.setCurrentItem(row_of(window, "tool.box"))
+    QTest.mouseClick(named(window, "keys.one"), Qt.MouseButton.LeftButton)
+    assert keys_of(window) == ((), ("B",))
+    QTest.keyClick(window.view, Key.Key_Return)
+    assert keys_of(window) == (("B",), ())
 
 
 def test_a_key_that_changed_hands_can_be_given_back(window: MainWindow) -> None:
-    window.show_keys()
-    sheet = window.key_sheet
-    sheet._ask(row_of(window, "tool.box"))
-    QTest.keyClick(window.view, Key.Key_L)
-    assert window.commands.text_of("tool.line") in sheet._foot.text()
+    asked(window, "tool.box", Key.Key_L)
+    QTest.keyClick(window.view, Key.Key_Return)
+    assert window.commands.text_of("tool.line") in window.key_sheet._foot.text()
     back = named(window, "keys.back")
     assert back.isVisible()
     QTest.mouseClick(back, Qt.MouseButton.LeftButton)
-    assert (window.commands.keys_of("tool.box"), window.commands.keys_of("tool.line")) == (("B",), ("L",))
+    assert keys_of(window) == (("B",), ("L",))
     assert not back.isVisible()
+
+
+def test_a_set_of_keys_goes_to_a_file_and_comes_back_in_another_window(window: MainWindow, open_window: Open, tmp_path: Path) -> None:
+    asked(window, "tool.box", Key.Key_Z)
+    QTest.mouseClick(named(window, "keys.export"), Qt.MouseButton.LeftButton)
+    dialog = named(window, "new_file_dialog", QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "키.json"))
+    dialog.close()
+    assert "키.json" in window.key_sheet._foot.text()
+    window.key_sheet._usual_keys()
+    assert keys_of(window)[0] == ("B",)
+    QTest.mouseClick(named(window, "keys.import"), Qt.MouseButton.LeftButton)
+    dialog = named(window, "file_dialog", QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "키.json"))
+    dialog.close()
+    assert keys_of(window) == (("Z",), ("L",))
+    QTest.keyClick(open_window().view, Key.Key_Z)
+    QTest.mouseClick(named(window, "keys.back"), Qt.MouseButton.LeftButton)
+    assert keys_of(window) == (("B",), ("L",))
+
+
+def test_what_of_a_file_cannot_be_taken_is_said(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    path.write_bytes(written({"tool.line": ("Z",), "tool.box": ("Z", "B"), "tool.wand": ("W",), "view.fit": ("Ctrl+",)}))
+    window.key_sheet.show()
+    window.key_sheet.import_from(path)
+    said = window.key_sheet._foot.text()
+    assert "unknown commands here (1): tool.wand" in said and "not understood as keys: Ctrl+" in said
+    assert "“Z” stays with “Line”, “Box” does not get it" in said
+    assert keys_of(window) == (("B",), ("Z",))
+
+
+def test_a_file_that_is_none_changes_nothing(window: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    for path in (tmp_path / "a.json", tmp_path / "none.json"):
+        window.key_sheet.import_from(path)
+        assert path.name in window.key_sheet._foot.text() and keys_of(window) == (("B",), ("L",))
 
 
 def test_a_command_takes_a_second_key_and_its_usual_one_back(window: MainWindow) -> None:
     window.show_keys()
     window.key_sheet.list.setCurrentItem(row_of(window, "tool.box"))
     QTest.mouseClick(named(window, "keys.second"), Qt.MouseButton.LeftButton)
-    QTest.keyClick(window.view, Key.Key_X)
-    assert window.commands.keys_of("tool.box") == ("B", "X")
+    QTest.keyClick(window.view, Key.Key_Z)
+    assert window.commands.keys_of("tool.box") == ("B", "Z")
     window.key_sheet.list.setCurrentItem(row_of(window, "tool.box"))
     QTest.mouseClick(named(window, "keys.one"), Qt.MouseButton.LeftButton)
     assert window.commands.keys_of("tool.box") == ("B",)

@@ -18,6 +18,7 @@ from annotator.errors import AnnotatorError
 from annotator.gui.cover import Cover
 from annotator.gui.theme import Theme
 from annotator.i18n import Message, mark, message, say, translate
+from annotator.paths import in_words
 from annotator.present.header import copied_rows, copied_value, found_rows, name_text, value_text
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.session import Session
@@ -225,6 +226,6 @@ class HeaderPart(Cover):
                 path=Path(image.path).name, frame=image.key.frame, frames=image.frames, shown=shown, total=total,
             )  # fmt: skip
             self.foot.setText(veiled(told, self._session.project.project))
-            self.foot.setToolTip(veiled(image.path, self._session.project.project))
+            self.foot.setToolTip(veiled(in_words(image.path), self._session.project.project))
         else:
             self.foot.setText(translate(mark("No image is shown")))

@@ -13,7 +13,7 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 _SIGN = 72
-_OFFERED = ("file.open_folder", "file.open_project")
+_OFFERED = ("file.open_folder", "file.open_files", "file.open_project")
 
 
 class EmptyHint(QWidget):
@@ -64,7 +64,7 @@ class EmptyHint(QWidget):
 
     def _say(self) -> None:
         reading = self._session.scanning is not None
-        self._title.setText(translate(mark("Reading…") if reading else mark("Drop a folder of images here")))
+        self._title.setText(translate(mark("Reading…") if reading else mark("Drop a folder or a ZIP of images here")))
         self._note.setText("" if reading else translate(mark("Single files and several folders work too. Drawing needs no setup.")))
         project = self._session.project
         text = translate(mark("Project: {folder}"), folder=str(project.root))

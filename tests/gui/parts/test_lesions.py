@@ -20,7 +20,8 @@ from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.parts.lesions import LesionsPart
 from annotator.gui.window import MainWindow
 from annotator.i18n import use_language
-from annotator.present.lesions import lesion_row, volume_text
+from annotator.present.lesions import lesion_row
+from annotator.present.measures import volume_text
 from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace.lesion_sizing import LesionSizing
 from annotator.workspace.tasks import Immediate
@@ -108,7 +109,7 @@ def test_the_volume_in_the_list_is_the_sum_of_the_masks_times_the_spacing(window
     image, positions = session.image, session.slices.positions
     count = sum(region_mask(a.shape, image.rows, image.columns).count for a in lesion.members)
     volume = count * image.spacing[0] * image.spacing[1] * (positions[1] - positions[0])
-    found = LesionSizing(Immediate(), lambda: None).of(lesion, session.series, None)
+    found = LesionSizing(Immediate(), lambda: None).of(lesion, session.series)
     assert found is not None and found.volume == pytest.approx(volume, rel=1e-9)
     row = lesion_row(session, LesionSizing(Immediate(), lambda: None), lesion)
     assert volume_text(volume) in row.note and row.number == "1" and "slices 1–5" in row.note
@@ -220,5 +221,5 @@ def test_masks_of_a_lesion_on_one_slice_count_once(window: MainWindow) -> None:
     (lesion,) = session.listed_lesions()
     union = reduce(or_, (region_mask(a.shape, 64, 64) for a in lesion.members)).count
     positions = session.slices.positions
-    found = LesionSizing(Immediate(), lambda: None).of(lesion, session.series, None)
+    found = LesionSizing(Immediate(), lambda: None).of(lesion, session.series)
     assert found.volume == pytest.approx(union * math.prod(session.image.spacing) * (positions[1] - positions[0]))

@@ -1,0 +1,141 @@
+"""Open folders, files and archives: the catalogue grows while they are read, and the person stands again where the last time ended."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from annotator.domain.image import ImageKey
+from annotator.errors import AnnotatorError
+from annotator.i18n import mark, message
+from annotator.progress import Report
+from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.opening import Batch, start_scan
+from annotator.workspace.speaking import together
+from annotator.workspace.tasks import Tasks
+from annotator.workspace.views import Look, View, recall
+from annotator.workspace.visiting import Visiting
+
+NOTHING_FOUND = mark("No DICOM image was found in {folder}: choose another folder")
+
+
+def _nothing() -> None:
+    """What is to be released while nothing is open."""
+
+
+class Scanning(Visiting, ABC):
+    """The part of a session that reads what somebody opens."""
+
+    def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
+        super().__init__(tasks, author, clock)
+        self.folders: tuple[Path, ...] = ()
+        self.view = View()
+        self._wanted: View | None = None
+        self._release: Callable[[], None] = _nothing
+
+    @abstractmethod
+    def remember_view(self, *, at_once: bool = True) -> None:
+        """Keep where the person is for the next start."""
+
+    @abstractmethod
+    def _seek_looks(self, looks: Sequence[Look]) -> None:
+        """Let views look as they did."""
+
+    @abstractmethod
+    def _leave(self) -> None:
+        """Leave the open case."""
+
+    @abstractmethod
+    def _forget(self) -> None:
+        """Forget what is open."""
+
+    def open_folder(self, where: Sequence[Path]) -> None:
+        """Scan folders, files or archives in the background; the tree grows, and the first image (or the one last looked at) is shown."""
+        self.remember_view()
+        self._leave()
+        if self.scanning is not None:
+            self.scanning.cancel()
+        self._forget()
+        self._release()
+        self._keeping.lost.forget()
+        self.folders = tuple(Path(p).absolute() for p in where)
+        last = recall(self.project.root)
+        self._wanted = last if last.folders == tuple(map(str, self.folders)) and last.series else None
+        self._seek(last.panes if self._wanted else ())
+        self._seek_looks(last.looks if self._wanted else ())
+        report = Report()
+        self.scanning = report
+        self._tell(Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)
+        self._release = start_scan(
+            *(self._tasks, self.folders, report),
+            *(lambda batch: self._found(report, batch), lambda error: self._scanned(report, error)),
+        )
+
+    def reopen(self) -> None:
+        """Open the folders of the last view of this project again, if they are still there; else the project's own tree, if it has one."""
+        folders = [Path(p) for p in recall(self.project.root).folders]
+        if not folders or not all(folder.exists() for folder in folders):
+            folders = [top for top in sorted(self.project.root.iterdir()) if top.is_dir() and not top.name.startswith(".")]
+        if folders:
+            self.open_folder(folders)
+
+    @together
+    def _found(self, report: Report, batch: Batch) -> None:
+        if report is not self.scanning:
+            return
+        marked = [entry for entry in batch if self._keeping.to_be_marked(entry)]
+        self.catalogue = self.catalogue.with_found(marked, self.project.project)
+        self._renew(self.catalogue.by_uid)
+        self._fit_category()
+        self._want()
+        self._tell(Topic.CATALOGUE)
+        if self._wanted is not None:
+            self._back_to(self._wanted)
+        elif self.series is None:
+            self._open_first()
+        else:
+            self._tell(Topic.CATEGORY, Topic.IMAGE)
+        self._find_sought()
+
+    def _scanned(self, report: Report, error: Exception | None) -> None:
+        if report is self.scanning:
+            self._complete(report, lambda: self._read_to_the_end(error))
+
+    def _read_to_the_end(self, error: Exception | None) -> None:
+        self.scanning = None
+        if any(work.dirty for work in self._works.values()) and self._idle is None:
+            self.save()
+        if self.series is None:
+            self._wanted = None
+            self._open_first()
+        self.look_for_regions()
+        self.guard()
+        self._look_on()
+        if isinstance(error, AnnotatorError):
+            self.say(error.message, Severity.ERROR)
+        elif error is not None:
+            self.say(message("The folder could not be read to its end: {reason}", reason=str(error)), Severity.ERROR)
+        elif not self.catalogue.by_uid:
+            self.say(
+                message(NOTHING_FOUND, folder=", ".join(map(str, self.folders))),
+                Severity.ERROR,
+            )
+        self._tell(Topic.CATALOGUE)
+
+    def _open_first(self) -> None:
+        first = next((s for s in self.catalogue.in_order if s.images and not (s.labels and self.scanning)), None)
+        if first is not None and all(pane.series is None for pane in self.shown_panes):
+            self.open_series(first.uid)
+
+    def _back_to(self, view: View) -> None:
+        series = self.catalogue.by_uid.get(view.series)
+        place = series.places.get(ImageKey.parse(view.image)) if series and view.image else None
+        if series is None or place is None:
+            return
+        self._wanted, self.view = None, view
+        self.open_series(series.uid, place)
+        if view.category:
+            self.choose_category(view.category)
+        if view.window is not None:
+            self.show_window(view.window)
