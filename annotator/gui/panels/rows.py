@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, QStringListModel, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -40,8 +40,11 @@ class ListRow:
         return self.later() if self.later is not None else self.note
 
 
-class RowModel(QAbstractListModel):
-    """A short list of rows, replaced as a whole."""
+class RowModel(QStringListModel):
+    """A list of rows, replaced as a whole.
+
+    How many there are Qt knows itself, by as many empty texts: a view asks that for each of thousands of rows when one is chosen.
+    """
 
     def __init__(self, parent: QObject | None) -> None:
         super().__init__(parent)
@@ -56,13 +59,12 @@ class RowModel(QAbstractListModel):
             if rows:
                 self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
             return
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
+        self.put(rows)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
-        """See Qt."""
-        return 0 if parent.isValid() else len(self.rows)
+    def put(self, rows: Sequence[ListRow]) -> None:
+        """Show other rows; nothing is chosen then."""
+        self.rows = rows
+        self.setStringList([""] * len(rows))
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """See Qt."""

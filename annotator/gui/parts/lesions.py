@@ -57,13 +57,12 @@ class LesionModel(RowModel):
         if lesions is before:
             return
         same = len(lesions) == len(before) and all(one is other or one.id == other.id for one, other in zip(lesions, before, strict=True))
-        if not same:
-            self.beginResetModel()
-        self.lesions, self.rows = lesions, LesionRows(lesions, self._row_of)
+        self.lesions, rows = lesions, LesionRows(lesions, self._row_of)
         if same:
+            self.rows = rows
             self.say_anew()
         else:
-            self.endResetModel()
+            self.put(rows)
 
     def say_anew(self) -> None:
         """What the rows say may be another."""
