@@ -62,6 +62,8 @@ def open_window(qtbot: QtBot) -> Iterator[Open]:
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
 
+_REST = 6
+
 
 @pytest.fixture
 def bare(open_window: Open) -> MainWindow:
@@ -83,6 +85,18 @@ def until_painted(qtbot: QtBot, window: MainWindow) -> None:
     image = window.session.image
     assert image is not None
     qtbot.waitUntil(lambda: window.view.property("image_uid") == image.key.uid, timeout=5_000)
+    until_at_rest(qtbot, window)
+
+
+def until_at_rest(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until the panels have settled: the view has had the same size in several looks at it."""
+    sizes: list[tuple[int, int]] = []
+
+    def rested() -> bool:
+        sizes.append((window.view.width(), window.view.height()))
+        return len(sizes) > _REST and len(set(sizes[-_REST:])) == 1
+
+    qtbot.waitUntil(rested, timeout=5_000)
 
 
 def draw_box(window: MainWindow, *strokes: Stroke) -> None:

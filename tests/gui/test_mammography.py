@@ -81,8 +81,8 @@ def test_chest_walls_meet_to_the_pixel_in_equal_millimetres(window: MainWindow, 
     for layout in ((0, 1), (2, 3)):
         right, left = (views(window)[place] for place in layout)
         columns, rows = 80.0, 96.0
-        assert right.image_to_widget(columns, rows / 2) == QPointF(right.width(), right.height() / 2)
-        assert left.image_to_widget(0, rows / 2) == QPointF(0, left.height() / 2)
+        qtbot.waitUntil(lambda v=right, x=columns, y=rows / 2: v.image_to_widget(x, y) == QPointF(v.width(), v.height() / 2))
+        qtbot.waitUntil(lambda v=left, y=rows / 2: v.image_to_widget(0, y) == QPointF(0, v.height() / 2))
     run(window, "mammography.hang")
     assert [frame.y() for frame in window.area.frames] == [0] * 4
     assert [sheet(view).name for view in views(window)] == list(VIEWS)
