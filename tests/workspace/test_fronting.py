@@ -65,11 +65,11 @@ def test_nothing_is_drawn_on_it_and_a_sentence_says_so(session: Session) -> None
     assert session.annotations == () and session.undo_name is None
 
 
-def test_a_project_opened_again_after_it_was_worked_in_begins_as_usual(session: Session, images: Path) -> None:
+def test_a_project_opened_again_after_it_was_worked_in_begins_there(session: Session, images: Path) -> None:
     session.activate(3)
     session.close()
     again = opened(session.project.root, images)[0]
-    assert again.image is not None and again.series is not None and not isinstance(again.series, FrontalSeries)
+    assert isinstance(again.series, FrontalSeries) and again.image is not None and again.annotations == ()
 
 
 def test_the_next_case_is_hung_as_this_one(tmp_path: Path) -> None:
