@@ -150,7 +150,7 @@ class Past:
 
 def path_of(project: Path, case: str) -> Path:
     """Return where the past of a case of a project (its folder) is kept."""
-    named = hashlib.sha256(f"{project.resolve()}\n{case}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    named = hashlib.sha256(f"{os.path.abspath(project)}\n{case}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
     return local_folder() / "history" / f"{named}.lines"
 
 
