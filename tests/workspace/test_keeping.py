@@ -255,7 +255,7 @@ def test_what_is_drawn_before_delivered_files_are_read_stays_with_them_and_is_sa
     again = come_to(place, tasks)
     again.perform(box(12, 12, 18, 18))
     again.save()
-    assert again.saved_state is SavedState.UNSAVED
+    assert again.saved_state is SavedState.SAVING
     tasks.catch_up()
     assert sorted((a.id, a.shape.bounds) for a in again.annotations) == [(1, (2, 2, 8, 8)), (2, (12, 12, 18, 18))]
     assert again.saved_state is SavedState.SAVED
