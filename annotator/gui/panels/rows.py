@@ -66,6 +66,10 @@ class RowModel(QStringListModel):
         self.rows = rows
         self.setStringList([""] * len(rows))
 
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        """See Qt; a row can be chosen, never written in."""
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable if index.isValid() else Qt.ItemFlag.NoItemFlags
+
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """See Qt."""
         if not index.isValid() or index.row() >= len(self.rows):
