@@ -101,10 +101,9 @@ def uptake_from(values: NDArray[Any], seed: Pixel, spacing: Spacing = ONE, share
     return grown_from(values, top, Reach(share * float(values[top]), np.inf, filled=True), spacing=spacing)
 
 
-def limited(mask: Mask, values: NDArray[Any], low: float, high: float) -> Mask:
-    """Return the pixels of a mask whose values (rows, columns) are from `low` to `high`, both included."""
+def limited(mask: Mask, own: NDArray[Any], low: float, high: float) -> Mask:
+    """Return the pixels of a mask whose values are from `low` to `high`, both included; `own`: a value each, as `Mask.pixels` has them."""
     row, column = mask.pixels()
-    own = values[row, column]
     keep = (own >= low) & (own <= high)
     found = np.zeros((mask.rows, mask.columns), dtype=bool)
     found[row[keep], column[keep]] = True

@@ -1,4 +1,4 @@
-"""Choose what to draw with, and draw: each stroke or command is one edit, on disk in the journal before it counts."""
+"""Draw and change what is drawn: each stroke or command is one edit, on disk in the journal before it counts."""
 
 from __future__ import annotations
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from annotator.domain import merge, redrawing
 from annotator.domain.annotation import Shape
 from annotator.domain.coordinates import Coordinates
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
+from annotator.domain.growing import limited
 from annotator.domain.image import Image
 from annotator.domain.merge import Refusal
 from annotator.domain.picture import Picture
@@ -72,11 +71,8 @@ def _without(change: Remove, document: Document, image: Image, *, deliver_boxes:
 
 
 def _in_range(region: Region, picture: Picture, between: tuple[float, float]) -> Mask:
-    """The pixels of a region's box whose values lie in a range."""
-    runs = region_mask(region, picture.rows, picture.columns).row_runs
-    part = slice(int(runs[:, 0].min()), int(runs[:, 0].max()) + 1), slice(int(runs[:, 1].min()), int(runs[:, 2].max()))
-    values = picture.values(part)
-    found = np.zeros((picture.rows, picture.columns), dtype=bool)
-    if not picture.colour:
-        found[part] = (values >= between[0]) & (values <= between[1])
-    return Mask.of(found)
+    """The pixels of a region whose values lie in a range; none where there are colours instead of values."""
+    mask = region_mask(region, picture.rows, picture.columns)
+    if picture.colour:
+        return Mask.none(picture.rows, picture.columns)
+    return limited(mask, picture.values_of(picture.stored[mask.pixels()]), *between)

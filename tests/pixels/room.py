@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.gui import app
+from tests.gui.conftest import until_at_rest
 
 Point = tuple[float, float]
 Modifier, Button, Kind = Qt.KeyboardModifier, Qt.MouseButton, QEvent.Type
 PLAIN, CONTROL = Modifier.NoModifier, Modifier.ControlModifier
-REST = 6
 PATIENCE = 30_000
 """Milliseconds after which a wait has failed; nothing waits for time to pass."""
 
@@ -64,17 +64,7 @@ class Hand:
         if index is not None:
             self.session.show(index)
         self.until(lambda: self.view.property("image_uid") == self.session.image.key.uid)
-        self.until_at_rest()
-
-    def until_at_rest(self) -> None:
-        """Wait until the panels have settled: the view has had the same size in several looks at it."""
-        sizes: list[tuple[int, int]] = []
-
-        def rested() -> bool:
-            sizes.append(self.view.size().toTuple())
-            return len(sizes) > REST and len(set(sizes[-REST:])) == 1
-
-        self.until(rested)
+        until_at_rest(self._qtbot, self.window)
 
     def until_shows(self, uid: str, index: int) -> None:
         """Wait until this image is on the screen."""
