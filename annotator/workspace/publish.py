@@ -14,10 +14,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
+from annotator.domain.line_rule import LineRule
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
 from annotator.formats import record
@@ -80,14 +82,14 @@ def fingerprint(sheet: Sheet) -> str:
     image = sheet.image
     facts = {"facts": sorted(sheet.facts.items())} if sheet.facts else {}
     whole = {"siblings": [fingerprint(sibling) for sibling in sheet.siblings]} if sheet.siblings else {}
-    made_of = {
+    made_of = {  # no file depends on what is replaced in the project
         **facts,
         **whole,
         "annotations": [record.encode_annotation(a) for a in sheet.annotations],
         "image": [str(image.key), image.rows, image.columns],
         "names": dataclasses.astuple(sheet.names)[:3],  # the class stands in the paths alone
         "sheet": [sheet.in_tree, sheet.regions_only, sheet.uid_root, sheet.modality.code],
-        "project": _plain(dataclasses.replace(sheet.project, clinical=None, class_groups={})),  # no file depends on these
+        "project": _plain(dataclasses.replace(sheet.project, clinical=None, class_groups={}, window_rules={}, lines=LineRule())),
     }
     return digest_of(record.dumps(made_of))
 
@@ -267,4 +269,6 @@ def _plain(value: object) -> object:
         return [_plain(getattr(value, field.name)) for field in dataclasses.fields(value)]
     if isinstance(value, Mapping):
         return {str(key): _plain(value[key]) for key in sorted(value)}
+    if isinstance(value, Enum):
+        return value.value
     return [_plain(entry) for entry in value] if isinstance(value, list | tuple) else value
