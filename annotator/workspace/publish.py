@@ -21,6 +21,7 @@ from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
 from annotator.domain.line_rule import LineRule
 from annotator.domain.project import Project
+from annotator.domain.reviewing import Reviewing
 from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.formats.format import CASE, Format
@@ -82,14 +83,14 @@ def fingerprint(sheet: Sheet) -> str:
     image = sheet.image
     facts = {"facts": sorted(sheet.facts.items())} if sheet.facts else {}
     whole = {"siblings": [fingerprint(sibling) for sibling in sheet.siblings]} if sheet.siblings else {}
-    made_of = {  # no file depends on what is replaced in the project
+    made_of = {
         **facts,
         **whole,
         "annotations": [record.encode_annotation(a) for a in sheet.annotations],
         "image": [str(image.key), image.rows, image.columns],
         "names": dataclasses.astuple(sheet.names)[:3],  # the class stands in the paths alone
         "sheet": [sheet.in_tree, sheet.regions_only, sheet.uid_root, sheet.modality.code],
-        "project": _plain(dataclasses.replace(sheet.project, clinical=None, class_groups={}, window_rules={}, lines=LineRule())),
+        "project": _plain(_of_files(sheet.project)),
     }
     return digest_of(record.dumps(made_of))
 
@@ -261,6 +262,11 @@ def _step(root: Path, entry: Mapping[str, object]) -> Step:
     except ValueError as error:
         raise record.Damaged("a path leaves the project, or a content is not base64") from error
     return Step(record.text(entry, "path"), decoded, tuple(map(str, record.items(entry, "replaces"))))
+
+
+def _of_files(project: Project) -> Project:
+    """A project without what no file depends on."""
+    return dataclasses.replace(project, clinical=None, class_groups={}, window_rules={}, lines=LineRule(), reviewing=Reviewing())
 
 
 def _plain(value: object) -> object:
