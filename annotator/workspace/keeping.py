@@ -204,6 +204,7 @@ class Keeping:
                         digests=digests,
                         through=mark.through if mark else ("", 0),
                         merges=self._merges.get(work.id, ()),
+                        regions_only=work.regions_only,
                         anew=work.id in self._anew,
                     )
                     before, named = saved.digest, sheets
