@@ -9,7 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.domain.course import (
-    ANSWER, ASK, ASSIGN, MOVE, VERDICT, Standing, State, Step, after, may_draw, refusal, role_for, standing, when_done,
+    ANSWER,
+    ASK,
+    ASSIGN,
+    MOVE,
+    VERDICT,
+    Standing,
+    State,
+    Step,
+    after,
+    may_draw,
+    refusal,
+    role_for,
+    standing,
+    when_done,
 )  # fmt: skip
 from annotator.domain.person import Acting, Role
 from annotator.domain.project import Pass
