@@ -33,6 +33,8 @@ class Topic(Enum):
     LAYOUT = "layout"
     PASS = "pass"
     """Another pass is worked in, or another line of it is answered."""
+    COURSE = "course"
+    """How a case stands, or who is at work."""
 
 
 class SavedState(Enum):

@@ -26,6 +26,7 @@ from annotator.errors import system_cause
 from annotator.i18n import Message, mark, message
 from annotator.tools.gesture import Stroke, Tool
 from annotator.workspace.along import Along
+from annotator.workspace.attending import Attending
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.strokes import shape_of
 from annotator.workspace.tasks import Tasks
@@ -49,7 +50,7 @@ class Sight:
     """The line's own box (x1, y1, x2, y2) in the image."""
 
 
-class Passing(Along, ABC):
+class Passing(Along, Attending, ABC):
     """The part of a session that works in a pass; `line` is the line that is being answered, `sight` how it was last to be looked at."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
@@ -66,12 +67,15 @@ class Passing(Along, ABC):
 
     @property
     def pass_role(self) -> str:
-        """In whose pass one works: `specialist`, `annotator`, or nobody's."""
+        """In whose pass one works: `specialist`, `annotator`, or nobody's; with people it is the role that says so."""
         root = self.project.root
+        if self.people:
+            role = self.acting.role.value if self.acting is not None and self.acting.role is not None else ""
+            return role if role in ROLES else ""
         if self._role[0] != root:
             chosen: dict[str, settings.Value] = settings.read(_SETTING, {})
-            role = chosen.get(str(root.resolve()), "")
-            self._role = root, role if isinstance(role, str) and role in ROLES else ""
+            known = chosen.get(str(root.resolve()), "")
+            self._role = root, known if isinstance(known, str) and known in ROLES else ""
         return self._role[1]
 
     def choose_pass(self, role: str) -> None:
