@@ -33,6 +33,8 @@ class Topic(Enum):
     LAYOUT = "layout"
     COURSE = "course"
     """How a case stands, or who is at work."""
+    REVIEW = "review"
+    """How the review of the open case stands."""
 
 
 class SavedState(Enum):

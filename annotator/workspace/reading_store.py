@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,10 +23,13 @@ from annotator.domain.image import ImageKey
 from annotator.domain.person import Acting, Role
 from annotator.domain.project import Project
 from annotator.domain.reviewing import SEQUENTIAL
+from annotator.errors import AnnotatorError, system_cause
+from annotator.formats import record
 from annotator.formats.format import Format
+from annotator.i18n import message
 from annotator.paths import nfc
-from annotator.workspace import durable, steps
-from annotator.workspace.store import Folder, Loaded, Saved, Store
+from annotator.workspace import durable, revisions, steps
+from annotator.workspace.store import Folder, Head, Loaded, Saved, Store
 
 MARK = "--"
 """Between the id of a case (a UID, which has no hyphen) and what stands for a reading of it."""
@@ -102,9 +106,26 @@ class ReadingStore(Store):
         """Return the newest revision of the case itself; raises AnnotatorError."""
         return super().load(case)
 
-    def reading(self, reading: str, digest: str = "") -> Loaded:
-        """Return a reading by its id, its newest revision or the one with this digest; revision 0 where nothing of it was saved."""
-        return self._readings.load(reading, digest)
+    @property
+    def project(self) -> Project:
+        """The definition of the project."""
+        return self._folder.project
+
+    def exactly(self, name: str, digest: str) -> Loaded:
+        """Return the revision with this digest of a case, or of a reading by its id; raises AnnotatorError where it is not there."""
+        root = self.root / FOLDER if MARK in name else self.root
+        doing = message("Opening the reading of a reviewer")
+        try:
+            for number, path in sorted(revisions.listed(root, name).items(), reverse=True):
+                with suppress(record.Damaged):
+                    found = revisions.decode(path.read_bytes())
+                    if found.digest == digest:
+                        head = Head(number, digest, found.author, found.time)
+                        return Loaded(found.document, number, digest, found.regions_only, (), (head,), found.through, found.moved,
+                                      found.images)  # fmt: skip
+        except OSError as error:
+            raise AnnotatorError(doing, system_cause(error), message("Look whether the project's folder can be reached")) from error
+        raise AnnotatorError(doing, message("it is not there, or is damaged"), message("Put the project's folder back from a backup"))
 
     def load(self, case: str, digest: str = "") -> Loaded:
         """Return the newest revision of the case, or of the own reading of it; raises AnnotatorError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,18 +39,25 @@ def seen(root: Path, case: str) -> list[str]:
     return sorted(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file() and not set(own) & set(p.parts))
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A lung CT with a box of the annotator, in review."""
-    small_ct(tmp_path / "images", slices=2)
-    root = projects.create("lung-cancer", tmp_path / "project").root
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lung CT with a box of the annotator, in review; to be copied, for it takes a while to make."""
+    folder = tmp_path_factory.mktemp("built")
+    small_ct(folder / "images", slices=2)
+    root = projects.create("lung-cancer", folder / "project").root
     session = Session(projects.open_project(root), Immediate(), author="이", clock=lambda: "2026-03-01")
-    session.open_folder([tmp_path / "images"])
+    session.open_folder([folder / "images"])
     session.choose_tool("tool.box")
     session.perform(box(5, 5, 15, 15))
     session.close()
     staffed(root)
     moved(root, case_of(root), State.SECOND_PASS, State.MACHINE_CHECK, State.REVIEW)
+    return folder
+
+
+@pytest.fixture
+def place(built: Path, tmp_path: Path) -> Path:
+    shutil.copytree(built / "project", tmp_path / "project")
     return tmp_path
 
 
@@ -62,11 +70,11 @@ Start = Callable[[str, str], Session]
 
 
 @pytest.fixture
-def start(place: Path) -> Start:
+def start(place: Path, built: Path) -> Start:
     def begin(name: str, role: str) -> Session:
         found = projects.open_project(place / "project")
         session = Session(found, Immediate(), author=name, role=role, pin="1234", clock=lambda: "2026-03-04")
-        session.open_folder([place / "images"])
+        session.open_folder([built / "images"])
         session.choose_tool("tool.box")
         return session
 
