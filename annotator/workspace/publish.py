@@ -19,6 +19,7 @@ from pathlib import Path
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
 from annotator.domain.project import Project
+from annotator.domain.quality import Quality
 from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.formats.format import CASE, Format
@@ -87,7 +88,8 @@ def fingerprint(sheet: Sheet) -> str:
         "image": [str(image.key), image.rows, image.columns],
         "names": dataclasses.astuple(sheet.names)[:3],  # the class stands in the paths alone
         "sheet": [sheet.in_tree, sheet.regions_only, sheet.uid_root, sheet.modality.code],
-        "project": _plain(dataclasses.replace(sheet.project, clinical=None, class_groups={})),  # no file depends on these
+        # no file depends on these
+        "project": _plain(dataclasses.replace(sheet.project, clinical=None, class_groups={}, quality=Quality())),
     }
     return digest_of(record.dumps(made_of))
 
