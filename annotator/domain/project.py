@@ -13,8 +13,8 @@ from annotator.domain.clinical_definition import ClinicalDefinition
 from annotator.domain.coordinates import Coordinates
 from annotator.domain.discarding import Discarding
 from annotator.domain.judging import Judging
-from annotator.domain.quality import Quality
 from annotator.domain.line_rule import LineRule
+from annotator.domain.quality import Quality
 from annotator.domain.reviewing import Reviewing
 from annotator.domain.window_rule import WindowRules
 

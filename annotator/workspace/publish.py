@@ -267,7 +267,8 @@ def _step(root: Path, entry: Mapping[str, object]) -> Step:
 
 def _of_files(project: Project) -> Project:
     """A project without what no file depends on."""
-    return dataclasses.replace(project, clinical=None, class_groups={}, window_rules={}, lines=LineRule(), reviewing=Reviewing(), quality=Quality())
+    bare = dataclasses.replace(project, clinical=None, class_groups={}, window_rules={})
+    return dataclasses.replace(bare, lines=LineRule(), reviewing=Reviewing(), quality=Quality())
 
 
 def _plain(value: object) -> object:
