@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from annotator.domain.course import State
 from annotator.domain.delivery import Reading, Sheet
 from annotator.domain.document import Document
 from annotator.domain.finding import Finding, Severity
@@ -80,6 +81,25 @@ class Stray:
 
 
 @dataclass(frozen=True)
+class KeptCase:
+    """The newest revision of a case, and how far the case is; `answering`: it is in the pass that answers lines, or past it."""
+
+    name: str
+    document: Document
+    state: State = State.NEW
+    answering: bool = False
+
+
+@dataclass(frozen=True)
+class Break:
+    """A place where what was kept does not hang together any more."""
+
+    path: str
+    cause: Message
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True)
 class Gathered:
     """What one folder of the project's tree holds, or one series that is used in place; the contents of files are left out."""
 
@@ -88,11 +108,10 @@ class Gathered:
     """What it is called in a finding: the folder, relative to the project's."""
     saved: tuple[Saved, ...] = ()
     strays: tuple[Stray, ...] = ()
-    documents: tuple[Document, ...] = ()
-    """The newest revision of each of its cases."""
+    cases: tuple[KeptCase, ...] = ()
+    """Those of its cases of which something was saved."""
     lesions: tuple[Sized, ...] = ()
-    breaks: tuple[tuple[str, Message], ...] = ()
-    """Where what was kept does not hang together any more: file and reason."""
+    breaks: tuple[Break, ...] = ()
     lost_regions: tuple[tuple[str, Message], ...] = ()
     """Cases whose label volume cannot be read, and why."""
 

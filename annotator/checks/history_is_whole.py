@@ -11,7 +11,7 @@ ID = "history-is-whole"
 
 def run(gathered: Gathered) -> tuple[Finding, ...]:
     """Say where a chain is broken."""
-    return tuple(Finding(ID, Severity.ERROR, told, path) for path, told in gathered.breaks)
+    return tuple(Finding(ID, found.severity, found.cause, found.path) for found in gathered.breaks)
 
 
 CHECK = FolderCheck(ID, Severity.ERROR, mark("Revisions and log are whole"), run)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from annotator.checks.check import Break
 from annotator.domain.document import Document
 from annotator.domain.image import ImageKey
 from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.i18n import Message, message
-from annotator.workspace import revisions
+from annotator.workspace import log, revisions, steps
 from annotator.workspace.labels import volume_of
 from annotator.workspace.revisions import ImageRecord, Revision
 
-_NAME = re.compile(r"rev-(\d{6,9})-[0-9a-f]{12}\.json")
+_REVISION = re.compile(r"rev-(\d{6,9})-[0-9a-f]{12}\.json")
+_STEP = re.compile(r"step-(\d{6,9})-[0-9a-f]{12}\.json")
 
 
 @dataclass(frozen=True)
@@ -46,30 +49,59 @@ def record_of(case: Case, image: ImageKey) -> ImageRecord:
     return case.revision.images.get(image, ImageRecord()) if case.revision is not None else ImageRecord()
 
 
-def chain_breaks(root: Path, folder: str) -> tuple[tuple[str, Message], ...]:
-    """Return where the chain of revisions in a case's folder is broken: file (relative to the project) and reason; raises OSError."""
-    place, found = root / ".annotator" / "cases" / folder, list[tuple[str, Message]]()
+def chain_breaks(root: Path, folder: str) -> tuple[Break, ...]:
+    """Return where the revisions or the steps in a case's folder do not hang together; raises OSError."""
+    names = sorted(entry.name for entry in (root / ".annotator" / "cases" / folder).iterdir())
+    places = {name: root / ".annotator" / "cases" / folder / name for name in names}
+    return (*_of_revisions(places, folder), *_of_steps(places, folder))
+
+
+def _of_revisions(places: Mapping[str, Path], folder: str) -> Iterator[Break]:
     digests, parents = set[str](), dict[str, tuple[int, tuple[str, ...]]]()
-    for entry in sorted(place.iterdir()):
-        match = _NAME.fullmatch(entry.name)
+    for name, place in places.items():
+        match, path = _REVISION.fullmatch(name), _path(folder, name)
         if match is None:
             continue
-        path = f".annotator/cases/{folder}/{entry.name}"
         try:
-            content, digest = record.unseal(entry.read_bytes())
+            content, digest = record.unseal(place.read_bytes())
             number = record.whole(content, "number")
             listed = tuple(map(str, record.items(content, "parents")))
             digests |= {digest, *(map(str, record.items(content, "moved")) if "moved" in content else ())}
         except record.Damaged:
-            found.append((path, message("the revision is damaged, or was changed after it was saved")))
+            yield Break(path, message("the revision is damaged, or was changed after it was saved"))
             continue
         if number != int(match[1]):
-            found.append((path, message("the revision is called {said} and is number {own}", said=int(match[1]), own=number)))
+            yield Break(path, message("it is called number {said} and is number {own}", said=int(match[1]), own=number))
         parents[path] = (number, listed)
     for path, (number, listed) in parents.items():
         if any(parent not in digests for parent in listed):
-            found.append((path, message("what revision {number} continues is not there any more", number=number)))
-    return tuple(found)
+            yield Break(path, message("what revision {number} continues is not there any more", number=number))
+
+
+def _of_steps(places: Mapping[str, Path], folder: str) -> Iterator[Break]:
+    """Each step names the digest of the one before; numbers leave none out."""
+    before, expected = "", 1
+    for name, place in places.items():
+        match, path = _STEP.fullmatch(name), _path(folder, name)
+        if match is None:
+            continue
+        try:
+            step = steps.decode(place.read_bytes())
+        except (record.Damaged, record.Newer):
+            yield Break(path, message("the step is damaged, or was changed after it was taken"))
+            before, expected = "", int(match[1]) + 1
+            continue
+        if step.number != int(match[1]):
+            yield Break(path, message("it is called number {said} and is number {own}", said=int(match[1]), own=step.number))
+        elif expected == step.number and before and step.parent != before:
+            yield Break(path, message("the step before it was changed"))
+        elif expected != step.number:
+            yield Break(path, message("the step before it is not there any more"))
+        before, expected = step.digest, int(match[1]) + 1
+
+
+def _path(folder: str, name: str) -> str:
+    return f".annotator/cases/{folder}/{name}"
 
 
 def lost_regions(root: Path, folder: str) -> tuple[tuple[str, Message], ...]:
@@ -86,6 +118,6 @@ def lost_regions(root: Path, folder: str) -> tuple[tuple[str, Message], ...]:
     return ()
 
 
-def log_breaks(root: Path) -> tuple[tuple[str, Message], ...]:
-    """Return where the log of the project is broken; nothing where there is none."""
-    return ()
+def log_breaks(root: Path) -> tuple[Break, ...]:
+    """Return where the log of the project is broken; raises OSError."""
+    return tuple(Break(finding.path, finding.message, finding.severity) for finding in log.verify(root))

@@ -15,10 +15,14 @@ from pathlib import Path
 
 from annotator.domain.finding import Finding, Severity
 from annotator.errors import AnnotatorError
+from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.paths import local_folder
+from annotator.workspace import durable
 from annotator.workspace.checking.looking import Looked
 
+POINTS = ("check.kept",)
+"""Places of this module at which `durable.fault` may end the process."""
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS edition (text TEXT)",
     "CREATE TABLE IF NOT EXISTS lot (id INTEGER PRIMARY KEY, key TEXT UNIQUE, stamp TEXT, cases TEXT, images INTEGER, run INTEGER)",
@@ -66,7 +70,7 @@ class Ledger:
     def known(self, key: str) -> tuple[str, tuple[str, ...]]:
         """Return the stamp of a lot when it was looked at, and its cases; an empty stamp: it was not."""
         found = self._database.execute("SELECT stamp, cases FROM lot WHERE key = ?", (key,)).fetchone()
-        return (found[0], tuple(json.loads(found[1]))) if found else ("", ())
+        return (found[0], tuple(record.loads(found[1]))) if found else ("", ())
 
     def still(self, keys: Sequence[str]) -> None:
         """Note that these lots are as they were."""
@@ -81,6 +85,7 @@ class Ledger:
                 row = (key, stamp, json.dumps(list(looked.cases)), len(looked.counted), self._run)
                 number = self._database.execute("INSERT INTO lot (key, stamp, cases, images, run) VALUES (?, ?, ?, ?, ?)", row).lastrowid
                 self._add(number or 0, looked)
+        durable.fault("check.kept")
 
     def finish(self) -> None:
         """Forget the lots that were not met in this run: what they were made of is gone."""
@@ -100,7 +105,7 @@ class Ledger:
         """Yield what was found, by path, errors first."""
         asked = "SELECT id, severity, message, path FROM finding ORDER BY path, severity, id, rowid"
         for check, severity, told, path in self._database.execute(asked):
-            yield Finding(check, Severity(severity), _read(json.loads(told)), path)
+            yield Finding(check, Severity(severity), _read(record.loads(told)), path)
 
     def twice(self, check: str) -> Iterator[tuple[str, ...]]:
         """Yield the paths that share something of which there must be one, in order, for each such thing."""

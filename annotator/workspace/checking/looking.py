@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from annotator.checks.check import AnyCheck, Check, FolderCheck, Gathered, Saved, Stray, WholeCheck
+from annotator.checks.check import AnyCheck, Check, FolderCheck, Gathered, KeptCase, Saved, Stray, WholeCheck
 from annotator.domain.annotation import Annotation
+from annotator.domain.course import standing
 from annotator.domain.finding import Finding
 from annotator.domain.header_facts import HeaderFacts
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.lesion_sizes import Sized, sized
 from annotator.domain.series import spatial_order
 from annotator.plugins import offers
-from annotator.workspace.checking.chain import chain_breaks, log_breaks, lost_regions
+from annotator.workspace import steps
+from annotator.workspace.checking.chain import Case, chain_breaks, log_breaks, lost_regions
 from annotator.workspace.checking.lots import Kind, Lot
 from annotator.workspace.checking.members import of_place, of_tree
 from annotator.workspace.checking.reading import Room, saved_of
@@ -76,8 +78,8 @@ def look(project: ProjectFolder, lot: Lot) -> Looked:
         traces += _traces(saved)
         kept.append(replace(saved, files=dict.fromkeys(saved.files, b""), readings={}))
     lesions = tuple(one for images, drawn in _series(kept) for one in sized(images, drawn))
-    documents = tuple(case.document for case in room.cases.values() if case.there)
-    found += _of_folder(Gathered(project.project, lot.name, tuple(kept), strays, documents, lesions))
+    cases = tuple(_kept(project, case) for case in room.cases.values() if case.there)
+    found += _of_folder(Gathered(project.project, lot.name, tuple(kept), strays, cases, lesions))
     return Looked(tuple(found), tuple(traces), tuple(map(_counted, kept)), tuple(map(_measured, lesions)), tuple(room.cases))
 
 
@@ -87,6 +89,11 @@ def _past(project: ProjectFolder, lot: Lot) -> Gathered:
         return Gathered(project.project, lot.name, breaks=log_breaks(project.root))
     lost = lost_regions(project.root, lot.name)
     return Gathered(project.project, lot.name, breaks=chain_breaks(project.root, lot.name), lost_regions=lost)
+
+
+def _kept(project: ProjectFolder, case: Case) -> KeptCase:
+    state = standing(steps.read(project.root, case.name)[0]).state
+    return KeptCase(case.name, case.document, state, case.revision is not None and case.revision.regions_only)
 
 
 def image_checks() -> tuple[Check, ...]:

@@ -11,9 +11,26 @@ import pydicom
 import pytest
 
 from annotator.checks.check import Check, FolderCheck, WholeCheck
+from annotator.domain.course import State
+from annotator.errors import AnnotatorError
+from annotator.formats import record
 from annotator.i18n import translate, use_language
 from annotator.plugins import offers
-from tests.workspace.checking.trees import amend, clean_project, found, resealed, revision_of, the, with_json, without_record
+from annotator.workspace import revisions
+from tests.workspace.checking.trees import (
+    amend,
+    clean_project,
+    found,
+    log_of,
+    move,
+    resealed,
+    revision_of,
+    step_of,
+    the,
+    with_json,
+    with_line,
+    without_record,
+)
 
 CHECKS = [check for check in offers("annotator.checks", "CHECK") if isinstance(check, Check | FolderCheck | WholeCheck)]
 
@@ -155,7 +172,48 @@ def small_lesions(root):
     path.write_text(path.read_text("utf-8").replace('groups = ["악성"]\nmillimetres = 4\n', "millimetres = 900\n", 1), "utf-8")
 
 
+def line_open(root):
+    with_line(root)
+
+
+def line_open_when_done(root):
+    move(root, with_line(root), State.SECOND_PASS, State.MACHINE_CHECK)
+
+
+def step_changed(root):
+    move(root, case_of(root), State.SECOND_PASS, State.MACHINE_CHECK, State.REWORK)
+    path = step_of(root, 2)
+    content, _ = record.unseal(path.read_bytes())
+    path.write_bytes(record.seal({**content, "reason": "another reason"})[0])
+
+
+def step_gone(root):
+    move(root, case_of(root), State.SECOND_PASS, State.MACHINE_CHECK, State.REWORK)
+    step_of(root, 2).unlink()
+
+
+def log_row_gone(root):
+    move(root, case_of(root), State.SECOND_PASS, State.MACHINE_CHECK, State.REWORK)
+    lines = log_of(root).read_bytes().splitlines(keepends=True)
+    log_of(root).write_bytes(lines[0] + b"".join(lines[2:]))
+
+
+def log_row_changed(root):
+    move(root, case_of(root), State.SECOND_PASS, State.MACHINE_CHECK)
+    log_of(root).write_bytes(log_of(root).read_bytes().replace("김판독".encode(), "이판독".encode(), 1))
+
+
+def case_of(root):
+    return revisions.decode(revision_of(root).read_bytes()).case
+
+
 BROKEN = [
+    (line_open, [("line-is-answered", "remark")]),
+    (line_open_when_done, [("line-is-answered", "error"), ("line-is-answered", "remark")]),
+    (step_changed, [("history-is-whole", "error")]),
+    (step_gone, [("history-is-whole", "error")]),
+    (log_row_gone, [("history-is-whole", "error")]),
+    (log_row_changed, [("history-is-whole", "error")]),
     (json_gone, [("image-has-its-files", "error")]),
     (mask_gone, [("image-has-its-files", "error"), ("outline-equals-mask", "error")]),
     (image_gone, [("file-has-image", "error")]),
@@ -183,6 +241,9 @@ BROKEN = [
 ]
 
 
+GONE_ALREADY = (OSError, IndexError, AttributeError, KeyError, ValueError, StopIteration, AnnotatorError, pydicom.errors.InvalidDicomError)
+
+
 def test_a_clean_project_has_no_findings(root):
     assert found(root) == []
 
@@ -200,7 +261,7 @@ def test_a_violation_is_found_by_its_check(root, break_it, expected):
 
 def test_a_project_that_is_damaged_in_every_way_is_told_and_not_given_up(root):
     for break_it, _ in BROKEN:
-        with suppress(OSError, IndexError, AttributeError, pydicom.errors.InvalidDicomError, KeyError, ValueError):  # it is gone already
+        with suppress(*GONE_ALREADY):
             break_it(root)
     checks = {check for check, _ in found(root)}
     assert {"history-is-whole", "files-follow-rule", "header-names-nobody", "collection-rules-hold"} <= checks

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pydicom
 
+from annotator.domain.annotation import LINE, Annotation
+from annotator.domain.course import MOVE, State, Step
+from annotator.domain.path import Path as Line
+from annotator.domain.person import Acting
 from annotator.formats import record
 from annotator.progress import Report
-from annotator.workspace import projects
+from annotator.workspace import projects, revisions, steps
 from annotator.workspace.checking.running import checked
 from tests.workspace.study import free, into_the_tree, lung_project, opened, small_ct
 
@@ -80,3 +85,31 @@ def resealed(root: Path, change: Callable[[dict], None]) -> None:
     content, _ = record.unseal(path.read_bytes())
     change(content)
     path.write_bytes(record.seal(content)[0])
+
+
+def with_line(root: Path) -> str:
+    """Let the case be in its second pass, with a line that nothing answers; returns its id."""
+    path = revision_of(root)
+    revision = revisions.decode(path.read_bytes())
+    ((key, drawn),) = revision.document.annotations.items()
+    line = Annotation(9, key, "CCT3", LINE, Line((((3.0, 60.0), (6.0, 62.0)),)))
+    document = replace(revision.document, annotations={key: (*drawn, line)}, issued={key: 9})
+    path.write_bytes(revisions.encode(replace(revision, document=document, regions_only=True))[0])
+    return revision.case
+
+
+def move(root: Path, case: str, *states: State) -> None:
+    """Let a case go through states, as somebody in a project without people does it."""
+    for state in states:
+        step = Step(case, 0, MOVE, "", "", "2026-03-04T05:06:07+09:00", after=state, reason="다시 그립니다")
+        steps.take(root, step, Acting("김판독"), ())
+
+
+def step_of(root: Path, number: int) -> Path:
+    """The file of a step of the only case."""
+    return next((root / ".annotator" / "cases").rglob(f"step-{number:06d}-*.json"))
+
+
+def log_of(root: Path) -> Path:
+    """The only file of the log."""
+    return next((root / ".annotator" / "log").iterdir())
