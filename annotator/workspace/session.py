@@ -17,7 +17,6 @@ from annotator.domain.merge import Mode
 from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
-from annotator.workspace.asking import Asking
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.frontal_series import native
@@ -25,6 +24,7 @@ from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
+from annotator.workspace.repeating import Repeating
 from annotator.workspace.returning import Returning
 from annotator.workspace.reviewing import Reviewing
 from annotator.workspace.saving import in_place
@@ -41,7 +41,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Reviewing, Reformatting, Returning, Choosing):
+class Session(Repeating, Reviewing, Reformatting, Returning, Choosing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
