@@ -33,6 +33,8 @@ class Topic(Enum):
     LAYOUT = "layout"
     RECOVERY = "recovery"
     """What was given back, or is offered, of work that was not saved; and whether what is drawn now is protected."""
+    PASS = "pass"
+    """Another pass is worked in, or another line of it is answered."""
     COURSE = "course"
     """How a case stands, or who is at work."""
 
