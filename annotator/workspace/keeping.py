@@ -142,9 +142,9 @@ class Keeping:
 
     def resume(self, work: Work) -> None:
         """Say that the next edits belong to this case, which was opened before."""
-        self.noting.start(self._root, work.id, self.base(work))
+        self.noting.start(self._root, work.id, self.starts_from(work))
 
-    def base(self, work: Work) -> str:
+    def starts_from(self, work: Work) -> str:
         """What the next edits of a work start from."""
         return self.tip(work) or self._unsaved
 

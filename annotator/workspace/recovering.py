@@ -242,7 +242,7 @@ class Recovering(Saving, ABC):
         mark = self._keeping.noting.marks.get(work.id)
         count, first, last = self._since.get(work.id, (0, "", ""))
         saved = work.saved if work.saved is not None else work.document
-        return State(work.id, self._keeping.base(work), saved, work.document, mark.sequence if mark else 0, max(count, 1), first, last,
+        return State(work.id, self._keeping.starts_from(work), saved, work.document, mark.sequence if mark else 0, max(count, 1), first, last,
                      self._keeping.noting.count(work.id))
 
     def _weigh(self) -> None:
@@ -262,7 +262,7 @@ class Recovering(Saving, ABC):
         work = self._works.get(draft.case)
         if work is None or draft.case != self._case:
             return Offer(draft, False)
-        newer = draft.base != self._keeping.base(work)
+        newer = draft.base != self._keeping.starts_from(work)
         try:
             apply(work.document, drafts.fitted(work.document, draft.edit))
         except StaleEdit:
