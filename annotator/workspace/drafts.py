@@ -7,6 +7,8 @@ and what cannot be read, is moved aside and kept.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import socket
 import threading
@@ -90,6 +92,8 @@ class Drafts:
             edit = difference(NAME, state.saved, state.document)
             if not (edit.changes or edit.facts):
                 return
+            if not self._root.joinpath(".annotator").is_dir():  # a folder that went away is not made again
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._root))
             self._number += 1
             draft = Draft(state.case, self._person, socket.gethostname(), self._run, self._number, state.base, state.sequence, state.count,
                           state.first, state.last, edit)
