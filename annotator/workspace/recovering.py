@@ -242,8 +242,8 @@ class Recovering(Saving, ABC):
         mark = self._keeping.noting.marks.get(work.id)
         count, first, last = self._since.get(work.id, (0, "", ""))
         saved = work.saved if work.saved is not None else work.document
-        return State(work.id, self._keeping.starts_from(work), saved, work.document, mark.sequence if mark else 0, max(count, 1), first, last,
-                     self._keeping.noting.count(work.id))
+        sequence, noted = mark.sequence if mark else 0, self._keeping.noting.count(work.id)
+        return State(work.id, self._keeping.starts_from(work), saved, work.document, sequence, max(count, 1), first, last, noted)
 
     def _weigh(self) -> None:
         """Clear away the drafts of opened cases of which the journal of this computer, or what is saved, holds as much or more."""
