@@ -51,8 +51,9 @@ def of_course(folder: ProjectFolder, known: Entry, passes: Mapping[str, tuple[Pa
     """
     stamp = _stamp(revisions.folder_of(folder.root, known.case))
     taken, _ = steps.read(folder.root, known.case)
-    annotations, changed, files = _saved(folder.root, known.case)
-    entry = replace(known, annotations=annotations, changed=max(changed, taken[-1].time if taken else ""))
+    annotations, changed, files, path = _saved(folder.root, known.case)
+    place = known.place or (str((folder.root / path).parent) if path else "")
+    entry = replace(known, annotations=annotations, changed=max(changed, taken[-1].time if taken else ""), place=place)
     if not entry.patient and files:
         entry = _named(folder, entry, files)
     return _standing(entry, course.standing(taken), passes.get(entry.modality, ())), stamp
@@ -94,18 +95,19 @@ def _stamp(folder: Path) -> int:
         return 0
 
 
-def _saved(root: Path, case: str) -> tuple[int, str, tuple[str, ...]]:
-    """How many annotations the newest revision has, when it was saved, and its delivered files; nothing where there is none."""
+def _saved(root: Path, case: str) -> tuple[int, str, tuple[str, ...], str]:
+    """How many annotations the newest revision has, when it was saved, its delivered files, and where one of its images lies."""
     for _, path in sorted(revisions.listed(root, case).items(), reverse=True):
         try:
             found, _ = record.unseal(path.read_bytes())
             counts, _ = record.count_document(found.get("document"))
             images = [record.entries(entry) for entry in record.items(found, "images")]
             files = [file for entry in images for file in record.entries(entry.get("files"))]
-            return sum(counts.values()), record.text(found, "time"), tuple(files)
+            image = next((record.text(entry, "path") for entry in images if entry.get("path")), "")
+            return sum(counts.values()), record.text(found, "time"), tuple(files), image
         except (record.Damaged, record.Newer, OSError):
             continue  # told where the case is opened
-    return 0, "", ()
+    return 0, "", (), ""
 
 
 def _fits(modality: Modality, said: dict[str, str]) -> bool:

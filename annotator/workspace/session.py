@@ -18,7 +18,6 @@ from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.along import Along
-from annotator.workspace.attending import Attending
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.comparing import Comparing
@@ -26,6 +25,7 @@ from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
+from annotator.workspace.queueing import Queueing
 from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.returning import Returning
 from annotator.workspace.saving import in_place
@@ -42,7 +42,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Along, Comparing, Reformatting, Returning, Choosing, Attending):
+class Session(Along, Comparing, Reformatting, Returning, Choosing, Queueing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
@@ -178,6 +178,8 @@ class Session(Along, Comparing, Reformatting, Returning, Choosing, Attending):
         if self.series is None or not leaves:
             return self.series is None
         self.leave_pass()
+        if self._work_further():
+            return True
         after = order[[s.uid for s in order].index(self.series.uid) + 1 :]
         following = next((s for s in after if case_of(s) != here and s.project_modality is not None), None)
         if following is None:

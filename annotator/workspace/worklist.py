@@ -151,7 +151,7 @@ class Worklist:
         return reason(entry, acting, project.drawn_classes, project.unclassified)
 
     def _candidates(self, acting: Acting) -> Iterator[Entry]:
-        """Yield what may be next, the most urgent first: what was sent back, questions, what is given, the rest; one case may come twice."""
+        """Yield what may be next: what was sent back, questions, what is given, the rest; one case may come twice."""
         role, name = acting.role.value if acting.role is not None else "", acting.name
         own = "role = ?" if role else "role != ?"
         searches = (
