@@ -32,8 +32,9 @@ class WorklistPart(Cover):
         super().__init__(mark("Worklist"))
         self._session, self._most, self._asked = session, _PAGE, 0
         self.words, self.state, self.of, self.who, self.views = QLineEdit(self), *(QComboBox(self) for _ in range(4))
-        for field, name in ((self.words, "words"), (self.state, "state"), (self.of, "class"), (self.who, "who"), (self.views, "views")):
-            field.setObjectName(f"worklist.{name}")
+        self.words.setObjectName("worklist.words")
+        for combo, name in ((self.state, "state"), (self.of, "class"), (self.who, "who"), (self.views, "views")):
+            combo.setObjectName(f"worklist.{name}")
         self.views.setEditable(True)
         self.views.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.keep = QPushButton(self)
@@ -41,8 +42,9 @@ class WorklistPart(Cover):
         above = QHBoxLayout()
         above.setSpacing(8)
         above.addWidget(self.words, 1)
-        for field in (self.state, self.of, self.who, self.views, self.keep):
+        for field in (self.state, self.of, self.who, self.views):
             above.addWidget(field)
+        above.addWidget(self.keep)
         self.table = CaseTable(self)
         self.table.setObjectName("worklist.table")
         self.body.addLayout(above)
@@ -56,8 +58,8 @@ class WorklistPart(Cover):
         self._wait.timeout.connect(self._ask)
         self.words.textChanged.connect(lambda _text: self._wait.start())
         self.words.returnPressed.connect(self.table.setFocus)
-        for combo in (self.state, self.of, self.who):
-            combo.activated.connect(lambda _place: self._ask())
+        for narrowing in (self.state, self.of, self.who):
+            narrowing.activated.connect(lambda _place: self._ask())
         self.views.activated.connect(lambda _place: self._take_view())
         self.keep.clicked.connect(self._keep_view)
         self.table.opened.connect(self._open)
@@ -108,7 +110,9 @@ class WorklistPart(Cover):
         for name in self._views():
             self.views.addItem(name, name)
         self.views.setCurrentIndex(-1)
-        self.views.lineEdit().setPlaceholderText(translate(mark("Saved views")))
+        line = self.views.lineEdit()
+        if line is not None:
+            line.setPlaceholderText(translate(mark("Saved views")))
         self.of.setVisible(bool(classes))
         self.who.setVisible(bool(people))
         self.to.clear()
