@@ -15,8 +15,9 @@ class Entry:
     """One case of the worklist.
 
     `patient` and `series` are pseudonymous ids, empty where none is given yet; `modality` is the project's code, `role` that of whoever
-    does what comes next (empty: nobody has to), `assignee` who it is given to; `asked`: whom open questions go to; `returned`: why it is to
-    be done again; `drew`, `judged`: who finished a pass of it, who gave a verdict; `place`: the folder of its images; times are ISO 8601.
+    does what comes next (empty: nobody has to), `assignee` who it is given to; `asked`: whom open questions go to, `question`: what the
+    first one asks; `returned`: why it is to be done again; `drew`, `judged`: who finished a pass of it, who gave a verdict; `place`: the
+    folder of its images; times are ISO 8601.
     """
 
     case: str
@@ -32,6 +33,7 @@ class Entry:
     images: int = 0
     annotations: int = 0
     asked: tuple[str, ...] = ()
+    question: str = ""
     returned: str = ""
     drew: tuple[str, ...] = ()
     judged: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 
 from annotator.domain.course import STATES
 from annotator.domain.person import NAMES, Acting, Role
@@ -18,10 +19,10 @@ COLUMNS: Mapping[str, str] = {
     "class_folder": mark("Class"),
     "state": mark("State"),
     "assignee": mark("Assignee"),
+    "returned": mark("Remark"),
     "images": mark("Images"),
     "annotations": mark("Annotations"),
     "changed": mark("Last change"),
-    "returned": mark("Remark"),
 }
 """Fields of an entry that the list shows, with their marked headings."""
 WHY: Mapping[str, str] = {
@@ -33,15 +34,19 @@ WHY: Mapping[str, str] = {
 
 
 def cells(entry: Entry, *, blind: bool = False) -> tuple[str, ...]:
-    """Return the cells of a row in the order of COLUMNS; `blind`: the class is not told."""
+    """Return the cells of a row in the order of COLUMNS; `blind`: the class is not told.
+
+    A patient without an id is called by the folder of the images; their name is not known here.
+    """
     remark = entry.returned
     if entry.asked:
         names = {role.value: translate(text) for role, text in NAMES.items()}
-        remark = translate(mark("question to {name}"), name=", ".join(names.get(name, name) for name in entry.asked))
+        asked = ", ".join(names.get(name, name) for name in entry.asked)
+        remark = translate(mark("question to {name}: {text}"), name=asked, text=entry.question)
     return (
-        *(entry.patient or "–", entry.series or "–", entry.modality, "•" if blind else entry.class_folder or "–"),
-        *(translate(STATES[entry.state]), entry.assignee or "–", str(entry.images), str(entry.annotations)),
-        *(entry.changed[:16].replace("T", " ") or "–", remark),
+        *(entry.patient or PurePath(entry.place).name or "–", entry.series or "–", entry.modality),
+        *("•" if blind else entry.class_folder or "–", translate(STATES[entry.state]), entry.assignee or "–", remark),
+        *(str(entry.images), str(entry.annotations), entry.changed[:16].replace("T", " ") or "–"),
     )
 
 

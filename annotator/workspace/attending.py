@@ -13,7 +13,7 @@ from dataclasses import replace
 from annotator.domain import course
 from annotator.domain.course import Standing, State, Step
 from annotator.domain.edit import Edit
-from annotator.domain.person import Acting, Person
+from annotator.domain.person import Acting, Person, known
 from annotator.domain.project import Pass
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
@@ -103,8 +103,9 @@ class Attending(Scanning, ABC):
             self.acting = self._signed[1]
             return ()
         self.acting = None
-        if not role and not pin:
-            return ()
+        person = known(self.people, name)
+        if person is None or (person.pin and not pin):
+            return ()  # who they are is asked in the window
         try:
             self.acting = people.sign_in(project.root, name, role, pin)
         except AnnotatorError as error:

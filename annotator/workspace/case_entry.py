@@ -82,6 +82,7 @@ def _standing(entry: Entry, found: Standing, passes: Sequence[Pass]) -> Entry:
         assignee=found.assignee,
         since=found.since,
         asked=tuple(dict.fromkeys(question.facts.get("to", "") for question in found.questions)),
+        question=found.questions[0].facts.get("text", "") if found.questions else "",
         returned=found.returned.reason if found.returned is not None else "",
         drew=tuple(dict.fromkeys(found.drew.values())),
         judged=tuple(found.verdicts),

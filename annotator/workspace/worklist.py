@@ -29,7 +29,7 @@ from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.register import Register
 from annotator.workspace.work import case_of
 
-_VERSION = 1
+_VERSION = 2
 _LISTS = {"asked", "drew", "judged"}
 _FIELDS = tuple(field.name for field in fields(Entry))
 _COLUMNS = ", ".join(f"{name} {'INTEGER' if name in ('images', 'annotations') else 'TEXT'} NOT NULL" for name in _FIELDS)
@@ -43,7 +43,7 @@ _SCHEMA = (
     f"PRAGMA user_version = {_VERSION}",
 )
 _NAMED = ", ".join('"case"' if name == "case" else name for name in _FIELDS)
-_SOUGHT = "patient || ' ' || series || ' ' || assignee || ' ' || returned || ' ' || class_folder || ' ' || drew"
+_SOUGHT = " || ' ' || ".join(("patient", "series", "assignee", "returned", "question", "class_folder", "drew", "place"))
 _TRIES = 50
 """So many entries that are not what the list thought are passed over in one search for the next case."""
 

@@ -135,8 +135,8 @@ def test_words_states_and_assignees_narrow_the_list(place: Path) -> None:
 
 def test_an_entry_comes_back_as_it_was_put_in(place: Path) -> None:
     found = Worklist(project(place), place / "other.sqlite")
-    entry = Entry("1.2", "P1", "S1", "CCT", "benign", State.REVIEW, "reviewer", "박", "t1", "t2", 3, 4, ("김", "reviewer"), "왜", ("이",),
-                  ("박",), "/a b")  # fmt: skip
+    entry = Entry("1.2", "P1", "S1", "CCT", "benign", State.REVIEW, "reviewer", "박", "t1", "t2", 3, 4, ("김", "reviewer"), "뭐?",
+                  "왜", ("이",), ("박",), "/a b")  # fmt: skip
     with found._open() as database, database:
         worklist._put(database, [entry, replace(entry, case="1.3", asked=(), drew=())])
     assert found.entries()[0] == entry

@@ -139,7 +139,7 @@ class StartPage(Cover):
         self.name.clear()
         for person in people:
             self.name.addItem(person.name)
-        wanted = chosen or (acting.name if acting is not None else self._session.wanted_name)
+        wanted = acting.name if acting is not None else chosen or self._session.wanted_name
         self.name.setCurrentIndex(max(0, self.name.findText(wanted)))
         self.name.blockSignals(False)
         self._fill_roles()
