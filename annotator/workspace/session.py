@@ -19,12 +19,12 @@ from annotator.i18n import message
 from annotator.workspace.along import Along
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
-from annotator.workspace.comparing import Comparing
 from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
+from annotator.workspace.restoring import Restoring
 from annotator.workspace.returning import Returning
 from annotator.workspace.saving import in_place
 from annotator.workspace.scanning import NOTHING_FOUND, Scanning
@@ -40,7 +40,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Along, Comparing, Reformatting, Returning, Choosing, Scanning):
+class Session(Along, Restoring, Reformatting, Returning, Choosing, Scanning):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:

@@ -122,7 +122,7 @@ class PaneFrame(QWidget):
     def _aim(self, x: float, y: float) -> None:
         transform = self.view.eye.transform
         if self.pane.place.other is not None and transform is not None:
-            self._session.aim(x, y, transform.pixel)
+            self._session.aim(x, y, transform.pixel, self.pane.number)
 
     def _hear(self, topic: Topic) -> None:
         self.slices.hear(topic)
