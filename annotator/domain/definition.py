@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.domain import attribute, clinical_definition, coordinates, discarding, window_rule
+from annotator.domain import attribute, clinical_definition, coordinates, discarding, reviewing, window_rule
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
@@ -18,6 +18,7 @@ from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
 from annotator.domain.judging import parse_judging, parse_label_values
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
 from annotator.domain.project import MaskRule, Modality, Pass, Project
+from annotator.domain.reviewing import parse_reviewing
 from annotator.domain.toml_table import Table, read_toml
 from annotator.domain.window_rule import parse_window_rules
 from annotator.i18n import Message, message
@@ -40,6 +41,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "ids": (*ID_PATTERNS, "per"),
     "coordinates": coordinates.KEYS,
     "discard": discarding.KEYS,
+    "review": reviewing.KEYS,
     "limits": LIMITS,
     "placeholders": None,
     "accepted_names": None,
@@ -111,6 +113,7 @@ def parse_project(
         class_groups=parse_class_groups(root, head.classes, categories),
         clinical=parse_clinical(root, head.classes, limits.get("id", 7)),
         window_rules=parse_window_rules(root),
+        reviewing=parse_reviewing(root),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
 

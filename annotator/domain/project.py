@@ -13,6 +13,7 @@ from annotator.domain.clinical_definition import ClinicalDefinition
 from annotator.domain.coordinates import Coordinates
 from annotator.domain.discarding import Discarding
 from annotator.domain.judging import Judging
+from annotator.domain.reviewing import Reviewing
 from annotator.domain.window_rule import WindowRules
 
 PLACEHOLDERS: Mapping[str, str] = {
@@ -121,6 +122,8 @@ class Project:
     """The clinical sheet; None: the project has none."""
     window_rules: WindowRules = field(default_factory=dict)
     """How its images are shown at first, and which windows it names, by DICOM modality."""
+    reviewing: Reviewing = Reviewing()
+    """How its cases are reviewed, and what the readings are held against."""
 
     @property
     def id_limit(self) -> int:
