@@ -16,6 +16,8 @@ from annotator.domain.coordinates import parse_coordinates
 from annotator.domain.discarding import parse_discarding
 from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
 from annotator.domain.judging import parse_judging, parse_label_values
+from annotator.domain.line_rule import KEYS as LINE_KEYS
+from annotator.domain.line_rule import parse_line_rule
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
 from annotator.domain.project import MaskRule, Modality, Pass, Project
 from annotator.domain.reviewing import parse_reviewing
@@ -43,6 +45,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "discard": discarding.KEYS,
     "review": reviewing.KEYS,
     "limits": LIMITS,
+    "lines": LINE_KEYS,
     "placeholders": None,
     "accepted_names": None,
     "attribute": None,
@@ -53,7 +56,9 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     window_rule.TABLE: None,
 }
 """The tables of a project file and the keys each may hold; None: any key, or told where the table is read."""
-MODALITY = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "views", "hang", "pass")
+MODALITY = (
+    "code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "views", "hang", "may_exclude", "pass",
+)  # fmt: skip
 PASS = ("role", "tools", "deliver_boxes")
 _DICOM = re.compile(r"(\*|[A-Z][A-Z0-9]{1,15})(\+[A-Z][A-Z0-9]{1,15})?")
 
@@ -112,6 +117,7 @@ def parse_project(
         attributes=parse_attributes(root, categories),
         class_groups=parse_class_groups(root, head.classes, categories),
         clinical=parse_clinical(root, head.classes, limits.get("id", 7)),
+        lines=parse_line_rule(root),
         window_rules=parse_window_rules(root),
         reviewing=parse_reviewing(root),
     )
@@ -190,6 +196,7 @@ def _modality(table: Table, limits: Mapping[str, int]) -> Modality:
         exclusive=table.flag("exclusive", False),
         views=table.texts("views", (), example='views = ["RCC", "LCC", "RMLO", "LMLO"]'),
         hang=_hanging(table),
+        may_exclude=table.flag("may_exclude", False),
         passes=tuple(
             Pass(
                 role=entry.text("role", choices=ROLES),
