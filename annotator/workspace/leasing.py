@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotator.i18n import Message, message
-from annotator.workspace import leases
+from annotator.workspace import leases, log
 from annotator.workspace.catalogue import Series
 from annotator.workspace.leases import Lease, Watch
 from annotator.workspace.notice import Severity
@@ -83,19 +83,20 @@ class Leasing(Restoring, ABC):
         """See who else has the case open; `renew`: let the own lease beat, or take it where there is none yet."""
         root, case, term, held = self.project.root, self._case, self._term, self._lease
         own = held[1] if held is not None else None
-        writes = renew and not self.project.read_only
-        new = Lease(case, self.author, self._run, socket.gethostname(), os.getpid(), self._clock(), leases.boot_mark())
+        may_write, author, time = not self.project.read_only, self.author, self._clock()
+        new = Lease(case, author, self._run, socket.gethostname(), os.getpid(), time, leases.boot_mark())
 
         def job() -> _Met | None:
             with self._leasing:
                 if term != self._term:
                     return None
                 kept = own
-                if writes:
+                if renew and may_write:
                     kept = leases.beaten(root, own or new)
                 found = [lease for lease in leases.leases(root) if lease.run != self._run]
                 dead = self._watch.dead(found)
-                over = tuple(lease for lease in dead if not self.project.read_only and leases.taken_over(root, lease))
+                over = tuple(lease for lease in dead if may_write and leases.taken_over(root, lease))
+                log.append(root, author, "", time, *map(_row, over))
             others = tuple(lease for lease in found if lease.case == case and lease not in dead)
             return _Met(kept, others, over)
 
@@ -139,6 +140,12 @@ class Leasing(Restoring, ABC):
                            machine=lease.machine)  # fmt: skip
         return message("{who} has had this case open since {time} ({machine}); you can work on it too, what both save is kept", time=since,
                        who=lease.who, machine=lease.machine)  # fmt: skip
+
+
+def _row(lease: Lease) -> log.Done:
+    """What the log says of a lease that was taken over."""
+    facts = {"who": lease.who, "machine": lease.machine, "run": lease.run, "since": lease.since, "beat": str(lease.beat)}
+    return log.Done("lease.taken_over", lease.case, facts=facts)
 
 
 def _nothing() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from annotator.i18n import say
-from annotator.workspace import leases, projects
+from annotator.workspace import leases, log, projects
 from annotator.workspace.leases import STILL, Lease, Watch
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
@@ -137,6 +137,8 @@ def test_the_lease_of_a_machine_that_fell_silent_is_taken_over_and_said(place: P
     now[0] += STILL + 1
     lee.tasks.elapse()
     assert lee.said("Kim had this case open on elsewhere, where the program ended") == 1 and lee.said("has closed") == 0
+    (row,) = log.read(place / "project")
+    assert (row.person, row.action, row.facts["who"], row.facts["machine"]) == ("Lee", "lease.taken_over", "Kim", "elsewhere")
     assert [who for who, _ in there(place)] == ["Lee"]
 
 
