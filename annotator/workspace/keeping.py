@@ -23,7 +23,7 @@ from annotator.domain.mammography import sightings
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message
 from annotator.workspace.adoption import LostFiles
-from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
+from annotator.workspace.bringing import Opened, Version, read_all, rivals, sheet_of
 from annotator.workspace.catalogue import Series
 from annotator.workspace.journal import Journal, Mark
 from annotator.workspace.projects import ProjectFolder
@@ -107,7 +107,7 @@ class Keeping:
         if not complete or (loaded.revision and not self._store.altered(case)):
             return Opened(work, loaded.remarks)
         with self._reading:
-            found = read_all(self._store, self._register, self._project, members, work, self.lost)
+            found = read_all(self._store, self._register, self._project, members, work, self.lost, Version.of(loaded))
         return replace(found, remarks=loaded.remarks + found.remarks)
 
     def _recovered(self, opened: Opened, loaded: Loaded) -> Opened:
@@ -125,7 +125,8 @@ class Keeping:
         """Read what is delivered for a work, for `take_in`; None where nothing is news.  May take long; raises AnnotatorError."""
         with self._apart(work.id, self._reading):
             known = work.revision and not self._store.altered(work.id)
-            return None if known else read_all(self._store, self._register, self._project, members, work, self.lost)
+            saved = Version.of(self._store.load(work.id))
+            return None if known else read_all(self._store, self._register, self._project, members, work, self.lost, saved)
 
     def take_in(self, work: Work, found: Opened) -> Opened:
         """Return the work with what `look_again` found for it on images that nobody has drawn on; raises AnnotatorError."""

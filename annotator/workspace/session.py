@@ -21,10 +21,10 @@ from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
-from annotator.workspace.leasing import Leasing
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
+from annotator.workspace.resolving import Resolving
 from annotator.workspace.returning import Returning
 from annotator.workspace.saving import in_place
 from annotator.workspace.scanning import NOTHING_FOUND, Scanning
@@ -40,7 +40,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Along, Leasing, Reformatting, Returning, Choosing, Scanning):
+class Session(Along, Resolving, Reformatting, Returning, Choosing, Scanning):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
@@ -100,6 +100,7 @@ class Session(Along, Leasing, Reformatting, Returning, Choosing, Scanning):
 
     def _forget(self) -> None:
         self._leave_company()
+        self._forget_conflicts()
         self._put_pasts_down()
         self.catalogue, self._case = Catalogue(), ""
         self.selection, self.question, self._works, self._unread = frozenset(), None, {}, {}
