@@ -83,7 +83,8 @@ def test_one_of_several_watchers_takes_a_dead_one_over(tmp_path: Path) -> None:
 def test_what_is_no_lease_is_passed_over(tmp_path: Path) -> None:
     leases.take(tmp_path, MINE)
     folder = tmp_path / ".annotator" / "leases"
-    for name, content in (("x.ffffffffffffffff.json", b"{}"), ("notes.txt", b""), ("y.0123456789abcdef.json", (folder / MINE.name).read_bytes())):
+    copied = (folder / MINE.name).read_bytes()
+    for name, content in (("x.ffffffffffffffff.json", b"{}"), ("notes.txt", b""), ("y.0123456789abcdef.json", copied)):
         (folder / name).write_bytes(content)
     assert leases.leases(tmp_path) == (MINE,)
 
