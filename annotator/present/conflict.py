@@ -11,7 +11,7 @@ from annotator.present.history import GREY, Places, place_text, places
 from annotator.workspace.bringing import Version
 from annotator.workspace.session import Session
 
-TAKEN = {Take.FIRST: mark("A"), Take.SECOND: mark("B"), Take.BOTH: mark("A + B")}
+TAKEN = {Take.FIRST: mark("A"), Take.SECOND: mark("B"), Take.BOTH: mark("Both")}
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,10 @@ class Resolving(Leasing, ABC):
         self._begin(case)
 
     def _of(self, first: Version, second: Version, *left: Version) -> Conflict:
-        return Conflict(first, second, conflict.disputes(first.document, second.document), left)
+        """The differences in the order of the case's images, those about the case last."""
+        order = {image.key: place for place, image in enumerate(self.case_images)}
+        found = conflict.disputes(first.document, second.document)
+        return Conflict(first, second, tuple(sorted(found, key=lambda d: (d.image is None, order.get(d.image, len(order)), d.number))), left)
 
     def _begin(self, case: str) -> None:
         """Let the case have everything of both versions, until it is decided otherwise, and show them beside it."""
