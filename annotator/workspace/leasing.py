@@ -50,6 +50,11 @@ class Leasing(Restoring, ABC):
         """Who else has the open case open, as far as is known."""
         return tuple(self._met_there.values())
 
+    @property
+    def _role(self) -> str:
+        """In which role somebody is at work, as the log writes it."""
+        return self.acting.role.value if self.acting is not None and self.acting.role is not None else ""
+
     def _bring_up(self, series: Series) -> None:
         super()._bring_up(series)
         self._leave_company()
@@ -83,7 +88,7 @@ class Leasing(Restoring, ABC):
         """See who else has the case open; `renew`: let the own lease beat, or take it where there is none yet."""
         root, case, term, held = self.project.root, self._case, self._term, self._lease
         own = held[1] if held is not None else None
-        may_write, author, time = not self.project.read_only, self.author, self._clock()
+        may_write, author, role, time = not self.project.read_only, self.author, self._role, self._clock()
         new = Lease(case, author, self._run, socket.gethostname(), os.getpid(), time, leases.boot_mark())
 
         def job() -> _Met | None:
@@ -96,7 +101,7 @@ class Leasing(Restoring, ABC):
                 found = [lease for lease in leases.leases(root) if lease.run != self._run]
                 dead = self._watch.dead(found)
                 over = tuple(lease for lease in dead if may_write and leases.taken_over(root, lease))
-                log.append(root, author, "", time, *map(_row, over))
+                log.append(root, author, role, time, *map(_row, over))
             others = tuple(lease for lease in found if lease.case == case and lease not in dead)
             return _Met(kept, others, over)
 

@@ -175,11 +175,11 @@ class Resolving(Leasing, ABC):
         facts = {"first": found.first.digest, "second": found.second.digest}
         facts |= {f"taken {kind}": str(count) for kind, count in sorted(taken.items())}
         done = log.Done("conflict.resolved", work.id, before=found.first.digest, facts=facts)
-        root, author, time = self.project.root, self.author, self._clock()
+        root, author, role, time = self.project.root, self.author, self._role, self._clock()
 
         def job() -> None:
             with suppress(OSError):
-                log.append(root, author, "", time, done)
+                log.append(root, author, role, time, done)
 
         self._tasks.unhurried(job, lambda _: None, _raised)
 
