@@ -80,9 +80,16 @@ def _names(session: Session) -> Mapping[str, str]:
     return {c.key: (c.name_en if language() == "en" else c.name).replace("_", " ") for c in found}
 
 
-def reading_title(reading: SavedReading) -> str:
-    """Say whose reading a view shows, and that it is only looked at."""
-    return translate(mark("Reading of {author}, {time} – read only"), author=reading.author or "?", time=when(reading))
+def reading_title(session: Session, reading: SavedReading) -> str:
+    """Say whose reading a view shows, and that it is only looked at; of two versions that are decided between, also which."""
+    if not reading.digest:
+        title = translate(mark("Delivered files as others changed them – read only"))
+    else:
+        title = translate(mark("Reading of {author}, {time} – read only"), author=reading.author or "?", time=when(reading))
+    found = session.conflict
+    sides = {} if found is None else {(found.first.number, found.first.digest): "A", (found.second.number, found.second.digest): "B"}
+    letter = sides.get((reading.number, reading.digest), "")
+    return f"{letter} · {title}" if letter else title
 
 
 def differing_text(found: Differing) -> str:

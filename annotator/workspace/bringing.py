@@ -152,8 +152,7 @@ def rivals(versions: Sequence[tuple[Head, Document]]) -> Disagreement:
     labels = {EACH: message("Choose one by one"), "all": message("Keep all of it")}
     for number, (head, document) in enumerate(versions, 1):
         documents[f"version{number}"] = document
-        when = head.time[:16].replace("T", " ")
-        labels[f"version{number}"] = message("Only what {author} saved at {time}", author=head.author, time=when)
+        labels[f"version{number}"] = message("Only {author}, {time}", author=head.author, time=head.time[5:16].replace("T", " "))
     text = message("This case was saved in several windows at the same time; all versions are kept. Which is right?")
     return Disagreement(text, documents, heads=tuple(head.digest for head, _ in versions), labels=labels, versions=told)
 

@@ -130,8 +130,11 @@ class Resolving(Leasing, ABC):
     def _of(self, first: Version, second: Version, *left: Version) -> Conflict:
         """The differences in the order of the case's images, those about the case last."""
         order = {image.key: place for place, image in enumerate(self.case_images)}
-        found = conflict.disputes(first.document, second.document)
-        return Conflict(first, second, tuple(sorted(found, key=lambda d: (d.image is None, order.get(d.image, len(order)), d.number))), left)
+
+        def place(dispute: Dispute) -> tuple[bool, int, int]:
+            return dispute.image is None, len(order) if dispute.image is None else order.get(dispute.image, len(order)), dispute.number
+
+        return Conflict(first, second, tuple(sorted(conflict.disputes(first.document, second.document), key=place)), left)
 
     def _begin(self, case: str) -> None:
         """Let the case have everything of both versions, until it is decided otherwise, and show them beside it."""

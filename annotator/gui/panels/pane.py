@@ -105,7 +105,7 @@ class PaneFrame(QWidget):
         by_place = self._session.linked_by_place(pane.place)
         linked = "" if by_place is None else translate(_BY_PLACE if by_place else _BY_STEPS)
         if pane.place.other is not None:
-            title, linked = reading_title(pane.place.other.saved), ""
+            title, linked = reading_title(self._session, pane.place.other.saved), ""
         self.setWindowTitle(title or translate(mark("Picture")))
         self.line.say(title, linked, place_text(pane.index, len(pane.images)))
         self.line.mark(active=pane.active)

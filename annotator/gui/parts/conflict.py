@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtCore import QItemSelectionModel, QTimer
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout
 
 from annotator.domain.conflict import Take
 from annotator.gui.actions import ActionSpec, Desk
@@ -33,7 +33,7 @@ class ConflictPart(PartWidget):
 
     def __init__(self, session: Session, look: Theme) -> None:
         super().__init__()
-        self._session, self._following = session, False
+        self._session, self._following, self._seen = session, False, False
         self.versions = QLabel(self)
         self.versions.setObjectName("conflict.versions")
         self.versions.setProperty("role", "quiet")
@@ -70,7 +70,11 @@ class ConflictPart(PartWidget):
         """Show what is to be decided, and which of it is in hand."""
         found = self._session.conflict
         if found is None:
+            self._seen = False
             return
+        if not self._seen:
+            self._seen = True
+            QTimer.singleShot(0, self, self._come_into_sight)
         rows = dispute_rows(self._session)
         self._following = True
         self.versions.setText("\n".join((version_text("A", found.first), version_text("B", found.second))))
@@ -104,6 +108,14 @@ class ConflictPart(PartWidget):
         made.setAutoDefault(True)
         made.clicked.connect(lambda: pressed())
         return made
+
+    def _come_into_sight(self) -> None:
+        """Scroll the column so that the buttons are seen."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None:
+            above.ensureWidgetVisible(self.done)
 
     def _chose(self) -> None:
         if not self._following:
