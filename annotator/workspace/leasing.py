@@ -88,8 +88,9 @@ class Leasing(Restoring, ABC):
         """See who else has the case open; `renew`: let the own lease beat, or take it where there is none yet."""
         root, case, term, held = self.project.root, self._case, self._term, self._lease
         own = held[1] if held is not None else None
-        may_write, author, role, time = not self.project.read_only, self.author, self._role, self._clock()
-        new = Lease(case, author, self._run, socket.gethostname(), os.getpid(), time, leases.boot_mark())
+        may_write, author, role = not self.project.read_only, self.author, self._role
+        since = self._clock() if renew and own is None else ""
+        new = Lease(case, author, self._run, socket.gethostname(), os.getpid(), since, leases.boot_mark())
 
         def job() -> _Met | None:
             with self._leasing:
@@ -101,7 +102,8 @@ class Leasing(Restoring, ABC):
                 found = [lease for lease in leases.leases(root) if lease.run != self._run]
                 dead = self._watch.dead(found)
                 over = tuple(lease for lease in dead if may_write and leases.taken_over(root, lease))
-                log.append(root, author, role, time, *map(_row, over))
+                if over:
+                    log.append(root, author, role, self._clock(), *map(_row, over))
             others = tuple(lease for lease in found if lease.case == case and lease not in dead)
             return _Met(kept, others, over)
 
