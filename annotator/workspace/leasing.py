@@ -51,7 +51,7 @@ class Leasing(Restoring, ABC):
         return tuple(self._met_there.values())
 
     @property
-    def _role(self) -> str:
+    def _logged_role(self) -> str:
         """In which role somebody is at work, as the log writes it."""
         return self.acting.role.value if self.acting is not None and self.acting.role is not None else ""
 
@@ -88,7 +88,7 @@ class Leasing(Restoring, ABC):
         """See who else has the case open; `renew`: let the own lease beat, or take it where there is none yet."""
         root, case, term, held = self.project.root, self._case, self._term, self._lease
         own = held[1] if held is not None else None
-        may_write, author, role = not self.project.read_only, self.author, self._role
+        may_write, author, role = not self.project.read_only, self.author, self._logged_role
         since = self._clock() if renew and own is None else ""
         new = Lease(case, author, self._run, socket.gethostname(), os.getpid(), since, leases.boot_mark())
 

@@ -49,7 +49,7 @@ class Resolving(Leasing, ABC):
         return self._conflicts.get(self._case)
 
     @property
-    def dispute(self) -> Dispute | None:
+    def disputed(self) -> Dispute | None:
         """The difference in hand."""
         found = self.conflict
         return found.disputes[found.current] if found is not None and found.disputes else None
@@ -75,7 +75,7 @@ class Resolving(Leasing, ABC):
 
     def decide(self, take: Take) -> bool:
         """Decide the difference in hand, as one edit, and go on to the next; False where that may not be."""
-        found, dispute, work = self.conflict, self.dispute, self._works.get(self._case)
+        found, dispute, work = self.conflict, self.disputed, self._works.get(self._case)
         if found is None or dispute is None or work is None or self._asked():
             return False
         if take is Take.BOTH and dispute.fact and None not in dispute.told:
@@ -178,7 +178,7 @@ class Resolving(Leasing, ABC):
         facts = {"first": found.first.digest, "second": found.second.digest}
         facts |= {f"taken {kind}": str(count) for kind, count in sorted(taken.items())}
         done = log.Done("conflict.resolved", work.id, before=found.first.digest, facts=facts)
-        root, author, role, time = self.project.root, self.author, self._role, self._clock()
+        root, author, role, time = self.project.root, self.author, self._logged_role, self._clock()
 
         def job() -> None:
             with suppress(OSError):
