@@ -208,3 +208,34 @@ def test_they_are_decided_one_by_one_like_a_version_of_somebody(place: Path) -> 
     assert lee.saved_state is SavedState.SAVED and [a.shape.bounds[2] for a in lee.annotations] == [15.0]
     lee.close()
     assert person(place, "Choi", 3).question is None
+
+
+def test_files_that_others_change_while_the_case_is_open_are_asked_about_after_the_next_save(place: Path) -> None:
+    kim = person(place, "Kim")
+    draw(kim, 5)
+    kim.save()
+    for path in (place / "project").rglob("json/*.json"):
+        path.write_text(path.read_text("utf-8").replace("11.0", "14.0"), "utf-8")
+    draw(kim, 40)
+    kim.save()
+    assert kim.question is not None and "pixels within" in say(kim.question.text)
+    kim.question.answer("record")
+    assert kim.question is None and kim.saved_state is SavedState.SAVED
+    kim.close()
+    assert person(place, "Lee", 2).question is None
+
+
+def test_a_version_that_came_while_one_works_is_chosen_from_without_leaving_the_case(place: Path) -> None:
+    kim, lee = person(place, "Kim"), person(place, "Lee", 2)
+    draw(kim, 5)
+    kim.save()
+    draw(lee, 40)
+    lee.choose_version()
+    assert lee.said is not None and "Save the case first" in say(lee.said.message)
+    lee.save()
+    lee.choose_version()
+    assert lee.question is not None
+    lee.question.answer("each")
+    assert lee.conflict is not None
+    lee.unite()
+    assert len(heads(place, lee)) == 1 and len(lee.annotations) == 2

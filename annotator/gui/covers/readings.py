@@ -59,7 +59,9 @@ class ReadingsPart(Cover):
             half.setMinimumWidth(220)
             halves.addWidget(half)
         halves.setSizes([500, 500])
-        self.beside, self.restore = self.button("main"), self.button()
+        self.unite, self.beside, self.restore = self.button("main"), self.button("main"), self.button()
+        self.unite.setObjectName("readings.unite")
+        self.unite.clicked.connect(self._unite)
         self.beside.setObjectName("readings.beside")
         self.restore.setObjectName("readings.restore")
         self.beside.clicked.connect(self._open)
@@ -91,6 +93,7 @@ class ReadingsPart(Cover):
         self.images.setAccessibleName(translate(mark("What is drawn")))
         self.beside.setText(translate(mark("Show beside")))
         self.beside.setToolTip(translate(mark("Enter")))
+        self.unite.setText(translate(mark("Choose between the versions")))
         self.restore.setText(translate(mark("Restore")))
         self.restore.setToolTip(translate(_RESTORING))
         self._show()
@@ -121,6 +124,7 @@ class ReadingsPart(Cover):
         """Put the rows of the list; what is chosen stays chosen, at first it is the newest that the own work does not stand on."""
         before, readings = {reading.digest for reading in self.chosen}, self._found.readings
         rivals = sum(reading.head for reading in readings) > 1
+        self.unite.setVisible(rivals and self._session.conflict is None)
         model = self.list.selectionModel()
         model.blockSignals(True)
         self.list.rows.take(tuple(self._row(reading, rivals=rivals) for reading in readings))
@@ -209,6 +213,10 @@ class ReadingsPart(Cover):
             key = self.images.found[row].key
             self._open()
             self._session.show_image(key)
+
+    def _unite(self) -> None:
+        self.put_away.emit()
+        self._session.choose_version()
 
     def _restore(self) -> None:
         chosen = self.chosen
