@@ -92,12 +92,12 @@ def sheet_of(project: ProjectFolder, series: Series, image: Image, names: Names,
 
 
 def read_all(
-    store: Store, register: Register, project: ProjectFolder, members: Sequence[Series], work: Work, lost: LostFiles, own: Version
+    store: Store, register: Register, project: ProjectFolder, members: Sequence[Series], work: Work, lost: LostFiles
 ) -> Opened:
     """Read the delivered files of a case's images.
 
     Without a revision they are the case.  Where JSON and masks differ by a pixel, or differ from a revision that there is, the
-    disagreement says where and the person chooses.  `own`: the case as it was saved.
+    disagreement says where and the person chooses.
     """
     jsons, masks = dict[ImageKey, Reading](), dict[ImageKey, Reading]()
     for series in members if not work.revision else ():
@@ -129,7 +129,7 @@ def read_all(
         return Opened(work, tuple(remarks), _disagreement(where, {**documents, "record": work.document}, files))
     if altered:
         theirs = aligned(work.document, documents["json"], {sheet.image.key: sheet.image for sheet in sheets})
-        return Opened(work, tuple(remarks), _altered(altered, work.document, theirs, tuple(files), own))
+        return Opened(work, tuple(remarks), _altered(altered, work.document, theirs, tuple(files), Version.of(store.load(work.id))))
     return Opened(work, tuple(remarks))
 
 

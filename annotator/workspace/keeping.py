@@ -25,7 +25,7 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import Message
 from annotator.workspace.adoption import LostFiles
 from annotator.workspace.allowed import allow
-from annotator.workspace.bringing import Opened, Version, read_all, rivals, sheet_of
+from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
 from annotator.workspace.catalogue import Series
 from annotator.workspace.journal import Journal, Mark
 from annotator.workspace.projects import ProjectFolder
@@ -110,7 +110,7 @@ class Keeping:
         if not complete or (loaded.revision and not self.store.altered(case)):
             return Opened(work, loaded.remarks)
         with self._reading:
-            found = read_all(self.store, self._register, self._project, members, work, self.lost, Version.of(loaded))
+            found = read_all(self.store, self._register, self._project, members, work, self.lost)
         return replace(found, remarks=loaded.remarks + found.remarks)
 
     def _recovered(self, opened: Opened, loaded: Loaded) -> Opened:
@@ -128,8 +128,7 @@ class Keeping:
         """Read what is delivered for a work, for `take_in`; None where nothing is news.  May take long; raises AnnotatorError."""
         with self._apart(work.id, self._reading):
             known = work.revision and not self.store.altered(work.id)
-            saved = Version.of(self.store.load(work.id))
-            return None if known else read_all(self.store, self._register, self._project, members, work, self.lost, saved)
+            return None if known else read_all(self.store, self._register, self._project, members, work, self.lost)
 
     def take_in(self, work: Work, found: Opened) -> Opened:
         """Return the work with what `look_again` found for it on images that nobody has drawn on; raises AnnotatorError."""
