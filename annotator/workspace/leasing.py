@@ -39,7 +39,7 @@ class Leasing(Restoring, ABC):
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
         self._run = secrets.token_hex(8)
-        self._watch, self._leasing = Watch(), threading.Lock()
+        self._beats_seen, self._leasing = Watch(), threading.Lock()
         self._term = 0
         self._beating: Cancel = _nothing
         self._lease: tuple[Path, Lease] | None = None
@@ -100,7 +100,7 @@ class Leasing(Restoring, ABC):
                 if renew and may_write:
                     kept = leases.beaten(root, own or new)
                 found = [lease for lease in leases.leases(root) if lease.run != self._run]
-                dead = self._watch.dead(found)
+                dead = self._beats_seen.dead(found)
                 over = tuple(lease for lease in dead if may_write and leases.taken_over(root, lease))
                 if over:
                     log.append(root, author, role, self._clock(), *map(_row, over))

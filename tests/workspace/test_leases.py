@@ -132,7 +132,7 @@ def test_the_lease_of_a_machine_that_fell_silent_is_taken_over_and_said(place: P
     assert lee.session.series is not None
     leases.take(place / "project", replace(MINE, case=lee.session.series.uid))
     now = [0.0]
-    monkeypatch.setattr(lee.session, "_watch", Watch(lambda: now[0]))
+    monkeypatch.setattr(lee.session, "_beats_seen", Watch(lambda: now[0]))
     lee.tasks.elapse()
     assert lee.said("Kim has had this case open") == 1
     now[0] += STILL + 1
