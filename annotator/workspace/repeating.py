@@ -20,6 +20,7 @@ from annotator.i18n import Message, message
 from annotator.workspace import revisions, steps
 from annotator.workspace.again import results
 from annotator.workspace.asking import Asking
+from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import Topic
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.reading_store import Aside
@@ -47,9 +48,12 @@ class Repeating(Asking, ABC):
 
     def _attend(self, project: ProjectFolder) -> tuple[Message, ...]:
         self.practised, self._repeated = None, {}
-        found = super()._attend(project)
-        self._look_at_practice(project)
-        return found
+        return super()._attend(project)
+
+    def _bring_up(self, series: Series) -> None:
+        super()._bring_up(series)
+        if self.practised is None:
+            self._look_at_practice(self.project)
 
     def _look_at_practice(self, project: ProjectFolder) -> None:
         """Find out, beside the window, how much whoever is at work has practised; where the project asks for none, nothing is read."""

@@ -87,7 +87,7 @@ def test_practice_begins_with_the_lines_and_ends_with_a_score(project: Path, ima
     told = heard(session)
     assert session.done()
     assert "Practice: 1 of 2 right, 50 %" in told
-    session.back()
+    session.open_series(session.catalogue.in_order[0].uid)
     assert not session.repeats
     assert [a.toolname for there in session.document.annotations.values() for a in there] == ["Line", "Free"], "the case as it was"
     assert {path: path.read_bytes() for path in (project / "lung_cancer").rglob("*") if path.is_file()} == delivered
@@ -104,6 +104,17 @@ def test_a_blind_repeat_is_held_against_the_persons_own_reading_and_says_nothing
     assert not any("Practice" in sentence for sentence in told)
     (result,) = again.results(project)
     assert (result.mode, result.score.share) == (REPEAT, 1.0)
+
+
+def test_a_case_given_once_more_comes_in_the_queue_like_any_other(project: Path, images: Path) -> None:
+    session = signed_in(project, images, "판독자")
+    session.next_for_me()
+    assert "Nothing is waiting for you" in said(session)
+    give(project, REPEAT)
+    session.step_series(1)
+    session.next_for_me()
+    assert session.repeats and session.series is session.catalogue.in_order[0]
+    assert session.annotations[0].toolname == "Line"
 
 
 def test_a_case_is_given_once_more_only_to_who_draws(project: Path, images: Path) -> None:
@@ -130,7 +141,7 @@ def test_practice_comes_before_real_cases_where_the_project_asks_for_it(project:
     assert refused is not None and "Practice comes first: 0 of 1" in say(refused)
     session.perform(line((10, 20), (30, 20)))
     assert not session.document.count()
-    session.back()
+    session.open_series(session.catalogue.in_order[0].uid)
     session.show(1)
     session.perform(line((10, 20), (30, 20)))
     assert session.done()
