@@ -31,6 +31,8 @@ _OWN = ("key", "path", "instance_number", "plane", "problem")
 _SHARED = tuple(field.name for field in dataclasses.fields(Image) if field.name not in _OWN)
 _LENGTH = 4
 """Bytes in which the length of a part's head is written."""
+_LARGEST = 256 * 2**20
+"""Bytes that a part may have when it is unpacked."""
 _JUST_NOW = 3 * 10**9
 """Nanoseconds after which a file that changes again certainly gets another time."""
 
@@ -160,7 +162,7 @@ def _head(part: bytes) -> tuple[Any, bytes]:
     """The head of a part, and its body as it is kept."""
     end = _LENGTH + int.from_bytes(part[:_LENGTH])
     try:
-        check, *head = json.loads(zlib.decompress(part[_LENGTH:end]))
+        check, *head = json.loads(_inflated(part[_LENGTH:end]))
     except zlib.error as error:
         raise ValueError(str(error)) from None
     if zlib.crc32(part[end:]) != check:
@@ -181,7 +183,7 @@ def _owners(head: Any, folder: str) -> list[Owner]:
 @lru_cache(4)
 def _makers(body: bytes) -> tuple[list[Callable[..., Image]], Any]:
     """What makes the images of each kind in a body, and its rows; the last ones stay: series after series is built from one body."""
-    shared, rows = json.loads(zlib.decompress(body), parse_constant=float)
+    shared, rows = json.loads(_inflated(body), parse_constant=float)
     return [_maker(values) for values in shared], rows
 
 
@@ -194,6 +196,12 @@ def _maker(values: list[Any]) -> Callable[..., Image]:
         return Image(ImageKey(uid, frame), path, instance_number=number, plane=plane, problem=_value(problem), **kept)
 
     return made
+def _inflated(part: bytes) -> bytes:
+    unpacker = zlib.decompressobj()
+    text = unpacker.decompress(part, _LARGEST)
+    if not unpacker.eof:
+        raise ValueError("longer than any that is written here")
+    return text
 
 
 def _row(image: Image, shared: dict[tuple[object, ...], int]) -> list[object]:

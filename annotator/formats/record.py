@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from annotator import strict_json
 from annotator.domain.annotation import Annotation, Drawn, Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit, FactChange
@@ -23,9 +24,11 @@ from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
 from annotator.i18n import Message
 
-VERSION = 3
+VERSION = 4
 """Of the record; a reader refuses records of a later one instead of losing what it does not know."""
 
+_LARGEST = 512 * 2**20
+"""Bytes of a record: a case of many thousand outlines has some ten million."""
 _SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})", "length": (\d{1,12}), "content": ')
 _END = b"}\n"
 
@@ -65,11 +68,9 @@ def loads(content: bytes | str) -> Any:
     """Read JSON; raises Damaged for anything that `dumps` would not have written: NaN, a key twice, endless nesting, another encoding."""
     try:
         text = content if isinstance(content, str) else content.decode("utf-8", "surrogatepass")
-        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
-    except RecursionError as error:
-        raise Damaged("nested too deeply") from error
+        return strict_json.loads(text, _LARGEST)
     except ValueError as error:
-        raise Damaged(str(error)) from error
+        raise Damaged(str(error) or type(error).__name__) from error
 
 
 def encode_document(document: Document) -> dict[str, Any]:
@@ -156,6 +157,7 @@ def encode_annotation(annotation: Annotation) -> dict[str, Any]:
         "locked": annotation.locked,
         **({"attributes": [list(pair) for pair in annotation.attributes]} if annotation.attributes else {}),
         **({"note": annotation.note} if annotation.note else {}),
+        **({"answers": [str(annotation.answers[0]), annotation.answers[1]]} if annotation.answers is not None else {}),
     }
 
 
@@ -182,6 +184,7 @@ def decode_annotation(content: object) -> Annotation:
         locked=locked,
         attributes=tuple(map(_decode_attribute, items(found, "attributes"))) if "attributes" in found else (),
         note=text(found, "note") if "note" in found else "",
+        answers=_decode_member(found["answers"]) if "answers" in found else None,
     )
 
 
@@ -216,17 +219,6 @@ def whole(found: Mapping[str, Any], key: str) -> int:
     return value
 
 
-def _refuse(constant: str) -> float:
-    raise Damaged(f"{constant} is no number")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise Damaged("a key stands twice")
-    return found
-
-
 def _image(found: Mapping[str, Any]) -> ImageKey:
     try:
         return ImageKey.parse(text(found, "image"))
@@ -246,6 +238,13 @@ def _decode_attribute(content: object) -> tuple[str, str]:
     if not isinstance(content, list) or len(content) != 2 or not all(isinstance(value, str) for value in content):
         raise Damaged("an attribute is a name and a text")
     return content[0], content[1]
+
+
+def _decode_member(content: object) -> tuple[ImageKey, int]:
+    if not isinstance(content, list) or len(content) != 2:
+        raise Damaged("a line is an image and a number")
+    found = {"image": content[0], "id": content[1]}
+    return _image(found), whole(found, "id")
 
 
 def _number(value: object) -> float:

@@ -16,6 +16,7 @@ from annotator.domain.grid import settled, snapped
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.labels import taken_in, with_regions
 from annotator.domain.merge import Mode, Pen, Refusal
+from annotator.domain.person import Acting
 from annotator.domain.project import Modality
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
@@ -37,10 +38,16 @@ class Drawing(Equipped, ABC):
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks)
-        self.author, self._clock = author, clock
+        self.acting: Acting | None = Acting(author)
+        self._clock = clock
         self._works: dict[str, Work] = {}
         self._case = ""
         self._idle: Cancel | None = None
+
+    @property
+    def author(self) -> str:
+        """Who draws; empty while nobody has said so."""
+        return self.acting.name if self.acting is not None else ""
 
     def _may_change(self, edit: Edit) -> bool:
         """Whether an edit may be made; says why where it may not."""

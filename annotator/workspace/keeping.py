@@ -20,9 +20,11 @@ from annotator.domain.edit import Edit, StaleEdit
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.mammography import sightings
+from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message
 from annotator.workspace.adoption import LostFiles
+from annotator.workspace.allowed import allow
 from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
 from annotator.workspace.catalogue import Series
 from annotator.workspace.journal import Journal, Mark
@@ -49,8 +51,8 @@ class _Put:
 class Keeping:
     """Store, register and journal of one project, for one session."""
 
-    def __init__(self, project: ProjectFolder, author: str, clock: Callable[[], str], journal: Path | None = None) -> None:
-        self._project, self._author, self._clock = project, author, clock
+    def __init__(self, project: ProjectFolder, acting: Acting, clock: Callable[[], str], journal: Path | None = None) -> None:
+        self._project, self._acting, self._clock = project, acting, clock
         self._store, self._register = Store(project), Register(project)
         self._journal: Journal | None = None
         self._journal_failure: AnnotatorError | None = None
@@ -191,6 +193,7 @@ class Keeping:
                 last = self._put.get(work.id)
                 if last is not None and last.turn > turn:
                     return last.saved  # a later save was faster and holds this one's edits
+                allow(self._project.root, self._acting, work.id, members)
                 parent = self.tip(work)
                 before, sheets = parent, self._sheets(work, document, there, time)
                 for _ in range(_RENAMED):
@@ -199,13 +202,14 @@ class Keeping:
                         document,
                         before,
                         sheets,
-                        self._author,
+                        self._acting.name,
                         time,
                         software=f"annotator {__version__}",
                         digests=digests,
                         through=mark.through if mark else ("", 0),
                         merges=self._merges.get(work.id, ()),
                         anew=work.id in self._anew,
+                        role=self._acting.role.value if self._acting.role else "",
                     )
                     before, named = saved.digest, sheets
                     sheets = self._sheets(work, document, there, time)
@@ -237,7 +241,7 @@ class Keeping:
             names = self._register.names(image, series.owner, series.places[key] + 1, view=views.get(key, ""))
             bare = sheet_of(self._project, series, image, names, in_tree=self.in_tree(image))
             said = replace(bare, annotations=document.on(key), facts=document.facts, regions_only=work.regions_only)
-            sheets.append(replace(said, author=self._author, time=time, software=f"annotator {__version__}"))
+            sheets.append(replace(said, author=self._acting.name, time=time, software=f"annotator {__version__}"))
         return sheets
 
     def between_saves(self, job: Callable[[], T]) -> T:

@@ -31,6 +31,8 @@ class Topic(Enum):
     GUARD = "guard"
     """What is odd about the open series, or about the image under the annotations."""
     LAYOUT = "layout"
+    COURSE = "course"
+    """How a case stands, or who is at work."""
 
 
 class SavedState(Enum):
