@@ -196,6 +196,8 @@ def _maker(values: list[Any]) -> Callable[..., Image]:
         return Image(ImageKey(uid, frame), path, instance_number=number, plane=plane, problem=_value(problem), **kept)
 
     return made
+
+
 def _inflated(part: bytes) -> bytes:
     unpacker = zlib.decompressobj()
     text = unpacker.decompress(part, _LARGEST)
