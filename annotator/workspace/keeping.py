@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from annotator import __version__
-from annotator.dicom.found import Found, Lot, Skipped
 from annotator.domain.delivery import Names, Sheet
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, StaleEdit
@@ -28,7 +27,7 @@ from annotator.workspace.allowed import allow
 from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
 from annotator.workspace.catalogue import Series
 from annotator.workspace.journal import Journal, Mark
-from annotator.workspace.masks import without_masks
+from annotator.workspace.masks import Entry, without_masks
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.reading_store import ReadingStore
 from annotator.workspace.register import Register
@@ -297,7 +296,7 @@ class Keeping:
         there = images_by_key(members)
         return all(self._register.known(there[key][1]) is not None for key in document.annotations if key in there)
 
-    def without_masks(self, batch: Iterable[Found | Lot | Skipped]) -> Iterator[Found | Lot | Skipped]:
+    def without_masks(self, batch: Iterable[Entry]) -> Iterator[Entry]:
         """What of a scan is to be looked at: not the masks that the project delivered.  May be asked from any thread."""
         return without_masks(self._register, batch)
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from annotator.dicom.found import Found, Lot, Skipped
 from annotator.workspace.register import Register
 
+Entry = Found | Lot | Skipped
 
-def without_masks(register: Register, batch: Iterable[Found | Lot | Skipped]) -> Iterator[Found | Lot | Skipped]:
+
+def without_masks(register: Register, batch: Iterable[Entry]) -> Iterator[Entry]:
     """Yield what of a scan is to be looked at; may be asked from any thread."""
     for entry in batch:
         if isinstance(entry, Skipped):
