@@ -38,7 +38,7 @@ PART = Part(
                 enabled=_comparable,
             ),
             ActionSpec(
-                *("review.beside", mark("Show the other reviewer's reading beside"), ("Ctrl+Alt+B",), _beside),
+                *("review.beside", mark("Show the other reviewer's reading beside"), ("Ctrl+Alt+J",), _beside),
                 tip=mark("In a view of its own, to look at only; not before both verdicts are in"),
                 enabled=lambda session, desk: session.review is not None and bool(session.review.shown),
             ),

@@ -75,6 +75,8 @@ class ReviewPart(PartWidget):
         column.addLayout(inside)
         column.addWidget(self.list)
         column.addLayout(below)
+        for field in (self.choice, self.other, self.why, self.verdict, self.back, self.gone):
+            field.setMinimumHeight(field.sizeHint().height())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
@@ -106,7 +108,7 @@ class ReviewPart(PartWidget):
         self.why.setAccessibleName(translate(_WHY))
         self.why.put(self.why.text(), translate(_WHY))
         self.back.setText(translate(mark("Send back")))
-        self.gone.setText(translate(mark("Discard")))
+        self.gone.setText(translate(mark("Discard the case")))
         self.refresh(Topic.REVIEW)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -195,7 +197,7 @@ PART = Part(
                 enabled=lambda session, desk: _reviews(session),
             ),
             ActionSpec(
-                *("review.panel", mark("Reasons and verdict"), ("Ctrl+Alt+V",), lambda session, desk: desk.show_part("review")),
+                *("review.panel", mark("Reasons and verdict"), ("Ctrl+Alt+K",), lambda session, desk: desk.show_part("review")),
                 tip=mark("Give each correction its reason, pass, send back or discard"),
                 enabled=lambda session, desk: _reviews(session),
             ),

@@ -107,7 +107,7 @@ def test_a_disagreement_is_adjudicated_and_the_record_is_what_was_settled(at: At
     draw(first.session, oval(60, 40, 7, 7))
     press(first, Key.Key_P, CONTROL_ALT)
     assert first.session.said is not None and "no reason" in str(first.session.said.message)
-    press(first, Key.Key_V, CONTROL_ALT)
+    press(first, Key.Key_K, CONTROL_ALT)
     assert QApplication.focusWidget() is named(first, "review.reason", ChoiceField)
     press(first, Key.Key_2)
     assert [c.reason for c in first.session.corrections] == ["놓친 병변"]
@@ -150,7 +150,7 @@ def test_reasons_are_asked_one_after_the_other_and_then_the_picture_has_the_keyb
     window = at("박", "reviewer")
     draw(window.session, oval(60, 40, 7, 7))
     draw(window.session, oval(60, 60, 5, 5))
-    press(window, Key.Key_V, CONTROL_ALT)
+    press(window, Key.Key_K, CONTROL_ALT)
     press(window, Key.Key_2)
     press(window, Key.Key_3)
     assert [c.reason for c in window.session.corrections] == ["놓친 병변", "병변이 아님"]
