@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 from collections.abc import Callable
@@ -10,9 +11,9 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication
 
-from annotator import settings
+from annotator import __version__, program_log, settings
 from annotator.errors import AnnotatorError
-from annotator.gui import theme
+from annotator.gui import theme, unexpected
 from annotator.gui.window import MainWindow
 from annotator.gui.work import QtTasks
 from annotator.i18n import LANGUAGES, Message, system_language, use_language
@@ -48,6 +49,7 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     tasks = QtTasks()
     session = Session(project, tasks, author=wanted.user or "", role=wanted.role or "", pin=os.environ.get("ANNOTATOR_PIN", ""))
     window = MainWindow(session, tasks)
+    unexpected.listen(session)
     window.show()
     session.say_remarks()
     for error in errors:
@@ -62,9 +64,15 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Open the window and stay until it is closed; returns the exit code."""
+    crashes = program_log.begin(__version__)
     application, window = start(sys.argv[1:] if arguments is None else arguments)
+    unexpected.take_over(window.session)
     code = application.exec()
     window.close()
+    program_log.note("END", str(code))
+    if crashes is not None:
+        faulthandler.disable()
+        crashes.close()
     return code
 
 
