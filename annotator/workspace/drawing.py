@@ -73,6 +73,11 @@ class Drawing(Equipped, ABC):
         self.select(())
 
     @property
+    def rule(self) -> Modality | None:
+        """The modality of the open series: what it asks of what is drawn; None: nothing may be drawn."""
+        return self.series.project_modality if self.series else None
+
+    @property
     def document(self) -> Document:
         """The open case's document; on the chosen image the regions of its label volume count as drawn as long as nobody drew there."""
         found = self._works[self._case].document if self._case in self._works else Document()
@@ -106,7 +111,7 @@ class Drawing(Equipped, ABC):
 
     def proposed(self, outcome: Stroke | Change, zoom: float = 1.0) -> Edit | Refusal:
         """Return what a stroke or change would do now, or why it would do nothing; nothing is done yet."""
-        image, modality = self.image, self.series.project_modality if self.series else None
+        image, modality = self.image, self.rule
         if image is None or modality is None or self.category is None:
             return Refusal(message("The project does not name this modality: these images are for viewing only"))
         if isinstance(outcome, Stroke):
@@ -141,7 +146,7 @@ class Drawing(Equipped, ABC):
 
     def _yielding(self, edit: Edit | Refusal, image: Image) -> Edit | Refusal:
         """Return an edit with what others lose by it, where the categories of the modality exclude one another."""
-        modality = self.series.project_modality if self.series else None
+        modality = self.rule
         exclusive = isinstance(edit, Edit) and modality is not None and modality.exclusive
         return merge.yielding(self.document, image, edit) if exclusive and isinstance(edit, Edit) else edit
 
@@ -162,7 +167,7 @@ class Drawing(Equipped, ABC):
     def _draw(self, stroke: Stroke, zoom: float) -> None:
         drawn = self.proposed(stroke, zoom)
         if self._do(drawn):
-            modality, toolname = self.series.project_modality if self.series else None, self.tool.toolname
+            modality, toolname = self.rule, self.tool.toolname
             if modality is not None and modality.deliver_boxes and toolname not in (BOX, LINE):
                 self.say(message("This project delivers boxes: the outline became its bounding box"))
             if self.mode_of(stroke) is Mode.NEW:

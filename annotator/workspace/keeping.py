@@ -207,6 +207,7 @@ class Keeping:
                         digests=digests,
                         through=mark.through if mark else ("", 0),
                         merges=self._merges.get(work.id, ()),
+                        regions_only=work.regions_only,
                         anew=work.id in self._anew,
                         role=self._acting.role.value if self._acting.role else "",
                     )

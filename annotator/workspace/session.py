@@ -17,7 +17,6 @@ from annotator.domain.merge import Mode
 from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
-from annotator.workspace.along import Along
 from annotator.workspace.attending import Attending
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
@@ -25,6 +24,7 @@ from annotator.workspace.comparing import Comparing
 from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.passing import Passing
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.returning import Returning
@@ -42,7 +42,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Along, Comparing, Reformatting, Returning, Choosing, Attending):
+class Session(Passing, Comparing, Reformatting, Returning, Choosing, Attending):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
