@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import faulthandler
 import os
 import sys
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from annotator import __version__, program_log, settings
 from annotator.errors import AnnotatorError
 from annotator.gui import theme, unexpected
+from annotator.gui.idle import IdleLock
 from annotator.gui.window import MainWindow
 from annotator.gui.work import QtTasks
 from annotator.i18n import LANGUAGES, Message, system_language, use_language
@@ -23,6 +25,7 @@ from annotator.workspace.notice import Severity
 from annotator.workspace.opening import get_ready
 from annotator.workspace.projects import ProjectFolder, create, open_project, scratch
 from annotator.workspace.session import Session
+from annotator.workspace.watching import Watch
 
 Answer = TypeVar("Answer")
 _MOMENT = 200
@@ -50,6 +53,8 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     session = Session(project, tasks, author=wanted.user or "", role=wanted.role or "", pin=os.environ.get("ANNOTATOR_PIN", ""))
     window = MainWindow(session, tasks)
     unexpected.listen(session)
+    Watch(session, _now)
+    IdleLock(window, session)
     window.show()
     session.say_remarks()
     for error in errors:
@@ -98,6 +103,10 @@ def _spare() -> ProjectFolder:
 
 def _unexpected(error: Exception) -> None:
     raise error
+
+
+def _now() -> str:
+    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def _tried(attempt: Callable[[], Answer], errors: list[Message]) -> Answer | None:

@@ -14,7 +14,7 @@ from annotator.workspace.session import Session
 
 SENTENCE = message(
     "Something went wrong that should not: {advice}",
-    advice=message("what is drawn is kept; Help › Report… shows what to send to whoever looks after the program"),
+    advice=message("what is drawn is kept; Help › Report a problem… shows what to send to whoever looks after the program"),
 )
 _KINDS = {Severity.INFO: "SAID", Severity.WARNING: "WARNED", Severity.ERROR: "ERROR"}
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], object]

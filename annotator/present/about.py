@@ -53,7 +53,7 @@ def versions() -> tuple[str, ...]:
 
 
 def _licence(said: metadata.PackageMetadata) -> str:
-    expression, words = str(said.get("License-Expression") or ""), str(said.get("License") or "").strip()
+    expression, words = _one(said, "License-Expression"), _one(said, "License").strip()
     classified = [entry.removeprefix(_CLASSIFIER) for entry in said.get_all("Classifier") or () if entry.startswith(_CLASSIFIER)]
     if expression:
         return expression
@@ -62,4 +62,8 @@ def _licence(said: metadata.PackageMetadata) -> str:
 
 def _page(said: metadata.PackageMetadata) -> str:
     pages = [entry.partition(",")[2].strip() for entry in said.get_all("Project-URL") or ()]
-    return str(said.get("Home-page") or "") or next(iter(pages), "")
+    return _one(said, "Home-page") or next(iter(pages), "")
+
+
+def _one(said: metadata.PackageMetadata, key: str) -> str:
+    return next((str(value) for value in said.get_all(key) or () if value), "")

@@ -44,7 +44,9 @@ class AboutPart(Cover):
         for one in libraries():
             item = QTreeWidgetItem(self.list, [one.name, one.version, one.licence, one.page])
             item.setToolTip(_LICENCE, one.licence)
-        self.list.setCurrentItem(self.list.topLevelItem(0))
+        first = self.list.topLevelItem(0)
+        if first is not None:
+            self.list.setCurrentItem(first)
 
     def retranslate(self) -> None:
         """Say everything in the current language."""

@@ -18,7 +18,7 @@ from annotator.workspace import durable
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.session import Session
 
-_ALL = mark("This is all the report holds: no patient, no image, no name of a file or folder. It is saved where you choose and sent nowhere.")
+_ALL = mark("This is all it holds: no patient, no image, no name of a file or folder. It is saved where you choose and sent nowhere.")
 _WIDTH = 150
 
 
