@@ -17,10 +17,11 @@ from shapely.geometry import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from annotator.domain import facts
-from annotator.domain.annotation import LINE, Annotation
+from annotator.domain.annotation import LINE, Annotation, Shape
 from annotator.domain.image import ImageKey
 from annotator.domain.line_rule import Meaning
 from annotator.domain.path import Path
+from annotator.domain.path import Point as XY
 from annotator.domain.project import Modality, Pass
 from annotator.domain.region import Region
 
@@ -123,7 +124,7 @@ def bindings(annotations: Iterable[Annotation], meaning: Meaning) -> Mapping[Mem
     return found
 
 
-def proposed(shape: object, lines: Iterable[Annotation], meaning: Meaning, preferred: Member | None = None) -> Annotation | None:
+def proposed(shape: Shape | None, lines: Iterable[Annotation], meaning: Meaning, preferred: Member | None = None) -> Annotation | None:
     """Return the line that a region covers most, None where it covers none; of equals the preferred one, then the longest, then the oldest.
 
     `lines` are those of the region's own image; around: the line within which most of the region lies.
@@ -138,6 +139,17 @@ def proposed(shape: object, lines: Iterable[Annotation], meaning: Meaning, prefe
         if share > 0 and (best is None or rank > best):
             best, found = rank, line
     return found
+
+
+def tie(region: Shape, line: Shape) -> tuple[XY, XY] | None:
+    """Return the shortest way from the middle of a line to a region that answers it and does not hold it there; None where it does."""
+    if not isinstance(region, Region) or not isinstance(line, Path):
+        return None
+    ends = shapely.shortest_line(_middle(line), region.geometry)
+    if ends is None or ends.length == 0:
+        return None
+    (ax, ay), (bx, by) = ends.coords
+    return (ax, ay), (bx, by)
 
 
 def answers_lines(modality: Modality | None) -> bool:

@@ -29,8 +29,14 @@ class PartWidget(QWidget):
     sought = Signal(object)
     """A box (x1, y1, x2, y2) of the picture is to be brought into sight."""
 
+    sought_at = Signal(object, float)
+    """The same at a zoom (screen pixels per image pixel), if the box has room in the view then."""
+
     def refresh(self, topic: Topic) -> None:
         """Show the session as it is now."""
+
+    def ask(self, what: str) -> None:
+        """Ask the person for something that the part knows by this name."""
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
@@ -100,12 +106,14 @@ def with_entries(menus: tuple[Menu, ...]) -> tuple[Menu, ...]:
 
 
 class Parts:
-    """The parts of one window; `keyboard_back` gives the keyboard to the picture again, `seek` brings a box of it into sight.
+    """The parts of one window.
+
+    `keyboard_back` gives the keyboard to the picture again, `seek` brings a box of it into sight, at a zoom if one is given.
 
     What stands in the right column is built with the window, what lies over the picture when it is first shown or asked for.
     """
 
-    def __init__(self, session: Session, look: Theme, keyboard_back: Callable[[], None], seek: Callable[[Box], None]) -> None:
+    def __init__(self, session: Session, look: Theme, keyboard_back: Callable[[], None], seek: Callable[..., None]) -> None:
         self._session, self._look, self._keyboard_back, self._seek = session, look, keyboard_back, seek
         self._parts = {part.id: part for part in parts()}
         self._built: dict[str, PartWidget] = {}
@@ -123,6 +131,7 @@ class Parts:
         for name, widget in self._built.items():
             widget.put_away.connect(self._keyboard_back)
             widget.sought.connect(self._seek)
+            widget.sought_at.connect(self._seek)
             bridge.on(self._beside(self._parts[name], widget, side), *self._parts[name].topics)
 
         def over(part: Part) -> PartWidget:
@@ -135,12 +144,13 @@ class Parts:
 
         self._over = over
 
-    def show(self, name: str, shown: bool | None = None) -> None:
-        """Show a part over the picture, or put it away (None: the other of both)."""
+    def show(self, name: str, shown: bool | None = None, what: str = "") -> None:
+        """Show a part over the picture, or put it away (None: the other of both); one in the column gets the keyboard, asked for `what`."""
         part, widget = self._parts[name], self.widget(name)
         if not part.over_picture:
             widget.window().activateWindow()
             widget.setFocus()
+            widget.ask(what)
             return
         shown = widget.isHidden() if shown is None else shown
         widget.setVisible(shown)

@@ -35,6 +35,8 @@ class Topic(Enum):
     """Another pass is worked in, or another line of it is answered."""
     COURSE = "course"
     """How a case stands, or who is at work."""
+    REVIEW = "review"
+    """How the review of the open case stands."""
 
 
 class SavedState(Enum):
