@@ -78,7 +78,7 @@ class MainWindow(StandingWindow):
         self.status_line = StatusLine(session, self)
         self.saved_label = self.status_line.saved
         self.empty, self.key_sheet = EmptyHint(session, self.commands, look), KeySheet(self.commands, self.keys)
-        self.parts = Parts(session, look, lambda: self.view.setFocus(), lambda *box: self.view.bring_into_sight(*box))
+        self.parts = Parts(session, look, lambda: self.view)
         self.strip = strip.Strip(self.commands, strip.groups(session), look)
         self.levels.offer(PresetButtons(session, self.commands, PRESETS, WINDOW_COMMANDS))
         self._overlays_hidden = False

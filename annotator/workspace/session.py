@@ -17,12 +17,12 @@ from annotator.domain.merge import Mode
 from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
+from annotator.workspace.asking import Asking
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.passing import Passing
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.returning import Returning
@@ -41,7 +41,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Passing, Reviewing, Reformatting, Returning, Choosing):
+class Session(Asking, Reviewing, Reformatting, Returning, Choosing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
