@@ -73,7 +73,7 @@ def component(one: Locked) -> dict[str, object]:
         found["licenses"] = [_licence(licence)]
     if len(one.digests) == 1:  # several are those of several files: they go with each file, not with the library
         found["hashes"] = [{"alg": "SHA-256", "content": one.digests[0]}]
-    files = [{"type": "distribution", "url": f"https://pypi.org/project/{one.name}/{one.version}/",
+    files = [{"type": "distribution", "url": purl,
               "hashes": [{"alg": "SHA-256", "content": digest} for digest in one.digests]}]  # fmt: skip
     found["externalReferences"] = files
     if one.marker:
