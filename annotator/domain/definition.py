@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.domain import attribute, clinical_definition, coordinates, discarding, reviewing, window_rule
+from annotator.domain import attribute, clinical_definition, coordinates, discarding, quality, reviewing, window_rule
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
@@ -20,6 +20,7 @@ from annotator.domain.line_rule import KEYS as LINE_KEYS
 from annotator.domain.line_rule import parse_line_rule
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
 from annotator.domain.project import MaskRule, Modality, Pass, Project
+from annotator.domain.quality import parse_quality
 from annotator.domain.reviewing import parse_reviewing
 from annotator.domain.toml_table import Table, read_toml
 from annotator.domain.window_rule import parse_window_rules
@@ -53,6 +54,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "class_groups": None,
     "judgement": JUDGEMENT_KEYS,
     "label_values": None,
+    "quality": quality.KEYS,
     window_rule.TABLE: None,
 }
 """The tables of a project file and the keys each may hold; None: any key, or told where the table is read."""
@@ -119,6 +121,7 @@ def parse_project(
         clinical=parse_clinical(root, head.classes, limits.get("id", 7)),
         lines=parse_line_rule(root),
         window_rules=parse_window_rules(root),
+        quality=parse_quality(root, [m.code for m in modalities], head.classes, categories),
         reviewing=parse_reviewing(root),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
@@ -278,7 +281,8 @@ def _unknown_keys(root: Table) -> tuple[Message, ...]:
         remarks += table.unknown(MODALITY)
         for entry in table.tables("pass"):
             remarks += entry.unknown(PASS)
-    return remarks + attribute.unknown_keys(root) + clinical_definition.unknown_keys(root) + window_rule.unknown_keys(root)
+    remarks += attribute.unknown_keys(root) + clinical_definition.unknown_keys(root) + window_rule.unknown_keys(root)
+    return remarks + quality.unknown_keys(root)
 
 
 def _idle(csv_name: str, project: Project) -> tuple[Message, ...]:

@@ -14,6 +14,7 @@ from annotator.domain.coordinates import Coordinates
 from annotator.domain.discarding import Discarding
 from annotator.domain.judging import Judging
 from annotator.domain.line_rule import LineRule
+from annotator.domain.quality import Quality
 from annotator.domain.reviewing import Reviewing
 from annotator.domain.window_rule import WindowRules
 
@@ -127,6 +128,8 @@ class Project:
     """What the lines of a first pass mean, and why one may stay without an answer."""
     window_rules: WindowRules = field(default_factory=dict)
     """How its images are shown at first, and which windows it names, by DICOM modality."""
+    quality: Quality = Quality()
+    """What it promises of its images and of its papers."""
     reviewing: Reviewing = Reviewing()
     """How its cases are reviewed, and what the readings are held against."""
 

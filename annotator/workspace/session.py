@@ -17,12 +17,13 @@ from annotator.domain.merge import Mode
 from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
+from annotator.workspace.asking import Asking
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
+from annotator.workspace.drawing import UNPROTECTED
 from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.passing import Passing
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.queueing import Queueing
 from annotator.workspace.reformatting import Reformatting
@@ -42,7 +43,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Passing, Reviewing, Reformatting, Returning, Choosing, Queueing):
+class Session(Asking, Reviewing, Reformatting, Returning, Choosing, Queueing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
@@ -95,11 +96,14 @@ class Session(Passing, Reviewing, Reformatting, Returning, Choosing, Queueing):
         self.hangs = last.hangs
         self._stand(last.layout, last.pane)
         self._go_on_delivering()
+        self._protect()
 
     def say_remarks(self) -> None:
         """Say what was odd about the project; for whoever began to listen after it was opened."""
         if self.project.flaw is not None:
             self.say(self.project.flaw, Severity.ERROR)
+        if self.unprotected is not None:
+            self.say(message(UNPROTECTED, reason=self.unprotected.message), Severity.ERROR)
         for remark in self.remarks:
             self.say(remark, Severity.WARNING)
 
@@ -254,6 +258,10 @@ class Session(Passing, Reviewing, Reformatting, Returning, Choosing, Queueing):
         for case in tuple(self._works):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)
+        if any(work.dirty for work in self._works.values()):
+            self.look_after(at_once=True)
+        if self._watch is not None:
+            self._watch()
         self._put_pasts_down()
         self._stop_delivering()
         if self.exchanging is not None:
