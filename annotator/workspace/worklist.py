@@ -255,3 +255,16 @@ def _where(wanted: Wanted) -> tuple[str, list[object]]:
         parts.append("assignee = ?")
         values.append(wanted.assignee)
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
+
+
+def find_cases(folder: ProjectFolder, worklist: Worklist, where: Sequence[Path] = ()) -> int:
+    """Take the cases of folders into a worklist, of the project's own tree where none are named; returns how many there were."""
+    from annotator.dicom.found import Found
+    from annotator.dicom.scan import scan  # loads what reads DICOM: only now is it needed
+    from annotator.workspace.catalogue import Catalogue
+
+    tops = tuple(where) or tuple(top for top in sorted(folder.root.iterdir()) if top.is_dir() and not top.name.startswith("."))
+    register = Register(folder)
+    found = (one for one in (scan(tops, Report()) if tops else ()) if isinstance(one, Found))
+    images = [one for one in found if one.images and not register.is_mask(one.images[0].path)]
+    return worklist.add(Catalogue().with_found(images, folder.project).by_uid.values())
