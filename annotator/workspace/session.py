@@ -27,6 +27,7 @@ from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.queueing import Queueing
 from annotator.workspace.reformatting import Reformatting
+from annotator.workspace.resolving import Resolving
 from annotator.workspace.returning import Returning
 from annotator.workspace.reviewing import Reviewing
 from annotator.workspace.saving import in_place
@@ -43,7 +44,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Reviewing, Reformatting, Returning, Choosing, Queueing):
+class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing, Queueing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
@@ -108,6 +109,8 @@ class Session(Asking, Reviewing, Reformatting, Returning, Choosing, Queueing):
             self.say(remark, Severity.WARNING)
 
     def _forget(self) -> None:
+        self._leave_company()
+        self._forget_conflicts()
         self._put_pasts_down()
         self.catalogue, self._case = Catalogue(), ""
         self.selection, self.question, self._works, self._unread = frozenset(), None, {}, {}
@@ -267,6 +270,7 @@ class Session(Asking, Reviewing, Reformatting, Returning, Choosing, Queueing):
         if self.exchanging is not None:
             self.exchanging.cancel()
         self._order(begin=False)
+        self._end_leases()
         self._keeping.close()
         self._release()
         self._put_planes_away()
