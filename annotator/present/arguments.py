@@ -155,9 +155,10 @@ def parse(arguments: Sequence[str], commands: Sequence[Command] = ()) -> Argumen
     places: list[str] = []
     asked: set[str] = set()
     switches = {option.name for option in options if option.switch}
+    own_version = any(option.name == "--version" for option in options)
     counts = {option.name: option.count for option in options}
     for name, value in _read(iter(words), counts, switches):
-        if name == "--help" or (name == "--version" and not value):
+        if name == "--help" or (name == "--version" and not own_version):
             asked.add(name)
         elif name:
             values[name.removeprefix("--")] = (*values.get(name.removeprefix("--"), ()), value)

@@ -1,4 +1,4 @@
-"""A delivery holds the accepted cases and nothing else: no lines, no names, nothing half-written; it goes on, and a copy verifies itself."""
+"""A delivery holds the accepted cases and nothing else: no lines, no names, nothing half-written; a killed one goes on."""
 
 from __future__ import annotations
 
