@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.domain import attribute, clinical_definition, coordinates, discarding, window_rule
+from annotator.domain import attribute, clinical_definition, coordinates, deidentification, discarding, window_rule
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
 from annotator.domain.class_groups import parse_class_groups
 from annotator.domain.clinical_definition import parse_clinical
 from annotator.domain.coordinates import parse_coordinates
+from annotator.domain.deidentification import parse_deidentification
 from annotator.domain.discarding import parse_discarding
 from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
 from annotator.domain.judging import parse_judging, parse_label_values
@@ -49,6 +50,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "judgement": JUDGEMENT_KEYS,
     "label_values": None,
     window_rule.TABLE: None,
+    deidentification.TABLE: None,
 }
 """The tables of a project file and the keys each may hold; None: any key, or told where the table is read."""
 MODALITY = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "views", "hang", "pass")
@@ -111,6 +113,7 @@ def parse_project(
         class_groups=parse_class_groups(root, head.classes, categories),
         clinical=parse_clinical(root, head.classes, limits.get("id", 7)),
         window_rules=parse_window_rules(root),
+        deidentification=parse_deidentification(root),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
 
@@ -268,7 +271,8 @@ def _unknown_keys(root: Table) -> tuple[Message, ...]:
         remarks += table.unknown(MODALITY)
         for entry in table.tables("pass"):
             remarks += entry.unknown(PASS)
-    return remarks + attribute.unknown_keys(root) + clinical_definition.unknown_keys(root) + window_rule.unknown_keys(root)
+    remarks += attribute.unknown_keys(root) + clinical_definition.unknown_keys(root)
+    return remarks + window_rule.unknown_keys(root) + deidentification.unknown_keys(root)
 
 
 def _idle(csv_name: str, project: Project) -> tuple[Message, ...]:

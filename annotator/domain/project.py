@@ -11,6 +11,7 @@ from annotator.domain.category import Category
 from annotator.domain.class_groups import ClassGroups
 from annotator.domain.clinical_definition import ClinicalDefinition
 from annotator.domain.coordinates import Coordinates
+from annotator.domain.deidentification import Deidentification
 from annotator.domain.discarding import Discarding
 from annotator.domain.judging import Judging
 from annotator.domain.window_rule import WindowRules
@@ -121,6 +122,8 @@ class Project:
     """The clinical sheet; None: the project has none."""
     window_rules: WindowRules = field(default_factory=dict)
     """How its images are shown at first, and which windows it names, by DICOM modality."""
+    deidentification: Deidentification = Deidentification()
+    """How identity is taken out of images on their way into the project."""
 
     @property
     def id_limit(self) -> int:
