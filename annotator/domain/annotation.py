@@ -46,3 +46,5 @@ class Annotation:
     attributes: tuple[tuple[str, str], ...] = ()
     """What else is known of it, attribute → value, by the project's attributes; in order of attribute."""
     note: str = ""
+    answers: tuple[ImageKey, int] | None = None
+    """The line that it answers, where it was drawn in a second pass: the line's image and id."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.domain import attribute, clinical_definition, coordinates, deidentification, discarding, window_rule
+from annotator.domain import attribute, clinical_definition, coordinates, deidentification, discarding, reviewing, window_rule
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
@@ -17,8 +17,11 @@ from annotator.domain.deidentification import parse_deidentification
 from annotator.domain.discarding import parse_discarding
 from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
 from annotator.domain.judging import parse_judging, parse_label_values
+from annotator.domain.line_rule import KEYS as LINE_KEYS
+from annotator.domain.line_rule import parse_line_rule
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
 from annotator.domain.project import MaskRule, Modality, Pass, Project
+from annotator.domain.reviewing import parse_reviewing
 from annotator.domain.toml_table import Table, read_toml
 from annotator.domain.window_rule import parse_window_rules
 from annotator.i18n import Message, message
@@ -41,7 +44,9 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "ids": (*ID_PATTERNS, "per"),
     "coordinates": coordinates.KEYS,
     "discard": discarding.KEYS,
+    "review": reviewing.KEYS,
     "limits": LIMITS,
+    "lines": LINE_KEYS,
     "placeholders": None,
     "accepted_names": None,
     "attribute": None,
@@ -53,7 +58,9 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     deidentification.TABLE: None,
 }
 """The tables of a project file and the keys each may hold; None: any key, or told where the table is read."""
-MODALITY = ("code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "views", "hang", "pass")
+MODALITY = (
+    "code", "folder", "prefix", "dicom", "supercategory", "case", "deliver_boxes", "exclusive", "views", "hang", "may_exclude", "pass",
+)  # fmt: skip
 PASS = ("role", "tools", "deliver_boxes")
 _DICOM = re.compile(r"(\*|[A-Z][A-Z0-9]{1,15})(\+[A-Z][A-Z0-9]{1,15})?")
 
@@ -112,8 +119,10 @@ def parse_project(
         attributes=parse_attributes(root, categories),
         class_groups=parse_class_groups(root, head.classes, categories),
         clinical=parse_clinical(root, head.classes, limits.get("id", 7)),
+        lines=parse_line_rule(root),
         window_rules=parse_window_rules(root),
         deidentification=parse_deidentification(root),
+        reviewing=parse_reviewing(root),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
 
@@ -190,6 +199,7 @@ def _modality(table: Table, limits: Mapping[str, int]) -> Modality:
         exclusive=table.flag("exclusive", False),
         views=table.texts("views", (), example='views = ["RCC", "LCC", "RMLO", "LMLO"]'),
         hang=_hanging(table),
+        may_exclude=table.flag("may_exclude", False),
         passes=tuple(
             Pass(
                 role=entry.text("role", choices=ROLES),

@@ -15,6 +15,11 @@ JUDGED = "judged"
 """There: every region was judged."""
 
 
+NOTHING_SEEN = "nothing_seen"
+"""There: the case was called done with nothing drawn; `NO_LESION` or `NOT_VISIBLE`."""
+NO_LESION, NOT_VISIBLE = "no lesion seen", "not visible: exclude"
+
+
 def judgement(category: str) -> str:
     """The name under which the judgement of a category (its key) is kept."""
     return f"judgement.{category}"
@@ -52,6 +57,25 @@ def renumbered(fact: str, numbers: Mapping[int, int]) -> str:
     return fact if number is None else f"{fact.rpartition('.')[0]}.{numbers.get(number, number)}"
 
 
+def excuse(image: ImageKey, line: int) -> str:
+    """The name under which it is kept why a line (its id on an image) stays without an answer."""
+    return f"excuse.{image}.{line}"
+
+
+def dispute(image: ImageKey, line: int) -> str:
+    """The name under which it is kept what the annotator says against the category of a line (its id on an image)."""
+    return f"dispute.{image}.{line}"
+
+
+def moved(fact: str, ids: Mapping[tuple[ImageKey, int], int]) -> str:
+    """Return the name of a fact about a line where annotations get other ids."""
+    kind, _, rest = fact.partition(".")
+    key, line = about(fact), rest.rpartition(".")[2]
+    if kind not in ("excuse", "dispute") or key is None or not line.isdecimal():
+        return fact
+    return f"{kind}.{key}.{ids.get((key, int(line)), int(line))}"
+
+
 def apart(image: ImageKey, pixels: str) -> str:
     """The name under which annotations are kept that were drawn on an image while it had these pixels (their digest)."""
     return f"apart.{image}.{pixels[:16]}"
@@ -62,7 +86,7 @@ def source(image: ImageKey) -> str:
     return f"source.{image}"
 
 
-_OF_IMAGES = ("view", "nipple", "apart", "source")
+_OF_IMAGES = ("view", "nipple", "apart", "source", "excuse", "dispute")
 
 
 def about(fact: str) -> ImageKey | None:

@@ -21,16 +21,17 @@ STEPS = 5
 _SAME = 1e-3
 
 
-def joined(document: Document, slices: Slices, edit: Edit) -> Edit:
+def joined(document: Document, slices: Slices, edit: Edit, *, to_lines: bool = True) -> Edit:
     """Return the edit with the one annotation that it adds joined to the lesion it goes on with, or as it was where there is none.
 
     A lesion is gone on with where its nearest drawn slice (other than the annotation's own) is at most `REACH` mm or `STEPS` slices away
     and overlaps there; of several the nearest, then the one with most in common.  An annotation without a lesion becomes one by that.
+    A region goes on with lines only where `to_lines` says so.
     """
     new = [c.after for c in edit.changes if c.before is None and c.after is not None]
     if len(new) != 1 or new[0].lesion is not None or new[0].image not in slices.order:
         return edit
-    found = _partner(document, slices, new[0])
+    found = _partner(document, slices, new[0], to_lines=to_lines)
     if found is None:
         return edit
     number = found.lesion if found.lesion is not None else next_number(document)
@@ -39,13 +40,15 @@ def joined(document: Document, slices: Slices, edit: Edit) -> Edit:
     return replace(edit, changes=(*changes, *tied))
 
 
-def _partner(document: Document, slices: Slices, new: Annotation) -> Annotation | None:
+def _partner(document: Document, slices: Slices, new: Annotation, *, to_lines: bool) -> Annotation | None:
     best: tuple[float, float, Annotation] | None = None
     nearest = dict[object, float]()
     for away, other in _near(document, slices, new):
         lesion = (other.image, other.id) if other.lesion is None else other.lesion
         if best is not None and away > best[0] + _SAME:
             break
+        if not to_lines and isinstance(new.shape, Region) and not isinstance(other.shape, Region):
+            continue
         if away > nearest.setdefault(lesion, away) + _SAME:
             continue
         overlap = _overlap(new, other)

@@ -197,11 +197,16 @@ def _unite(image: Image, shape: Shape, pen: Pen, touched: Sequence[Annotation]) 
         joined: Shape = shape
         for region in regions:
             joined = _with_algebra(joined, region, image, add=True)
-        after = _delivered(replace(oldest, shape=joined, toolname=FREE), pen)
+        after = _delivered(replace(oldest, shape=joined, toolname=FREE, answers=answered(touched)), pen)
     else:
         parts = [part for a in touched if isinstance(a.shape, Path) for part in a.shape.parts]
         after = replace(oldest, shape=Path((*parts, *shape.parts)))
     return [Change(oldest, after), *(Change(a, None) for a in rest)]
+
+
+def answered(annotations: Iterable[Annotation]) -> tuple[ImageKey, int] | None:
+    """Return the line that several which become one answer: that of the first that answers one."""
+    return next((a.answers for a in annotations if a.answers is not None), None)
 
 
 def _with_algebra(a: Shape, b: Shape, image: Image, *, add: bool) -> Region:

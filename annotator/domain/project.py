@@ -14,6 +14,8 @@ from annotator.domain.coordinates import Coordinates
 from annotator.domain.deidentification import Deidentification
 from annotator.domain.discarding import Discarding
 from annotator.domain.judging import Judging
+from annotator.domain.line_rule import LineRule
+from annotator.domain.reviewing import Reviewing
 from annotator.domain.window_rule import WindowRules
 
 PLACEHOLDERS: Mapping[str, str] = {
@@ -56,6 +58,8 @@ class Modality:
     """The views that a case has (RCC …): the image id of an image used in place is its view.  Empty: images are numbered."""
     hang: tuple[str, ...] = ()
     """How the views of a case are hung when it is opened: rows of view names, as `RCC LCC`.  Empty: they are not."""
+    may_exclude: bool = False
+    """An image on which the lesion cannot be seen may be excluded by the second pass (X-ray)."""
     passes: tuple[Pass, ...] = ()
     """First pass, second pass; they bind only where the project has people."""
 
@@ -120,10 +124,14 @@ class Project:
     """Class → groups of categories that fit it; a class that is not there takes all."""
     clinical: ClinicalDefinition | None = None
     """The clinical sheet; None: the project has none."""
+    lines: LineRule = LineRule()
+    """What the lines of a first pass mean, and why one may stay without an answer."""
     window_rules: WindowRules = field(default_factory=dict)
     """How its images are shown at first, and which windows it names, by DICOM modality."""
     deidentification: Deidentification = Deidentification()
     """How identity is taken out of images on their way into the project."""
+    reviewing: Reviewing = Reviewing()
+    """How its cases are reviewed, and what the readings are held against."""
 
     @property
     def id_limit(self) -> int:

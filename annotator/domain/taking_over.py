@@ -33,5 +33,6 @@ def taken_over(
     drawn, *rest = edit.changes
     number = other.id if there is None else drawn.subject.id
     parent = other.parent if other.parent is not None and document.find(image.key, other.parent) else None
-    new = replace(drawn.subject, id=number, parent=parent, attributes=other.attributes, note=other.note)
+    answers = other.answers if other.answers is not None and document.find(*other.answers) else None
+    new = replace(drawn.subject, id=number, parent=parent, attributes=other.attributes, note=other.note, answers=answers)
     return Edit(message("Take over {category}", category=category_name), (Change(None, new), *rest))

@@ -23,7 +23,7 @@ from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
 from annotator.i18n import Message
 
-VERSION = 3
+VERSION = 4
 """Of the record; a reader refuses records of a later one instead of losing what it does not know."""
 
 _SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})", "length": (\d{1,12}), "content": ')
@@ -156,6 +156,7 @@ def encode_annotation(annotation: Annotation) -> dict[str, Any]:
         "locked": annotation.locked,
         **({"attributes": [list(pair) for pair in annotation.attributes]} if annotation.attributes else {}),
         **({"note": annotation.note} if annotation.note else {}),
+        **({"answers": [str(annotation.answers[0]), annotation.answers[1]]} if annotation.answers is not None else {}),
     }
 
 
@@ -182,6 +183,7 @@ def decode_annotation(content: object) -> Annotation:
         locked=locked,
         attributes=tuple(map(_decode_attribute, items(found, "attributes"))) if "attributes" in found else (),
         note=text(found, "note") if "note" in found else "",
+        answers=_decode_member(found["answers"]) if "answers" in found else None,
     )
 
 
@@ -246,6 +248,13 @@ def _decode_attribute(content: object) -> tuple[str, str]:
     if not isinstance(content, list) or len(content) != 2 or not all(isinstance(value, str) for value in content):
         raise Damaged("an attribute is a name and a text")
     return content[0], content[1]
+
+
+def _decode_member(content: object) -> tuple[ImageKey, int]:
+    if not isinstance(content, list) or len(content) != 2:
+        raise Damaged("a line is an image and a number")
+    found = {"image": content[0], "id": content[1]}
+    return _image(found), whole(found, "id")
 
 
 def _number(value: object) -> float:

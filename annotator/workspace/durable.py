@@ -24,7 +24,7 @@ from typing import Any
 from annotator.silence import STORAGE
 
 POINTS = ("write.begin", "write.half", "write.before_fsync", "write.before_rename", "write.before_folder",
-          "create.before_link", "create.after_link", "remove.before", "remove.before_folder")
+          "create.before_link", "create.after_link", "append.before_fsync", "remove.before", "remove.before_folder")
 """Places of this module at which `fault` may end the process."""
 
 _BUSY = (5, 32, 33)  # Windows: access denied, sharing violation, lock violation: another program has the file open
@@ -102,6 +102,25 @@ def create_exclusive(path: Path, content: bytes) -> None:
         _name_once(temporary, path)
     fault("create.after_link")
     sync_folder(path.parent)
+
+
+@STORAGE.asked()
+def append(path: Path, content: bytes) -> None:
+    """Put `content` at the end of the file at `path`, made with its folders where it is missing; on disk when this returns.
+
+    A power cut may leave a part of it.  One at a time: the caller holds a lock.  Raises OSError.
+    """
+    make_folder(path.parent)
+    new = not path.exists()
+    descriptor = _calls.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        _write_all(descriptor, content)
+        fault("append.before_fsync")
+        _calls.fsync(descriptor)
+    finally:
+        _calls.close(descriptor)
+    if new:
+        sync_folder(path.parent)
 
 
 @STORAGE.asked()

@@ -14,11 +14,14 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
+from annotator.domain.line_rule import LineRule
 from annotator.domain.project import Project
+from annotator.domain.reviewing import Reviewing
 from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.formats.format import CASE, Format
@@ -87,7 +90,7 @@ def fingerprint(sheet: Sheet) -> str:
         "image": [str(image.key), image.rows, image.columns],
         "names": dataclasses.astuple(sheet.names)[:3],  # the class stands in the paths alone
         "sheet": [sheet.in_tree, sheet.regions_only, sheet.uid_root, sheet.modality.code],
-        "project": _plain(dataclasses.replace(sheet.project, clinical=None, class_groups={})),  # no file depends on these
+        "project": _plain(_of_files(sheet.project)),
     }
     return digest_of(record.dumps(made_of))
 
@@ -261,10 +264,17 @@ def _step(root: Path, entry: Mapping[str, object]) -> Step:
     return Step(record.text(entry, "path"), decoded, tuple(map(str, record.items(entry, "replaces"))))
 
 
+def _of_files(project: Project) -> Project:
+    """A project without what no file depends on."""
+    return dataclasses.replace(project, clinical=None, class_groups={}, window_rules={}, lines=LineRule(), reviewing=Reviewing())
+
+
 def _plain(value: object) -> object:
     """A definition as JSON values; mappings in order of key, so that equal definitions give equal bytes."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return [_plain(getattr(value, field.name)) for field in dataclasses.fields(value)]
     if isinstance(value, Mapping):
         return {str(key): _plain(value[key]) for key in sorted(value)}
+    if isinstance(value, Enum):
+        return value.value
     return [_plain(entry) for entry in value] if isinstance(value, list | tuple) else value

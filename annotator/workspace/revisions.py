@@ -20,7 +20,7 @@ from annotator.domain.sameness import Extent
 from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.paths import safe_name
-from annotator.workspace import durable
+from annotator.workspace import durable, log
 
 _NAME = re.compile(r"rev-(\d{6,9})-([0-9a-f]{12})\.json")
 _LINE, _THROUGH = 32, 8
@@ -77,7 +77,7 @@ class Revision:
     @property
     def name(self) -> str:
         """Its file name: number, and a mark of the case that it belongs to."""
-        return f"rev-{self.number:06d}-{_case_mark(self.case)}.json"
+        return f"rev-{self.number:06d}-{mark_of(self.case)}.json"
 
 
 def encode(revision: Revision) -> tuple[bytes, str]:
@@ -119,6 +119,13 @@ def decode(content: bytes) -> Revision:
     )
 
 
+def row_of(revision: Revision) -> log.Done:
+    """Return what the log says of a revision."""
+    facts = {"revision": str(revision.number), "annotations": str(revision.document.count())}
+    facts |= {"merges": ",".join(revision.parents[1:])} if revision.parents[1:] else {}
+    return log.Done("save", revision.case, "", revision.parents[0] if revision.parents else "", revision.digest, facts)
+
+
 def folder_of(root: Path, case: str) -> Path:
     """Return the folder of a case's revisions."""
     return root / ".annotator" / "cases" / safe_name(case)
@@ -136,7 +143,7 @@ def listed(root: Path, case: str) -> dict[int, Path]:
         found = [(entry, _NAME.fullmatch(entry.name)) for entry in folder.iterdir()]
     except FileNotFoundError:
         return {}
-    return {int(match[1]): entry for entry, match in found if match and match[2] == _case_mark(case)}
+    return {int(match[1]): entry for entry, match in found if match and match[2] == mark_of(case)}
 
 
 def heads(root: Path, case: str, keep: bool = False) -> tuple[tuple[Revision, ...], tuple[Message, ...]]:
@@ -211,7 +218,8 @@ def _read(root: Path, case: str, files: dict[int, Path], number: int, keep: bool
     return None
 
 
-def _case_mark(case: str) -> str:
+def mark_of(case: str) -> str:
+    """Return the mark of a case in the names of its files: 12 hex digits."""
     return hashlib.sha256(case.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 

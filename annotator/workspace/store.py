@@ -23,7 +23,7 @@ from annotator.formats import record
 from annotator.formats.format import CASE, Format
 from annotator.i18n import Message, message
 from annotator.paths import contained
-from annotator.workspace import durable, publish, revisions
+from annotator.workspace import durable, log, publish, revisions
 from annotator.workspace.plan import Plan, Rules, keep_foreign, plan
 from annotator.workspace.revisions import ImageRecord, Revision
 
@@ -150,13 +150,13 @@ class Store:
     def save(
         self, case_id: str, document: Document, parent: str, sheets: Sequence[Sheet], author: str, time: str, *,
         software: str = "", digests: Mapping[ImageKey, str] | None = None, regions_only: bool | None = None,
-        through: tuple[str, int] = ("", 0), merges: Sequence[str] = (), anew: bool = False,
+        through: tuple[str, int] = ("", 0), merges: Sequence[str] = (), anew: bool = False, role: str = "",
     ) -> Saved:
         """Save a case that was loaded as the revision with digest `parent`, and deliver the files of `sheets`; returns when all is on disk.
 
         `sheets`: every image of the case that has or had annotations; every image at all where files belong to cases (`whole_cases`).
         `digests`: SHA-256 of the images' pixels.  `regions_only`: None keeps it.  `through`: Mark.through of the journal.
-        `merges`: other heads that the document unites.  `anew`: unchanged files too.
+        `merges`: other heads that the document unites.  `anew`: unchanged files too.  `role`: as what the author works, for the log.
         An unchanged document writes nothing.  Raises AnnotatorError; then nothing is acknowledged, and calling again goes on.
         """
         doing = message("Saving the case {case}", case=case_id)
@@ -169,7 +169,7 @@ class Store:
                 raise FileNotFoundError(2, "no such folder", str(self.root))
             with publish.alone(self.root, case_id):
                 new = Revision(case_id, 0, document, author=author, time=time, software=software, through=(through,))
-                return self._save(new, (parent, *merges), sheets, digests or {}, regions_only, anew)
+                return self._save(new, (parent, *merges), sheets, digests or {}, regions_only, anew, role)
 
     def read_delivered(self, sheet: Sheet) -> Delivered:
         """Read the delivered files of an image; with its siblings also what the files of the case say of it.
@@ -200,7 +200,7 @@ class Store:
             return tuple(path for path, digest in files.items() if publish.digest_at(contained(self.root, path)) != digest)
 
     def _save(self, new: Revision, parents: tuple[str, ...], sheets: Sequence[Sheet], digests: Mapping[ImageKey, str],
-              regions_only: bool | None, anew: bool) -> Saved:
+              regions_only: bool | None, anew: bool, role: str) -> Saved:
         """Save under the lock; another writer that does without one is met at the exclusive creation, and the save starts over."""
         remarks = publish.roll_forward(self.root, new.case, locked=True)
         durable.sweep(revisions.folder_of(self.root, new.case))
@@ -221,7 +221,7 @@ class Store:
             revision = revisions.following(found, revisions.listed(self.root, new.case), claimed, bases,
                                            replace(new, regions_only=kept, images=planned.images, whole=planned.whole))
             keep_foreign(self.root, planned.steps, rules)
-            saved = self._commit(revision, planned, parents[0])
+            saved = self._commit(revision, planned, parents[0], role)
             if saved is not None:
                 return _saved(saved, sheets, planned, remarks)
             claimed.add(revision.number)
@@ -238,8 +238,8 @@ class Store:
         first, there = own.get(parents[0], parents[0]), {head.digest for head in found}
         return tuple(dict.fromkeys(base for base in (first, *(p for p in parents[1:] if p in there)) if base))
 
-    def _commit(self, revision: Revision, planned: Plan, parent: str) -> Revision | None:
-        """Intent, revision, files, each on disk before the next; None: the number was taken."""
+    def _commit(self, revision: Revision, planned: Plan, parent: str, role: str) -> Revision | None:
+        """Intent, revision, files, row of the log, each on disk before the next; None: the number was taken."""
         content, digest = revisions.encode(revision)
         intent = publish.Intent(revision.case, revision.name, digest, planned.steps)
         place = revisions.path_of(self.root, revision)
@@ -256,6 +256,7 @@ class Store:
             return None
         durable.fault("save.after_revision")
         publish.carry_out(self.root, intent)
+        log.append(self.root, revision.author, role, revision.time, revisions.row_of(replace(revision, digest=digest)))
         durable.fault("save.before_read_back")
         publish.read_back(place, content)
         if planned.steps:

@@ -9,7 +9,7 @@ from annotator.domain.annotation import Annotation
 from annotator.domain.delivery import Reading
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
-from annotator.domain.facts import renumbered
+from annotator.domain.facts import moved, renumbered
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.lesions import apart
@@ -91,29 +91,47 @@ def united(versions: Sequence[Document]) -> Document:
         annotations = dict(whole.annotations)
         issued = {key: max(found.issued.get(key, 0) for found in (whole, version)) for key in {*whole.issued, *version.issued}}
         lesions = apart(version, whole)
+        renamed = _renamed(whole, version)
         for key, there in version.annotations.items():
             news = [replace(a, lesion=lesions.get(a.lesion or 0, a.lesion)) for a in there if not _is_same(a, whole.find(key, a.id))]
-            free = max(whole.next_id(key), version.next_id(key))
-            ids = {a.id: free + n if whole.find(key, a.id) else a.id for n, a in enumerate(news)}
-            added = (replace(a, id=ids[a.id], parent=None if a.parent is None else ids.get(a.parent, a.parent)) for a in news)
+            added = [_with_ids(a, renamed) for a in news]
             kept = (_joined(a, version.find(key, a.id), lesions) for a in whole.on(key))
             annotations[key] = tuple(sorted((*kept, *added), key=lambda a: a.id))
-            issued[key] = max([issued.get(key, 0), *ids.values()])
-        told = {renumbered(fact, lesions): text for fact, text in version.facts.items()}
+            issued[key] = max([issued.get(key, 0), *(a.id for a in added)])
+        told = {moved(renumbered(fact, lesions), renamed): text for fact, text in version.facts.items()}
         whole = Document(annotations, issued, {**whole.facts, **told})
     return whole
 
 
+def _renamed(whole: Document, version: Document) -> Mapping[tuple[ImageKey, int], int]:
+    """Return the new ids of what a version has beyond the whole, and the whole has something else under its id."""
+    found = dict[tuple[ImageKey, int], int]()
+    for key, there in version.annotations.items():
+        free = max(whole.next_id(key), version.next_id(key))
+        news = [a for a in there if not _is_same(a, whole.find(key, a.id))]
+        found |= {(key, a.id): free + n for n, a in enumerate(news) if whole.find(key, a.id)}
+    return found
+
+
+def _with_ids(a: Annotation, ids: Mapping[tuple[ImageKey, int], int]) -> Annotation:
+    parent = None if a.parent is None else ids.get((a.image, a.parent), a.parent)
+    answers = None if a.answers is None else (a.answers[0], ids.get(a.answers, a.answers[1]))
+    return replace(a, id=ids.get((a.image, a.id), a.id), parent=parent, answers=answers)
+
+
 def _is_same(one: Annotation, other: Annotation | None) -> bool:
-    """Whether two versions have the same annotation; to which lesion it was joined since does not make it another one."""
-    return other is not None and one == replace(other, lesion=one.lesion)
+    """Whether two versions have the same annotation; to which lesion it was joined or which line it answers since makes no other one."""
+    return other is not None and one == replace(other, lesion=one.lesion, answers=one.answers)
 
 
 def _joined(own: Annotation, other: Annotation | None, lesions: Mapping[int, int]) -> Annotation:
-    """An annotation that two versions have, in the lesion that either of them joined it to."""
-    if other is None or own.lesion is not None or other.lesion is None or not _is_same(own, other):
+    """An annotation that two versions have, in the lesion that either of them joined it to, and with the line that it answers in either."""
+    if other is None or not _is_same(own, other):
         return own
-    return replace(own, lesion=lesions.get(other.lesion, other.lesion))
+    lesion = other.lesion if own.lesion is None else None
+    joined = own.lesion if lesion is None else lesions.get(lesion, lesion)
+    answers = own.answers or other.answers
+    return own if (joined, answers) == (own.lesion, own.answers) else replace(own, lesion=joined, answers=answers)
 
 
 def images_by_key(series: Sequence[Series]) -> Mapping[ImageKey, tuple[Series, Image]]:

@@ -28,6 +28,7 @@ drawns = st.builds(Drawn, texts, texts, numbers, numbers, numbers, st.integers(0
 annotations = st.builds(
     Annotation, st.integers(1, 10**6), keys, texts, st.sampled_from(["Line", "Free", "Box"]), regions | paths, drawns, texts,
     *(st.none() | st.integers(1, 9),) * 2, st.booleans(), st.lists(st.tuples(texts, texts), max_size=2).map(tuple), texts,
+    st.none() | st.tuples(keys, st.integers(1, 9)),
 )
 facts = st.dictionaries(texts, texts, max_size=3)
 values = st.recursive(texts | st.integers() | numbers | st.booleans() | st.none(),
@@ -100,7 +101,8 @@ GOOD = record.encode_annotation(Annotation(1, ImageKey("1.2", 3), "A1", "Box", R
 
 @pytest.mark.parametrize("change", [
     {"id": "1"}, {"id": True}, {"id": 1.5}, {"image": "1.2#x"}, {"image": 5}, {"category": None}, {"locked": 1}, {"parent": "a"},
-    {"lesion": "a"}, {"lesion": None}, {"drawn": []}, {"drawn": {}}, {"shape": {}},
+    {"lesion": "a"}, {"lesion": None}, {"answers": None}, {"answers": ["1.2#3"]}, {"answers": ["1.2#x", 1]}, {"answers": ["1.2#3", "1"]},
+    {"drawn": []}, {"drawn": {}}, {"shape": {}},
     {"shape": {"region": [], "path": []}}, {"shape": {"region": [[]]}},
     {"shape": {"region": [[[1, 2, 3]]]}}, {"shape": {"region": [[[1, 2, 3, 4]]]}}, {"shape": {"path": [[1, 2]]}},
     {"shape": {"path": [[1, 2, 3, "4"]]}}, {"shape": {"path": [[1, 2, 3, 10**400]]}}, {"shape": {"path": [{"a": 1}]}},
