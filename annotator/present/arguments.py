@@ -34,6 +34,8 @@ class Option:
     """Whether its value is a whole number."""
     switch: bool = False
     """A flag without a value: it is there or not."""
+    count: int = 1
+    """How many values a flag takes."""
 
     @property
     def flag(self) -> bool:
@@ -153,7 +155,8 @@ def parse(arguments: Sequence[str], commands: Sequence[Command] = ()) -> Argumen
     places: list[str] = []
     asked: set[str] = set()
     switches = {option.name for option in options if option.switch}
-    for name, value in _read(iter(words), {option.name for option in options}, switches):
+    counts = {option.name: option.count for option in options}
+    for name, value in _read(iter(words), counts, switches):
         if name in ("--help", "--version"):
             asked.add(name)
         elif name:
@@ -174,7 +177,7 @@ def _after_language(words: Sequence[str]) -> int:
     return int(bool(words) and words[0].startswith(f"{LANGUAGE.name}="))
 
 
-def _read(words: Iterator[str], flags: set[str], switches: set[str]) -> Iterator[tuple[str, str]]:
+def _read(words: Iterator[str], flags: Mapping[str, int], switches: set[str]) -> Iterator[tuple[str, str]]:
     """Yield (flag, value), with an empty flag for a place in the row; the value of a switch is its own name."""
     for word in words:
         name, equals, value = word.partition("=")
@@ -186,8 +189,10 @@ def _read(words: Iterator[str], flags: set[str], switches: set[str]) -> Iterator
             yield word, ""
         elif word in switches:
             yield word, word.removeprefix("--")
-        elif name in flags - switches:
+        elif name in flags and name not in switches:
             yield name, value if equals else next(words, "")
+            for _ in range(flags[name] - 1):
+                yield name, next(words, "")
         elif word.startswith("-") and word != "-":
             raise UsageError(message("“{word}” is not understood", word=word))
         else:
