@@ -7,8 +7,9 @@ but for a project's safe list, texts that nobody asked to keep go.  The original
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,18 +20,19 @@ from pydicom.dataset import Dataset
 
 from annotator.dicom import deidentify_writing as writing
 from annotator.dicom.charsets import codecs_of
+from annotator.dicom.deidentify_black import Box, blackened, derived_marks
 from annotator.dicom.deidentify_items import Actions, Element, Walker
 from annotator.dicom.deidentify_pixels import Pixels, key_of, pixels_of
 from annotator.dicom.deidentify_table import VERSION, edition, table
 from annotator.dicom.deidentify_values import Rules
-from annotator.dicom.deidentify_words import Words, words
+from annotator.dicom.deidentify_words import Words, bundled, words
 from annotator.dicom.elements import Malformed
 from annotator.dicom.layout import layout_of
 from annotator.dicom.source import Header, read_source, unreadable
 from annotator.dicom.values import items, text, texts
 from annotator.domain.deidentification import Deidentification
 from annotator.domain.keyed import Keyed
-from annotator.i18n import message
+from annotator.i18n import mark, message
 
 _NAMING = (
     0x00100010, 0x00100020, 0x00101000, 0x00101001, 0x00080050, 0x00080090, 0x00081050, 0x00081060, 0x00081070, 0x00200010,
@@ -38,7 +40,7 @@ _NAMING = (
 """Attributes whose words never stay in a kept text: names and numbers of the patient, of physicians and of the study."""
 _METHODS = {
     "profile": ("113100", "Basic Application Confidentiality Profile"),
-    "graphics": ("113103", "Clean Graphics Option"),
+    "pixels": ("113101", "Clean Pixel Data Option"),
     "descriptors": ("113105", "Clean Descriptors Option"),
     "dates": ("113107", "Retain Longitudinal Temporal Information Modified Dates Option"),
     "patient": ("113108", "Retain Patient Characteristics Option"),
@@ -52,6 +54,9 @@ RGB = {
     0x00280006: writing.element(0x00280006, "US", b"\0\0"),
 }
 """How colours are written that were compressed: unpacked they are RGB, pixel by pixel."""
+
+
+RESIDUE = mark("what names the patient would have stayed in it, {count} times: it was not written")
 
 
 @dataclass(frozen=True)
@@ -81,21 +86,19 @@ class Engine:
     whose: str
     _walkers: dict[tuple[str, frozenset[str], bool], Walker] = field(default_factory=dict)
 
-    def file(self, path: str | Path) -> Made:
-        """De-identify one file.  Raises AnnotatorError where it cannot be read or taken over whole."""
+    def file(self, path: str | Path, boxes: Sequence[Box] = ()) -> Made:
+        """De-identify one file, black in these rectangles.  Raises AnnotatorError where it cannot be read or taken over whole."""
         name = str(path)
         header = read_source(name)
         try:
+            if boxes:
+                return self._made(header, name, blackened(header, name, boxes), derived_marks(header))
             pixels = pixels_of(header, name, decompress=self.profile.pixels == "decompress")
-            return self.made(header, name, pixels)
+            return self._made(header, name, pixels, {})
         except (Malformed, OSError) as error:
             raise unreadable(name, error) from None
 
-    def made(self, header: Header, name: str, pixels: Pixels, own: Mapping[int, bytes] | None = None) -> Made:
-        """De-identify a header that was read, with these pixels; `own` are encoded attributes that stand above all others.
-
-        Raises AnnotatorError, Malformed.
-        """
+    def _made(self, header: Header, name: str, pixels: Pixels, own: Mapping[int, bytes]) -> Made:
         sop_class = text(header, 0x00080016)
         if sop_class not in UID_dictionary:
             raise Malformed(message("it is of a kind that only its maker knows"))
@@ -105,13 +108,16 @@ class Engine:
         declared = header.get_item(0x00080005)
         codecs = codecs_of(declared if isinstance(declared, RawDataElement) else None)
         found = walker.elements(_elements(header), codecs, actions)
-        found |= self._added(header, name, walker, pixels) | dict(own or {})
+        found |= self._added(header, name, walker, pixels, blackened=bool(own)) | dict(own)
         uid = found[0x00080018][8:].decode().strip(" \0")
         syntax = pixels.syntax
         pieces = (
             *(writing.file_head(sop_class, uid, syntax), writing.joined({t: e for t, e in found.items() if t < 0x7FE00010})),
             *writing.pixels(pixels.vr, pixels.content, encapsulated=pixels.encapsulated),
         )
+        left = residue(pieces[1], walker.rules.words.terms - {self.patient.upper()})
+        if left:
+            raise Malformed(message(RESIDUE, count=left))
         return Made(pieces, uid, pixels.content, actions, before)
 
     def _walker(self, header: Header, before: bool) -> Walker:
@@ -127,11 +133,12 @@ class Engine:
             self._walkers[key] = Walker(self.profile, self.profile.kept(modality), rules)
         return self._walkers[key]
 
-    def _added(self, header: Header, name: str, walker: Walker, pixels: Pixels) -> dict[int, bytes]:
+    def _added(self, header: Header, name: str, walker: Walker, pixels: Pixels, *, blackened: bool) -> dict[int, bytes]:
         """What every file says of itself: whose it is by the new id, and that and how identity was taken out of it."""
         say = writing.text_element
         done = ["profile", "descriptors"]
         done += ["dates"] if walker.rules.days is not None else []
+        done += ["pixels"] if blackened else []
         done += ["private"] if self.profile.private else []
         done += ["patient"] if walker.kept & {"PatientAge", "PatientSex", "PatientSize", "PatientWeight"} else []
         method = f"annotator {VERSION}, PS3.15 {edition()} E.1-1, dates {'blanked' if walker.rules.days is None else 'shifted'}"
@@ -167,6 +174,22 @@ def _said_before(header: Header) -> bool:
         return False
     codes = {(text(code, 0x00080100), text(code, 0x00080102)) for code in items(header, 0x00120064)}
     return ("113100", "DCM") in codes or text(header, 0x00120063).startswith("annotator ")
+
+
+def residue(content: bytes, terms: Iterable[str]) -> int:
+    """Return how often words that name a patient stand in encoded attributes, in any encoding that texts have.
+
+    Short words, and those that also say how an image is made, are not looked for: they would be found where they mean nothing.
+    """
+    small, count = content.lower(), 0
+    for term in terms:
+        number = term.isdigit()
+        if term in bundled() or len(term) < (6 if number else 2 if not term.isascii() else 4):
+            continue
+        for encoding in ("utf-8", "euc-kr", "utf-16-le", "utf-16-be"):
+            wanted = re.escape(term.lower().encode(encoding, "ignore"))
+            count += len(re.findall(rb"(?<![0-9.])" + wanted + rb"(?![0-9.])" if number else wanted, small)) if wanted else 0
+    return count
 
 
 def actions_in_words(actions: Actions) -> list[tuple[str, str, str, int]]:

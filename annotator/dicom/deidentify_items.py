@@ -19,7 +19,7 @@ from annotator.dicom.deidentify_values import DUMMIES, TEXTS, WIDTHS, Rules, che
 from annotator.dicom.deidentify_words import meaning_of
 from annotator.dicom.elements import Coding, Malformed, items_in
 from annotator.domain.deidentification import Deidentification
-from annotator.i18n import message
+from annotator.i18n import mark, message
 
 Element = DataElement | RawDataElement
 Elements = Mapping[int, Element]
@@ -45,14 +45,14 @@ _BULK = {"OB", "OW", "OF", "OD", "OL", "OV", "UN"}
 class Verdict(Enum):
     """What became of an attribute."""
 
-    REMOVED = "removed"
-    EMPTIED = "emptied"
-    REPLACED = "replaced"
-    MAPPED = "mapped"
-    SHIFTED = "shifted"
-    CLEANED = "cleaned"
-    PRIVATE = "private, removed"
-    UNKNOWN = "unknown, removed"
+    REMOVED = mark("removed")
+    EMPTIED = mark("emptied")
+    REPLACED = mark("replaced")
+    MAPPED = mark("mapped")
+    SHIFTED = mark("shifted")
+    CLEANED = mark("cleaned")
+    PRIVATE = mark("private, removed")
+    UNKNOWN = mark("unknown, removed")
 
 
 Actions = Counter[tuple[int, Verdict]]

@@ -10,6 +10,7 @@ import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from pydicom._uid_dict import UID_dictionary
 
@@ -17,7 +18,7 @@ from annotator.dicom.charsets import decoded, guessed
 from annotator.dicom.deidentify_table import most_values
 from annotator.dicom.deidentify_words import Words
 from annotator.dicom.legal import is_uid
-from annotator.domain.keyed import Keyed, shifted
+from annotator.domain.keyed import Keyed
 
 WIDTHS = {"US": 2, "SS": 2, "UL": 4, "SL": 4, "FL": 4, "FD": 8, "AT": 4, "SV": 8, "UV": 8}
 """Bytes of one number."""
@@ -142,6 +143,15 @@ def _moment(form: re.Pattern[str]) -> Callable[[str, Rules], str | None]:
         return shifted(plain, rules.days) if rules.mapped else plain
 
     return rule
+
+
+def shifted(text: str, days: int) -> str:
+    """Move the date at the beginning of `yyyymmdd…` by whole days; empty where it is no date, or none any more afterwards."""
+    try:
+        moved = date(int(text[:4]), int(text[4:6]), int(text[6:8])) + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return ""
+    return f"{moved.year:04d}{moved.month:02d}{moved.day:02d}{text[8:]}"
 
 
 def _time(text: str, rules: Rules) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.domain import attribute, clinical_definition, coordinates, deidentification, discarding, reviewing, window_rule
+from annotator.domain import attribute, clinical_definition, coordinates, deidentification, discarding, intake, reviewing, window_rule
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
@@ -15,6 +15,7 @@ from annotator.domain.clinical_definition import parse_clinical
 from annotator.domain.coordinates import parse_coordinates
 from annotator.domain.deidentification import parse_deidentification
 from annotator.domain.discarding import parse_discarding
+from annotator.domain.intake import parse_intake
 from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
 from annotator.domain.judging import parse_judging, parse_label_values
 from annotator.domain.line_rule import KEYS as LINE_KEYS
@@ -56,6 +57,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "label_values": None,
     window_rule.TABLE: None,
     deidentification.TABLE: None,
+    intake.TABLE: None,
 }
 """The tables of a project file and the keys each may hold; None: any key, or told where the table is read."""
 MODALITY = (
@@ -122,6 +124,7 @@ def parse_project(
         lines=parse_line_rule(root),
         window_rules=parse_window_rules(root),
         deidentification=parse_deidentification(root),
+        intake=parse_intake(root, tuple(modality.code for modality in modalities)),
         reviewing=parse_reviewing(root),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
@@ -282,7 +285,7 @@ def _unknown_keys(root: Table) -> tuple[Message, ...]:
         for entry in table.tables("pass"):
             remarks += entry.unknown(PASS)
     remarks += attribute.unknown_keys(root) + clinical_definition.unknown_keys(root)
-    return remarks + window_rule.unknown_keys(root) + deidentification.unknown_keys(root)
+    return remarks + window_rule.unknown_keys(root) + deidentification.unknown_keys(root) + intake.unknown_keys(root)
 
 
 def _idle(csv_name: str, project: Project) -> tuple[Message, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 FARTHEST = 3650
 """Most days by which dates are shifted into the past."""
@@ -25,7 +24,7 @@ class Keyed:
         """Return the identifier (`2.25.<number>`, PS3.5 B.2) that stands for an old one, at most 44 characters."""
         return f"2.25.{int.from_bytes(self._digest('uid', old)[:16])}"
 
-    def mark(self, kind: str, old: str) -> str:
+    def sign(self, kind: str, old: str) -> str:
         """Return 32 hex digits that tell equal things to be equal, and nothing else."""
         return self._digest(kind, old).hex()[:32]
 
@@ -35,12 +34,3 @@ class Keyed:
 
     def _digest(self, kind: str, old: str) -> bytes:
         return hmac.new(self.key, f"{kind}\n{old}".encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
-
-
-def shifted(text: str, days: int) -> str:
-    """Move the date at the beginning of `yyyymmdd…` by whole days; empty where it is no date, or none any more afterwards."""
-    try:
-        moved = date(int(text[:4]), int(text[4:6]), int(text[6:8])) + timedelta(days=days)
-    except (ValueError, OverflowError):
-        return ""
-    return f"{moved.year:04d}{moved.month:02d}{moved.day:02d}{text[8:]}"

@@ -13,6 +13,7 @@ from annotator.domain.clinical_definition import ClinicalDefinition
 from annotator.domain.coordinates import Coordinates
 from annotator.domain.deidentification import Deidentification
 from annotator.domain.discarding import Discarding
+from annotator.domain.intake import Intake
 from annotator.domain.judging import Judging
 from annotator.domain.line_rule import LineRule
 from annotator.domain.reviewing import Reviewing
@@ -130,6 +131,8 @@ class Project:
     """How its images are shown at first, and which windows it names, by DICOM modality."""
     deidentification: Deidentification = Deidentification()
     """How identity is taken out of images on their way into the project."""
+    intake: Intake | None = None
+    """Which series of an export are taken; None: the project takes none in."""
     reviewing: Reviewing = Reviewing()
     """How its cases are reviewed, and what the readings are held against."""
 

@@ -13,8 +13,9 @@ from pydicom.uid import JPEGBaseline8Bit
 
 from annotator.dicom.deidentify import Engine, actions_in_words, table_size
 from annotator.dicom.deidentify_table import edition
+from annotator.dicom.deidentify_values import shifted
 from annotator.domain.deidentification import Deidentification
-from annotator.domain.keyed import Keyed, shifted
+from annotator.domain.keyed import Keyed
 from annotator.errors import AnnotatorError
 from tests.dicom import canaries
 from tests.dicom.written import compressed, dataset, sample, saved
