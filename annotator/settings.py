@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from annotator import strict_json
 from annotator.paths import local_folder
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
+_LARGEST = 1 << 20
 Kind = TypeVar("Kind", bound=Value)
 
 
@@ -35,8 +37,8 @@ def remember(values: Mapping[str, Value]) -> None:
 def _load(path: Path) -> dict[str, Value]:
     """Return what the file holds; a file that is not there, cannot be read or is damaged holds nothing."""
     try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        found = strict_json.loads(path.read_bytes(), _LARGEST)
+    except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +59,54 @@ def _settle(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ANNOTATOR_FAULT", "ANNOTATOR_PIN", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+class NoNetwork(ConnectionRefusedError):
+    """A test tried to reach somebody."""
+
+
+class Wall:
+    """What stands between the tests and every network: told by Python's own audit events, whoever causes them (PEP 578)."""
+
+    _NAMES = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+    _CALLS = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg")
+    LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+    def __init__(self) -> None:
+        self.tried: list[str] = []
+        self.loopback = False
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
+        if event in self._NAMES:
+            host = arguments[0]
+        elif event in self._CALLS and getattr(arguments[0], "family", None) in (socket.AF_INET, socket.AF_INET6):
+            host = arguments[1][0] if isinstance(arguments[1], tuple) else arguments[1]
+        else:
+            return
+        if not (self.loopback and host in self.LOOPBACK):
+            self.tried.append(f"{event} {host}")
+            raise NoNetwork(f"{event} {host}")
+
+
+WALL = Wall()
+
+
+@pytest.fixture(autouse=True)
+def no_network(request: pytest.FixtureRequest) -> Iterator[Wall]:
+    """Refuse every connection but those of a test marked `server` to its own machine, and fail the test that tried one."""
+    WALL.tried, WALL.loopback = [], request.node.get_closest_marker("server") is not None
+    yield WALL
+    tried, WALL.tried, WALL.loopback = WALL.tried, [], False
+    assert not tried, f"the network was asked: {tried}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave long campaigns out unless they are asked for."""
+    if "campaign" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("campaign"):
+                item.add_marker(pytest.mark.skip(reason="a long campaign: -m campaign"))
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -10,6 +9,7 @@ from typing import Any
 
 from shapely.geometry import Polygon
 
+from annotator import strict_json
 from annotator.checks.check import Check, Saved
 from annotator.checks.schema import violations
 from annotator.domain.facts import DISCARD
@@ -30,8 +30,8 @@ def run(saved: Saved) -> tuple[Finding, ...]:
         return ()
     path = sheet.path("json")
     try:
-        value = json.loads(saved.files[path].decode("utf-8"))
-    except (ValueError, RecursionError):
+        value = strict_json.loads(saved.files[path])
+    except ValueError:
         return (Finding(ID, Severity.ERROR, message("it is no valid JSON in UTF-8"), path),)
     wrong = list(violations(value, _layout()))
     if not wrong:
@@ -41,7 +41,7 @@ def run(saved: Saved) -> tuple[Finding, ...]:
 
 @cache
 def _layout() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((resources_folder() / "schema" / "breast-json.schema.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = strict_json.loads((resources_folder() / "schema" / "breast-json.schema.json").read_bytes())
     return found
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from copy import deepcopy
 from functools import cache
 from typing import Any
 
+from annotator import strict_json
 from annotator.checks.check import Check, Saved
 from annotator.checks.schema import violations
 from annotator.domain.delivery import Sheet
@@ -26,8 +26,8 @@ def run(saved: Saved) -> tuple[Finding, ...]:
         return ()
     path = saved.sheet.path("json")
     try:
-        value = json.loads(saved.files[path].decode("utf-8"))
-    except (ValueError, RecursionError):
+        value = strict_json.loads(saved.files[path])
+    except ValueError:
         return (Finding(ID, Severity.ERROR, message("it is no valid JSON in UTF-8"), path),)
     wrong = [*violations(value, schema_of(saved.sheet)), *_inconsistent(saved.sheet, value)]
     found = [Finding(ID, Severity.ERROR, said, path) for said in wrong[:_MOST]]
@@ -48,7 +48,7 @@ def schema_of(sheet: Sheet) -> dict[str, Any]:
 
 @cache
 def _table() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((resources_folder() / "schema" / "lung-json.schema.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = strict_json.loads((resources_folder() / "schema" / "lung-json.schema.json").read_bytes())
     return found
 
 

@@ -2,34 +2,97 @@
 
 from __future__ import annotations
 
+import json
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from annotator.errors import AnnotatorError, told
 from annotator.i18n import mark, say, translate
-from annotator.present.arguments import Arguments, Command, Option
+from annotator.present.arguments import PROGRAM, Arguments, Command, Option
+
+if TYPE_CHECKING:
+    from annotator.progress import Report
+    from annotator.workspace.checking.running import Checked
+
+_SEEN, _NOTED = 0.5, 60.0
+"""Seconds between two words on progress: on a terminal, and in a file."""
 
 
 def _run(arguments: Arguments) -> int:
-    from annotator.domain.finding import Severity
+    try:
+        return _check(arguments)
+    except AnnotatorError as error:
+        print(f"{PROGRAM}: {told(error)}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(translate(mark("Stopped. With --resume the next run goes on from here")), file=sys.stderr)
+    return 2
+
+
+def _check(arguments: Arguments) -> int:
     from annotator.progress import Report
-    from annotator.workspace.batch import check_project
+    from annotator.workspace.checking.findings_files import write_findings
+    from annotator.workspace.checking.running import checked, usual_jobs
     from annotator.workspace.projects import open_project
 
-    report, errors, remarks = Report(), 0, 0
-    for finding in check_project(open_project(arguments.path("project") or Path()), report):
-        bad = finding.severity is Severity.ERROR
-        errors, remarks = errors + bad, remarks + (not bad)
-        kind = translate(mark("error")) if bad else translate(mark("remark"))
-        print(f"{kind}  {finding.check}  {finding.path}: {say(finding.message)}")
-    counts = translate(
-        mark("{images} images checked, {errors} errors, {remarks} remarks"), images=report.done, errors=errors, remarks=remarks
-    )
-    print(counts)
-    return 1 if errors else 0
+    project = open_project(arguments.path("project") or Path())
+    jobs = int(arguments.text("jobs") or usual_jobs())
+    with checked(project, Report(_watch()), jobs=jobs, resume=arguments.has("resume")) as found:
+        _tell(found, json_wanted=arguments.has("json"))
+        folder = arguments.path("report")
+        if folder is not None:
+            for path in write_findings(folder, found, project.project.name):
+                print(translate(mark("Written: {path}"), path=path), file=sys.stderr)
+        return 1 if found.tally.errors else 0
+
+
+def _watch() -> Callable[[Report], None]:
+    """What says now and then on the error output how far it is."""
+    from annotator.present.progress import spoken
+
+    begun, terminal = time.monotonic(), sys.stderr.isatty()
+    last = [begun]
+
+    def watch(report: Report) -> None:
+        now, over = time.monotonic(), report.done == report.total
+        if now - last[0] < (_SEEN if terminal else _NOTED) and not (terminal and over):
+            return
+        last[0] = now
+        end = "\r" if terminal and not over else "\n"
+        print(f"\x1b[2K{spoken(report, now - begun)}" if terminal else spoken(report, now - begun), end=end, file=sys.stderr, flush=True)
+
+    return watch
+
+
+def _tell(found: Checked, *, json_wanted: bool) -> None:
+    from annotator.workspace.checking.findings_files import as_values, severity_name, summary_of
+
+    if json_wanted:
+        tally = found.tally
+        head = {"images": tally.images, "errors": tally.errors, "remarks": tally.remarks}
+        print(json.dumps(head)[:-1] + ', "findings": [')
+        before = ""
+        for finding in found.findings():
+            print(before + json.dumps(as_values(finding), ensure_ascii=False), end="")
+            before = ",\n"
+        print("]}")
+        return
+    for finding in found.findings():
+        print(f"{severity_name(finding.severity)}  {finding.check}  {finding.path}: {say(finding.message)}")
+    print(summary_of(found))
 
 
 COMMAND = Command(
     name="check",
-    text=mark("Check everything that was saved in a project; the exit code is 1 where there is at least one error."),
-    options=(Option("project", "PROJECT", mark("folder of the project")),),
+    text=mark("Check all that was saved in a project. Exit code: 0 clean (remarks do not count), 1 at least one error, 2 could not."),
+    options=(
+        Option("project", "PROJECT", mark("folder of the project")),
+        Option("--report", "DIR", mark("write the findings as table, JSON and page into a folder")),
+        Option("--jobs", "N", mark("processes that share the work (default: one for each processor)"), number=True),
+        Option("--resume", "", mark("go on with a run that was stopped; what is as it was is not looked at again"), switch=True),
+        Option("--json", "", mark("print the findings as JSON"), switch=True),
+    ),
     run=_run,
 )

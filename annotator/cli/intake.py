@@ -44,8 +44,8 @@ def _run(arguments: Arguments) -> int:
     names = arguments.values.get("confirmed-by", ())
     if not names:
         if not arguments.has("json"):
-            told = mark("Nothing was written: look the table through; two people confirm it with --confirmed-by A --confirmed-by B")
-            print(translate(told))
+            hint = mark("Nothing was written: look the table through; two people confirm it with --confirmed-by A --confirmed-by B")
+            print(translate(hint))
         return 0
     _let_sign(project.root, running.require_confirmed(project, names))
     report.done = 0

@@ -251,6 +251,6 @@ def guess_coding(first: bytes) -> Coding | None:
         if vr in KNOWN_VRS:
             return Coding(implicit=False, little=little)
         length = Struct(("<" if little else ">") + "L").unpack_from(first, 4)[0]
-        if length <= 0x1000:
+        if little and length <= 0x1000:
             return Coding(implicit=True, little=little)
     return None

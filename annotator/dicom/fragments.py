@@ -13,7 +13,9 @@ from annotator.dicom.source import Header
 from annotator.i18n import message
 
 _OFFSETS = 0x7FE00001
-_MAX_FRAGMENTS = 16 * MAX_FRAMES
+_MAX_FRAGMENTS = 100_000
+"""Of one frame; of a file of many, sixteen for each of them where that is more."""
+_SPARE = 16 * 2**20
 _STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP")
 """How a frame begins: JPEG and JPEG-LS, JPEG 2000, JPEG 2000 in a file header."""
 
@@ -52,8 +54,9 @@ def fragments_of(header: Header, frames: int) -> Fragments:
     found: list[Fragment] = []
     table: tuple[int, ...] | None = None
     position = base = place.offset
+    most = max(_MAX_FRAGMENTS, 16 * frames)
     with open(header.stream.path, "rb") as file:
-        while position + 8 <= size and len(found) <= _MAX_FRAGMENTS:
+        while position + 8 <= size and len(found) <= most:
             file.seek(position)
             head = file.read(16)
             group, element, length = unpack_from("<HHL", head)
@@ -98,9 +101,14 @@ def _firsts(found: Sequence[Fragment], table: Sequence[int], frames: int) -> Seq
     return range(len(found))
 
 
-def frame_bytes(header: Header, fragments: Fragments, frame: int) -> bytes:
-    """Return the compressed bytes of a frame (from 0); raises OSError, or Malformed where the file ends before it does."""
+def frame_bytes(header: Header, fragments: Fragments, frame: int, decoded: int) -> bytes:
+    """Return the compressed bytes of a frame (from 0) that has so many bytes when it is decoded.
+
+    Raises OSError, or Malformed where the file ends before the frame does, or where it is much longer than decoded.
+    """
     parts = fragments.of_frame(frame)
+    if sum(part.length for part in parts) > 4 * decoded + _SPARE:
+        raise Malformed(message("its compressed pixels are broken or not of the size that its header announces"))
     if not parts or parts[-1].offset + parts[-1].length > header.stream.size:
         raise Malformed(message("the file ends before the pixels of this image do"))
     with open(header.stream.path, "rb") as file:

@@ -28,6 +28,8 @@ Result = Found | Skipped
 _OWN = ("key", "path", "instance_number", "plane", "problem")
 """The fields of an image that it hardly ever shares with others."""
 _SHARED = tuple(field.name for field in dataclasses.fields(Image) if field.name not in _OWN)
+_LARGEST = 256 * 2**20
+"""Bytes that a part may have when it is unpacked."""
 _JUST_NOW = 3 * 10**9
 """Nanoseconds after which a file that changes again certainly gets another time."""
 
@@ -82,7 +84,7 @@ def packed(files: Iterable[tuple[str, Stat, Result]], folder: str) -> bytes:
 def unpacked(part: bytes, folder: str) -> Mapping[str, tuple[Stat, Result]]:
     """Return what a part says, by file name; raises ValueError where it is damaged, or the file it is sealed with is another one now."""
     try:
-        shared, seal_with, sealed, rows = json.loads(zlib.decompress(part), parse_constant=float)
+        shared, seal_with, sealed, rows = json.loads(_inflated(part), parse_constant=float)
         owners = json.loads(unseal(bytes.fromhex(sealed), key_of(os.path.join(folder, seal_with)))) if sealed else []
     except (zlib.error, OSError) as error:
         raise ValueError(str(error)) from None
@@ -101,6 +103,14 @@ def unpacked(part: bytes, folder: str) -> Mapping[str, tuple[Stat, Result]]:
         )
         found[name] = (size, changed, entry), Found(images, whose[owner])
     return found
+
+
+def _inflated(part: bytes) -> bytes:
+    unpacker = zlib.decompressobj()
+    text = unpacker.decompress(part, _LARGEST)
+    if not unpacker.eof:
+        raise ValueError("longer than any that is written here")
+    return text
 
 
 def _row(image: Image, shared: dict[tuple[object, ...], int]) -> list[object]:

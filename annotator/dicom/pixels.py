@@ -118,7 +118,7 @@ def _stored(opened: _Opened, frame: int) -> NDArray[Any]:
     if opened.fragments is None:
         return native_frame(header, layout, frame)
     syntax = header.transfer_syntax
-    codec, content = CODECS[syntax], frame_bytes(header, opened.fragments, frame)
+    codec, content = CODECS[syntax], frame_bytes(header, opened.fragments, frame, layout.frame_bits // 8)
     expected = (layout.rows, layout.columns, layout.samples)
     if codec.family != "rle" and announced_size(codec, content) != expected:
         raise Malformed(message("its compressed pixels are broken or not of the size that its header announces"))

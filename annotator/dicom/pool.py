@@ -14,12 +14,15 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.dicom.cage import SECONDS
 from annotator.dicom.elements import Malformed
-from annotator.dicom.worker import SECONDS, receive, send
+from annotator.dicom.worker import receive, send
 from annotator.i18n import message
 
 WORKERS = 2
 _START_SECONDS = 60
+_LARGEST_VALUE = 8
+"""Bytes of a value in the widest of pixels."""
 FROZEN_FLAG = "--decode-frames"
 """The argument with which a packaged program becomes a worker (there is no Python to call then)."""
 
@@ -31,7 +34,7 @@ class Worker:
         root = str(Path(__file__).resolve().parent.parent.parent)
         frozen = getattr(sys, "frozen", False)
         self._process = subprocess.Popen(
-            [sys.executable, FROZEN_FLAG] if frozen else [sys.executable, "-P", "-m", "annotator.dicom.worker"],
+            [sys.executable, FROZEN_FLAG] if frozen else [sys.executable, "-P", "-B", "-m", "annotator.dicom.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -39,25 +42,25 @@ class Worker:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         self._requests, self._answers = cast(BinaryIO, self._process.stdin), cast(BinaryIO, self._process.stdout)
-        self.ready = self._timed(_START_SECONDS, None) is not None
+        self.ready = self._timed(_START_SECONDS, None, 0) is not None
 
     @property
     def pid(self) -> int:
         """The process's number."""
         return self._process.pid
 
-    def ask(self, head: Mapping[str, Any], frame: bytes, seconds: float) -> tuple[dict[str, Any], bytes] | None:
-        """Send a request and wait for its answer, at most so many seconds; None if the process died, which it then has."""
-        return self._timed(seconds, (head, frame))
+    def ask(self, head: Mapping[str, Any], frame: bytes, seconds: float, most: int) -> tuple[dict[str, Any], bytes] | None:
+        """Send a request and wait for its answer of at most `most` bytes, so many seconds long; None if the process is of no more use."""
+        return self._timed(seconds, (head, frame), most)
 
-    def _timed(self, seconds: float, request: tuple[Mapping[str, Any], bytes] | None) -> tuple[dict[str, Any], bytes] | None:
+    def _timed(self, seconds: float, request: tuple[Mapping[str, Any], bytes] | None, most: int) -> tuple[dict[str, Any], bytes] | None:
         clock = threading.Timer(seconds, self._process.kill)
         clock.daemon = True
         clock.start()
         try:
             if request is not None:
                 send(self._requests, *request)
-            return receive(self._answers)
+            return receive(self._answers, most)
         except (OSError, ValueError):
             return None
         finally:
@@ -93,14 +96,17 @@ class Pool:
         head = {"syntax": syntax, "values": values, "options": dict(options)}
         with self._free:
             worker = self._take()
-            answer = worker.ask(head, frame, self._seconds)
+            answer = worker.ask(head, frame, self._seconds, values * _LARGEST_VALUE)
             self._give_back(worker, alive=answer is not None)
         if answer is None:
             raise Malformed(message("its compressed pixels are broken: the decoder gave up on them"))
         facts, body = answer
         if "failed" in facts:
             raise Malformed(message("its compressed pixels are broken or of a kind that no decoder here reads"))
-        return np.frombuffer(body, dtype=np.dtype(facts["type"])).reshape(facts["shape"])
+        try:
+            return np.frombuffer(body, dtype=np.dtype(facts["type"])).reshape(facts["shape"])
+        except (KeyError, TypeError, ValueError):  # a decoder that was taken over may say anything
+            raise Malformed(message("its compressed pixels are broken: the decoder gave up on them")) from None
 
     @property
     def count(self) -> int:

@@ -30,6 +30,7 @@ HEADER_LIMIT = 16 * 2**20
 INFLATED_LIMIT = 512 * 2**20
 INFLATED_RATIO = 200
 _FIRST = 32 * 1024
+_PIECE = 1 << 20
 _AT_A_TIME = 8 * 2**20
 """So much a slow share delivers before anybody thinks that it is silent."""
 _TRANSFER_SYNTAX = BaseTag(0x00020010)
@@ -61,7 +62,7 @@ class Stream:
         with STORAGE.asked(), open(self.path, "rb") as file:
             if self.deflated:
                 file.seek(self.start)
-                return inflated(file.read(INFLATED_LIMIT), offset + count)[offset:]
+                return inflated(file, self.size - self.start, offset, count)
             file.seek(offset)
             return file.read(count)
 
@@ -117,16 +118,27 @@ def unreadable(path: str, error: Malformed | OSError) -> AnnotatorError:
     return AnnotatorError(message("Reading {name}", name=nfc(os.path.basename(path))), cause, remedy)
 
 
-def inflated(raw: bytes, most: int) -> bytes:
-    """Inflate a deflated data set (PS3.5 A.5), the first `most` bytes of it; raises Malformed beyond the limits or if it is broken."""
-    allowed = min(INFLATED_LIMIT, max(len(raw), 1) * INFLATED_RATIO)
-    try:
-        data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(raw, min(most, allowed + 1))
-    except zlib.error:
-        raise Malformed(message("its compressed header is broken")) from None
-    if len(data) > allowed:
-        raise Malformed(message("it grows beyond all measure when it is unpacked"))
-    return data
+def inflated(file: BinaryIO, size: int, offset: int, count: int) -> bytes:
+    """Inflate a deflated data set of `size` bytes (PS3.5 A.5) and return `count` bytes from `offset`; fewer where it ends.
+
+    Holds no more than that in memory.  Raises OSError, or Malformed beyond the limits or if it is broken.
+    """
+    allowed = min(INFLATED_LIMIT, max(size, 1) * INFLATED_RATIO)
+    unpacker, kept, reached, rest = zlib.decompressobj(-zlib.MAX_WBITS), bytearray(), 0, b""
+    while reached < offset + count and not unpacker.eof:
+        rest = rest or file.read(_PIECE)
+        try:
+            piece = unpacker.decompress(rest, _PIECE)
+        except zlib.error:
+            raise Malformed(message("its compressed header is broken")) from None
+        if not rest and not piece:
+            break
+        rest = unpacker.unconsumed_tail
+        kept += piece[max(offset - reached, 0) :]
+        reached += len(piece)
+        if reached > allowed:
+            raise Malformed(message("it grows beyond all measure when it is unpacked"))
+    return bytes(kept[:count])
 
 
 def read_source(path: str | PathLike[str], limit: int = HEADER_LIMIT) -> Header:
@@ -158,7 +170,8 @@ def read_held(content: bytes, most: int) -> Header:
     except MoreNeeded:
         raise Malformed(message("the file ends in the middle of its header")) from None
     stream = header.stream
-    unpacked = inflated(content[stream.start :], INFLATED_LIMIT) if stream.deflated else content
+    packed = BytesIO(content[stream.start :])
+    unpacked = inflated(packed, len(content) - stream.start, 0, INFLATED_LIMIT + 1) if stream.deflated else content
     header.stream = Held("", 0, len(unpacked), deflated=False, content=unpacked)
     return header
 
@@ -192,8 +205,7 @@ def _parsed(file: BinaryIO, data: bytes, path: str, size: int, start: int, limit
     announced = _announced(meta.elements)
     if announced == DEFLATED:
         file.seek(begin)
-        raw = file.read(INFLATED_LIMIT)
-        data, size, begin, stream = inflated(raw, limit), limit, 0, Stream(path, begin, size, deflated=True)
+        data, stream, begin = inflated(file, size - begin, 0, limit), Stream(path, begin, size, deflated=True), 0
         size = len(data) if len(data) < limit else limit + 1
     else:
         stream = Stream(path, begin, size, deflated=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 import shapely
@@ -17,16 +17,18 @@ from shapely.geometry import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from annotator.domain import facts
-from annotator.domain.annotation import LINE, Annotation
+from annotator.domain.annotation import LINE, Annotation, Shape
 from annotator.domain.image import ImageKey
 from annotator.domain.line_rule import Meaning
 from annotator.domain.path import Path
+from annotator.domain.path import Point as XY
 from annotator.domain.project import Modality, Pass
 from annotator.domain.region import Region
 
 HALF = 0.5
 """The share that is enough."""
 _SAME = 1e-9
+Box = tuple[float, float, float, float]
 Member = tuple[ImageKey, int]
 """An annotation: its image and its id."""
 
@@ -59,6 +61,8 @@ class Coverage:
 
     lines: tuple[Answer, ...] = ()
     strays: tuple[Annotation, ...] = ()
+    bindings: Mapping[Member, Member] = field(default_factory=dict)
+    """The line that each region answers."""
 
     @property
     def open(self) -> tuple[Answer, ...]:
@@ -78,7 +82,7 @@ class Coverage:
 def coverage(annotations: Iterable[Annotation], said: Mapping[str, str], meaning: Meaning, order: Sequence[ImageKey] = ()) -> Coverage:
     """Return the coverage of a case with these annotations and facts; `order` is that of its images, others come after by their names."""
     place = {key: number for number, key in enumerate(order)}
-    there = sorted(annotations, key=lambda a: (place.get(a.image, len(place)), a.image, a.id))
+    there = sorted(annotations, key=lambda a: (place.get(a.image, len(place)), a.image.uid, a.image.frame, a.id))
     lines, regions = lines_of(there), tuple(a for a in there if isinstance(a.shape, Region))
     bound = bindings(there, meaning)
     answering = defaultdict[Member, list[Annotation]](list)
@@ -92,6 +96,7 @@ def coverage(annotations: Iterable[Annotation], said: Mapping[str, str], meaning
     return Coverage(
         tuple(_answer(line, _all_of(line, shown, answering), said, meaning) for line in lines),
         tuple(region for region in regions if _member(region) not in bound),
+        bound,
     )
 
 
@@ -109,9 +114,9 @@ def bindings(annotations: Iterable[Annotation], meaning: Meaning) -> Mapping[Mem
         on[line.image].append(line)
     found, lesions = dict[Member, Member](), dict[int, Member]()
     regions = [a for a in annotations if isinstance(a.shape, Region)]
-    for region in sorted(regions, key=lambda a: a.answers not in lines):
-        own = region.answers if region.answers in lines else None
-        if own is None and (covered := proposed(region.shape, on[region.image], meaning)) is not None:
+    for region in sorted(regions, key=lambda a: a.answers is None or a.answers not in lines):
+        own = region.answers if region.answers is not None and region.answers in lines else None
+        if own is None and region.image in on and (covered := proposed(region.shape, on[region.image], meaning)) is not None:
             own = _member(covered)
         if own is not None:
             found[_member(region)] = own
@@ -123,7 +128,7 @@ def bindings(annotations: Iterable[Annotation], meaning: Meaning) -> Mapping[Mem
     return found
 
 
-def proposed(shape: object, lines: Iterable[Annotation], meaning: Meaning, preferred: Member | None = None) -> Annotation | None:
+def proposed(shape: Shape | None, lines: Iterable[Annotation], meaning: Meaning, preferred: Member | None = None) -> Annotation | None:
     """Return the line that a region covers most, None where it covers none; of equals the preferred one, then the longest, then the oldest.
 
     `lines` are those of the region's own image; around: the line within which most of the region lies.
@@ -132,12 +137,23 @@ def proposed(shape: object, lines: Iterable[Annotation], meaning: Meaning, prefe
         return None
     best: tuple[float, bool, float] | None = None
     found = None
-    for line in sorted(lines, key=attrgetter("id")):
+    for line in sorted((line for line in lines if _meet(shape.bounds, line.shape.bounds)), key=attrgetter("id")):
         share = round(_share(line.shape, shape.geometry, meaning) / _SAME) * _SAME if isinstance(line.shape, Path) else 0.0
         rank = share, _member(line) == preferred, line.shape.length() if isinstance(line.shape, Path) else 0.0
         if share > 0 and (best is None or rank > best):
             best, found = rank, line
     return found
+
+
+def tie(region: Shape, line: Shape) -> tuple[XY, XY] | None:
+    """Return the shortest way from the middle of a line to a region that answers it and does not hold it there; None where it does."""
+    if not isinstance(region, Region) or not isinstance(line, Path):
+        return None
+    ends = shapely.shortest_line(_middle(line), region.geometry)
+    if ends is None or ends.length == 0:
+        return None
+    (ax, ay), (bx, by) = ends.coords
+    return (ax, ay), (bx, by)
 
 
 def answers_lines(modality: Modality | None) -> bool:
@@ -160,7 +176,7 @@ def _answer(line: Annotation, regions: tuple[Annotation, ...], said: Mapping[str
     here = [a.shape.geometry for a in regions if a.image == line.image and isinstance(a.shape, Region)]
     if not here or not isinstance(line.shape, Path):
         return Answer(line, regions, excuse=excuse, dispute=dispute)
-    area = shapely.union_all(here)
+    area = here[0] if len(here) == 1 else shapely.union_all(here)
     share = _share(line.shape, area, meaning)
     return Answer(line, regions, share, _is_enough(line.shape, area, share, meaning), excuse, dispute)
 
@@ -180,6 +196,10 @@ def _share(line: Path, area: BaseGeometry, meaning: Meaning) -> float:
     if drawn.length == 0:
         return float(shapely.intersects(area, drawn))
     return float(shapely.intersection(area, drawn).length / drawn.length)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
 def _is_enough(line: Path, area: BaseGeometry, share: float, meaning: Meaning) -> bool:

@@ -6,7 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.domain import attribute, clinical_definition, coordinates, deidentification, discarding, intake, reviewing, window_rule
+from annotator.domain import (
+    attribute,
+    clinical_definition,
+    coordinates,
+    deidentification,
+    discarding,
+    intake,
+    quality,
+    reviewing,
+    window_rule,
+)
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
@@ -22,6 +32,7 @@ from annotator.domain.line_rule import KEYS as LINE_KEYS
 from annotator.domain.line_rule import parse_line_rule
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
 from annotator.domain.project import MaskRule, Modality, Pass, Project
+from annotator.domain.quality import parse_quality
 from annotator.domain.reviewing import parse_reviewing
 from annotator.domain.toml_table import Table, read_toml
 from annotator.domain.window_rule import parse_window_rules
@@ -55,6 +66,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "class_groups": None,
     "judgement": JUDGEMENT_KEYS,
     "label_values": None,
+    "quality": quality.KEYS,
     window_rule.TABLE: None,
     deidentification.TABLE: None,
     intake.TABLE: None,
@@ -125,6 +137,7 @@ def parse_project(
         window_rules=parse_window_rules(root),
         deidentification=parse_deidentification(root),
         intake=parse_intake(root, tuple(modality.code for modality in modalities)),
+        quality=parse_quality(root, [m.code for m in modalities], head.classes, categories),
         reviewing=parse_reviewing(root),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
@@ -285,7 +298,8 @@ def _unknown_keys(root: Table) -> tuple[Message, ...]:
         for entry in table.tables("pass"):
             remarks += entry.unknown(PASS)
     remarks += attribute.unknown_keys(root) + clinical_definition.unknown_keys(root)
-    return remarks + window_rule.unknown_keys(root) + deidentification.unknown_keys(root) + intake.unknown_keys(root)
+    remarks += window_rule.unknown_keys(root) + quality.unknown_keys(root)
+    return remarks + deidentification.unknown_keys(root) + intake.unknown_keys(root)
 
 
 def _idle(csv_name: str, project: Project) -> tuple[Message, ...]:

@@ -67,11 +67,16 @@ def dispute(image: ImageKey, line: int) -> str:
     return f"dispute.{image}.{line}"
 
 
+def reason(image: ImageKey, number: int) -> str:
+    """The name under which it is kept why a reviewer corrected an annotation (its id on an image)."""
+    return f"reason.{image}.{number}"
+
+
 def moved(fact: str, ids: Mapping[tuple[ImageKey, int], int]) -> str:
     """Return the name of a fact about a line where annotations get other ids."""
     kind, _, rest = fact.partition(".")
     key, line = about(fact), rest.rpartition(".")[2]
-    if kind not in ("excuse", "dispute") or key is None or not line.isdecimal():
+    if kind not in ("excuse", "dispute", "reason") or key is None or not line.isdecimal():
         return fact
     return f"{kind}.{key}.{ids.get((key, int(line)), int(line))}"
 
@@ -86,7 +91,7 @@ def source(image: ImageKey) -> str:
     return f"source.{image}"
 
 
-_OF_IMAGES = ("view", "nipple", "apart", "source", "excuse", "dispute")
+_OF_IMAGES = ("view", "nipple", "apart", "source", "excuse", "dispute", "reason")
 
 
 def about(fact: str) -> ImageKey | None:

@@ -16,6 +16,7 @@ from annotator.domain.discarding import Discarding
 from annotator.domain.intake import Intake
 from annotator.domain.judging import Judging
 from annotator.domain.line_rule import LineRule
+from annotator.domain.quality import Quality
 from annotator.domain.reviewing import Reviewing
 from annotator.domain.window_rule import WindowRules
 
@@ -133,6 +134,8 @@ class Project:
     """How identity is taken out of images on their way into the project."""
     intake: Intake | None = None
     """Which series of an export are taken; None: the project takes none in."""
+    quality: Quality = Quality()
+    """What it promises of its images and of its papers."""
     reviewing: Reviewing = Reviewing()
     """How its cases are reviewed, and what the readings are held against."""
 

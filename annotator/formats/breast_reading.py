@@ -23,9 +23,10 @@ from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import clipped, wound_area
 from annotator.errors import AnnotatorError
-from annotator.formats.json_text import SIZE_LIMIT, broken, load
+from annotator.formats.json_text import broken, load
 from annotator.i18n import Message, message
 from annotator.paths import nfc
+from annotator.strict_json import SIZE_LIMIT
 
 LESION = "lesion_id"
 """The attribute that keeps the id of a lesion whose time of drawing does not tell it."""

@@ -11,10 +11,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from annotator import strict_json
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
+from annotator.strict_json import SIZE_LIMIT
 
-SIZE_LIMIT = 64 * 2**20
 _MANY, _LARGE = 16, 1e6
 
 
@@ -23,23 +24,23 @@ def load(content: bytes, name: str, limit: int = SIZE_LIMIT) -> Any:
 
     Raises AnnotatorError where it is not one JSON value in UTF-8 without NaN and doubled keys.
     """
-    if len(content) > limit:
-        raise broken(name, message("it is larger than {size} MB", size=limit // 2**20))
     try:
-        return json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_constant)
+        return strict_json.loads(content, limit)
+    except strict_json.TooLarge:
+        raise broken(name, message("it is larger than {size} MB", size=limit // 2**20)) from None
     except UnicodeDecodeError:
         raise broken(name, message("it is not written in UTF-8")) from None
-    except RecursionError:
+    except strict_json.TooDeep:
         raise broken(name, message("its content is nested too deeply")) from None
-    except _Doubled as error:
+    except strict_json.Doubled as error:
         raise broken(name, message("the key “{key}” stands twice in one object", key=error.args[0])) from None
-    except _NoNumber as error:
+    except strict_json.NoNumber as error:
+        if not error.args[0]:
+            raise broken(name, message("it holds a number without end")) from None
         raise broken(name, message("it holds {text}, which is no number", text=error.args[0])) from None
     except json.JSONDecodeError as error:
         cause = message("it is not valid JSON at line {line}, column {column}", line=error.lineno, column=error.colno)
         raise broken(name, cause) from None
-    except ValueError:
-        raise broken(name, message("it holds a number without end")) from None
 
 
 def dump(blocks: Mapping[str, object]) -> bytes:
@@ -94,25 +95,5 @@ def broken(name: str, cause: Message) -> AnnotatorError:
     return AnnotatorError(message("Reading the annotations in {name}", name=name), cause, remedy)
 
 
-class _Doubled(ValueError):
-    """A key that stands twice in one object."""
-
-
-class _NoNumber(ValueError):
-    """NaN or Infinity."""
-
-
 def _line(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [key for key, _ in pairs]
-        raise _Doubled(next(key[:40] for key in names if names.count(key) > 1))
-    return found
-
-
-def _constant(text: str) -> Any:
-    raise _NoNumber(text)

@@ -37,9 +37,10 @@ from annotator.formats.foreign import (
     whole,
     words,
 )  # fmt: skip
-from annotator.formats.json_text import SIZE_LIMIT, broken, load
+from annotator.formats.json_text import broken, load
 from annotator.formats.picture import png_size
 from annotator.i18n import Message, message
+from annotator.strict_json import SIZE_LIMIT
 
 _CIRCLE = 256
 _MOST_GROUPED = 5000

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from annotator import strict_json
 from annotator.domain.annotation import Annotation, Drawn, Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit, FactChange
@@ -26,6 +27,8 @@ from annotator.i18n import Message
 VERSION = 4
 """Of the record; a reader refuses records of a later one instead of losing what it does not know."""
 
+_LARGEST = 512 * 2**20
+"""Bytes of a record: a case of many thousand outlines has some ten million."""
 _SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})", "length": (\d{1,12}), "content": ')
 _END = b"}\n"
 
@@ -65,11 +68,9 @@ def loads(content: bytes | str) -> Any:
     """Read JSON; raises Damaged for anything that `dumps` would not have written: NaN, a key twice, endless nesting, another encoding."""
     try:
         text = content if isinstance(content, str) else content.decode("utf-8", "surrogatepass")
-        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
-    except RecursionError as error:
-        raise Damaged("nested too deeply") from error
+        return strict_json.loads(text, _LARGEST)
     except ValueError as error:
-        raise Damaged(str(error)) from error
+        raise Damaged(str(error) or type(error).__name__) from error
 
 
 def encode_document(document: Document) -> dict[str, Any]:
@@ -216,17 +217,6 @@ def whole(found: Mapping[str, Any], key: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise Damaged(f"{key} is no whole number")
     return value
-
-
-def _refuse(constant: str) -> float:
-    raise Damaged(f"{constant} is no number")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise Damaged("a key stands twice")
-    return found
 
 
 def _image(found: Mapping[str, Any]) -> ImageKey:

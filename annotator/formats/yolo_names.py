@@ -5,9 +5,9 @@ Of YAML only as much is understood as such files use: a list or a mapping, in li
 
 from __future__ import annotations
 
-import json
 import re
 
+from annotator import strict_json
 from annotator.domain.exchange import Source
 from annotator.formats.listing import decoded, unreadable
 from annotator.i18n import message
@@ -97,7 +97,7 @@ def _plain(text: str) -> str:
     """A name without its quotes."""
     if len(text) > 1 and text[0] == text[-1] == '"':
         try:
-            said = json.loads(text)
+            said = strict_json.loads(text)
         except ValueError:
             return text[1:-1]
         return said if isinstance(said, str) else text[1:-1]

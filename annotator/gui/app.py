@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TypeVar
@@ -45,7 +46,7 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     wanted = _tried(lambda: parse(arguments), errors) or Arguments()
     project = _project(wanted, errors)
     tasks = QtTasks()
-    session = Session(project, tasks, author=wanted.user or "")
+    session = Session(project, tasks, author=wanted.user or "", role=wanted.role or "", pin=os.environ.get("ANNOTATOR_PIN", ""))
     window = MainWindow(session, tasks)
     window.show()
     session.say_remarks()

@@ -12,6 +12,7 @@ from annotator.gui.fusion_commands import COPY
 from annotator.gui.layouts import LAYOUT
 from annotator.gui.lesion_commands import LESION
 from annotator.gui.mammography_commands import MAMMOGRAPHY
+from annotator.gui.pass_commands import PASS
 from annotator.gui.retouch_commands import CLIPBOARD, RETOUCH
 from annotator.gui.slab_commands import SLAB
 from annotator.gui.torn_commands import torn_menu
@@ -214,6 +215,8 @@ GO = Menu(
             enabled=has_image,
         ),
         UNANNOTATED,
+        None,
+        PASS,
     ),
 )
 

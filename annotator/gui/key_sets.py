@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from annotator import strict_json
 from annotator.errors import AnnotatorError
 from annotator.gui.keys import press_of_sequence
 from annotator.gui.positions import Press
@@ -101,8 +102,8 @@ def _without_clashes(keys: KeySet) -> tuple[dict[str, tuple[str, ...]], list[Cla
 def _said(name: str, content: bytes) -> KeySet:
     """The commands and key texts of a file, as far as they are such."""
     try:
-        found = json.loads(content.decode("utf-8-sig")) if len(content) <= MOST else None
-    except (ValueError, RecursionError):
+        found = strict_json.loads(content, MOST)
+    except ValueError:
         found = None
     keys = found.get("keys") if isinstance(found, dict) and found.get("format") == _FORMAT else None
     if not isinstance(keys, dict):

@@ -142,7 +142,7 @@ class Keys(QObject):
             return self._leave(widget)
         if widget is self._picture and press[0] in _DRAWING and self._drawing():
             return False
-        if _keeps(widget, press):
+        if _keeps(widget, press) and not self._goes_on(widget, press):
             widget.event(event)  # and no further: what a field leaves over is no command of its panel
             return True
         sheet = _sheet_around(widget)
@@ -197,6 +197,11 @@ class Keys(QObject):
         for press in tuple(self._down):
             self._down.discard(press)
             self._actions[press].trigger()
+
+    def _goes_on(self, widget: QWidget, press: Press) -> bool:
+        """Whether Tab, pressed on the picture, leads on in the work there and not to the next widget."""
+        action = self._action(press) if press[0] in _MOVES and widget is self._picture else None
+        return action is not None and action.isEnabled() and self._only_on_picture(press)
 
     def _place(self, press: Press) -> Press:
         return press if press in self._actions else shiftless(press)

@@ -35,6 +35,8 @@ _X11_OFFSET = 8
 def press_of(event: QKeyEvent) -> Press:
     """Return the key and modifiers of an event; a Hangul letter, or one of another script, counts as the Latin one in its place."""
     key, modifiers = event.key(), event.modifiers().value & _MODIFIERS
+    if key == Qt.Key.Key_Backtab:
+        return int(Qt.Key.Key_Tab), modifiers | SHIFT
     if key == Qt.Key.Key_Enter:
         return int(Qt.Key.Key_Return), modifiers
     if key >= _FIRST_SPECIAL and key != Qt.Key.Key_unknown:

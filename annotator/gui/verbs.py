@@ -125,7 +125,7 @@ def _remember(session: Session, choose: Callable[[], None]) -> None:
 
 def done(session: Session, desk: Desk) -> None:
     """Go on to the next case, or to the question that is still open in this one."""
-    if not session.done():
+    if not session.done() and not (session.answering and session.coverage.open):
         desk.show_part("attributes")
 
 

@@ -78,7 +78,7 @@ class MainWindow(StandingWindow):
         self.status_line = StatusLine(session, self)
         self.saved_label = self.status_line.saved
         self.empty, self.key_sheet = EmptyHint(session, self.commands, look), KeySheet(self.commands, self.keys)
-        self.parts = Parts(session, look, lambda: self.view.setFocus(), lambda box: self.view.bring_into_sight(box))
+        self.parts = Parts(session, look, lambda: self.view)
         self.strip = strip.Strip(self.commands, strip.groups(session), look)
         self.levels.offer(PresetButtons(session, self.commands, PRESETS, WINDOW_COMMANDS))
         self._overlays_hidden = False
@@ -207,9 +207,9 @@ class MainWindow(StandingWindow):
         """Say in sentences why the picture looks as it does."""
         self.honesty.open_sheet()
 
-    def show_part(self, name: str) -> None:
-        """Show a part of the window, or put it away."""
-        self.parts.show(name)
+    def show_part(self, name: str, what: str = "") -> None:
+        """Show a part of the window, or put it away; one that asks for something is told what."""
+        self.parts.show(name, what=what)
 
     # words -----------------------------------------------------------------------------------------------------------------------
 

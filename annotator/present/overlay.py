@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
+from annotator.domain.coverage import Member, tie
 from annotator.domain.hit import REACH, Near, hit
 from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
 from annotator.present.annotations import category_name
+from annotator.present.lines import line_sign
 from annotator.tools.gesture import Hit
 from annotator.workspace.appearing import Colours
 from annotator.workspace.choosing import Named
@@ -58,11 +60,15 @@ def _overlays(session: Session, annotations: Sequence[Annotation], selection: fr
     categories = {c.key: c for c in session.project.project.categories}
     letters, colours = session.lesions(), session.colours
     found = [_overlay(a, categories.get(a.category), colours, a.id in selection, letters.get((a.image, a.id), "")) for a in annotations]
+    if session.answering:
+        numbers, bindings = session.line_numbers, session.bindings
+        found = [_answering(o, a, numbers, bindings) for o, a in zip(found, annotations, strict=True)]
     named = session.named
     if named is not None:
         found = [_named(o, a, named, categories) for o, a in zip(found, annotations, strict=True)]
     sizes = {a.id: _size(a) for a in annotations}
-    return tuple(sorted(found, key=lambda o: (o.selected, -sizes[o.annotation_id])))
+    ordered = tuple(sorted(found, key=lambda o: (o.selected, -sizes[o.annotation_id])))
+    return (*_ties(session, annotations, colours), *ordered) if session.answering else ordered
 
 
 def hit_test(session: Session, x: float, y: float, pixel: float) -> Hit | None:
@@ -90,6 +96,28 @@ def _overlay(annotation: Annotation, category: Category | None, colours: Colours
     if isinstance(annotation.shape, Region):
         return Overlay(annotation.id, colour, tuple(annotation.shape.rings), True, selected, annotation.locked, label)
     return Overlay(annotation.id, colour, annotation.shape.parts, False, selected, annotation.locked, label)
+
+
+def _answering(overlay: Overlay, annotation: Annotation, numbers: Mapping[Member, int], bindings: Mapping[Member, Member]) -> Overlay:
+    """Let a line say its number, and a region the number of the line that it answers; lines are a locked reference."""
+    member = (annotation.image, annotation.id)
+    if isinstance(annotation.shape, Path):
+        return replace(overlay, locked=True, label=f"{overlay.label} · {line_sign(numbers.get(member, 0))}")
+    line = bindings.get(member)
+    return replace(overlay, label=f"{overlay.label} · {line_sign(numbers[line]) if line is not None else '?'}")
+
+
+def _ties(session: Session, annotations: Sequence[Annotation], colours: Colours) -> tuple[Overlay, ...]:
+    """Dotted ties from regions to the lines that they answer and do not hold the middle of, on one image."""
+    lines = {(a.image, a.id): a for a in annotations}
+    found = list[Overlay]()
+    for region in annotations:
+        line = lines.get(session.bindings.get((region.image, region.id), (region.image, 0)))
+        ends = tie(region.shape, line.shape) if line is not None else None
+        if ends is not None:
+            colour = colours.get(region.category, (255, 255, 255))
+            found.append(Overlay(-region.id, colour, (ends,), False, False, False, "", other=True))
+    return tuple(found)
 
 
 def _named(overlay: Overlay, annotation: Annotation, named: Named, categories: Mapping[str, Category]) -> Overlay:

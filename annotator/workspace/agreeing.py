@@ -1,12 +1,11 @@
 """Compare the readings that a project keeps of each case: each person's last one against the newest version, and the persons' pairwise.
 
-A person's reading of a case is the newest revision with them as author; a reviewer's lies in a case of its own (`reading_case`).
+A person's reading of a case is the newest revision with them as author; a reviewer's lies beside the case (`reading_store`).
 Nothing is written.  Images that nobody drew on count too (they agree fully): all images of the project that can be found are looked at.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -22,18 +21,16 @@ from annotator.domain.sameness import Extent, extent_of
 from annotator.errors import AnnotatorError, system_cause
 from annotator.formats import record
 from annotator.i18n import Message, message
-from annotator.paths import nfc
 from annotator.progress import Report
 from annotator.workspace import revisions
 from annotator.workspace.batch import Known, images_in_place, images_in_tree
 from annotator.workspace.labels import annotated_images, effective_annotations
 from annotator.workspace.projects import ProjectFolder
+from annotator.workspace.reading_store import FOLDER, MARK
 from annotator.workspace.revisions import Revision
 
 REFERENCE = ""
 """Stands for the newest version of the case, where the name of a reader stands."""
-MARK = "--"
-"""Between the id of a case (a UID, which has no hyphen) and what stands for the reviewer whose reading of it is a case of its own."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +72,11 @@ class Readings:
         return self.newest if name == REFERENCE else self.by_author.get(name)
 
 
-def reading_case(case: str, reviewer: str) -> str:
-    """Return the id of the case that holds a reviewer's own reading of a case."""
-    return f"{case}{MARK}{hashlib.sha256(nfc(reviewer).encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
-
-
 def cases_of(root: Path) -> tuple[str, ...]:
-    """Return the ids of all cases that were saved, without the reviewers' readings of them; raises AnnotatorError."""
+    """Return the ids of all cases that were saved; raises AnnotatorError."""
     folder = root / ".annotator" / "cases"
     try:
-        return tuple(sorted(entry.name for entry in folder.iterdir() if MARK not in entry.name)) if folder.is_dir() else ()
+        return tuple(sorted(entry.name for entry in folder.iterdir())) if folder.is_dir() else ()
     except OSError as error:
         remedy = message("Look whether the project's folder can be reached")
         raise AnnotatorError(message("Listing the cases of the project"), system_cause(error), remedy) from None
@@ -93,11 +85,14 @@ def cases_of(root: Path) -> tuple[str, ...]:
 def readings(root: Path, case: str) -> Readings:
     """Return the readings of a case; what cannot be read is passed over and told."""
     remarks, by_author, newest = list[Message](), dict[str, Revision](), None
-    with_readings = [case, *(entry.name for entry in sorted((root / ".annotator" / "cases").glob(f"{case}{MARK}*")))]
-    for name in with_readings:
-        for found in _newest_first(root, name, remarks):
-            newest = found if newest is None and name == case else newest
-            by_author.setdefault(found.author, found)
+    for found in _newest_first(root, case, remarks):
+        newest = newest or found
+        by_author.setdefault(found.author, found)
+    beside = root / FOLDER
+    for entry in sorted((beside / ".annotator" / "cases").glob(f"{case}{MARK}*")):
+        own = next(_newest_first(beside, entry.name, remarks), None)
+        if own is not None and (own.author not in by_author or by_author[own.author].time < own.time):
+            by_author[own.author] = own
     return Readings(newest, by_author, tuple(remarks))
 
 

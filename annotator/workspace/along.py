@@ -111,7 +111,7 @@ class Along(Gathering, ABC):
         why = self._why_not(slices, subject)
         if why is not None or slices is None or subject is None:
             return self._not_done(why)
-        modality = self.series.project_modality if self.series else None
+        modality = self.rule
         boxes = modality is not None and modality.deliver_boxes
         edit = fill(self.document, slices, subject, self._drawn_now(), boxes=boxes)
         if not self._do_along(edit):
@@ -162,7 +162,7 @@ class Along(Gathering, ABC):
         found = propagated(mask, here.values(), there.values(), slices.spacing)
         if found is None or found.empty:
             return message("The lesion seems to end here: nothing was carried on")
-        modality = self.series.project_modality if self.series else None
+        modality = self.rule
         boxed = subject.shape.is_box or (modality is not None and modality.deliver_boxes)
         return Region.box(*trace(found).bounds) if boxed else drawn_around(found)
 
@@ -220,7 +220,11 @@ class Along(Gathering, ABC):
     def _completed(self, edit: Edit, image: Image) -> Edit:
         """Return the edit of a stroke with what it adds joined to the lesion that it goes on with."""
         done, slices = super()._completed(edit, image), self.slices
-        return joined(self.document, slices, done) if self.joins and slices is not None else done
+        return joined(self.document, slices, done, to_lines=self._joins_lines()) if self.joins and slices is not None else done
+
+    def _joins_lines(self) -> bool:
+        """Whether a region may go on with a lesion that was drawn as lines."""
+        return True
 
     def _do(self, edit: Edit | Refusal) -> bool:
         return super()._do(touched_by_hand(edit) if isinstance(edit, Edit) else edit)

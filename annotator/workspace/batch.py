@@ -1,38 +1,27 @@
-"""Look over everything that was saved in a project: one image after the other goes through every check."""
+"""Check everything that was saved in a project; and find the images that a project knows, in its tree and in place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from annotator.checks.check import Check, Saved
 from annotator.dicom.header import images_of, owner_of, read_header
-from annotator.dicom.pixels import picture
 from annotator.dicom.scan import Found, scan
-from annotator.domain.delivery import Names, Reading, Sheet
+from annotator.domain.delivery import Names
 from annotator.domain.finding import Finding, Severity
 from annotator.domain.image import Image, ImageKey, Owner
-from annotator.domain.project import Modality
 from annotator.errors import AnnotatorError
-from annotator.formats.format import CASE
 from annotator.i18n import message
-from annotator.paths import contained
-from annotator.plugins import offers
 from annotator.progress import Report
 from annotator.workspace import ids, revisions
-from annotator.workspace.delivering import delivered_images, formats_at_done
-from annotator.workspace.labels import annotated_images, effective_annotations
+from annotator.workspace.checking.running import checked
+from annotator.workspace.labels import annotated_images
 from annotator.workspace.projects import ProjectFolder
-from annotator.workspace.publish import formats_of
 from annotator.workspace.register import Register
 
 Recorded = Mapping[ImageKey | str, revisions.Revision]
 """The newest revision that speaks of an image, or of a case (by its id)."""
-Cases = Mapping[ImageKey, tuple[Sheet, ...]]
-"""All sheets of the case that an image belongs to."""
 
 
 @dataclass(frozen=True)
@@ -46,36 +35,9 @@ class Known:
 
 
 def check_project(project: ProjectFolder, report: Report) -> Iterator[Finding]:
-    """Yield what the checks find, image by image; `report` counts images.  Raises AnnotatorError where the project cannot be read."""
-    checks = cast(tuple[Check, ...], tuple(c for c in offers("annotator.checks", "CHECK") if isinstance(c, Check)))
-    (recorded, damaged), everything = recorded_in(project.root), (*images_in_tree(project), *images_in_place(project))
-    yield from damaged
-    finished = delivered_images(project.root)
-    cases = _cases(project, [known for known in everything if isinstance(known, Known)], recorded)
-    for known in everything:
-        if isinstance(known, Finding):
-            yield known
-            continue
-        report.advance(subject=known.names.image)
-        saved, failures = _saved(project, known, recorded, cases)
-        yield from failures
-        if saved is not None:
-            revision = recorded.get(known.image.key)
-            if revision is not None and saved.sheet.annotations:
-                saved = _with_pixels(saved, revision.images.get(known.image.key, revisions.ImageRecord()).pixels)
-            if known.image.key in finished:
-                saved = replace(saved, expected=tuple(p for used in formats_at_done(project) for p in used.paths(saved.sheet)))
-            for check in checks:
-                yield from check.run(saved)
-
-
-def _with_pixels(saved: Saved, drawn_on: str) -> Saved:
-    """The same with the digest of the image's pixels, where one was recorded that it can be compared with."""
-    now = ""
-    if drawn_on:
-        with suppress(AnnotatorError):  # an image that cannot be decoded has no pixels that differ
-            now = picture(saved.sheet.image).digest
-    return replace(saved, drawn_on=drawn_on, pixels=now)
+    """Yield what the checks find in a project, by path; `report` counts what is looked at.  Raises AnnotatorError as `checked` does."""
+    with checked(project, report) as found:
+        yield from found.findings()
 
 
 def images_in_tree(project: ProjectFolder) -> Iterator[Known]:
@@ -122,54 +84,3 @@ def recorded_in(root: Path) -> tuple[Recorded, tuple[Finding, ...]]:
             damaged.append(Finding("regions-can-be-read", Severity.ERROR, error.message, head.case))
         found |= dict.fromkeys((head.case, *head.images, *head.document.annotations), head)
     return found, tuple(damaged)
-
-
-def _sheet(project: ProjectFolder, known: Known, modality: Modality, recorded: Recorded) -> Sheet:
-    image = known.image
-    revision = recorded.get(image.key) or recorded.get(image.study_uid if modality.case == "study" else image.series_uid)
-    annotations, facts = (revision.document.on(image.key), revision.document.facts) if revision else ((), {})
-    with suppress(AnnotatorError):  # told by `recorded_in`
-        annotations = effective_annotations(project.root, project.project, revision.document, image.key) if revision else ()
-    only = revision is not None and revision.regions_only
-    return Sheet(project.project, modality, image, known.names, annotations, known.in_tree, only, facts=facts, uid_root=project.salt)
-
-
-def _cases(project: ProjectFolder, everything: Sequence[Known], recorded: Recorded) -> Cases:
-    """The sheets of each case, where files belong to cases: images of one case have these files at the same paths."""
-    formats = [used for used in formats_of(project.project) if used.unit == CASE]
-    studies, found = dict[str, set[str]](), dict[tuple[str, ...], list[Sheet]]()
-    for known in everything if formats else ():
-        studies.setdefault(known.image.study_uid, set()).add(known.image.modality)
-    for known in everything if formats else ():
-        modality = project.project.modality_of(known.image.modality, frozenset(studies[known.image.study_uid]))
-        if modality is not None:
-            sheet = _sheet(project, known, modality, recorded)
-            found.setdefault(tuple(path for used in formats for path in used.paths(sheet)), []).append(sheet)
-    return {sheet.image.key: tuple(case) for case in found.values() for sheet in case}
-
-
-def _saved(project: ProjectFolder, known: Known, recorded: Recorded, cases: Cases) -> tuple[Saved | None, tuple[Finding, ...]]:
-    """The image as it was saved, and the files that cannot be read; nothing where nothing was ever saved of it.
-
-    The files of a whole case are looked at with its first image, and what they say of each image with that.
-    """
-    key, siblings = known.image.key, cases.get(known.image.key, ())
-    for modality in project.project.modalities:
-        sheet = replace(_sheet(project, known, modality, recorded), siblings=siblings)
-        files, readings, failures = dict[str, bytes](), dict[str, Reading](), list[Finding]()
-        for used in formats_of(project.project):
-            if used.unit == CASE and not any(sibling.image.key == key and sibling.modality == modality for sibling in siblings):
-                continue
-            own = {path: place.read_bytes() for path in used.paths(sheet) if (place := contained(project.root, path)).is_file()}
-            if used.at_done and not own:
-                continue
-            first = used.unit != CASE or siblings[0].image.key == key
-            files |= own if first else {}
-            try:
-                readings[used.id] = used.read(sheet, own).of(key)
-            except AnnotatorError as error:
-                failures += [Finding("file-can-be-read", Severity.ERROR, error.message, next(iter(own), ""))] if first else []
-        drawn = bool(sheet.annotations) and sheet.annotations[0].category.startswith(modality.supercategory)
-        if files or drawn or any(reading.annotations for reading in readings.values()):
-            return Saved(sheet, files, readings, known.owner), tuple(failures)
-    return None, ()

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from annotator import strict_json
 from annotator.domain.clinical_definition import ClinicalDefinition
 from annotator.domain.clinical_join import Entry, Joined, join, kept
 from annotator.domain.clinical_table import Headed, headed, proposed
@@ -215,8 +216,8 @@ def _mark(table: Headed) -> str:
 
 def _mappings(root: Path) -> dict[str, dict[str, str]]:
     try:
-        found = json.loads((folder_of(root) / "mapping.json").read_bytes())
-    except (OSError, ValueError, RecursionError):
+        found = strict_json.loads((folder_of(root) / "mapping.json").read_bytes())
+    except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 

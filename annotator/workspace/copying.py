@@ -78,7 +78,7 @@ class Copying(Fusing, ABC):
     def _copies(self, moved: list[Annotation], image: Image, place: int, called: Message) -> Edit | Refusal:
         """One edit that draws them all, each by its own author and as its own category."""
         document, changes = self.document, list[Change]()
-        modality, grid = self.series.project_modality if self.series else None, self.project.project.coordinates
+        modality, grid = self.rule, self.project.project.coordinates
         for annotation in moved:
             shape = snapped(annotation.shape, grid, image.rows, image.columns) if grid is not None else annotation.shape
             if modality is None or shape is None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from annotator import strict_json
 from annotator.domain.category_table import decode_table
 from annotator.domain.definition import parse_project
 from annotator.domain.project import Project
@@ -129,7 +130,7 @@ def logged(root: Path) -> tuple[dict[str, Any], ...]:
     found = []
     for line in path.read_bytes().splitlines() if path.exists() else ():
         try:
-            found.append(record.entries(json.loads(line)))
+            found.append(record.entries(strict_json.loads(line)))
         except ValueError:
             continue
     return tuple(found)

@@ -16,6 +16,7 @@ from annotator.domain.grid import settled, snapped
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.labels import taken_in, with_regions
 from annotator.domain.merge import Mode, Pen, Refusal
+from annotator.domain.person import Acting
 from annotator.domain.project import Modality
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
@@ -37,10 +38,16 @@ class Drawing(Equipped, ABC):
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks)
-        self.author, self._clock = author, clock
+        self.acting: Acting | None = Acting(author)
+        self._clock = clock
         self._works: dict[str, Work] = {}
         self._case = ""
         self._idle: Cancel | None = None
+
+    @property
+    def author(self) -> str:
+        """Who draws; empty while nobody has said so."""
+        return self.acting.name if self.acting is not None else ""
 
     def _may_change(self, edit: Edit) -> bool:
         """Whether an edit may be made; says why where it may not."""
@@ -64,6 +71,11 @@ class Drawing(Equipped, ABC):
     def select_nothing(self) -> None:
         """Select nothing."""
         self.select(())
+
+    @property
+    def rule(self) -> Modality | None:
+        """The modality of the open series: what it asks of what is drawn; None: nothing may be drawn."""
+        return self.series.project_modality if self.series else None
 
     @property
     def document(self) -> Document:
@@ -99,7 +111,7 @@ class Drawing(Equipped, ABC):
 
     def proposed(self, outcome: Stroke | Change, zoom: float = 1.0) -> Edit | Refusal:
         """Return what a stroke or change would do now, or why it would do nothing; nothing is done yet."""
-        image, modality = self.image, self.series.project_modality if self.series else None
+        image, modality = self.image, self.rule
         if image is None or modality is None or self.category is None:
             return Refusal(message("The project does not name this modality: these images are for viewing only"))
         if isinstance(outcome, Stroke):
@@ -134,7 +146,7 @@ class Drawing(Equipped, ABC):
 
     def _yielding(self, edit: Edit | Refusal, image: Image) -> Edit | Refusal:
         """Return an edit with what others lose by it, where the categories of the modality exclude one another."""
-        modality = self.series.project_modality if self.series else None
+        modality = self.rule
         exclusive = isinstance(edit, Edit) and modality is not None and modality.exclusive
         return merge.yielding(self.document, image, edit) if exclusive and isinstance(edit, Edit) else edit
 
@@ -155,7 +167,7 @@ class Drawing(Equipped, ABC):
     def _draw(self, stroke: Stroke, zoom: float) -> None:
         drawn = self.proposed(stroke, zoom)
         if self._do(drawn):
-            modality, toolname = self.series.project_modality if self.series else None, self.tool.toolname
+            modality, toolname = self.rule, self.tool.toolname
             if modality is not None and modality.deliver_boxes and toolname not in (BOX, LINE):
                 self.say(message("This project delivers boxes: the outline became its bounding box"))
             if self.mode_of(stroke) is Mode.NEW:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from annotator import strict_json
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace import durable
@@ -93,8 +94,8 @@ def _read(path: Path) -> object:
     except FileNotFoundError:
         return None
     try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
+        return strict_json.loads(content)
+    except ValueError:
         raise _damaged(path) from None
 
 

@@ -20,15 +20,18 @@ from annotator.domain.edit import Edit, StaleEdit
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.mammography import sightings
+from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message
 from annotator.workspace.adoption import LostFiles
+from annotator.workspace.allowed import allow
 from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
 from annotator.workspace.catalogue import Series
 from annotator.workspace.journal import Journal, Mark
 from annotator.workspace.projects import ProjectFolder
+from annotator.workspace.reading_store import ReadingStore
 from annotator.workspace.register import Register
-from annotator.workspace.store import Loaded, Saved, Store
+from annotator.workspace.store import Loaded, Saved
 from annotator.workspace.work import Work, images_by_key, with_imported
 
 T = TypeVar("T")
@@ -48,9 +51,9 @@ class _Put:
 class Keeping:
     """Store, register and journal of one project, for one session."""
 
-    def __init__(self, project: ProjectFolder, author: str, clock: Callable[[], str], journal: Path | None = None) -> None:
-        self._project, self._author, self._clock = project, author, clock
-        self._store, self._register = Store(project), Register(project)
+    def __init__(self, project: ProjectFolder, acting: Acting, clock: Callable[[], str], journal: Path | None = None) -> None:
+        self._project, self._acting, self._clock = project, acting, clock
+        self.store, self._register = ReadingStore(project, acting), Register(project)
         self._journal: Journal | None = None
         self._journal_failure: AnnotatorError | None = None
         try:
@@ -76,8 +79,8 @@ class Keeping:
         """What was odd when the project was opened: finished saves, a journal that was damaged or cannot be written."""
         if self._journal is None:
             failure = () if self._journal_failure is None else (self._journal_failure.message,)
-            return (*self._store.remarks, *failure)
-        return (*self._store.remarks, *self._journal.remarks)
+            return (*self.store.remarks, *failure)
+        return (*self.store.remarks, *self._journal.remarks)
 
     def open(self, case: str, members: Sequence[Series], *, complete: bool = True) -> Opened:
         """Bring a case up: its newest revision, else its delivered files, and on top what the journal kept; raises AnnotatorError.
@@ -85,7 +88,7 @@ class Keeping:
         Where that would be too early or take too long (not `complete`), delivered files are left for `look_again`.
         """
         with self._apart(case):  # a save that ends between loading and recovering would take its edits from both
-            loaded = self._store.load(case)
+            loaded = self.store.load(case)
             if case in self._put and self._put[case].saved.digest != loaded.digest:  # somebody else went on from what was saved here
                 del self._put[case]
                 for step in [step for step in tuple(self._continued) if step[0] == case]:
@@ -102,12 +105,12 @@ class Keeping:
         work = Work(case, tuple(s.uid for s in members), History(loaded.document), loaded.document, loaded.digest, loaded.regions_only,
                     sources=loaded.images)
         if loaded.conflict:
-            versions = [(head, self._store.load(case, head.digest).document) for head in loaded.heads]
+            versions = [(head, self.store.load(case, head.digest).document) for head in loaded.heads]
             return Opened(work, loaded.remarks, rivals(versions))
-        if not complete or (loaded.revision and not self._store.altered(case)):
+        if not complete or (loaded.revision and not self.store.altered(case)):
             return Opened(work, loaded.remarks)
         with self._reading:
-            found = read_all(self._store, self._register, self._project, members, work, self.lost)
+            found = read_all(self.store, self._register, self._project, members, work, self.lost)
         return replace(found, remarks=loaded.remarks + found.remarks)
 
     def _recovered(self, opened: Opened, loaded: Loaded) -> Opened:
@@ -124,8 +127,8 @@ class Keeping:
     def look_again(self, work: Work, members: Sequence[Series]) -> Opened | None:
         """Read what is delivered for a work, for `take_in`; None where nothing is news.  May take long; raises AnnotatorError."""
         with self._apart(work.id, self._reading):
-            known = work.revision and not self._store.altered(work.id)
-            return None if known else read_all(self._store, self._register, self._project, members, work, self.lost)
+            known = work.revision and not self.store.altered(work.id)
+            return None if known else read_all(self.store, self._register, self._project, members, work, self.lost)
 
     def take_in(self, work: Work, found: Opened) -> Opened:
         """Return the work with what `look_again` found for it on images that nobody has drawn on; raises AnnotatorError."""
@@ -147,7 +150,7 @@ class Keeping:
 
     def overtaken(self, work: Work) -> bool:
         """Whether somebody else saved the case since; raises AnnotatorError."""
-        heads = self._store.load(work.id).heads
+        heads = self.store.load(work.id).heads
         return tuple(head.digest for head in heads) != tuple(filter(None, [self.tip(work)]))
 
     def decide(self, opened: Opened, choice: str) -> tuple[Work, tuple[Message, ...]]:
@@ -158,7 +161,7 @@ class Keeping:
         if opened.disagreement is None:
             return opened.work, ()
         for delivered in opened.disagreement.files:
-            self._store.accept(delivered)
+            self.store.accept(delivered)
         case, told = opened.work.id, tuple[Message, ...]()
         self._anew.add(case)
         self._merges[case] = opened.disagreement.heads
@@ -190,21 +193,24 @@ class Keeping:
                 last = self._put.get(work.id)
                 if last is not None and last.turn > turn:
                     return last.saved  # a later save was faster and holds this one's edits
+                allow(self._project.root, self._acting, work.id, members)
                 parent = self.tip(work)
                 before, sheets = parent, self._sheets(work, document, there, time)
                 for _ in range(_RENAMED):
-                    saved = self._store.save(
+                    saved = self.store.save(
                         work.id,
                         document,
                         before,
                         sheets,
-                        self._author,
+                        self._acting.name,
                         time,
                         software=f"annotator {__version__}",
                         digests=digests,
                         through=mark.through if mark else ("", 0),
                         merges=self._merges.get(work.id, ()),
+                        regions_only=work.regions_only,
                         anew=work.id in self._anew,
+                        role=self._acting.role.value if self._acting.role else "",
                     )
                     before, named = saved.digest, sheets
                     sheets = self._sheets(work, document, there, time)
@@ -236,7 +242,7 @@ class Keeping:
             names = self._register.names(image, series.owner, series.places[key] + 1, view=views.get(key, ""))
             bare = sheet_of(self._project, series, image, names, in_tree=self.in_tree(image))
             said = replace(bare, annotations=document.on(key), facts=document.facts, regions_only=work.regions_only)
-            sheets.append(replace(said, author=self._author, time=time, software=f"annotator {__version__}"))
+            sheets.append(replace(said, author=self._acting.name, time=time, software=f"annotator {__version__}"))
         return sheets
 
     def between_saves(self, job: Callable[[], T]) -> T:
@@ -263,7 +269,7 @@ class Keeping:
 
     def _delivered(self, document: Document, there: Mapping[ImageKey, tuple[Series, Image]]) -> Sequence[ImageKey]:
         """The images that a save speaks of: those with annotations, or that had some; where files belong to the case, all of them."""
-        if self._store.whole_cases:
+        if self.store.whole_cases:
             return [key for key, (series, _) in there.items() if series.project_modality is not None]
         return [key for key in sorted({*document.annotations, *document.issued}) if key in there]
 
@@ -285,7 +291,7 @@ class Keeping:
 
         Never where files belong to a case: an unfinished scan may not have found all of it.
         """
-        if self._store.whole_cases:
+        if self.store.whole_cases:
             return False
         there = images_by_key(members)
         return all(self._register.known(there[key][1]) is not None for key in document.annotations if key in there)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from annotator import strict_json
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.document import Document
@@ -68,7 +69,7 @@ def load(root: Path, digest: str) -> LabelVolume:
         raise damaged
     try:
         told, _, voxels = zlib.decompressobj().decompress(content, _MOST_BYTES).partition(b"\n")
-        head = json.loads(told)
+        head = strict_json.loads(told)
         images = tuple(ImageKey.parse(key) for key in head["images"])
         values = np.frombuffer(voxels, dtype=np.uint8).reshape(head["shape"])
     except (zlib.error, ValueError, KeyError, TypeError):

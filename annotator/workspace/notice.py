@@ -31,6 +31,12 @@ class Topic(Enum):
     GUARD = "guard"
     """What is odd about the open series, or about the image under the annotations."""
     LAYOUT = "layout"
+    PASS = "pass"
+    """Another pass is worked in, or another line of it is answered."""
+    COURSE = "course"
+    """How a case stands, or who is at work."""
+    REVIEW = "review"
+    """How the review of the open case stands."""
 
 
 class SavedState(Enum):

@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from annotator import strict_json
 from annotator.domain.definition import ID_PATTERNS
 from annotator.domain.project import MaskRule, Project
 from annotator.errors import AnnotatorError, system_cause
@@ -216,12 +217,12 @@ def _read_mark(folder: Path) -> _Mark | None:
     """Read `.annotator/project.json`; None where it is not there.  Raises AnnotatorError if it is damaged, or lost while ids rest on it."""
     path = folder / ".annotator" / MARK
     try:
-        content = json.loads(path.read_bytes())
+        content = strict_json.loads(path.read_bytes())
         return _Mark(str(content["salt"]), str(content["digest"]))
     except (FileNotFoundError, NotADirectoryError):
         if not path.with_name("ids.json").exists():
             return None
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         pass
     raise AnnotatorError(
         message("Reading {file}", file=path),

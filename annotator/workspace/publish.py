@@ -21,6 +21,7 @@ from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
 from annotator.domain.line_rule import LineRule
 from annotator.domain.project import Project
+from annotator.domain.quality import Quality
 from annotator.domain.reviewing import Reviewing
 from annotator.errors import AnnotatorError
 from annotator.formats import record
@@ -266,7 +267,8 @@ def _step(root: Path, entry: Mapping[str, object]) -> Step:
 
 def _of_files(project: Project) -> Project:
     """A project without what no file depends on."""
-    return dataclasses.replace(project, clinical=None, class_groups={}, window_rules={}, lines=LineRule(), reviewing=Reviewing())
+    bare = dataclasses.replace(project, clinical=None, class_groups={}, window_rules={})
+    return dataclasses.replace(bare, lines=LineRule(), reviewing=Reviewing(), quality=Quality())
 
 
 def _plain(value: object) -> object:

@@ -89,10 +89,9 @@ class Retouching(Copying, ABC):
 
     def retouch(self, how: Retouch) -> bool:
         """Do something to the selected annotations, or to the only one of the image; False where nothing changed, and why is said."""
-        image, series = self.image, self.series
+        image, modality = self.image, self.rule
         if image is None:
             return False
-        modality = series.project_modality if series is not None else None
         whole = self.project.project.coordinates is not None
         rules = Rules(modality.deliver_boxes, modality.exclusive, whole) if modality is not None else Rules()
         edit = command(how, self.amounts)(self.document, image, self.selection, rules)

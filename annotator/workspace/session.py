@@ -14,20 +14,21 @@ from pathlib import Path
 from annotator.domain.answering import first_open
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import Mode
+from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
-from annotator.workspace.along import Along
+from annotator.workspace.asking import Asking
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
-from annotator.workspace.comparing import Comparing
 from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.returning import Returning
+from annotator.workspace.reviewing import Reviewing
 from annotator.workspace.saving import in_place
-from annotator.workspace.scanning import NOTHING_FOUND, Scanning
+from annotator.workspace.scanning import NOTHING_FOUND
 from annotator.workspace.speaking import together
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, recall
@@ -40,11 +41,13 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Along, Comparing, Reformatting, Returning, Choosing, Scanning):
+class Session(Asking, Reviewing, Reformatting, Returning, Choosing):
     """What one window works on."""
 
-    def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", clock: Callable[[], str] = _now) -> None:
+    def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
+                 clock: Callable[[], str] = _now) -> None:  # fmt: skip
         super().__init__(tasks, author or getpass.getuser(), clock)
+        self._said = self._said[0], role, pin
         self._remembering = Remembering()
         self._named: set[str] = set()
         self._visited: list[str] = []
@@ -59,7 +62,7 @@ class Session(Along, Comparing, Reformatting, Returning, Choosing, Scanning):
         before = self._keeping
         self._use(found)
         before.close()
-        self._tell(Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED)
+        self._tell(Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.CATEGORY, Topic.DOCUMENT, Topic.SAVED, Topic.COURSE)
 
     def reload(self) -> None:
         """Open the project anew with its files as they are now, and what was open in it."""
@@ -74,13 +77,14 @@ class Session(Along, Comparing, Reformatting, Returning, Choosing, Scanning):
 
     def _use(self, project: ProjectFolder) -> None:
         self._stop_delivering()
-        self._keeping = Keeping(project, self.author, self._clock)
+        unattended = self._attend(project)
+        self._keeping = Keeping(project, self.acting or Acting(""), self._clock)
         self._put_windows_down()
         self.kept.of_project(str(project.root), project.project.window_rules)
         self.project = project
         self._forget()
         self.folders = ()
-        self.remarks = (*project.remarks, *self._keeping.remarks)
+        self.remarks = (*project.remarks, *unattended, *self._keeping.remarks)
         if self._listeners:
             self.say_remarks()
         last = recall(project.root)
@@ -172,6 +176,7 @@ class Session(Along, Comparing, Reformatting, Returning, Choosing, Scanning):
         self._order()
         if self.series is None or not leaves:
             return self.series is None
+        self.leave_pass()
         after = order[[s.uid for s in order].index(self.series.uid) + 1 :]
         following = next((s for s in after if case_of(s) != here and s.project_modality is not None), None)
         if following is None:

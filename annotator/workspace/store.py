@@ -111,7 +111,7 @@ class Store:
     """The saved cases of one project; making one finishes what a killed save left unfinished (`remarks` tells)."""
 
     def __init__(self, project: Folder, formats: Sequence[Format] | None = None) -> None:
-        self.root = project.root
+        self.root = self.logged_in = project.root
         self.read_only = project.read_only
         self._project, self._formats = project.project, formats
         self._imported: set[tuple[str, str]] = set()
@@ -256,7 +256,7 @@ class Store:
             return None
         durable.fault("save.after_revision")
         publish.carry_out(self.root, intent)
-        log.append(self.root, revision.author, role, revision.time, revisions.row_of(replace(revision, digest=digest)))
+        log.append(self.logged_in, revision.author, role, revision.time, revisions.row_of(replace(revision, digest=digest)))
         durable.fault("save.before_read_back")
         publish.read_back(place, content)
         if planned.steps:

@@ -7,11 +7,16 @@ import json
 import threading
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
+from annotator import strict_json
 from annotator.domain.honesty import Origin
 from annotator.domain.picture import Voi, Window
 from annotator.paths import local_folder
 from annotator.workspace import durable
+
+Kind = TypeVar("Kind")
+_LARGEST = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -107,12 +112,21 @@ def remember(project: Path, view: View) -> None:
 def recall(project: Path) -> View:
     """Return the last view of a project, an empty one where there is none or it cannot be read."""
     try:
-        found = json.loads(_file(project).read_bytes())
+        found = strict_json.loads(_file(project).read_bytes(), _LARGEST)
         panes = tuple((str(series), str(image)) for series, image in found.get("panes", ()))
-        looks = tuple(Look(**look) for look in found.get("looks", ()))
-        return View(**{**found, "folders": tuple(found["folders"]), "panes": panes, "looks": looks})
-    except (OSError, ValueError, TypeError, KeyError):
+        looks = tuple(_alike(Look(**look), Look(0, "")) for look in found.get("looks", ()))
+        folders = tuple(str(folder) for folder in found["folders"])
+        return _alike(View(**{**found, "folders": folders, "panes": panes, "looks": looks}), View())
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return View()
+
+
+def _alike(found: Kind, usual: Kind) -> Kind:
+    """Return what was found where each value is of the kind of the usual one; raises TypeError where one is not."""
+    kinds = {name: type(value) for name, value in vars(usual).items()}
+    if any(type(value) is not kinds[name] and (type(value), kinds[name]) != (int, float) for name, value in vars(found).items()):
+        raise TypeError("not as it was written")
+    return found
 
 
 def _file(project: Path) -> Path:

@@ -231,7 +231,7 @@ def test_the_table_tells_which_fragments_make_a_frame(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(header + element(0x7FE00010, "OB", value + pack("<HHL", 0xFFFE, 0xE0DD, 0), length=0xFFFFFFFF))
     read = read_header(tmp_path / "a")
     found = fragments_of(read, 2)
-    assert [frame_bytes(read, found, frame) for frame in (0, 1)] == [parts[0], parts[1] + parts[2]]
+    assert [frame_bytes(read, found, frame, 64) for frame in (0, 1)] == [parts[0], parts[1] + parts[2]]
 
 
 def test_a_ct_is_in_hounsfield_units(tmp_path: Path) -> None:

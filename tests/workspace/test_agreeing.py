@@ -13,7 +13,8 @@ from annotator.domain.rates import Counts
 from annotator.i18n import Message
 from annotator.progress import Report
 from annotator.workspace import projects, revisions
-from annotator.workspace.agreeing import REFERENCE, Compared, comparisons, last, reading_case, readings
+from annotator.workspace.agreeing import REFERENCE, Compared, comparisons, last, readings
+from annotator.workspace.reading_store import FOLDER, reading_case
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
 from tests.workspace.study import box
@@ -88,14 +89,14 @@ def test_the_window_takes_the_last_cases_by_time(root: Path) -> None:
     assert last([lee, kim], 9).missed == 1
 
 
-def test_a_reviewers_reading_in_a_case_of_its_own_is_theirs_and_is_not_the_newest(root: Path) -> None:
+def test_a_reviewers_reading_beside_the_case_is_theirs_and_is_not_the_newest(root: Path) -> None:
     (case,) = {c.case for c in compared(root)}
     before = readings(root, case)
     assert before.newest is not None
-    name = reading_case(case, "박 검수자")
+    name = reading_case(case, "박 검수자", before.newest.digest)
     own = replace(before.newest, case=name, number=1, author="박 검수자", parents=(), line=())
-    place = revisions.path_of(root, own)
-    place.parent.mkdir()
+    place = revisions.path_of(root / FOLDER, own)
+    place.parent.mkdir(parents=True)
     place.write_bytes(revisions.encode(own)[0])
     try:
         after = readings(root, case)

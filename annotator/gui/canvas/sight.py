@@ -125,10 +125,28 @@ class Sight(QWidget):
         """Whether another picture than the one on the screen is on its way."""
         return False
 
-    def bring_into_sight(self, box: tuple[float, float, float, float]) -> None:
-        """Bring a box of the image (x1, y1, x2, y2) into sight; while the picture is still on its way: when it comes."""
+    def bring_into_sight(self, box: tuple[float, float, float, float], zoom: float = 0.0) -> None:
+        """Bring a box of the image (x1, y1, x2, y2) into sight; while the picture is still on its way: when it comes.
+
+        `zoom` above 0 (device pixels per image pixel): at this zoom, the box in the middle as far as the image fills the view.
+        """
+        if zoom > 0:
+            self.eye.look_at(zoom, *self._middle_for(box, zoom), later=self.expecting())
         self.eye.bring(box, later=self.expecting())
         self.paint_now()
+
+    def extent(self) -> tuple[int, int] | None:
+        """Columns and rows of the image that is, or will be, on the screen."""
+        placed = self.eye.transform.placed if self.eye.transform else None
+        return (placed.columns, placed.rows) if placed else None
+
+    def _middle_for(self, box: tuple[float, float, float, float], zoom: float) -> tuple[float, float]:
+        """The image point in the middle when a box is looked at: beside its own middle where the view would reach beyond the image."""
+        middle, extent, ratio = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), self.extent(), self.devicePixelRatioF()
+        if extent is None:
+            return middle
+        (width, height), scale = extent, ratio / zoom / 2
+        return _between(middle[0], width, self.width() * scale), _between(middle[1], height, self.height() * scale)
 
     @property
     def turned_over(self) -> tuple[bool, bool]:
@@ -203,6 +221,11 @@ class Sight(QWidget):
         if self.zoom != self._said_zoom:
             self._said_zoom = self.zoom
             self.zoom_changed.emit(self._said_zoom)
+
+
+def _between(at: float, size: float, half: float) -> float:
+    """Where the middle of a view of twice `half` pixels lies so that it does not reach beyond an image of `size` pixels without need."""
+    return size / 2 if size <= 2 * half else min(max(at, half), size - half)
 
 
 def _root(window: QWidget) -> QWidget:

@@ -133,6 +133,11 @@ class ImageView(Telling):
         """Whether another picture than the one on the screen is on its way."""
         return self.shown_picture() is None
 
+    def extent(self) -> tuple[int, int] | None:
+        """See Sight; the model's image is there before its pixels."""
+        image = self.model.image
+        return (image.columns, image.rows) if image is not None else super().extent()
+
     def page(self, step: int) -> None:
         """Go `step` images on, not beyond the ends of the series."""
         last = len(self.model.images) - 1

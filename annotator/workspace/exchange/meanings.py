@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotator import strict_json
 from annotator.paths import nfc
 from annotator.workspace import durable
 
@@ -36,8 +37,8 @@ def remembered(root: Path) -> dict[Said, str]:
     """Return what was chosen for a project's imports before; nothing where that is not there or cannot be read."""
     try:
         with (root / ".annotator" / KEPT).open("rb") as stream:
-            found = json.loads(stream.read(_LARGEST))
-    except (OSError, ValueError, RecursionError):
+            found = strict_json.loads(stream.read(_LARGEST))
+    except (OSError, ValueError):
         return {}
     entries = found.get("labels") if isinstance(found, dict) else None
     chosen: dict[Said, str] = {}

@@ -287,7 +287,8 @@ def test_a_project_without_rules_takes_nothing_in(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("texts", "times", "weighting"), [
-    ("t1_mprage_sag", (2300, 3), "T1"), ("AX T2 FLAIR", (9000, 90), "T2"), ("IR_3DFGRE", (8, 3), "T1"), ("", (0, 0), ""), ("pd", (0, 0), "PD"),
+    ("t1_mprage_sag", (2300, 3), "T1"), ("AX T2 FLAIR", (9000, 90), "T2"), ("IR_3DFGRE", (8, 3), "T1"), ("", (0, 0), ""),
+    ("pd", (0, 0), "PD"),
 ])  # fmt: skip
 def test_an_mr_series_is_weighted_as_its_texts_say_else_its_times(texts: str, times: tuple[float, float], weighting: str) -> None:
     assert weighting_of(texts, *times) == weighting and (not weighting or weighting in WEIGHTINGS)
