@@ -15,6 +15,7 @@ from annotator.domain.image import Image, ImageKey
 from annotator.i18n import Message, message
 from annotator.workspace.adoption import LostFiles, adopt
 from annotator.workspace.catalogue import Series
+from annotator.workspace.journal import Recovery
 from annotator.workspace.notice import Question
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.register import Register
@@ -54,6 +55,9 @@ class Opened:
     disagreement: Disagreement | None = None
     edits: tuple[Edit, ...] = ()
     """What the journal brought back; the work has it already."""
+    recovery: Recovery = Recovery()
+    through: tuple[tuple[str, int], ...] = ()
+    """How much of which journal the revision holds."""
 
 
 def sheet_of(project: ProjectFolder, series: Series, image: Image, names: Names, *, in_tree: bool) -> Sheet:

@@ -20,6 +20,7 @@ from annotator.i18n import message
 from annotator.workspace.asking import Asking
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
+from annotator.workspace.drawing import UNPROTECTED
 from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
@@ -94,11 +95,14 @@ class Session(Asking, Reviewing, Reformatting, Returning, Choosing):
         self.hangs = last.hangs
         self._stand(last.layout, last.pane)
         self._go_on_delivering()
+        self._protect()
 
     def say_remarks(self) -> None:
         """Say what was odd about the project; for whoever began to listen after it was opened."""
         if self.project.flaw is not None:
             self.say(self.project.flaw, Severity.ERROR)
+        if self.unprotected is not None:
+            self.say(message(UNPROTECTED, reason=self.unprotected.message), Severity.ERROR)
         for remark in self.remarks:
             self.say(remark, Severity.WARNING)
 
@@ -251,6 +255,10 @@ class Session(Asking, Reviewing, Reformatting, Returning, Choosing):
         for case in tuple(self._works):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)
+        if any(work.dirty for work in self._works.values()):
+            self.look_after(at_once=True)
+        if self._watch is not None:
+            self._watch()
         self._put_pasts_down()
         self._stop_delivering()
         if self.exchanging is not None:
