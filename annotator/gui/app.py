@@ -56,6 +56,8 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
         session.open_folder(wanted.folders)
     else:
         session.reopen()
+    if session.people:
+        window.show_part("start_page")
     tasks.later(_MOMENT, lambda: tasks.run(lambda: get_ready(project.project), lambda done: None, _unexpected))
     return application, window
 

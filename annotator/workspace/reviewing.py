@@ -95,7 +95,7 @@ class Reviewing(Comparing, Attending, ABC):
             self.say(message("The other reviewer's reading is shown when both are in"), Severity.WARNING)
             return
         store, read = self._keeping.store, review.pair[-1] if review.both else review.shown[-1]
-        self._tasks.run(lambda: beside(store, read, review.case), self._show_beside, self._failed)
+        self._tasks.run(lambda: beside(store, read, review.case), lambda found: self._show_beside((found,)), self._failed)
 
     def pass_case(self) -> bool:
         """Give the verdict on the open case as it is read now, as soon as it is saved; False where something is missing, which is said."""

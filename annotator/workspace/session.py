@@ -25,7 +25,9 @@ from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
+from annotator.workspace.queueing import Queueing
 from annotator.workspace.reformatting import Reformatting
+from annotator.workspace.resolving import Resolving
 from annotator.workspace.returning import Returning
 from annotator.workspace.reviewing import Reviewing
 from annotator.workspace.saving import in_place
@@ -42,7 +44,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Reviewing, Reformatting, Returning, Choosing):
+class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing, Queueing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
@@ -107,6 +109,8 @@ class Session(Asking, Reviewing, Reformatting, Returning, Choosing):
             self.say(remark, Severity.WARNING)
 
     def _forget(self) -> None:
+        self._leave_company()
+        self._forget_conflicts()
         self._put_pasts_down()
         self.catalogue, self._case = Catalogue(), ""
         self.selection, self.question, self._works, self._unread = frozenset(), None, {}, {}
@@ -181,6 +185,8 @@ class Session(Asking, Reviewing, Reformatting, Returning, Choosing):
         if self.series is None or not leaves:
             return self.series is None
         self.leave_pass()
+        if self._work_further():
+            return True
         after = order[[s.uid for s in order].index(self.series.uid) + 1 :]
         following = next((s for s in after if case_of(s) != here and s.project_modality is not None), None)
         if following is None:
@@ -264,6 +270,7 @@ class Session(Asking, Reviewing, Reformatting, Returning, Choosing):
         if self.exchanging is not None:
             self.exchanging.cancel()
         self._order(begin=False)
+        self._end_leases()
         self._keeping.close()
         self._release()
         self._put_planes_away()
