@@ -60,7 +60,7 @@ class Worklist:
         """Take in the cases of series that were found, with their ids; returns how many cases there were."""
         register, cases = Register(self._folder), dict[str, list[Series]]()
         for series in found:
-            if series.project_modality is not None and series.images and not series.labels:
+            if series.project_modality is not None and series.count and not series.labels:
                 cases.setdefault(case_of(series), []).append(series)
         with self._open() as database, database:
             known = {entry.case: entry for entry in self._some(database, cases)}
