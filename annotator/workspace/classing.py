@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from annotator.domain.delivery import Names
+from annotator.domain.image import Image
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.paths import contained
@@ -29,8 +30,12 @@ class Classing(Finishing, ABC):
     @property
     def names(self) -> Names | None:
         """The names of the shown image; None where it has none yet, or they cannot be read."""
+        return self.names_of(self.image) if self.image is not None else None
+
+    def names_of(self, image: Image) -> Names | None:
+        """Return the names of an image; None where it has none yet, or they cannot be read."""
         try:
-            return self._keeping.known(self.image) if self.image is not None else None
+            return self._keeping.known(image)
         except AnnotatorError:
             return None
 

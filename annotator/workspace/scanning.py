@@ -72,6 +72,26 @@ class Scanning(Visiting, ABC):
             *(lambda batch: self._found(report, batch), lambda error: self._scanned(report, error)),
         )
 
+    def open_beside(self, where: Sequence[Path]) -> None:
+        """Scan more folders in the background; what is open stays open, and the tree grows.  Waits for no scan: one that runs goes on."""
+        if self.scanning is not None:
+            return
+        added = tuple(path for path in (Path(p).absolute() for p in where) if path not in self.folders)
+        self.folders += added
+        report, before = Report(), self._release
+        self.scanning = report
+        self._tell(Topic.CATALOGUE)
+        after = start_scan(
+            *(self._tasks, added, report),
+            *(lambda batch: self._found(report, batch), lambda error: self._scanned(report, error)),
+        )
+
+        def release() -> None:
+            before()
+            after()
+
+        self._release = release
+
     def reopen(self) -> None:
         """Open the folders of the last view of this project again, if they are still there; else the project's own tree, if it has one."""
         folders = [Path(p) for p in recall(self.project.root).folders]

@@ -25,6 +25,7 @@ from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
+from annotator.workspace.queueing import Queueing
 from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.resolving import Resolving
 from annotator.workspace.returning import Returning
@@ -43,7 +44,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing):
+class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing, Queueing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
@@ -184,6 +185,8 @@ class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing):
         if self.series is None or not leaves:
             return self.series is None
         self.leave_pass()
+        if self._work_further():
+            return True
         after = order[[s.uid for s in order].index(self.series.uid) + 1 :]
         following = next((s for s in after if case_of(s) != here and s.project_modality is not None), None)
         if following is None:
