@@ -19,15 +19,15 @@ from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.workspace import revisions, steps
 from annotator.workspace.again import results
-from annotator.workspace.asking import Asking
 from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import Topic
+from annotator.workspace.passing import Passing
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.reading_store import Aside
 from annotator.workspace.tasks import Tasks
 
 
-class Repeating(Asking, ABC):
+class Repeating(Passing, ABC):
     """The part of a session that draws cases once more; `practised` says how whoever is at work stands, None: it is not known yet."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
@@ -41,6 +41,11 @@ class Repeating(Asking, ABC):
     def repeats(self) -> bool:
         """Whether the open case is drawn once more by whoever is at work."""
         return self._again(self._case) is not None
+
+    @property
+    def parked(self) -> bool:
+        """Whether the open case waits for an answer."""
+        return False
 
     def _again(self, case: str) -> Aside | None:
         aside = self._keeping.store.aside(case)
