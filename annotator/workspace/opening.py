@@ -30,7 +30,7 @@ def start_scan(
     tasks: Tasks, where: Sequence[Path], report: Report, begin: Catalogue, taken: Callable[[Catalogue, Batch], Catalogue],
     found: Callable[[Catalogue], None], ended: Callable[[Exception | None], None],
 ) -> Callable[[], None]:  # fmt: skip
-    """Scan beside the main thread: `taken` adds a batch to a catalogue there, first to `begin`; `found` gets each catalogue and `ended` the outcome.
+    """Scan beside the main thread: `taken` adds batches to a catalogue there, from `begin` on; `found` gets each, `ended` the outcome.
 
     These two are called in the main thread and in this order.  Archives are unpacked; the returned function says that their files are
     needed no longer.
