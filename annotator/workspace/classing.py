@@ -26,6 +26,8 @@ class Classing(Finishing, ABC):
     folders: tuple[Path, ...] = ()
     _sheet: tuple[Path, str, int, Kept | None] | None = None
     """The newest clinical sheet: of which project's folder, for whom it was last looked up and as of when."""
+    _moved: Mapping[str, str] = {}
+    """Paths that changed since the folder was opened, from old to new."""
 
     @property
     def names(self) -> Names | None:
@@ -143,8 +145,9 @@ class Classing(Finishing, ABC):
         for remark in (remark for one in moved.values() for remark in one.remarks):
             self.say(remark, Severity.WARNING)
         self.folders = tuple(_followed(folder, paths) for folder in self.folders)
+        self._moved = {**self._moved, **paths}
         catalogue = self.catalogue.with_paths(paths)
-        if catalogue.by_uid != self.catalogue.by_uid:
+        if catalogue is not self.catalogue:
             self.catalogue = catalogue
             self._renew(catalogue.by_uid)
             if self.series is not None:

@@ -153,7 +153,7 @@ class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing, Q
     def _warn_of_identity(self, series: Series) -> None:
         """Say, once a patient and before the first stroke, that a header still names somebody."""
         name = series.owner.patient_name.replace("^", " ").strip()
-        if name and name not in self._named and not (series.images and self._keeping.in_tree(series.images[0])):
+        if name and name not in self._named and not (series.count and self._keeping.in_tree(series.images[0])):
             self._named.add(name)
             self.say(message("The header of these images names a person; what you save will not"), Severity.INFO)
 
@@ -212,7 +212,7 @@ class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing, Q
 
     def _show_image(self, key: ImageKey) -> None:
         for series in self.catalogue.in_order:
-            if key in series.places and case_of(series) == self._case:
+            if case_of(series) == self._case and key in series.places:
                 self._go_where_hung(series.uid, key)
                 if self.series is not None and series.uid != self.series.uid:
                     self.open_series(series.uid, series.places[key])
