@@ -187,8 +187,11 @@ def residue(content: bytes, terms: Iterable[str]) -> int:
         if term in bundled() or len(term) < (6 if number else 2 if not term.isascii() else 4):
             continue
         for encoding in ("utf-8", "euc-kr", "utf-16-le", "utf-16-be"):
-            wanted = re.escape(term.lower().encode(encoding, "ignore"))
-            count += len(re.findall(rb"(?<![0-9.])" + wanted + rb"(?![0-9.])" if number else wanted, small)) if wanted else 0
+            try:
+                wanted = re.escape(term.lower().encode(encoding))
+            except UnicodeEncodeError:
+                continue
+            count += len(re.findall(rb"(?<![0-9.])" + wanted + rb"(?![0-9.])" if number else wanted, small))
     return count
 
 

@@ -72,7 +72,9 @@ def judge(course: Course) -> None:
     verdicts = judged(facts, project, intake, before)
     rows = tuple(Row(row, verdicts[row.uid], codes[row.uid]) for row in facts)
     rows = with_ids(rows, project, course.who, course.sheet)
-    rows = tuple(_looked_at(course, row) for row in rows)
+    if course.looks:
+        seen, first = _seen(course), dict[tuple[object, ...], str]()
+        rows = tuple(_looked_at(course, row, seen.get(row.facts.uid, ()), first) for row in rows)
     course.rows = tuple(_as_wished(course.wishes[row.facts.uid], row) if row.facts.uid in course.wishes else row for row in rows)
 
 
@@ -109,39 +111,38 @@ def _samples(course: Course, row: Row) -> list[str]:
     return paths if every else paths[len(paths) // 2 : len(paths) // 2 + 1]
 
 
-def _looked_at(course: Course, row: Row) -> Row:
-    """The row with what was seen in its pixels: text that somebody must decide about leaves it out until then."""
-    if not row.verdict.taken:
-        return row
-    seen = [course.looks[path] for path in _samples(course, row) if path in course.looks]
-    twin = _twin(course, row, seen)
-    if twin is not None:
-        return replace(row, verdict=left_out("duplicate", message("the same pixels as series {series}", series=twin)))
-    if not seen or not is_risky(row.facts):
+def _seen(course: Course) -> Mapping[str, tuple[Look, ...]]:
+    """What was seen in the files of each series."""
+    found = {}
+    for uid, gathered in course.survey.series.items():
+        looks = tuple(course.looks[image.path] for image in gathered.images if image.path in course.looks)
+        if looks:
+            found[uid] = looks
+    return found
+
+
+def _looked_at(course: Course, row: Row, seen: Sequence[Look], first: dict[tuple[object, ...], str]) -> Row:
+    """The row with what was seen in its pixels: text that somebody must decide about leaves it out until then.
+
+    `first` knows which series had which pixels before.
+    """
+    facts = row.facts
+    for digest in {one.digest for one in seen} - {""}:
+        before = first.setdefault((facts.images, facts.sizes, facts.modality, digest), facts.uid)
+        if before != facts.uid and row.verdict.taken:
+            twin = message("the same pixels as series {series}", series=table.mark_of(before))
+            return replace(row, verdict=left_out("duplicate", twin))
+    if not (seen and row.verdict.taken and is_risky(facts)):
         return row
     boxes = tuple(dict.fromkeys(box for one in seen for box in one.boxes or ()))
     remembered = course.who.boxes.get(device_of(row))
     if boxes and remembered:
         return replace(row, found=boxes, burned="; ".join(",".join(map(str, box)) for box in remembered))
-    nobody_could = any(one.boxes is None for one in seen) and row.facts.modality in _EVERY | {"SC", "OT"}
-    if boxes or nobody_could or row.facts.traits.burned_in == "YES":
+    nobody_could = any(one.boxes is None for one in seen) and facts.modality in _EVERY | {"SC", "OT"}
+    if boxes or nobody_could or facts.traits.burned_in == "YES":
         told = message("{count} places with text", count=len(boxes)) if boxes else message("somebody must look at the images")
         return replace(row, found=boxes, burned=LOOK, verdict=left_out("burned-in", told))
     return row
-
-
-def _twin(course: Course, row: Row, seen: Sequence[Look]) -> str | None:
-    """The series that was found before with the same pixels, if there is one."""
-    own = {one.digest for one in seen} - {""}
-    for other in course.survey.rows():
-        if other.uid == row.facts.uid:
-            return None
-        if (other.images, other.sizes, other.modality) == (row.facts.images, row.facts.sizes, row.facts.modality):
-            paths = [image.path for image in course.survey.ordered(other.uid)]
-            there = {course.looks[path].digest for path in paths if path in course.looks}
-            if own & there:
-                return Row(other, row.verdict).mark
-    return None
 
 
 def device_of(row: Row) -> str:

@@ -89,7 +89,7 @@ class Survey:
     def rows(self) -> tuple[SeriesFacts, ...]:
         """Return a row for each series; only those are made anew to which something was added."""
         for uid, gathered in list(self.series.items()):
-            if gathered.row is None:
+            if gathered.row is None or gathered.row.images != len(gathered.images):
                 gathered.row = row_of(uid, gathered)
         rows = (gathered.row for gathered in self.series.values() if gathered.row is not None)
         return tuple(sorted(rows, key=lambda row: (natural(row.patient_id), row.date, row.number or 0, row.uid)))

@@ -62,12 +62,17 @@ class Row:
     @property
     def mark(self) -> str:
         """A short name of the series that says nothing, by which its row is found again."""
-        return hashlib.sha256(self.facts.uid.encode()).hexdigest()[:12]
+        return mark_of(self.facts.uid)
 
     @property
     def boxes(self) -> tuple[Box, ...]:
         """The rectangles that are to be blacked out."""
         return boxes_in(self.burned)
+
+
+def mark_of(uid: str) -> str:
+    """Return the short name of a series."""
+    return hashlib.sha256(uid.encode()).hexdigest()[:12]
 
 
 def boxes_in(text: str) -> tuple[Box, ...]:
