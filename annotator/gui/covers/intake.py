@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from annotator.domain.intake_judging import RULES
@@ -105,7 +105,8 @@ class IntakePart(Cover):
         self.classes.setObjectName("intake.class")
         self._browse[0].clicked.connect(self._choose_folder)
         self._browse[1].clicked.connect(self._choose_sheet)
-        self.folder.returnPressed.connect(self.read)
+        # Enter is answered when it is over: Cancel gets the keyboard then, and must not hear the same key
+        self.folder.returnPressed.connect(self.read, Qt.ConnectionType.QueuedConnection)
         self.table.toggled.connect(lambda _place: self._decide(deciding.toggle))
         self.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._sync())
         self.classes.activated.connect(lambda _place: self._decide(lambda c, row: deciding.classify(c, row, self.classes.currentData())))

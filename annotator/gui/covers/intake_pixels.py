@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -80,8 +81,9 @@ class PixelSheet(QWidget):
         else:
             inside = drawn.intersected(place)
             if inside.width() > 0 and inside.height() > 0:
-                x, y = int((inside.x() - place.x()) / scale), int((inside.y() - place.y()) / scale)
-                self.boxes.append((x, y, max(1, round(inside.width() / scale)), max(1, round(inside.height() / scale))))
+                x, y = int((inside.left() - place.x()) / scale), int((inside.top() - place.y()) / scale)
+                right, bottom = math.ceil((inside.right() - place.x()) / scale), math.ceil((inside.bottom() - place.y()) / scale)
+                self.boxes.append((x, y, right - x, bottom - y))
         self.update()
         self.framed.emit()
 
@@ -101,7 +103,7 @@ class TextAside(QWidget):
     def __init__(self, colour: QColor, parent: QWidget) -> None:
         super().__init__(parent)
         self.pixels, self.clean, self.black = PixelSheet(colour, self), QPushButton(self), QPushButton(self)
-        self.setFixedWidth(300)
+        self.setFixedWidth(250)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pixels, 1)

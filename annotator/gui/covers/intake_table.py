@@ -17,7 +17,7 @@ SHOWN = (
     "verdict", "rule", "patient", "name", "date", "modality", "description", "plane", "thickness", "images", "gaps", "class", "burned",
     "id", "odd",
 )  # fmt: skip
-_WIDTHS = (54, 220, 96, 96, 84, 76, 170, 74, 76, 60, 54, 84, 96, 76, 260)
+_WIDTHS = (70, 190, 116, 100, 88, 84, 170, 80, 120, 70, 60, 90, 130, 80, 260)
 _NUMBERS = {"thickness", "images", "gaps"}
 
 

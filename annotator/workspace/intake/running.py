@@ -87,6 +87,8 @@ def change(course: Course, rows: Iterable[Row]) -> None:
 
 def _as_wished(wish: Row, row: Row) -> Row:
     """What people decided stands; text in the pixels that nobody has decided about is never taken, whatever else was decided."""
+    if row.verdict.rule == "before":
+        return row
     waiting = row.verdict.rule == "burned-in"
     if waiting and wish.burned == LOOK:
         return replace(row, class_folder=wish.class_folder or row.class_folder)
