@@ -195,7 +195,7 @@ class IntakePart(Cover):
     def _grow(self) -> None:
         """Show what was read meanwhile."""
         if self._reading:
-            self._judge()
+            self._show()
 
     def _was_read(self, found: running.Course | AnnotatorError | None) -> None:
         self._clock.stop()
