@@ -92,7 +92,8 @@ class Standing:
     """How a case stands after its steps.
 
     `assignee`: who is to do what comes next, empty: anybody with the role; `questions`: those without an answer; `verdicts`: the last one
-    of each reviewer since the review began; `drew`: who finished which pass; `returned`: why it is to be done again.
+    of each reviewer since the review began; `drew`: who finished which pass; `returned`: why it is to be done again; `answered`: the
+    questions that have an answer, each with it.
     """
 
     state: State = State.NEW
@@ -105,6 +106,7 @@ class Standing:
     drew: Mapping[State, str] = field(default_factory=dict)
     rework_to: State = State.FIRST_PASS
     returned: Step | None = None
+    answered: tuple[tuple[Step, Step], ...] = ()
 
     @property
     def parked(self) -> bool:
@@ -130,7 +132,9 @@ def after(found: Standing, step: Step) -> Standing:
     if step.kind == ASK:
         return replace(found, questions=(*found.questions, step))
     if step.kind == ANSWER:
-        return replace(found, questions=tuple(q for q in found.questions if str(q.number) != step.facts.get("question")))
+        meant = tuple(q for q in found.questions if str(q.number) == step.facts.get("question"))
+        left = tuple(q for q in found.questions if q not in meant)
+        return replace(found, questions=left, answered=(*found.answered, *((question, step) for question in meant)))
     if step.kind == VERDICT:
         return replace(found, verdicts={**found.verdicts, step.person: step})
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 import shapely
@@ -28,6 +28,7 @@ from annotator.domain.region import Region
 HALF = 0.5
 """The share that is enough."""
 _SAME = 1e-9
+Box = tuple[float, float, float, float]
 Member = tuple[ImageKey, int]
 """An annotation: its image and its id."""
 
@@ -60,6 +61,8 @@ class Coverage:
 
     lines: tuple[Answer, ...] = ()
     strays: tuple[Annotation, ...] = ()
+    bindings: Mapping[Member, Member] = field(default_factory=dict)
+    """The line that each region answers."""
 
     @property
     def open(self) -> tuple[Answer, ...]:
@@ -79,7 +82,7 @@ class Coverage:
 def coverage(annotations: Iterable[Annotation], said: Mapping[str, str], meaning: Meaning, order: Sequence[ImageKey] = ()) -> Coverage:
     """Return the coverage of a case with these annotations and facts; `order` is that of its images, others come after by their names."""
     place = {key: number for number, key in enumerate(order)}
-    there = sorted(annotations, key=lambda a: (place.get(a.image, len(place)), a.image, a.id))
+    there = sorted(annotations, key=lambda a: (place.get(a.image, len(place)), a.image.uid, a.image.frame, a.id))
     lines, regions = lines_of(there), tuple(a for a in there if isinstance(a.shape, Region))
     bound = bindings(there, meaning)
     answering = defaultdict[Member, list[Annotation]](list)
@@ -93,6 +96,7 @@ def coverage(annotations: Iterable[Annotation], said: Mapping[str, str], meaning
     return Coverage(
         tuple(_answer(line, _all_of(line, shown, answering), said, meaning) for line in lines),
         tuple(region for region in regions if _member(region) not in bound),
+        bound,
     )
 
 
@@ -110,9 +114,9 @@ def bindings(annotations: Iterable[Annotation], meaning: Meaning) -> Mapping[Mem
         on[line.image].append(line)
     found, lesions = dict[Member, Member](), dict[int, Member]()
     regions = [a for a in annotations if isinstance(a.shape, Region)]
-    for region in sorted(regions, key=lambda a: a.answers not in lines):
-        own = region.answers if region.answers in lines else None
-        if own is None and (covered := proposed(region.shape, on[region.image], meaning)) is not None:
+    for region in sorted(regions, key=lambda a: a.answers is None or a.answers not in lines):
+        own = region.answers if region.answers is not None and region.answers in lines else None
+        if own is None and region.image in on and (covered := proposed(region.shape, on[region.image], meaning)) is not None:
             own = _member(covered)
         if own is not None:
             found[_member(region)] = own
@@ -133,7 +137,7 @@ def proposed(shape: Shape | None, lines: Iterable[Annotation], meaning: Meaning,
         return None
     best: tuple[float, bool, float] | None = None
     found = None
-    for line in sorted(lines, key=attrgetter("id")):
+    for line in sorted((line for line in lines if _meet(shape.bounds, line.shape.bounds)), key=attrgetter("id")):
         share = round(_share(line.shape, shape.geometry, meaning) / _SAME) * _SAME if isinstance(line.shape, Path) else 0.0
         rank = share, _member(line) == preferred, line.shape.length() if isinstance(line.shape, Path) else 0.0
         if share > 0 and (best is None or rank > best):
@@ -172,7 +176,7 @@ def _answer(line: Annotation, regions: tuple[Annotation, ...], said: Mapping[str
     here = [a.shape.geometry for a in regions if a.image == line.image and isinstance(a.shape, Region)]
     if not here or not isinstance(line.shape, Path):
         return Answer(line, regions, excuse=excuse, dispute=dispute)
-    area = shapely.union_all(here)
+    area = here[0] if len(here) == 1 else shapely.union_all(here)
     share = _share(line.shape, area, meaning)
     return Answer(line, regions, share, _is_enough(line.shape, area, share, meaning), excuse, dispute)
 
@@ -192,6 +196,10 @@ def _share(line: Path, area: BaseGeometry, meaning: Meaning) -> float:
     if drawn.length == 0:
         return float(shapely.intersects(area, drawn))
     return float(shapely.intersection(area, drawn).length / drawn.length)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
 def _is_enough(line: Path, area: BaseGeometry, share: float, meaning: Meaning) -> bool:

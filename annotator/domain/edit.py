@@ -90,6 +90,26 @@ def together(edits: Sequence[Edit]) -> Edit:
     )
 
 
+def difference(name: Message, before: Document, after: Document) -> Edit:
+    """Return the one edit that leads from a document to another."""
+    changes, facts = list[Change](), list[FactChange]()
+    for image in sorted({*before.annotations, *after.annotations}):
+        if before.on(image) is not after.on(image):
+            were, are = ({a.id: a for a in document.on(image)} for document in (before, after))
+            found = (Change(were.get(number), are.get(number)) for number in sorted({*were, *are}))
+            changes += (change for change in found if change.before is not change.after and change.before != change.after)
+    for fact in sorted({*before.facts, *after.facts}):
+        if before.facts.get(fact) != after.facts.get(fact):
+            facts.append(FactChange(fact, before.facts.get(fact), after.facts.get(fact)))
+    return Edit(name, tuple(changes), tuple(facts))
+
+
+def holds(document: Document, edit: Edit) -> bool:
+    """Whether a document already has all that an edit leads to."""
+    drawn = all(document.find(change.subject.image, change.subject.id) == change.after for change in edit.changes)
+    return drawn and all(document.facts.get(told.fact) == told.after for told in edit.facts)
+
+
 def apply(document: Document, edit: Edit) -> Document:
     """Return the document after `edit`; raises StaleEdit if what the edit changes is not as it expects.
 

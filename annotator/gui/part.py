@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Protocol, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from annotator.gui.actions import ActionSpec, Ask, Menu
 from annotator.gui.actions import always as at_any_time
@@ -22,6 +22,16 @@ from annotator.workspace.session import Session
 Box = tuple[float, float, float, float]
 
 
+class Picture(Protocol):
+    """What the parts ask of the image view."""
+
+    @property
+    def pointed_at(self) -> tuple[float, float] | None: ...
+    def setFocus(self) -> None: ...
+    def bring_into_sight(self, box: Box, zoom: float = ..., /) -> None: ...
+    def ask_for_point(self, told: Callable[[float, float], None] | None, /) -> None: ...
+
+
 class PartWidget(QWidget):
     """The widget of a part; Esc puts a part away that lies over the picture."""
 
@@ -31,6 +41,9 @@ class PartWidget(QWidget):
 
     sought_at = Signal(object, float)
     """The same at a zoom (screen pixels per image pixel), if the box has room in the view then."""
+
+    point_wanted = Signal(object)
+    """A point of the picture is asked for: that under the pointer, else where the next click is; the callable takes x and y."""
 
     def refresh(self, topic: Topic) -> None:
         """Show the session as it is now."""
@@ -69,6 +82,8 @@ class Part:
     wanted: Callable[[Session], bool] = always
     """When a part of the right column is shown; asked again at each of its topics."""
     stretch: int = 0
+    first: bool = False
+    """It stands above the other parts."""
     entries: Mapping[str, tuple[ActionSpec, ...]] = field(default_factory=dict)
     """Commands of its own, at the end of the menus with these names (`menu.project`)."""
 
@@ -86,7 +101,7 @@ def covering(name: str, text: str, build: Build, command: tuple[str, str, str], 
 
 def parts() -> tuple[Part, ...]:
     """Return all parts that the modules of `annotator.gui.parts` offer."""
-    return tuple(cast(Part, part) for part in offers("annotator.gui.parts", "PART"))
+    return tuple(sorted((cast(Part, part) for part in offers("annotator.gui.parts", "PART")), key=lambda part: not part.first))
 
 
 def panels() -> tuple[tuple[str, str], ...]:
@@ -106,15 +121,13 @@ def with_entries(menus: tuple[Menu, ...]) -> tuple[Menu, ...]:
 
 
 class Parts:
-    """The parts of one window.
-
-    `keyboard_back` gives the keyboard to the picture again, `seek` brings a box of it into sight, at a zoom if one is given.
+    """The parts of one window; `picture` is the view that is worked in.
 
     What stands in the right column is built with the window, what lies over the picture when it is first shown or asked for.
     """
 
-    def __init__(self, session: Session, look: Theme, keyboard_back: Callable[[], None], seek: Callable[..., None]) -> None:
-        self._session, self._look, self._keyboard_back, self._seek = session, look, keyboard_back, seek
+    def __init__(self, session: Session, look: Theme, picture: Callable[[], Picture]) -> None:
+        self._session, self._look, self._picture = session, look, picture
         self._parts = {part.id: part for part in parts()}
         self._built: dict[str, PartWidget] = {}
         self._over: Callable[[Part], PartWidget] = self._build
@@ -130,8 +143,9 @@ class Parts:
         """Let the parts of the column hear what changes, hidden until they are wanted; the others get their place when they are built."""
         for name, widget in self._built.items():
             widget.put_away.connect(self._keyboard_back)
-            widget.sought.connect(self._seek)
-            widget.sought_at.connect(self._seek)
+            widget.sought.connect(lambda box: self._picture().bring_into_sight(box))
+            widget.sought_at.connect(lambda box, zoom: self._picture().bring_into_sight(box, zoom))
+            widget.point_wanted.connect(self._point)
             bridge.on(self._beside(self._parts[name], widget, side), *self._parts[name].topics)
 
         def over(part: Part) -> PartWidget:
@@ -151,6 +165,7 @@ class Parts:
             widget.window().activateWindow()
             widget.setFocus()
             widget.ask(what)
+            _bring_up(widget)
             return
         shown = widget.isHidden() if shown is None else shown
         widget.setVisible(shown)
@@ -177,6 +192,23 @@ class Parts:
             if not self._parts[name].over_picture or widget.isVisible():
                 widget.retranslate()
 
+    def _keyboard_back(self) -> None:
+        self._picture().setFocus()
+
+    def _point(self, told: Callable[[float, float], None]) -> None:
+        """Tell the point under the pointer, else the next one that is clicked."""
+        view = self._picture()
+        if view.pointed_at is not None:
+            told(*view.pointed_at)
+            return
+
+        def clicked(x: float, y: float) -> None:
+            view.ask_for_point(None)
+            told(x, y)
+
+        view.setFocus()
+        view.ask_for_point(clicked)
+
     def _build(self, part: Part) -> PartWidget:
         widget = part.build(self._session, self._look)
         widget.setObjectName(part.id)
@@ -191,3 +223,12 @@ class Parts:
                 widget.refresh(topic)
 
         return hear
+
+
+def _bring_up(widget: QWidget) -> None:
+    """Let a part of the column be seen where that is too long for the window."""
+    around = widget.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    if around is not None:
+        around.ensureWidgetVisible(widget, 0, 0)

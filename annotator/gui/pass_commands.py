@@ -81,7 +81,7 @@ PASS = Menu(
             enabled=lambda session, desk: session.answering and bool(session.selection),
         ),
         ActionSpec(
-            *("pass.exclude", mark("Not visible: exclude the X-ray"), ("Ctrl+Alt+X",), _exclude),
+            *("pass.exclude", mark("Not visible: exclude the X-ray"), ("Ctrl+Alt+V",), _exclude),
             tip=mark("Records that the lesion cannot be seen, and goes on to the next case"),
             enabled=lambda session, desk: session.may_exclude,
         ),

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from annotator import __version__, settings
+from annotator import settings
 from annotator.errors import AnnotatorError, system_cause
 from annotator.gui import choosing, places, theme
 from annotator.gui.actions import Reading
@@ -24,14 +24,13 @@ from annotator.gui.menus import Commands
 from annotator.gui.messages import Notices
 from annotator.gui.panels import strip
 from annotator.gui.panels.annotations import AnnotationList
+from annotator.gui.panels.bars import Bars
 from annotator.gui.panels.categories import CategoryList
 from annotator.gui.panels.context_menu import context_menu
 from annotator.gui.panels.empty import EmptyHint
-from annotator.gui.panels.foreign_bar import ForeignBar
 from annotator.gui.panels.honesty import HonestyStrip
 from annotator.gui.panels.key_sheet import KeySheet
 from annotator.gui.panels.preset_buttons import PresetButtons
-from annotator.gui.panels.question import QuestionBar
 from annotator.gui.panels.status import StatusLine
 from annotator.gui.panels.tool_bar import ToolBar
 from annotator.gui.panels.tree import SeriesTree
@@ -71,14 +70,13 @@ class MainWindow(StandingWindow):
         self.categories = CategoryList(session, look)
         self.levels, self.annotations = WindowLevel(session), AnnotationList(session, look)
         self.notices = Notices(look)
-        self.question = QuestionBar(session)
-        self.foreign = ForeignBar(session)
+        self.bars = Bars(session, look)
         self.tool_bar = ToolBar(session)
         self.honesty = HonestyStrip(look, lambda: self.view.notes())
         self.status_line = StatusLine(session, self)
         self.saved_label = self.status_line.saved
         self.empty, self.key_sheet = EmptyHint(session, self.commands, look), KeySheet(self.commands, self.keys)
-        self.parts = Parts(session, look, lambda: self.view.setFocus(), lambda *box: self.view.bring_into_sight(*box))
+        self.parts = Parts(session, look, lambda: self.view)
         self.strip = strip.Strip(self.commands, strip.groups(session), look)
         self.levels.offer(PresetButtons(session, self.commands, PRESETS, WINDOW_COMMANDS))
         self._overlays_hidden = False
@@ -200,8 +198,7 @@ class MainWindow(StandingWindow):
 
     def show_about(self) -> None:
         """Say what this is."""
-        about = message("Annotator {version}: view medical images, mark what is on them, save masks and JSON", version=__version__)
-        self.notices.tell(about, Severity.INFO)
+        self.show_part("about")
 
     def explain_picture(self) -> None:
         """Say in sentences why the picture looks as it does."""
@@ -217,7 +214,7 @@ class MainWindow(StandingWindow):
         """Say everything in the current language."""
         self.commands.retranslate()
         for panel in (
-            *(self.tree, self.categories, self.levels, self.annotations, self.notices, self.question, self.foreign, self.status_line),
+            *(self.tree, self.categories, self.levels, self.annotations, self.notices, self.bars, self.status_line),
             *(self.area, self.tool_bar, self.empty, self.key_sheet, self.strip, self.honesty, self._left, self._right, self.parts),
         ):
             panel.retranslate()
@@ -246,7 +243,7 @@ class MainWindow(StandingWindow):
         self._stage: Stage = (stage := Stage(self.area))
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
-        middle = stacked((self.question, 0), (self.foreign, 0), (self.tool_bar, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
+        middle = stacked((self.bars, 0), (self.tool_bar, 0), (stage, 1), (self.honesty, 0), (self.notices, 0))
         self._columns: Columns = Columns(self._left, beside(self.strip, middle), self._right)
         self._columns.narrowed.connect(self.strip.narrow)
         self.setCentralWidget(self._columns)
@@ -263,9 +260,8 @@ class MainWindow(StandingWindow):
         on(self.levels.refresh, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.WINDOW, once=True)
         on(self.status_line.refresh, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.DOCUMENT, Topic.SAVED)
         on(self.empty.refresh, Topic.LAYOUT, Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE)
-        on(self.question.refresh, Topic.QUESTION)
+        self.bars.listen(on)
         on(self.tool_bar.refresh, Topic.TOOL, Topic.CATEGORY, Topic.SERIES, Topic.IMAGE)
-        on(self.foreign.refresh, Topic.LAYOUT, Topic.GUARD, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)
         on(self._entitle, Topic.PROJECT)
         on(self._tell, Topic.MESSAGE)
         on(lambda _topic: self.commands.sync(), *(topic for topic in Topic if topic is not Topic.WINDOW), once=True)
@@ -289,7 +285,7 @@ class MainWindow(StandingWindow):
         self.status_line.stop_wanted.connect(self.commands.actions["file.stop"].trigger)
         self.notices.changed.connect(self.commands.sync)
         self.key_sheet.changed.connect(self._keys_changed)
-        self.foreign.decided.connect(lambda: self.view.setFocus())
+        self.bars.decided.connect(lambda: self.view.setFocus())
         self.key_sheet.said.connect(lambda sentence: self.session.say(sentence, Severity.WARNING))
 
     def _keys_changed(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
-from annotator.domain.coverage import tie
+from annotator.domain.coverage import Member, tie
 from annotator.domain.hit import REACH, Near, hit
 from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
@@ -61,7 +61,8 @@ def _overlays(session: Session, annotations: Sequence[Annotation], selection: fr
     letters, colours = session.lesions(), session.colours
     found = [_overlay(a, categories.get(a.category), colours, a.id in selection, letters.get((a.image, a.id), "")) for a in annotations]
     if session.answering:
-        found = [_answering(session, o, a) for o, a in zip(found, annotations, strict=True)]
+        numbers, bindings = session.line_numbers, session.bindings
+        found = [_answering(o, a, numbers, bindings) for o, a in zip(found, annotations, strict=True)]
     named = session.named
     if named is not None:
         found = [_named(o, a, named, categories) for o, a in zip(found, annotations, strict=True)]
@@ -97,13 +98,13 @@ def _overlay(annotation: Annotation, category: Category | None, colours: Colours
     return Overlay(annotation.id, colour, annotation.shape.parts, False, selected, annotation.locked, label)
 
 
-def _answering(session: Session, overlay: Overlay, annotation: Annotation) -> Overlay:
+def _answering(overlay: Overlay, annotation: Annotation, numbers: Mapping[Member, int], bindings: Mapping[Member, Member]) -> Overlay:
     """Let a line say its number, and a region the number of the line that it answers; lines are a locked reference."""
     member = (annotation.image, annotation.id)
     if isinstance(annotation.shape, Path):
-        return replace(overlay, locked=True, label=f"{overlay.label} · {line_sign(session.line_numbers.get(member, 0))}")
-    line = session.bindings.get(member)
-    return replace(overlay, label=f"{overlay.label} · {line_sign(session.line_numbers[line]) if line is not None else '?'}")
+        return replace(overlay, locked=True, label=f"{overlay.label} · {line_sign(numbers.get(member, 0))}")
+    line = bindings.get(member)
+    return replace(overlay, label=f"{overlay.label} · {line_sign(numbers[line]) if line is not None else '?'}")
 
 
 def _ties(session: Session, annotations: Sequence[Annotation], colours: Colours) -> tuple[Overlay, ...]:

@@ -19,7 +19,7 @@ from annotator.domain.merge import Mode, Pen, Refusal
 from annotator.domain.person import Acting
 from annotator.domain.project import Modality
 from annotator.errors import AnnotatorError
-from annotator.i18n import Message, message
+from annotator.i18n import Message, mark, message
 from annotator.tools.gesture import Change, Measured, Outcome, Pick, Stroke
 from annotator.workspace.equipment import Equipped
 from annotator.workspace.keeping import Keeping
@@ -29,6 +29,7 @@ from annotator.workspace.tasks import Cancel, Tasks
 from annotator.workspace.work import Work
 
 _IDLE_MILLISECONDS = 60_000
+UNPROTECTED = mark("What you draw is not protected, each edit is saved at once where that can be: {reason}")
 
 
 class Drawing(Equipped, ABC):
@@ -219,10 +220,14 @@ class Drawing(Equipped, ABC):
 
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
         """Make `edit` count: on disk in the journal first, then in the document, then on the screen."""
+        protected = True
         try:
-            self._keeping.note(work.id, edit)
+            told = self._keeping.note(work.id, edit)
+            if told is not None:
+                self.say(told, Severity.WARNING)
         except AnnotatorError as error:
-            self.say(message("The journal could not be written, save now: {reason}", reason=error.message), Severity.ERROR)
+            protected = False
+            self.say(message(UNPROTECTED, reason=error.message), Severity.ERROR)
         self._works[work.id] = after
         if edit.changes and self._key not in edit.images:
             self._show_image(edit.where[0])
@@ -231,3 +236,5 @@ class Drawing(Equipped, ABC):
             self._idle()
         self._idle = self._tasks.later(_IDLE_MILLISECONDS, self.save)
         self._tell(Topic.DOCUMENT, Topic.SELECTION, Topic.SAVED)
+        if not protected:
+            self.save()  # what the journal does not take is safe nowhere else

@@ -174,7 +174,7 @@ def sweep(folder: Path) -> None:
         return
     for path in folder.iterdir():
         found = _TEMPORARY.fullmatch(path.name)
-        if found and found[1] == _machine() and not _alive(int(found[2])):
+        if found and found[1] == _machine() and not alive(int(found[2])):
             with contextlib.suppress(OSError):  # it does no harm where it is
                 path.unlink()
 
@@ -260,7 +260,8 @@ def _machine() -> str:
     return f"{zlib.crc32(socket.gethostname().encode()):08x}"
 
 
-def _alive(process: int) -> bool:
+def alive(process: int) -> bool:
+    """Whether there is a process with this number on this machine; not to be asked on Windows."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -6,17 +6,14 @@ images: number, UID and frame, and where the image lay when it was first saved. 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from annotator import strict_json
 from annotator.errors import AnnotatorError
+from annotator.formats import record
 from annotator.i18n import message
-from annotator.workspace import durable
-
-VERSION = 1
+from annotator.workspace import durable, summed
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ def write_patients(path: Path, patients: Patients) -> None:
         name: {"identity": patient.identity, "class": patient.class_folder, "series": dict(patient.series)}
         for name, patient in patients.items()
     }
-    _write(path, {"version": VERSION, "patients": entries})
+    durable.write(path, summed.dumps({"patients": entries}))
 
 
 def read_images(path: Path) -> Images:
@@ -81,11 +78,7 @@ def read_images(path: Path) -> Images:
 def write_images(path: Path, images: Images) -> None:
     """Write a series' images durably.  Raises OSError."""
     entries = {name: {"image": image.key, "path": image.path, "digest": image.digest} for name, image in images.items()}
-    _write(path, {"version": VERSION, "images": entries})
-
-
-def _write(path: Path, content: Mapping[str, object]) -> None:
-    durable.write(path, json.dumps(content, indent=1).encode("ascii"))  # escapes keep paths that are no valid Unicode
+    durable.write(path, summed.dumps({"images": entries}))
 
 
 def _read(path: Path) -> object:
@@ -94,15 +87,15 @@ def _read(path: Path) -> object:
     except FileNotFoundError:
         return None
     try:
-        return strict_json.loads(content)
-    except ValueError:
+        return summed.loads(content)
+    except record.Damaged:
         raise _damaged(path) from None
 
 
 def _table(content: object, key: str, path: Path) -> dict[str, object]:
     if content is None:
         return {}
-    if not isinstance(content, dict) or content.get("version") != VERSION or not isinstance(content.get(key), dict):
+    if not isinstance(content, dict) or not isinstance(content.get(key), dict):
         raise _damaged(path)
     table: dict[str, object] = content[key]
     return table

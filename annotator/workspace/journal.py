@@ -28,6 +28,7 @@ from annotator.workspace.lock import exclusively
 POINTS = ("journal.before_commit", "journal.after_commit", "journal.before_clear", "journal.after_clear", "journal.before_adopt")
 """Places of this module at which `durable.fault` may end the process."""
 
+_NAME = "journal.sqlite3"
 _SCHEMA = """CREATE TABLE IF NOT EXISTS edits (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     run TEXT NOT NULL, project TEXT NOT NULL, case_id TEXT NOT NULL, base TEXT NOT NULL, time TEXT NOT NULL, edit BLOB NOT NULL)"""
@@ -55,11 +56,27 @@ class Mark:
 
 @dataclass(frozen=True)
 class Recovery:
-    """Edits to apply to the loaded document, in order; `moved_aside` is the file with those that do not belong there, `remarks` tells."""
+    """Edits to apply to the loaded document, in order; `moved_aside` is the file with those that do not belong there, `remarks` tells.
+
+    `times`: when the first and the last of the edits was made; `aside`: how many were moved; `runs`: all runs that had left something.
+    """
 
     edits: tuple[Edit, ...] = ()
     moved_aside: Path | None = None
     remarks: tuple[Message, ...] = ()
+    times: tuple[str, str] = ("", "")
+    aside: int = 0
+    runs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Left:
+    """What runs that died left of a case: how many edits, and when the first and the last was made."""
+
+    case: str
+    count: int
+    first: str
+    last: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +101,7 @@ class Journal:
         with _told(message("Opening the journal")):
             durable.make_folder(self.folder)
             self._database = self._opened()
+            self._file = os.stat(self.folder / _NAME)
             with suppress(TimeoutError):
                 self._life.enter_context(exclusively(self._lock_of(self.run), 0))
 
@@ -137,7 +155,8 @@ class Journal:
         """
         with self._turn, _told(message("Reading the journal")), ExitStack() as locks:
             fitting, aside = list[tuple[list[_Row], list[Edit]]](), list[_Row]()
-            for run, rows in self._left(project, case, locks).items():
+            there = self._left(project, case, locks)
+            for run, rows in there.items():
                 held = dict(through).get(run, 0)
                 self._forget([row for row in rows if row.sequence <= held])
                 later = [row for row in rows if row.sequence > held]
@@ -151,7 +170,35 @@ class Journal:
             self._forget(aside)
             rows, edits = fitting[-1] if fitting else ([], [])
             self._adopt(rows, digest)
-        return Recovery(tuple(edits), moved, tuple(_remarks(len(edits), len(aside), moved)))
+        times = (rows[0].time, rows[-1].time) if rows else ("", "")
+        return Recovery(tuple(edits), moved, tuple(_remarks(len(edits), len(aside), moved)), times, len(aside), tuple(there))
+
+    def left(self, project: str) -> tuple[Left, ...]:
+        """Return what runs that died left of the cases of a project, for `recover` when they are opened.  Raises AnnotatorError."""
+        with self._turn, _told(message("Reading the journal")):
+            found = self._database.execute("SELECT run, case_id, count(*), min(time), max(time) FROM edits WHERE project = ? AND run != ? "
+                                           "GROUP BY run, case_id ORDER BY case_id", (_key(project), self.run)).fetchall()
+        return tuple(Left(*rest) for run, *rest in found if not self.lives(run))
+
+    def lives(self, run: str) -> bool:
+        """Whether a run of this computer is still there."""
+        if run == self.run:
+            return True
+        if not self._lock_of(run).exists():
+            return False
+        try:
+            with exclusively(self._lock_of(run), 0):
+                return False
+        except TimeoutError:
+            return True
+
+    @property
+    def is_there(self) -> bool:
+        """Whether what is written still arrives under the journal's name."""
+        try:
+            return os.path.samestat(self._file, os.stat(self.folder / _NAME))
+        except OSError:
+            return False
 
     def fits(self, project: str, case: str, digest: str, document: Document) -> bool:
         """Whether all that dead runs left for a case applies to a document; nothing is taken over.  Raises AnnotatorError."""
@@ -165,7 +212,7 @@ class Journal:
             rows = self._left(project, case, locks).get(self.run, [])
             moved = self._export(project, case, rows)
             self._forget(rows)
-        return Recovery(moved_aside=moved, remarks=tuple(_remarks(0, len(rows), moved)))
+        return Recovery(moved_aside=moved, remarks=tuple(_remarks(0, len(rows), moved)), aside=len(rows))
 
     def close(self) -> None:
         """End this run; edits that no save holds stay for the next start."""
@@ -175,7 +222,7 @@ class Journal:
 
     def _opened(self) -> sqlite3.Connection:
         """Open the database; a damaged one is moved aside and a new one made."""
-        path = self.folder / "journal.sqlite3"
+        path = self.folder / _NAME
         try:
             return _connected(path)
         except sqlite3.DatabaseError as error:

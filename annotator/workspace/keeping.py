@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from annotator import __version__
-from annotator.dicom.found import Found, Skipped
 from annotator.domain.delivery import Names, Sheet
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, StaleEdit
@@ -21,13 +20,15 @@ from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.mammography import sightings
 from annotator.domain.person import Acting
-from annotator.errors import AnnotatorError
 from annotator.i18n import Message
 from annotator.workspace.adoption import LostFiles
 from annotator.workspace.allowed import allow
 from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
 from annotator.workspace.catalogue import Series
+from annotator.workspace.drafts import Drafts
 from annotator.workspace.journal import Journal, Mark
+from annotator.workspace.masks import Entry, without_masks
+from annotator.workspace.noting import Noting
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.reading_store import ReadingStore
 from annotator.workspace.register import Register
@@ -54,12 +55,8 @@ class Keeping:
     def __init__(self, project: ProjectFolder, acting: Acting, clock: Callable[[], str], journal: Path | None = None) -> None:
         self._project, self._acting, self._clock = project, acting, clock
         self.store, self._register = ReadingStore(project, acting), Register(project)
-        self._journal: Journal | None = None
-        self._journal_failure: AnnotatorError | None = None
-        try:
-            self._journal = Journal(journal)
-        except AnnotatorError as error:
-            self._journal_failure = error
+        self.noting = Noting(journal)
+        self.drafts = Drafts(project.root, acting.name, self.noting.run)
         self._saving, self._opening, self._reading = threading.Lock(), threading.Lock(), threading.Lock()
         """Held by a save, by what brings a case up, by what reads delivered files; whoever needs several takes them in this order."""
         self.lost = LostFiles(project)
@@ -70,17 +67,17 @@ class Keeping:
         self._continued: dict[tuple[str, str], str] = {}
         self._anew: set[str] = set()
         self._merges: dict[str, tuple[str, ...]] = {}
-        self._marks: dict[str, Mark] = {}
         self._cleared: dict[str, Mark] = {}
         self._deferred: set[str] = set()
 
     @property
     def remarks(self) -> tuple[Message, ...]:
-        """What was odd when the project was opened: finished saves, a journal that was damaged or cannot be written."""
-        if self._journal is None:
-            failure = () if self._journal_failure is None else (self._journal_failure.message,)
-            return (*self.store.remarks, *failure)
-        return (*self.store.remarks, *self._journal.remarks)
+        """What was odd when the project was opened: finished saves, a journal that was damaged."""
+        return (*self.store.remarks, *(self._journal.remarks if self._journal is not None else ()))
+
+    @property
+    def _journal(self) -> Journal | None:
+        return self.noting.journal
 
     def open(self, case: str, members: Sequence[Series], *, complete: bool = True) -> Opened:
         """Bring a case up: its newest revision, else its delivered files, and on top what the journal kept; raises AnnotatorError.
@@ -115,14 +112,15 @@ class Keeping:
 
     def _recovered(self, opened: Opened, loaded: Loaded) -> Opened:
         """The same with the edits on top that no save holds."""
-        if self._journal is None:
-            return opened
         case, work = opened.work.id, opened.work
         base = loaded.digest or self._unsaved
-        self._journal.start(self._root, case, base)
+        self.noting.start(self._root, case, base)
+        if self._journal is None:
+            return replace(opened, through=loaded.through)
         recovery = self._journal.recover(self._root, case, base, work.document, loaded.through, loaded.moved)
-        self._marks[case] = self._journal.mark()
-        return replace(opened, work=work.with_edits(recovery.edits), edits=recovery.edits, remarks=opened.remarks + recovery.remarks)
+        self.noting.marks[case] = self._journal.mark()
+        return replace(opened, work=work.with_edits(recovery.edits), edits=recovery.edits, remarks=opened.remarks + recovery.remarks,
+                       recovery=recovery, through=loaded.through)
 
     def look_again(self, work: Work, members: Sequence[Series]) -> Opened | None:
         """Read what is delivered for a work, for `take_in`; None where nothing is news.  May take long; raises AnnotatorError."""
@@ -145,8 +143,11 @@ class Keeping:
 
     def resume(self, work: Work) -> None:
         """Say that the next edits belong to this case, which was opened before."""
-        if self._journal is not None:
-            self._journal.start(self._root, work.id, self.tip(work) or self._unsaved)
+        self.noting.start(self._root, work.id, self.starts_from(work))
+
+    def starts_from(self, work: Work) -> str:
+        """What the next edits of a work start from."""
+        return self.tip(work) or self._unsaved
 
     def overtaken(self, work: Work) -> bool:
         """Whether somebody else saved the case since; raises AnnotatorError."""
@@ -175,17 +176,15 @@ class Keeping:
             told = self._journal.set_aside(self._root, case).remarks
         return chosen, told
 
-    def note(self, case: str, edit: Edit) -> None:
-        """Bring an edit of the open case to this computer's disk; raises AnnotatorError."""
-        if self._journal is not None:
-            self._marks[case] = self._journal.append(edit, self._clock())
-        elif self._journal_failure is not None:
-            raise self._journal_failure
+    def note(self, case: str, edit: Edit) -> Message | None:
+        """Bring an edit of the open case to this computer's disk; returns what is to be told.  Raises AnnotatorError."""
+        return self.noting.note(case, edit, self._clock())
 
     def save_job(self, work: Work, members: Sequence[Series], digests: Mapping[ImageKey, str]) -> Callable[[], Saved]:
         """Return the save of a case as it is now, to be run beside the main thread; it raises AnnotatorError."""
-        mark, turn = self._marks.get(work.id), next(self._turns)
+        mark, turn = self.noting.marks.get(work.id), next(self._turns)
         document, there, time = work.document, images_by_key(members), self._clock()
+        owed, noted = self.noting.owed(work.id), self.noting.count(work.id)
         self._awaited[turn] = work.id
 
         def job() -> Saved:
@@ -221,7 +220,9 @@ class Keeping:
                     self._continued[work.id, parent] = saved.digest
                 self._anew.discard(work.id)
                 self._merges.pop(work.id, None)
-                self._clear(mark, saved.digest)
+                self._clear(self.noting.saved(work.id, owed, saved.digest) or mark, saved.digest)
+                with suppress(OSError):  # a draft that stays is recognised at the next start
+                    self.drafts.saved(work.id, noted)
                 return saved
 
         return job
@@ -284,7 +285,7 @@ class Keeping:
     def nothing_to_save(self, work: Work) -> None:
         """Forget the edits that led back to what is saved, so that the next start does not bring them up; raises AnnotatorError."""
         with self._apart(work.id):
-            self._clear(self._marks.get(work.id), self.tip(work))
+            self._clear(self.noting.marks.get(work.id), self.tip(work))
 
     def numbered(self, members: Sequence[Series], document: Document) -> bool:
         """Whether every annotated image has its ids already, so that an unfinished scan cannot give it a wrong number.
@@ -296,9 +297,9 @@ class Keeping:
         there = images_by_key(members)
         return all(self._register.known(there[key][1]) is not None for key in document.annotations if key in there)
 
-    def to_be_marked(self, entry: Found | Skipped) -> bool:
-        """Whether a scan result is an image to look at; the masks that the project delivered are not."""
-        return isinstance(entry, Skipped) or not any(self._register.is_mask(image.path) for image in entry.images[:1])
+    def without_masks(self, batch: Iterable[Entry]) -> Iterator[Entry]:
+        """What of a scan is to be looked at: not the masks that the project delivered.  May be asked from any thread."""
+        return without_masks(self._register, batch)
 
     def delivered_labels(self, series: Series) -> tuple[Path, ...]:
         """The folder of the label files that lie in the tree for a series of it; nothing where there is none."""
@@ -318,9 +319,7 @@ class Keeping:
     def close(self) -> None:
         """Let go of the journal; what no save holds stays in it."""
         with self._saving:
-            if self._journal is not None:
-                self._journal.close()
-                self._journal = None
+            self.noting.close()
 
     @property
     def _unsaved(self) -> str:

@@ -31,6 +31,8 @@ class Topic(Enum):
     GUARD = "guard"
     """What is odd about the open series, or about the image under the annotations."""
     LAYOUT = "layout"
+    RECOVERY = "recovery"
+    """What was given back, or is offered, of work that was not saved; and whether what is drawn now is protected."""
     PASS = "pass"
     """Another pass is worked in, or another line of it is answered."""
     COURSE = "course"

@@ -24,7 +24,7 @@ from annotator.workspace.measuring import Measuring
 from annotator.workspace.notice import Topic
 from annotator.workspace.place import Place
 
-_FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT})
+_FOR_ALL = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.TOOL, Topic.MEASURE, Topic.LAYOUT, Topic.COURSE})
 """What a pane hears of the session while another one is active."""
 
 

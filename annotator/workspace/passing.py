@@ -14,7 +14,7 @@ from annotator import settings
 from annotator.domain import binding, facts
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
-from annotator.domain.coverage import Coverage, Member, answering_pass, bindings, coverage, proposed
+from annotator.domain.coverage import Coverage, Member, answering_pass, coverage, proposed
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, FactChange
 from annotator.domain.honesty import Origin
@@ -61,7 +61,7 @@ class Passing(Along, Attending, ABC):
         """The case that is to open ready as soon as all of it is there."""
         self._asked_nothing: Document | None = None
         self._role: tuple[Path | None, str] = None, ""
-        self._covered: tuple[object, Coverage, Mapping[Member, Member]] = None, Coverage(), {}
+        self._covered: tuple[object, Coverage] = None, Coverage()
 
     # which pass ------------------------------------------------------------------------------------------------------------------
 
@@ -120,22 +120,19 @@ class Passing(Along, Attending, ABC):
     @property
     def coverage(self) -> Coverage:
         """The lines of the open case and what answers them."""
-        return self._coverage()[1]
+        work = self._works.get(self._case)
+        if work is None:
+            return Coverage()
+        if self._covered[0] is not work.document:
+            there = [a for on in work.document.annotations.values() for a in on]
+            meaning, order = self.project.project.lines.meaning, [image.key for image in self.case_images]
+            self._covered = work.document, coverage(there, work.document.facts, meaning, order)
+        return self._covered[1]
 
     @property
     def bindings(self) -> Mapping[Member, Member]:
         """The line that each region of the open case answers."""
-        return self._coverage()[2]
-
-    def _coverage(self) -> tuple[object, Coverage, Mapping[Member, Member]]:
-        work = self._works.get(self._case)
-        if work is None:
-            return None, Coverage(), {}
-        if self._covered[0] is not work.document:
-            there = [a for on in work.document.annotations.values() for a in on]
-            meaning, order = self.project.project.lines.meaning, [image.key for image in self.case_images]
-            self._covered = work.document, coverage(there, work.document.facts, meaning, order), bindings(there, meaning)
-        return self._covered
+        return self.coverage.bindings
 
     @property
     def line_numbers(self) -> Mapping[Member, int]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from annotator import strict_json
 from annotator.domain.definition import ID_PATTERNS
 from annotator.domain.project import MaskRule, Project
 from annotator.errors import AnnotatorError, system_cause
+from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.paths import resources_folder, scratch_folder
-from annotator.workspace import definitions, durable, redefinition
+from annotator.workspace import definitions, durable, redefinition, summed
 from annotator.workspace.definitions import TABLE, TOML, Definition
 from annotator.workspace.moving import roll_forward
 
@@ -171,7 +170,7 @@ def _refuse_taken(doing: Message, folder: Path, made: Definition) -> None:
     if (folder / TOML).exists():
         raise _taken(doing)
     kept = {path.name for path in (folder / ".annotator").glob("*")} if (folder / ".annotator").is_dir() else set()
-    work = {name for name in kept if name not in {MARK, *definitions.OWN, "locks"} and not name.endswith(".tmp")}
+    work = {name for name in kept if name not in {MARK, *definitions.OWN, "locks", "leases"} and not name.endswith(".tmp")}
     if work:
         cause = message("the folder holds the work of a project whose project.toml is missing")
         raise AnnotatorError(doing, cause, message("Put its project.toml back, or choose another folder"))
@@ -203,9 +202,8 @@ def _no_project(doing: Message, folder: Path) -> AnnotatorError:
 def _write_mark(folder: Path, digest: str) -> _Mark:
     """Write the first file of a project, with a new salt, unless it is there; return what is there then."""
     path = folder / ".annotator" / MARK
-    content = json.dumps({"version": 1, "salt": secrets.token_hex(32), "digest": digest}, indent=1)
     try:
-        durable.create_exclusive(path, content.encode("ascii"))
+        durable.create_exclusive(path, summed.dumps({"salt": secrets.token_hex(32), "digest": digest}))
     except FileExistsError:
         if not path.is_file():  # a file stands where a folder is expected
             raise
@@ -217,12 +215,12 @@ def _read_mark(folder: Path) -> _Mark | None:
     """Read `.annotator/project.json`; None where it is not there.  Raises AnnotatorError if it is damaged, or lost while ids rest on it."""
     path = folder / ".annotator" / MARK
     try:
-        content = strict_json.loads(path.read_bytes())
-        return _Mark(str(content["salt"]), str(content["digest"]))
+        content = summed.loads(path.read_bytes())
+        return _Mark(record.text(content, "salt"), record.text(content, "digest"))
     except (FileNotFoundError, NotADirectoryError):
         if not path.with_name("ids.json").exists():
             return None
-    except (ValueError, KeyError, TypeError):
+    except record.Damaged:
         pass
     raise AnnotatorError(
         message("Reading {file}", file=path),

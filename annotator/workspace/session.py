@@ -17,14 +17,17 @@ from annotator.domain.merge import Mode
 from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
+from annotator.workspace.asking import Asking
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
+from annotator.workspace.drawing import UNPROTECTED
 from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.passing import Passing
 from annotator.workspace.projects import ProjectFolder, open_project
+from annotator.workspace.queueing import Queueing
 from annotator.workspace.reformatting import Reformatting
+from annotator.workspace.resolving import Resolving
 from annotator.workspace.returning import Returning
 from annotator.workspace.reviewing import Reviewing
 from annotator.workspace.saving import in_place
@@ -41,7 +44,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Passing, Reviewing, Reformatting, Returning, Choosing):
+class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing, Queueing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
@@ -94,15 +97,20 @@ class Session(Passing, Reviewing, Reformatting, Returning, Choosing):
         self.hangs = last.hangs
         self._stand(last.layout, last.pane)
         self._go_on_delivering()
+        self._protect()
 
     def say_remarks(self) -> None:
         """Say what was odd about the project; for whoever began to listen after it was opened."""
         if self.project.flaw is not None:
             self.say(self.project.flaw, Severity.ERROR)
+        if self.unprotected is not None:
+            self.say(message(UNPROTECTED, reason=self.unprotected.message), Severity.ERROR)
         for remark in self.remarks:
             self.say(remark, Severity.WARNING)
 
     def _forget(self) -> None:
+        self._leave_company()
+        self._forget_conflicts()
         self._put_pasts_down()
         self.catalogue, self._case = Catalogue(), ""
         self.selection, self.question, self._works, self._unread = frozenset(), None, {}, {}
@@ -145,7 +153,7 @@ class Session(Passing, Reviewing, Reformatting, Returning, Choosing):
     def _warn_of_identity(self, series: Series) -> None:
         """Say, once a patient and before the first stroke, that a header still names somebody."""
         name = series.owner.patient_name.replace("^", " ").strip()
-        if name and name not in self._named and not (series.images and self._keeping.in_tree(series.images[0])):
+        if name and name not in self._named and not (series.count and self._keeping.in_tree(series.images[0])):
             self._named.add(name)
             self.say(message("The header of these images names a person; what you save will not"), Severity.INFO)
 
@@ -177,6 +185,8 @@ class Session(Passing, Reviewing, Reformatting, Returning, Choosing):
         if self.series is None or not leaves:
             return self.series is None
         self.leave_pass()
+        if self._work_further():
+            return True
         after = order[[s.uid for s in order].index(self.series.uid) + 1 :]
         following = next((s for s in after if case_of(s) != here and s.project_modality is not None), None)
         if following is None:
@@ -202,7 +212,7 @@ class Session(Passing, Reviewing, Reformatting, Returning, Choosing):
 
     def _show_image(self, key: ImageKey) -> None:
         for series in self.catalogue.in_order:
-            if key in series.places and case_of(series) == self._case:
+            if case_of(series) == self._case and key in series.places:
                 self._go_where_hung(series.uid, key)
                 if self.series is not None and series.uid != self.series.uid:
                     self.open_series(series.uid, series.places[key])
@@ -251,11 +261,16 @@ class Session(Passing, Reviewing, Reformatting, Returning, Choosing):
         for case in tuple(self._works):
             self._works[case] = self._keeping.settled(self._works[case])
             self._save(self._works[case], in_place)
+        if any(work.dirty for work in self._works.values()):
+            self.look_after(at_once=True)
+        if self._watch is not None:
+            self._watch()
         self._put_pasts_down()
         self._stop_delivering()
         if self.exchanging is not None:
             self.exchanging.cancel()
         self._order(begin=False)
+        self._end_leases()
         self._keeping.close()
         self._release()
         self._put_planes_away()

@@ -190,14 +190,14 @@ def test_a_question_is_asked_above_the_picture_and_answered_by_key(window: MainW
     asked = Question(message("no permission"), (("json", message("no permission")), ("mask", message("it is not there"))), answers.append)
     window.session.question = asked
     window.bridge.tell(Topic.QUESTION)
-    assert window.question.isVisible()
-    second = window.question.findChild(type(window.question._buttons[0]), "choice.mask")
+    assert window.bars.question.isVisible()
+    second = window.bars.question.findChild(type(window.bars.question._buttons[0]), "choice.mask")
     second.setFocus()
     QTest.keyClick(second, Qt.Key.Key_Return)
     assert answers == ["mask"]
     window.session.question = None
     window.bridge.tell(Topic.QUESTION)
-    assert not window.question.isVisible()
+    assert not window.bars.question.isVisible()
 
 
 def test_an_error_stays_until_it_is_dismissed(bare: MainWindow) -> None:

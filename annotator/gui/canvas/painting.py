@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
 from annotator.domain.edit import Edit
-from annotator.gui.canvas import axes, guides, held_back, look, signs
+from annotator.gui.canvas import axes, guides, held_back, look, pins, signs
 from annotator.gui.canvas import frame as frame_of
 from annotator.gui.canvas import ghost as ghosts
 from annotator.gui.canvas.fused import Fused, paint_bar
@@ -56,6 +56,7 @@ class Painting:
         self.guides: guides.Guides | None = None
         self.sheet: Sheet | None = None
         self.held_back: Callable[[KeyOf], str] | None = None
+        self.pins: Callable[[], Iterable[pins.Sign]] | None = None
         self._slabs, self.fused = Slabs(), Fused()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
@@ -113,6 +114,8 @@ class Painting:
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
             self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved, self._lesions(transform, size))
+            if self.pins is not None and not self.hidden:
+                pins.paint(painter, self.pins(), transform)
             if self.held_back is not None and self.legend is not None and (text := self.held_back(self.legend.key_of)):
                 held_back.paint(painter, area, text)
             if self.guides is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QTabletEvent, QWheelEvent
@@ -12,6 +12,7 @@ from annotator.gui.canvas.legend import KeyOf
 from annotator.gui.canvas.mouse import Mouse, Pressed
 from annotator.gui.canvas.painting import Painting, Sheet
 from annotator.gui.canvas.pen import Pen
+from annotator.gui.canvas.pins import Sign
 from annotator.gui.canvas.sight import Sight
 from annotator.gui.canvas.talk import Talk
 from annotator.tools.gesture import Hover
@@ -30,6 +31,7 @@ class Pointing(Sight):
     talk: Talk
     _painting: Painting
     _asking: Callable[[float, float], None] | None = None
+    _pointed: tuple[float, float] | None = None
 
     @property
     def guides(self) -> Guides | None:
@@ -56,6 +58,15 @@ class Pointing(Sight):
     def tell_held_back(self, told: Callable[[KeyOf], str]) -> None:
         """Say on the picture what `told` returns: which annotations are not shown."""
         self._painting.held_back = told
+
+    def show_pins(self, told: Callable[[], Iterable[Sign]]) -> None:
+        """Show on the picture what `told` returns: the pins of its questions."""
+        self._painting.pins = told
+
+    @property
+    def pointed_at(self) -> tuple[float, float] | None:
+        """The image point under the pointer; None where it is elsewhere."""
+        return self._pointed
 
     @property
     def asked_for_point(self) -> bool:
@@ -89,7 +100,8 @@ class Pointing(Sight):
     def _follow(self, at: QPointF) -> None:
         """Tell where the pointer is now."""
         if self.eye.transform is not None:
-            self.pointer_moved.emit(*self.widget_to_image(at))
+            self._pointed = self.widget_to_image(at)
+            self.pointer_moved.emit(*self._pointed)
         self._show_cursor(at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -107,6 +119,7 @@ class Pointing(Sight):
         if isinstance(self.talk.preview, Hover):
             self.talk.drop()
             self.update()
+        self._pointed = None
         self.pointer_left.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

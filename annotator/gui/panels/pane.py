@@ -7,6 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QMouseEv
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from annotator.domain.blindness import veiled
+from annotator.gui.canvas.pins import Sign
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.dragged import carries_series, dropped_series
 from annotator.gui.panels.elided import Elided
@@ -18,6 +19,7 @@ from annotator.i18n import mark, translate
 from annotator.present.catalogue import series_title
 from annotator.present.held_back import held_back
 from annotator.present.overlay import hit_test, pane_overlays
+from annotator.present.questions import pins
 from annotator.present.readings import reading_title
 from annotator.present.readout import place_text
 from annotator.present.shadows import shadows
@@ -44,6 +46,7 @@ class PaneFrame(QWidget):
         self._session, self.pane, self._alone = session, pane, True
         self.view = ImageView(pane, lambda: (*shadows(session, pane), *pane_overlays(session, pane)), self._hit, self)
         self.view.tell_held_back(lambda key_of: held_back(session, pane, key_of))
+        self.view.show_pins(lambda: (Sign(*pin) for pin in pins(session, pane)))
         self.line = _Line(look, self)
         self.slices = SliceStrip(session, pane, look, self)
         self._bar: ReadingBar | None = None
@@ -105,7 +108,7 @@ class PaneFrame(QWidget):
         by_place = self._session.linked_by_place(pane.place)
         linked = "" if by_place is None else translate(_BY_PLACE if by_place else _BY_STEPS)
         if pane.place.other is not None:
-            title, linked = reading_title(pane.place.other.saved), ""
+            title, linked = reading_title(self._session, pane.place.other.saved), ""
         self.setWindowTitle(title or translate(mark("Picture")))
         self.line.say(title, linked, place_text(pane.index, len(pane.images)))
         self.line.mark(active=pane.active)
@@ -122,7 +125,7 @@ class PaneFrame(QWidget):
     def _aim(self, x: float, y: float) -> None:
         transform = self.view.eye.transform
         if self.pane.place.other is not None and transform is not None:
-            self._session.aim(x, y, transform.pixel)
+            self._session.aim(x, y, transform.pixel, self.pane.number)
 
     def _hear(self, topic: Topic) -> None:
         self.slices.hear(topic)

@@ -82,7 +82,7 @@ def test_annotations_of_another_image_are_locked_until_a_reason_is_given(
     made.save_as(path)
     again = open_window("--project", project, tmp_path / "ct")
     until_painted(qtbot, again)
-    qtbot.waitUntil(lambda: again.foreign.isVisible())
+    qtbot.waitUntil(lambda: again.bars.foreign.isVisible())
     text = named(again, "foreign.text", QLabel)
     assert isinstance(text, QLabel) and uid in text.text() and "digest" in text.text()
     again.session.select([1])
@@ -92,8 +92,8 @@ def test_annotations_of_another_image_are_locked_until_a_reason_is_given(
     assert isinstance(reason, QLineEdit) and not own.isEnabled()
     QTest.keyClicks(reason, "Exported again")
     own.click()
-    assert again.foreign.isHidden() and reason.text() == ""
+    assert again.bars.foreign.isHidden() and reason.text() == ""
     again.session.undo()
-    assert again.foreign.isVisible()
+    assert again.bars.foreign.isVisible()
     button(again, "foreign.apart").click()
-    assert again.foreign.isHidden() and again.session.annotations == ()
+    assert again.bars.foreign.isHidden() and again.session.annotations == ()
