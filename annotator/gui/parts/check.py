@@ -19,7 +19,7 @@ PART = covering(
     mark("Check the project"),
     _build,
     (
-        "project.check",
+        "project.examine",
         mark("Check the project…"),
         mark("Hold everything that was saved against the project's rules; each finding leads to its image"),
     ),
