@@ -17,7 +17,7 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-_HEADINGS = (mark("Severity"), mark("File"), mark("Finding"), mark("Check"))
+_HEADINGS = (mark("Severity"), mark("Finding"), mark("File"))
 _ALL, _ERRORS, _REMARKS = "all", Severity.ERROR.value, Severity.REMARK.value
 
 
@@ -52,9 +52,13 @@ class FindingsModel(QAbstractTableModel):
             return None
         if index.column() == 0:
             return translate(mark("error")) if finding.severity is Severity.ERROR else translate(mark("remark"))
-        if index.column() == 1:
+        if index.column() == 2:
             return finding.path if role == Qt.ItemDataRole.ToolTipRole else finding.path.rpartition("/")[2]
-        return finding.check if index.column() == 3 else say(veiled_message(finding.message, self._session.project.project))
+        return self.said(finding)
+
+    def said(self, finding: Finding) -> str:
+        """The sentence of a finding as whoever works here may read it."""
+        return say(veiled_message(finding.message, self._session.project.project))
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """See Qt."""
@@ -106,7 +110,7 @@ class CheckPart(Cover):
     def retranslate(self) -> None:
         """Say everything in the current language."""
         super().retranslate()
-        self.begin.setText(translate(mark("Check")))
+        self.begin.setText(translate(mark("Check now")))
         self.show_image.setText(translate(mark("Show the image")))
         self._shown_label.setText(translate(mark("Show")))
         self.table.setAccessibleName(translate(mark("Findings")))
@@ -155,7 +159,10 @@ class CheckPart(Cover):
         else:
             tally = seen.tally
             told = mark("{images} images checked, {errors} errors, {remarks} remarks")
-            self.told.setText(translate(told, images=tally.images, errors=tally.errors, remarks=tally.remarks))
+            said = [translate(told, images=tally.images, errors=tally.errors, remarks=tally.remarks)]
+            rest = tally.errors + tally.remarks - len(seen.findings)
+            more = mark("{count} more findings are not listed here; “annotator check --report” writes all of them")
+            self.told.setText("\n".join([*said, *([translate(more, count=rest)] if rest > 0 else [])]))
         self._sift()
 
     def _sift(self) -> None:
@@ -169,10 +176,9 @@ class CheckPart(Cover):
     def _sync(self) -> None:
         self.begin.setEnabled(self._session.exchanging is None)
         self.show_image.setEnabled(bool(self.model.findings))
-        seen = self.seen
-        rest = seen.tally.errors + seen.tally.remarks - len(seen.findings) if seen is not None else 0
-        told = message("{count} more findings are not listed here; “annotator check --report” writes all of them", count=rest)
-        self.foot.setText(say(told) if rest > 0 else "")
+        row = self.table.currentIndex().row()
+        chosen = self.model.findings[row] if 0 <= row < len(self.model.findings) else None
+        self.foot.setText("" if chosen is None else f"{self.model.said(chosen)}\n{chosen.path}  ({chosen.check})")
 
     def _lay_out_table(self) -> None:
         self.table.setObjectName("check.table")
@@ -184,8 +190,9 @@ class CheckPart(Cover):
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
         self.table.activated.connect(self._lead)
+        self.table.selectionModel().currentRowChanged.connect(self._sync)
         header = self.table.horizontalHeader()
-        for section, width in ((0, 80), (1, 300), (3, 210)):
+        for section, width in ((0, 76), (2, 230)):
             self.table.setColumnWidth(section, width)
             header.setSectionResizeMode(section, QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
