@@ -180,7 +180,7 @@ _WHATS = {
 
 def _diverse(quality: Quality, counts: Counts) -> Section:
     figures, tables = [], []
-    heads = (message("Value"), message("Count"), message("Share (%)"), message("At least (%)"), message("At most (%)"), message("Met"))
+    heads = (message("Value"), message("How many"), message("Share (%)"), message("At least (%)"), message("At most (%)"), message("Met"))
     for what, title in _WHATS.items():
         values = counts.diversity.get(what, {})
         total, rows = sum(values.values()), []

@@ -23,6 +23,7 @@ from annotator.workspace.choosing import Choosing
 from annotator.workspace.drawing import UNPROTECTED
 from annotator.workspace.examining import Examining
 from annotator.workspace.frontal_series import native
+from annotator.workspace.handing_over import HandingOver
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
@@ -44,7 +45,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing, Examining):
+class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing, HandingOver, Examining):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",

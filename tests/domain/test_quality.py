@@ -34,7 +34,7 @@ def test_the_lung_project_promises_what_its_document_says():
     ("more", "key"),
     [
         ("targets = 5\n", None),
-        ('[[quality.smallest]]\nmodality = "XXX"\n', "modality"),
+        ('[[quality.smallest]]\nmodality = "ABC"\n', "modality"),
         ('[[quality.smallest]]\nmodality = "CCT"\ngroups = ["none"]\n', "groups"),
         ('[[quality.collection]]\nmodality = "CCT"\nthickness = [10, 2]\n', "thickness"),
         ('[[quality.collection]]\nmodality = "CCT"\nthickness = [1]\n', "thickness"),
