@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from annotator.domain.conflict import aligned
 from annotator.domain.delivered import Difference, compare
 from annotator.domain.delivery import Names, Reading, Sheet
 from annotator.domain.document import Document
@@ -19,15 +20,40 @@ from annotator.workspace.journal import Recovery
 from annotator.workspace.notice import Question
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.register import Register
-from annotator.workspace.store import Delivered, Head, Store
+from annotator.workspace.store import Delivered, Head, Loaded, Store
 from annotator.workspace.work import Work, numbered, united
 
+EACH = "each"
+"""The choice that leads to a decision for each difference between two versions."""
 _CHOICES = {
     "json": message("Take the JSON"),
     "masks": message("Take the masks"),
     "record": message("Keep what was saved here"),
 }
+_ALTERED = {
+    "json": message("Import them"),
+    "record": message("Keep what was saved here"),
+    "both": message("Keep both"),
+    EACH: message("Choose one by one"),
+}
 _SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Version:
+    """One of several versions of a case: a revision by number and digest, or delivered files as others changed them (0, empty)."""
+
+    document: Document
+    author: str = ""
+    time: str = ""
+    number: int = 0
+    digest: str = ""
+
+    @staticmethod
+    def of(loaded: Loaded) -> Version:
+        """Return the case as its newest revision has it."""
+        head = loaded.heads[0] if loaded.heads else Head(0, "", "", "")
+        return Version(loaded.document, head.author, head.time, head.revision, head.digest)
 
 
 @dataclass(frozen=True)
@@ -40,6 +66,8 @@ class Disagreement:
     heads: tuple[str, ...] = ()
     """Digests of the revisions that rival one another."""
     labels: Mapping[str, Message] = field(default_factory=lambda: _CHOICES)
+    versions: tuple[Version, ...] = ()
+    """Those that each difference may be decided between, the own one or the newest first."""
 
     def question(self, answer: Callable[[str], None]) -> Question:
         """Put it to the person."""
@@ -78,14 +106,14 @@ def read_all(
     jsons, masks = dict[ImageKey, Reading](), dict[ImageKey, Reading]()
     for series in members if not work.revision else ():
         adopt(project, register, store.formats, series, lost)
-    remarks, where, files, altered = list[Message](), list[Message](), list[Delivered](), False
+    remarks, where, files, altered = list[Message](), list[Message](), list[Delivered](), list[Message]()
     sheets, facts = _sheets(register, project, members, work), work.document.facts
     for sheet in sheets:
         image, names = sheet.image, sheet.names
         delivered = store.read_delivered(replace(sheet, siblings=sheets if store.whole_cases else ()))
         found = delivered.json or delivered.masks
         saved = Reading(work.document.on(image.key))
-        altered = altered or bool(compare(sheet, found or Reading(), saved))
+        altered += (_place(names, difference) for difference in compare(sheet, found or Reading(), saved))
         for said in (reading.facts for reading in (delivered.json, delivered.masks) if reading and reading.facts is not None):
             facts = said_of_case(work.document.facts, said)
         if found is None:
@@ -95,7 +123,8 @@ def read_all(
         jsons[image.key], masks[image.key] = found, delivered.masks or found
         where += (_place(names, difference) for difference in compare(sheet, found, masks[image.key]))
     told = Document(facts=facts)
-    altered, remarks = altered or facts != work.document.facts, list(dict.fromkeys(remarks))
+    altered += [message("case data")] if facts != work.document.facts else []
+    remarks = list(dict.fromkeys(remarks))
     documents = {"json": numbered(told, jsons), "masks": numbered(told, masks)}
     if not work.revision:
         filled = replace(work, history=History(documents["json"]), saved=documents["json"])
@@ -103,8 +132,8 @@ def read_all(
     if where:
         return Opened(work, tuple(remarks), _disagreement(where, {**documents, "record": work.document}, files))
     if altered:
-        others = [message("others changed the delivered files")]
-        return Opened(work, tuple(remarks), _disagreement(others, {"json": documents["json"], "record": work.document}, files))
+        theirs = aligned(work.document, documents["json"], {sheet.image.key: sheet.image for sheet in sheets})
+        return Opened(work, tuple(remarks), _altered(altered, work.document, theirs, tuple(files), Version.of(store.load(work.id))))
     return Opened(work, tuple(remarks))
 
 
@@ -122,20 +151,33 @@ def _sheets(register: Register, project: ProjectFolder, members: Sequence[Series
 
 def rivals(versions: Sequence[tuple[Head, Document]]) -> Disagreement:
     """What must be decided where several people, or windows, went on from one revision; `versions` begins with the newest."""
-    documents, labels = {"all": united([document for _, document in versions])}, {"all": message("Keep all of it")}
+    told = tuple(Version(document, head.author, head.time, head.revision, head.digest) for head, document in versions)
+    documents = {EACH: told[0].document, "all": united([version.document for version in told])}
+    labels = {EACH: message("Choose one by one"), "all": message("Keep all of it")}
     for number, (head, document) in enumerate(versions, 1):
         documents[f"version{number}"] = document
-        when = head.time[:16].replace("T", " ")
-        labels[f"version{number}"] = message("Only what {author} saved at {time}", author=head.author, time=when)
+        labels[f"version{number}"] = message("Only {author}, {time}", author=head.author, time=head.time[5:16].replace("T", " "))
     text = message("This case was saved in several windows at the same time; all versions are kept. Which is right?")
-    return Disagreement(text, documents, heads=tuple(head.digest for head, _ in versions), labels=labels)
+    return Disagreement(text, documents, heads=tuple(head.digest for head, _ in versions), labels=labels, versions=told)
+
+
+def _altered(where: Sequence[Message], own: Document, theirs: Document, files: tuple[Delivered, ...], saved: Version) -> Disagreement:
+    """What must be decided where others changed the delivered files since the case was saved."""
+    documents = {"json": theirs, "record": own, "both": united([own, theirs]), EACH: own}
+    text = message("Others changed the delivered files of this case: {places}. What holds?", places=_listed(where))
+    return Disagreement(text, documents, files, labels=_ALTERED, versions=(replace(saved, document=own), Version(theirs)))
 
 
 def _disagreement(where: Sequence[Message], documents: Mapping[str, Document], files: Sequence[Delivered]) -> Disagreement:
+    return Disagreement(message("Saved files disagree: {places}. Which is right?", places=_listed(where)), documents, tuple(files))
+
+
+def _listed(where: Sequence[Message]) -> Message:
+    """Say the first few places, and how many more there are."""
     shown = where[:_SHOWN]
     places = Message(" · ".join(f"{{place{i}}}" for i in range(len(shown))), tuple((f"place{i}", place) for i, place in enumerate(shown)))
     more = message(" and {count} more", count=len(where) - _SHOWN) if len(where) > _SHOWN else Message("")
-    return Disagreement(message("Saved files disagree: {places}{more}. Which is right?", places=places, more=more), documents, tuple(files))
+    return message("{places}{more}", places=places, more=more)
 
 
 def _place(names: Names, difference: Difference) -> Message:

@@ -1,4 +1,4 @@
-"""Show another reading of the open case in a view beside the own one: looked at, never worked in; an annotation of it is taken over."""
+"""Show one or two other readings of the open case beside the own one: looked at, never worked in; an annotation of one is taken over."""
 
 from __future__ import annotations
 
@@ -34,27 +34,33 @@ _REACH = 6.0
 
 @dataclass(frozen=True)
 class _Before:
-    """How the views stood before a reading was shown: the arrangement, what the view showed that was lent, and the links."""
+    """How the views stood before a reading was shown: the arrangement, what each view showed that was lent, and the links."""
 
     arrangement: Arrangement
-    series: str
-    key: ImageKey | None
+    lent: tuple[tuple[str, ImageKey | None], ...]
     links: Links
 
 
 class Comparing(Linked, ABC):
-    """The part of a session that shows another reading; there is at most one."""
+    """The part of a session that shows other readings; there are at most two."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
-        self._aim: tuple[float, float, float] | None = None
+        self._aim: tuple[int, float, float, float] | None = None
         self._before: _Before | None = None
-        self._compared: tuple[object, object, Differing] = (None, None, Differing())
+        self._compared: dict[int, tuple[object, object, Differing]] = {}
+
+    @property
+    def others(self) -> tuple[Pane, ...]:
+        """The views that show other readings."""
+        return tuple(pane for pane in self.shown_panes if pane.place.other is not None)
 
     @property
     def compared(self) -> Pane | None:
-        """The view that shows another reading."""
-        return next((pane for pane in self.shown_panes if pane.place.other is not None), None)
+        """The view that shows another reading, of two the one that the pointer was over last."""
+        others = self.others
+        aimed = (pane for pane in others if self._aim is not None and pane.number == self._aim[0])
+        return next(aimed, others[0] if others else None)
 
     @property
     def aimed(self) -> Annotation | None:
@@ -62,7 +68,7 @@ class Comparing(Linked, ABC):
         pane, aim = self.compared, self._aim
         if pane is None or aim is None:
             return None
-        there, (x, y, pixel) = pane.annotations, aim
+        there, (_, x, y, pixel) = pane.annotations, aim
         found = hit(there, x, y, _REACH * pixel)
         return next((a for a in there if a.id == found.annotation), None) if found else None
 
@@ -90,12 +96,16 @@ class Comparing(Linked, ABC):
         work = self._works.get(self._case)
         return work is not None and reading.stands_for(self._keeping.tip(work))
 
-    def show_reading(self, reading: SavedReading) -> None:
-        """Show a reading of the open case beside the own one, at the same image, as soon as it is read."""
+    def show_reading(self, *readings: SavedReading) -> None:
+        """Show one or two readings of the open case beside the own one, at the same image, as soon as they are read; the older first."""
         root, project = self.project.root, self.project.project
+        wanted = sorted(readings, key=lambda reading: reading.number)
 
-        def done(found: OtherReading) -> None:
-            if found.saved.case == self._case and self._key is not None:
+        def job() -> tuple[OtherReading, ...]:
+            return tuple(open_reading(root, project, reading) for reading in wanted)
+
+        def done(found: tuple[OtherReading, ...]) -> None:
+            if found and found[0].saved.case == self._case and self._key is not None:
                 self._show_beside(found)
 
         def failed(error: Exception) -> None:
@@ -103,32 +113,41 @@ class Comparing(Linked, ABC):
                 raise error
             self.say(error.message, Severity.ERROR)
 
-        self._tasks.run(lambda: open_reading(root, project, reading), done, failed)
+        self._tasks.run(job, done, failed)
 
     def close_reading(self) -> None:
-        """Put the other reading away; the views stand as before, where nobody arranged them otherwise since."""
-        pane, before = self.compared, self._before
-        if pane is None or before is None:
+        """Put the other readings away; the views stand as before, where nobody arranged them otherwise since."""
+        before = self._before
+        if before is None or not self.others:
             return
-        if self.arrangement.count > before.arrangement.count:
-            self._take_out(pane.number)
-        else:
-            self._put(pane.place, self.catalogue.by_uid.get(before.series), before.key)
+        self._put_others_away(before)
         self._changed()
 
-    def difference(self) -> Differing | None:
-        """What differs on the image that the other reading is shown on; None while none is shown."""
-        pane = self.compared
-        if pane is None or pane.image is None:
+    def _put_others_away(self, before: _Before) -> None:
+        lent = list(before.lent)
+        for pane in reversed(self.others):
+            if self.arrangement.count > before.arrangement.count:
+                self._take_out(pane.number)
+            else:
+                uid, key = lent.pop() if lent else ("", None)
+                self._put(pane.place, self.catalogue.by_uid.get(uid), key)
+        if self.arrangement.count == before.arrangement.count:
+            self.arrangement = before.arrangement
+
+    def difference(self, pane: Pane | None = None) -> Differing | None:
+        """What differs on the image that another reading (`pane`, None: the first) is shown on; None while none is shown."""
+        pane = pane or self.compared
+        if pane is None or pane.image is None or pane.place.other is None:
             return None
         own, other = self._own_on(pane.image.key), pane.annotations
-        if self._compared[0] is not own or self._compared[1] is not other:
-            self._compared = own, other, differing(own, other, pane.image.rows, pane.image.columns)
-        return self._compared[2]
+        known = self._compared.get(pane.number)
+        if known is None or known[0] is not own or known[1] is not other:
+            known = self._compared[pane.number] = own, other, differing(own, other, pane.image.rows, pane.image.columns)
+        return known[2]
 
-    def aim(self, x: float, y: float, pixel: float) -> None:
-        """The pointer is at an image point of the other reading; `pixel` is one screen pixel in image pixels."""
-        self._aim = (x, y, pixel)
+    def aim(self, x: float, y: float, pixel: float, number: int) -> None:
+        """The pointer is at an image point of a view with another reading; `pixel` is one screen pixel in image pixels."""
+        self._aim = (number, x, y, pixel)
 
     def aim_nowhere(self) -> None:
         """The pointer is not over the other reading."""
@@ -186,21 +205,29 @@ class Comparing(Linked, ABC):
         else:
             super().close_pane()
 
-    def _show_beside(self, other: OtherReading) -> None:
-        pane, window = self.compared, self.window
-        if pane is None:
-            alone = self.arrangement.count == 1
-            self._make(2)
-            pane = self.panes[1 if alone else (self.active + 1) % self.arrangement.count]
-            lent = ("", None) if alone or pane.series is None else (pane.series.uid, pane.place.key)
-            self._before = _Before(self.arrangement, *lent, self.links)
-            self.arrangement = Arrangement.grid(1, 2) if alone else self.arrangement
+    def _show_beside(self, others: Sequence[OtherReading]) -> None:
+        window, links = self.window, self._before.links if self._before is not None else self.links
+        if self._before is not None and len(self.others) != len(others):
+            self._put_others_away(self._before)
+            self._before = None
+        panes = self.others
+        if not panes:
+            count = self.arrangement.count
+            alone = count <= len(others)
+            arrangement = Arrangement.grid(1, len(others) + 1) if alone else self.arrangement
+            self._make(arrangement.count)
+            numbers = [(self.active + 1 + n) % arrangement.count for n in range(len(others))]
+            panes = tuple(self.panes[number] for number in (sorted(numbers) if alone else numbers))
+            lent = ((p.series.uid, p.place.key) if p.series is not None else ("", None) for p in panes if p.number < count)
+            self._before = _Before(self.arrangement, tuple(lent), links)
+            self.arrangement = arrangement
             self.links = replace(self.links, paging=True, look=True)
-        place, windowed = pane.place, self.place.windowed
-        place.leave()
-        place.series, place.key, place.other = self.series, self._key, other
-        if windowed:
-            place.show_window(window)
+        for pane, other in zip(panes, others, strict=True):
+            place, windowed = pane.place, self.place.windowed
+            place.leave()
+            place.series, place.key, place.other = self.series, self._key, other
+            if windowed:
+                place.show_window(window)
         self._note_places()
         self._changed()
 
@@ -209,7 +236,7 @@ class Comparing(Linked, ABC):
         for pane in self.panes[self.arrangement.count :]:
             if pane.place.other is not None:
                 pane.place.leave()
-        if self._before is not None and self.compared is None:
+        if self._before is not None and not self.others:
             before, self._before, self._aim = self._before.links, None, None
             self.links = replace(self.links, paging=before.paging, look=before.look)
         super()._changed()
@@ -219,39 +246,49 @@ class Comparing(Linked, ABC):
         self._keep_company()
 
     def _keep_company(self) -> None:
-        """Let the other reading show the series that is worked in now; that of another case is put away."""
-        pane = self.compared
-        if pane is None or pane.place.other is None or self.series is None:
+        """Let the other readings show the series that is worked in now; those of another case are put away."""
+        here, others = self.series, self.others
+        if here is None or not others:
             return
-        if case_of(self.series) != pane.place.other.saved.case:
+        if any(pane.place.other is not None and case_of(here) != pane.place.other.saved.case for pane in others):
             self.close_reading()
-        elif pane.series is not None and pane.series.uid != self.series.uid:
+            return
+        behind = [pane for pane in others if pane.series is not None and pane.series.uid != here.uid]
+        for pane in behind:
             other = pane.place.other
             pane.place.leave()
-            pane.place.series, pane.place.key, pane.place.other = self.series, self._key, other
+            pane.place.series, pane.place.key, pane.place.other = here, self._key, other
+        if behind:
             self._note_places()
             self._changed()
 
     def _look_at_nothing(self) -> None:
-        if self.compared is not None:
+        if self.others:
             self.close_reading()
         super()._look_at_nothing()
 
     def _standing(self) -> tuple[str, int, Sequence[tuple[str, str]]]:
-        """How the views stand without the other reading, to be remembered: arrangement, the active view, what each shows."""
-        pane, before = self.compared, self._before
-        if pane is None or before is None or self.arrangement.count <= before.arrangement.count:
-            return super()._standing()
+        """How the views stand without the other readings, to be remembered: arrangement, the active view, what each shows."""
         arrangement, number, seen = super()._standing()
-        left = self.arrangement.without(pane.number)
-        rest = tuple(one for place, one in enumerate(seen) if place != pane.number) if left.count > 1 else ()
-        return str(left), number - (number > pane.number), rest
+        before, left = self._before, self.arrangement
+        if before is None or left.count <= before.arrangement.count:
+            return arrangement, number, seen
+        rest = list(seen)
+        for pane in reversed(self.others):
+            if left.count > before.arrangement.count:
+                left, number = left.without(pane.number), number - (number > pane.number)
+                del rest[pane.number]
+        return str(before.arrangement), number, tuple(rest) if left.count > 1 else ()
 
     def _drawn_on_these(self, place: Place, image: Image) -> bool:
         """Whether the pixels that the other reading was drawn on are those of the image, as far as both are known."""
-        recorded, picture = place.other.pixels.get(image.key, "") if place.other else "", self._pictures.get(image.key)
-        now = self._pixels.get(image.key) or (picture.digest if recorded and isinstance(picture, Picture) else "")
-        return not recorded or recorded == now
+        recorded = place.other.pixels.get(image.key, "") if place.other else ""
+        return not recorded or recorded == self._pixels_now(image.key)
+
+    def _pixels_now(self, key: ImageKey) -> str:
+        """The digest of the pixels that an image has, as far as that is known; else empty."""
+        picture = self._pictures.get(key)
+        return self._pixels.get(key) or (picture.digest if isinstance(picture, Picture) else "")
 
     def _own_on(self, key: ImageKey) -> tuple[Annotation, ...]:
         """The annotations that the own reading has on any image of the open case."""

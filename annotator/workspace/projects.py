@@ -170,7 +170,7 @@ def _refuse_taken(doing: Message, folder: Path, made: Definition) -> None:
     if (folder / TOML).exists():
         raise _taken(doing)
     kept = {path.name for path in (folder / ".annotator").glob("*")} if (folder / ".annotator").is_dir() else set()
-    work = {name for name in kept if name not in {MARK, *definitions.OWN, "locks"} and not name.endswith(".tmp")}
+    work = {name for name in kept if name not in {MARK, *definitions.OWN, "locks", "leases"} and not name.endswith(".tmp")}
     if work:
         cause = message("the folder holds the work of a project whose project.toml is missing")
         raise AnnotatorError(doing, cause, message("Put its project.toml back, or choose another folder"))

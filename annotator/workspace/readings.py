@@ -33,7 +33,8 @@ _PAUSE = 0.3
 class SavedReading:
     """One revision of a case as a list shows it; `counts`: category key → how many annotations, `labelled`: a label volume belongs to it.
 
-    `moved`: digests of the revisions that it is the same as, but for where files lie; `head`: no other revision continues it.
+    `parents`: digests of what it continues, its writer's first; `moved`: digests of the revisions that it is the same as, but for where
+    files lie; `head`: no other revision continues it.
     """
 
     case: str
@@ -45,6 +46,7 @@ class SavedReading:
     labelled: bool = False
     moved: tuple[str, ...] = ()
     head: bool = True
+    parents: tuple[str, ...] = ()
 
     def stands_for(self, digest: str) -> bool:
         """Whether it is the revision with this digest."""
@@ -92,13 +94,16 @@ def readings_of(root: Path, case: str, report: Report) -> Iterator[Listed]:
     for number in sorted(files, reverse=True):
         report.advance()
         try:
-            reading, parents = _summary(files[number], case, number)
+            reading = _summary(files[number], case, number)
         except AnnotatorError as error:
             remarks.append(message("{doing}: {cause}", doing=error.doing, cause=error.cause))
             continue
-        if not any(one.stands_for(reading.digest) for one in found):  # else files were moved since, and nothing else
+        same = next((place for place, one in enumerate(found) if one.stands_for(reading.digest)), None)
+        if same is None:
             found.append(replace(reading, head=reading.digest not in newer))  # those that continue it have higher numbers
-        newer.update(parents)
+        else:  # files were moved since, and nothing else
+            found[same] = replace(found[same], parents=reading.parents)
+        newer.update(reading.parents)
         if time.monotonic() - told > _PAUSE:
             yield Listed(tuple(found), tuple(remarks), complete=False)
             told = time.monotonic()
@@ -107,17 +112,27 @@ def readings_of(root: Path, case: str, report: Report) -> Iterator[Listed]:
 
 def open_reading(root: Path, project: Project, saved: SavedReading) -> OtherReading:
     """Open a reading of the list; raises AnnotatorError where it, or the label volume that belongs to it, cannot be read."""
+    found = _revision(root, saved)
+    pixels = {key: entry.pixels for key, entry in found.images.items() if entry.pixels}
+    return OtherReading(saved, found.document, volume_of(root, found.document), labelled_categories(project), pixels)
+
+
+def document_of(root: Path, saved: SavedReading) -> Document:
+    """Return the document of a reading of the list; raises AnnotatorError where it cannot be read."""
+    return _revision(root, saved).document
+
+
+def _revision(root: Path, saved: SavedReading) -> Revision:
     path = revisions.folder_of(root, saved.case) / Revision(saved.case, saved.number, Document()).name
     with _told(saved.number):
         found = revisions.decode(path.read_bytes())
         if found.digest != saved.digest:
             raise record.Damaged("it is another revision than the one that was listed")
-    pixels = {key: entry.pixels for key, entry in found.images.items() if entry.pixels}
-    return OtherReading(saved, found.document, volume_of(root, found.document), labelled_categories(project), pixels)
+    return found
 
 
-def _summary(path: Path, case: str, number: int) -> tuple[SavedReading, tuple[str, ...]]:
-    """Return what the list says of a revision, and the digests of those that it continues; raises AnnotatorError."""
+def _summary(path: Path, case: str, number: int) -> SavedReading:
+    """Return what the list says of a revision; raises AnnotatorError."""
     with _told(number):
         found, digest = record.unseal(path.read_bytes())
         if (record.text(found, "case"), record.whole(found, "number")) != (case, number):
@@ -125,8 +140,8 @@ def _summary(path: Path, case: str, number: int) -> tuple[SavedReading, tuple[st
         counts, facts = record.count_document(found.get("document"))
         moved = tuple(map(str, record.items(found, "moved"))) if "moved" in found else ()
         author, when = record.text(found, "author"), record.text(found, "time")
-        reading = SavedReading(case, number, digest, author, when, counts, bool(facts.get(LABELS, "")), moved)
-        return reading, tuple(map(str, record.items(found, "parents")))
+        parents = tuple(map(str, record.items(found, "parents")))
+        return SavedReading(case, number, digest, author, when, counts, bool(facts.get(LABELS, "")), moved, parents=parents)
 
 
 @contextmanager

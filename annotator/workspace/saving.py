@@ -22,7 +22,7 @@ from annotator.workspace.work import Work, case_of
 
 _RIVALLED = message(
     "Another window or person saved this case at the same time: all versions are kept, but nothing is delivered. "
-    "Leave the case and come back to choose"
+    "Choose between them in the history of the case (Ctrl+Alt+H)"
 )
 T = TypeVar("T")
 
@@ -226,6 +226,8 @@ class Saving(Appearing, ABC):
                 self.say(message("Files that others changed were left as they are: {files}", files=files), Severity.WARNING)
             self._tell(Topic.SAVED)
             self._save_again(work.id)
+            if saved.foreign and keeping is self._keeping:
+                self.look_again(work.id)
 
         def failed(error: Exception) -> None:
             if keeping is self._keeping and work.id in self._works:
@@ -236,6 +238,25 @@ class Saving(Appearing, ABC):
             self._save_again(work.id)
 
         run(job, done, failed)
+
+    def look_again(self, case: str) -> None:
+        """Read what others changed of the delivered files of a case that is saved, and ask what holds."""
+        work = self._works.get(case)
+        if case == self._case and work is not None and not work.dirty and not work.saving and case not in self._unread:
+            self._unread[case] = False
+            self._read_delivered(work, self._tasks.unhurried)
+
+    def choose_version(self) -> None:
+        """Bring the open case up anew where several versions of it were saved at the same time, and ask which is right."""
+        work, series = self._works.get(self._case), self.series
+        if work is None or series is None or self._asked():
+            return
+        if work.dirty or work.saving:
+            self.say(message("Save the case first: then you can choose between its versions"), Severity.WARNING)
+            return
+        del self._works[self._case]
+        self._bring_up(series)
+        self._tell(Topic.DOCUMENT, Topic.SAVED)
 
     def _save_again(self, case: str) -> None:
         """Begin the save that was asked for while the one before was running."""

@@ -221,9 +221,10 @@ class Store:
             revision = revisions.following(found, revisions.listed(self.root, new.case), claimed, bases,
                                            replace(new, regions_only=kept, images=planned.images, whole=planned.whole))
             keep_foreign(self.root, planned.steps, rules)
-            saved = self._commit(revision, planned, parents[0], role)
-            if saved is not None:
-                return _saved(saved, sheets, planned, remarks)
+            done = self._commit(revision, planned, parents[0], role)
+            if done is not None:
+                saved, left = done  # what others changed between the plan and the deed
+                return _saved(saved, sheets, replace(planned, foreign=tuple(dict.fromkeys((*planned.foreign, *left)))), remarks)
             claimed.add(revision.number)
         raise FileExistsError(17, "the numbers of the revisions are all taken")
 
@@ -238,8 +239,11 @@ class Store:
         first, there = own.get(parents[0], parents[0]), {head.digest for head in found}
         return tuple(dict.fromkeys(base for base in (first, *(p for p in parents[1:] if p in there)) if base))
 
-    def _commit(self, revision: Revision, planned: Plan, parent: str, role: str) -> Revision | None:
-        """Intent, revision, files, row of the log, each on disk before the next; None: the number was taken."""
+    def _commit(self, revision: Revision, planned: Plan, parent: str, role: str) -> tuple[Revision, tuple[str, ...]] | None:
+        """Intent, revision, files, row of the log, each on disk before the next; None: the number was taken.
+
+        With the revision it returns the files that others changed in the meantime, left as they are.
+        """
         content, digest = revisions.encode(revision)
         intent = publish.Intent(revision.case, revision.name, digest, planned.steps)
         place = revisions.path_of(self.root, revision)
@@ -255,7 +259,7 @@ class Store:
                 publish.drop(self.root, intent)
             return None
         durable.fault("save.after_revision")
-        publish.carry_out(self.root, intent)
+        left = publish.carry_out(self.root, intent)
         log.append(self.logged_in, revision.author, role, revision.time, revisions.row_of(replace(revision, digest=digest)))
         durable.fault("save.before_read_back")
         publish.read_back(place, content)
@@ -263,7 +267,7 @@ class Store:
             publish.drop(self.root, intent)
         del self._unacknowledged[digest]
         durable.fault("save.end")
-        return replace(revision, digest=digest)
+        return replace(revision, digest=digest), left
 
 
 def _same(found: Sequence[Revision], document: Document, regions_only: bool, planned: Plan) -> bool:

@@ -146,7 +146,7 @@ def test_the_person_is_asked_and_may_keep_everything(place, two, again):
     else:
         asked = Window(place)
         assert asked.said("at the same time") >= 1
-    assert [choice for choice, _ in asked.session.question.choices] == ["all", "version1", "version2"]
+    assert [choice for choice, _ in asked.session.question.choices] == ["each", "all", "version1", "version2"]
     asked.draw(10, 10)
     asked.session.undo()
     assert corners(asked.session.document) == corners(second.session.document), "the question comes first"

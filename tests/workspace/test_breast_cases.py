@@ -127,7 +127,7 @@ def test_a_mark_that_others_changed_is_asked_about_and_the_reason_stays(session,
     (project / FILE).write_bytes(content.replace(b'"discard_yn": 1', b'"discard_yn": 0'))
     again = opened(project, images)
     assert again.question is not None
-    assert "others changed the delivered files" in say(again.question.text)
+    assert "Others changed the delivered files of this case: case data" in say(again.question.text)
     again.question.answer("json")
     assert again.document.facts == {}
     assert again.document.count() == 1

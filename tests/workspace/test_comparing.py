@@ -195,14 +195,14 @@ def test_the_reading_is_not_there_at_the_next_start(session: Session, start: Sta
 def test_an_annotation_is_taken_over_in_one_step_with_its_author(session: Session) -> None:
     show(session)
     assert not session.take_over() and session.said is not None and "Put the pointer" in str(session.said.message)
-    session.aim(10, 10, 1.0)
+    session.aim(10, 10, 1.0, 1)
     assert session.take_over()
     assert [(a.id, a.drawn.author) for a in session.annotations] == [(1, "Kim"), (2, "Lee")]
     assert session.selection == {1} and session.difference() == Differing(here=(2,))
     assert not session.take_over() and "already" in str(session.said.message)
     session.undo()
     assert [a.id for a in session.annotations] == [2]
-    session.aim(40, 40, 1.0)
+    session.aim(40, 40, 1.0, 1)
     assert session.aimed is None and not session.take_over()
 
 
@@ -212,7 +212,7 @@ def test_what_was_drawn_on_other_pixels_is_not_taken_over(session: Session, proj
     assert pane is not None and pane.place.other is not None and pane.place.key is not None
     assert pane.place.other.pixels[pane.place.key]
     pane.place.other.pixels[pane.place.key] = "0" * 64  # type: ignore[index]  # as a revision of another image would say
-    session.aim(10, 10, 1.0)
+    session.aim(10, 10, 1.0, 1)
     assert not session.take_over() and session.said is not None and "other pixels" in str(session.said.message)
 
 
@@ -265,14 +265,14 @@ def test_rivals_can_be_looked_at_before_it_is_decided_which_is_right(start: Star
         third.show_reading(reading)
         assert third.compared is not None
         assert [a.drawn.author for a in third.compared.annotations] == [reading.author]
-    third.aim(10, 10, 1.0)
+    third.aim(10, 10, 1.0, 1)
     assert not third.take_over() and third.question is not None
 
 
 def test_the_views_are_linked_by_image_also_where_images_have_no_place(start: Start, session: Session) -> None:
     show(session)
     assert session.compared is not None and session.series is not None
-    bare = replace(session.series, images=tuple(replace(image, plane=None) for image in session.series.images))
+    bare = replace(session.series, stock=tuple(replace(image, plane=None) for image in session.series.images))
     for pane in session.shown_panes:
         pane.place.series = bare
     for index in (3, 0, 2):

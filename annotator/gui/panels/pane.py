@@ -108,7 +108,7 @@ class PaneFrame(QWidget):
         by_place = self._session.linked_by_place(pane.place)
         linked = "" if by_place is None else translate(_BY_PLACE if by_place else _BY_STEPS)
         if pane.place.other is not None:
-            title, linked = reading_title(pane.place.other.saved), ""
+            title, linked = reading_title(self._session, pane.place.other.saved), ""
         self.setWindowTitle(title or translate(mark("Picture")))
         self.line.say(title, linked, place_text(pane.index, len(pane.images)))
         self.line.mark(active=pane.active)
@@ -125,7 +125,7 @@ class PaneFrame(QWidget):
     def _aim(self, x: float, y: float) -> None:
         transform = self.view.eye.transform
         if self.pane.place.other is not None and transform is not None:
-            self._session.aim(x, y, transform.pixel)
+            self._session.aim(x, y, transform.pixel, self.pane.number)
 
     def _hear(self, topic: Topic) -> None:
         self.slices.hear(topic)

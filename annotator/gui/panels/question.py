@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.i18n import say
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
+
+_BESIDE = 4
+"""So many choices stand in one row."""
 
 
 class QuestionBar(QFrame):
@@ -20,16 +23,20 @@ class QuestionBar(QFrame):
         self._text = QLabel(self)
         self._text.setWordWrap(True)
         self._buttons: list[QPushButton] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 8, 12, 8)
-        self._row.setSpacing(8)
-        self._row.addWidget(self._text, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(8)
+        column.addWidget(self._text)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(8)
+        self._grid.setColumnStretch(_BESIDE, 1)
+        column.addLayout(self._grid)
         self.hide()
 
     def refresh(self, topic: Topic) -> None:
         """Show the question that waits, or nothing."""
         for button in self._buttons:
-            self._row.removeWidget(button)
+            self._grid.removeWidget(button)
             button.hide()
             button.deleteLater()
         self._buttons = []
@@ -49,7 +56,8 @@ class QuestionBar(QFrame):
         button.setObjectName(f"choice.{choice}")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(lambda: self._answer(choice))
-        self._row.addWidget(button)
+        place = len(self._buttons)
+        self._grid.addWidget(button, place // _BESIDE, place % _BESIDE)
         return button
 
     def _answer(self, choice: str) -> None:

@@ -42,7 +42,7 @@ class ReadingBar(QWidget):
 
     def refresh(self) -> None:
         """Say what is true of the shown image, in the current language."""
-        found = self._session.difference() if self._pane.place.other is not None else None
+        found = self._session.difference(self._pane) if self._pane.place.other is not None else None
         self.setVisible(self._pane.place.other is not None)
         self.text.say(differing_text(found) if found is not None else "")
         self._sample.setToolTip(translate(mark("The other reading is drawn dotted and without a wash")))

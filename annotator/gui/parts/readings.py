@@ -1,4 +1,4 @@
-"""The other readings of the open case: its widget is `covers.readings`."""
+"""The history of the open case, all that was saved of it: its widget is `covers.readings`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from annotator.workspace.session import Session
 def _build(session: Session, look: Theme) -> PartWidget:
     from annotator.gui.covers.readings import ReadingsPart
 
-    return ReadingsPart(session)
+    return ReadingsPart(session, look)
+
+
+def _show(session: Session, desk: Desk) -> None:
+    desk.show_part("readings")
 
 
 def _compares(session: Session, desk: Desk) -> bool:
@@ -23,15 +27,15 @@ def _compares(session: Session, desk: Desk) -> bool:
 
 PART = Part(
     id="readings",
-    text=mark("Readings of this case"),
+    text=mark("History of this case"),
     build=_build,
     topics=(Topic.PROJECT,),
     over_picture=True,
     entries={
         "menu.go": (
             ActionSpec(
-                *("reading.compare", mark("Readings of this case"), ("Ctrl+R",), lambda session, desk: desk.show_part("readings")),
-                tip=mark("Everything that was saved of the case, by whom and when; Enter shows one beside your own, to look at only"),
+                *("reading.compare", mark("History of this case"), ("Ctrl+Alt+H", "Ctrl+R"), _show),
+                tip=mark("Everything that was saved of the case: who, when, what changed; shown beside your own, compared, or restored"),
                 enabled=has_image,
             ),
             ActionSpec(

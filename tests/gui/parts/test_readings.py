@@ -8,11 +8,13 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QTreeWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from annotator.gui.canvas.view import ImageView
+from annotator.gui.covers.drawn_images import DrawnImages
 from annotator.gui.panels.reading_bar import reading_menu
+from annotator.gui.panels.rows import RowList
 from annotator.gui.window import MainWindow
 from annotator.i18n import use_language
 from annotator.workspace import projects
@@ -46,9 +48,9 @@ def window(open_window: Open, project: Path, chest: Path, qtbot: QtBot) -> MainW
 def compared(window: MainWindow, qtbot: QtBot) -> ImageView:
     """The view with Kim's reading, painted."""
     QTest.keyClick(window.view, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-    found = named(window, "readings.list", QTreeWidget)
-    assert isinstance(found, QTreeWidget)
-    qtbot.waitUntil(lambda: found.topLevelItemCount() == 1)
+    found = named(window, "readings.list", RowList)
+    assert isinstance(found, RowList)
+    qtbot.waitUntil(lambda: found.rows.rowCount() == 1)
     QTest.keyClick(found, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: window.session.compared is not None)
     view = window.area.frames[1].view
@@ -79,11 +81,10 @@ def differences(window: MainWindow) -> str:
 
 
 def test_the_list_says_who_when_and_what(window: MainWindow, compared: ImageView) -> None:
-    found = named(window, "readings.list", QTreeWidget)
-    assert isinstance(found, QTreeWidget)
-    item = found.topLevelItem(0)
-    assert item is not None
-    assert [item.text(column) for column in range(4)] == ["2026-03-01 05:06", "Kim", "Malignant 1", "your work stands on it"]
+    found = named(window, "readings.list", RowList)
+    assert isinstance(found, RowList)
+    (row,) = found.rows.rows
+    assert (row.text, row.said, row.right) == ("1 · 2026-03-01 05:06 · Kim", "+1 Malignant", "open here")
     assert window.parts.widget("readings").isHidden() and window.view.hasFocus()
 
 
@@ -158,3 +159,75 @@ def test_both_views_page_and_zoom_together_and_closing_goes_back(window: MainWin
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.session.arrangement == Arrangement() and window.session.compared is None
     assert not window.area.frames[0].line.isVisible() and not button.isVisible()
+
+
+@pytest.fixture
+def history(open_window: Open, project: Path, chest: Path, qtbot: QtBot) -> MainWindow:
+    """Three saves: Kim drew one box, Lee another, Park took Kim's away; the history lies over the picture."""
+    for day, (author, stroke) in enumerate((("Kim", KIM), ("Lee", LEE), ("Park", None)), 1):
+        time = f"2026-03-0{day}T05:06:07.000+09:00"
+        one = Session(projects.open_project(project), Immediate(), author=author, clock=lambda time=time: time)
+        one.open_folder([chest])
+        one.choose_tool("tool.box")
+        if stroke is not None:
+            one.perform(stroke)
+        else:
+            one.select([1])
+            one.delete()
+        one.close()
+    opened = open_window("--project", project, chest)
+    until_painted(qtbot, opened)
+    QTest.keyClick(opened.view, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    found = listed(opened)
+    qtbot.waitUntil(lambda: [row.said for row in found.rows.rows] == ["−1 Malignant", "+1 Malignant", "+1 Malignant"])
+    return opened
+
+
+def listed(window: MainWindow) -> RowList:
+    found = named(window, "readings.list", RowList)
+    assert isinstance(found, RowList)
+    return found
+
+
+def shown(window: MainWindow) -> list[tuple[str, str, list[str]]]:
+    """The small pictures: which image, what changed on it, and the fate of each outline."""
+    found = named(window, "readings.images", DrawnImages)
+    assert isinstance(found, DrawnImages)
+    return [(one.text, one.note, [outline.fate.value for outline in one.outlines]) for one in found.found]
+
+
+def test_the_history_shows_what_each_save_changed_with_pictures(history: MainWindow, qtbot: QtBot) -> None:
+    assert [row.text for row in listed(history).rows.rows][0] == "3 · 2026-03-03 05:06 · Park"
+    qtbot.waitUntil(lambda: shown(history) == [("image 1", "+1", ["same", "new"])])
+    told = named(history, "readings.told", QLabel)
+    assert isinstance(told, QLabel) and told.text() == "No. 2: +1 Malignant. In all: Malignant 2"
+    QTest.keyClick(listed(history), Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: shown(history) == [("image 1", "−1", ["same", "gone"])])
+    pictures = named(history, "readings.images", DrawnImages)
+    assert isinstance(pictures, DrawnImages)
+    image = history.session.image
+    assert image is not None
+    qtbot.waitUntil(lambda: pictures.thumbnails.of(image.key) is not None)
+
+
+def test_two_saves_are_compared_and_stand_beside_the_own_work(history: MainWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(listed(history), Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    told = named(history, "readings.told", QLabel)
+    assert isinstance(told, QLabel)
+    qtbot.waitUntil(lambda: told.text() == "From no. 1 (Kim) to no. 2 (Lee): +1 Malignant")
+    QTest.keyClick(listed(history), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(history.session.others) == 2)
+    assert history.session.arrangement == Arrangement.grid(1, 3)
+    bars = [frame.findChildren(QLabel, "reading.differences") for frame in history.area.frames[1:3]]
+    assert [bar.text() for found in bars for bar in found] == ["Only yours #2 · Only this one #1", "Only this one #1"]
+
+
+def test_a_save_is_restored_by_key_and_taken_back(history: MainWindow, qtbot: QtBot) -> None:
+    before = history.session.document
+    button = named(history, "readings.restore", QPushButton)
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [a.drawn.author for a in history.session.annotations] == ["Kim", "Lee"])
+    assert "as Lee saved it" in str(history.session.said.message if history.session.said else "")
+    history.commands.actions["edit.undo"].trigger()
+    assert history.session.document == before
