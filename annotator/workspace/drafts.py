@@ -7,8 +7,6 @@ and what cannot be read, is moved aside and kept.
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 import socket
 import threading
@@ -92,8 +90,7 @@ class Drafts:
             edit = difference(NAME, state.saved, state.document)
             if not (edit.changes or edit.facts):
                 return
-            if not self._root.joinpath(".annotator").is_dir():  # a folder that went away is not made again
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._root))
+            durable.require_folder(self._root / ".annotator")
             self._number += 1
             draft = _draft(state, self._person, self._run, self._number, edit)
             path = folder_of(self._root, self._person) / f"{safe_name(state.case)}-{self._run}-{self._number:06d}.json"
