@@ -12,7 +12,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from annotator.domain.edit import Edit
 from annotator.tools.gesture import Makes, Stroke
-from annotator.workspace import drafts
+from annotator.workspace import drafts, drawing, recovering
 from annotator.workspace.journal import Journal, Mark
 from annotator.workspace.notice import SavedState
 from tests.benchmarks.conftest import Note
@@ -105,6 +105,8 @@ def test_protecting_what_is_drawn(
         return mark
 
     monkeypatch.setattr(Journal, "append", timed)
+    monkeypatch.setattr(recovering, "_MINUTE", 10**8)  # nothing is saved or written but when it is timed
+    monkeypatch.setattr(drawing, "_IDLE_MILLISECONDS", 10**8)
     stalls: list[float] = []
     places = grid(512, 512, 200, 400)
 
