@@ -52,6 +52,16 @@ def test_each_rule_leaves_out_what_does_not_fit_and_says_why(tmp_path: Path) -> 
     assert [Path(path).name for path, _ in course.survey.refused] == ["notes.txt"]
 
 
+def test_a_series_with_a_scout_among_its_slices_is_left_out(tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    path = exports.ct(export, slices=5)[0]
+    made = pydicom.dcmread(path)
+    made.ImageOrientationPatient = [1, 0, 0, 0, 0, -1]
+    made.save_as(path)
+    course = exports.surveyed(exports.project(tmp_path / "p"), export, tmp_path)
+    assert rules(course) == {"plane": 1} and "2 directions" in str(course.rows[0].verdict.reason)
+
+
 def test_what_is_taken_lies_in_the_tree_by_its_names_and_names_nobody(tmp_path: Path) -> None:
     export = tmp_path / "export"
     before = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in exports.ct(export)}
