@@ -11,7 +11,6 @@ import hashlib
 import json
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -50,13 +49,30 @@ def seal(content: Mapping[str, Any]) -> tuple[bytes, str]:
 
 def unseal(sealed: bytes) -> tuple[dict[str, Any], str]:
     """Return content and digest of a sealed file; raises Damaged if a single bit is not as it was written."""
+    inner, digest = _opened(sealed)
+    return entries(loads(inner)), digest
+
+
+def unseal_head(sealed: bytes, key: str, but: str) -> tuple[dict[str, Any], str]:
+    """Return of a sealed file the entries that stand before the one called `key`, which may be large, and the digest of all of it.
+
+    Everything is read where there is no such entry, or where one called `but` stands after it.  Raises Damaged as `unseal` does.
+    """
+    inner, digest = _opened(sealed)
+    end = inner.find(b', "%s": ' % key.encode())  # within a text each quotation mark has a backslash before it
+    if end < 0 or inner.find(b', "%s": ' % but.encode(), end) >= 0:
+        return entries(loads(inner)), digest
+    return entries(loads(inner[:end] + b"}")), digest
+
+
+def _opened(sealed: bytes) -> tuple[bytes, str]:
     head = _SEAL.match(sealed)
     if head is None:
         raise Damaged("no seal at the start")
     inner, end = sealed[head.end() : head.end() + int(head[2])], sealed[head.end() + int(head[2]) :]
     if len(inner) != int(head[2]) or end != _END or hashlib.sha256(inner).hexdigest().encode() != head[1]:
         raise Damaged("content and seal do not agree")
-    return entries(loads(inner)), head[1].decode()
+    return inner, head[1].decode()
 
 
 def dumps(content: object) -> bytes:
@@ -106,16 +122,6 @@ def decode_document(content: object) -> Document:
             annotations[image] = drawn
     facts = entries(found.get("facts", {}))
     return Document(annotations, {image: number for image, number in issued.items() if number}, {f: text(facts, f) for f in facts})
-
-
-def count_document(content: object) -> tuple[Mapping[str, int], Mapping[str, str]]:
-    """Return how many annotations of each category a document has, and its facts, without making shapes; raises Damaged or Newer."""
-    found = entries(content)
-    if whole(found, "version") > VERSION:
-        raise Newer(f"record version {found['version']}")
-    drawn = (entries(a) for entry in items(found, "images") for a in items(entries(entry), "annotations"))
-    facts = entries(found.get("facts", {}))
-    return Counter(text(a, "category") for a in drawn), {f: text(facts, f) for f in facts}
 
 
 def encode_edit(edit: Edit) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -150,11 +151,8 @@ def _record(content: bytes) -> None:
 
 def _decoded_document(content: bytes) -> None:
     found = record.loads(content)
-    for read in (record.decode_document, record.count_document):
-        try:
-            read(found)
-        except (record.Damaged, record.Newer):
-            continue
+    with suppress(record.Damaged, record.Newer):
+        record.decode_document(found)
 
 
 def _decoded_edit(content: bytes) -> None:
