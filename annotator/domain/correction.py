@@ -20,7 +20,7 @@ from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
 from annotator.i18n import message
 
-_OWN = ("reason.",)
+_OWN = ("reason.", "decided.")
 """Facts of a review that do not belong to the case itself."""
 Seen = Callable[[ImageKey], Image | None]
 """What is known of an image: its size and spacing; None where it is not at hand."""

@@ -51,6 +51,8 @@ KINDS: Mapping[Kind, str] = {
 }
 """How a kind is called, marked for translation."""
 _MILD = (Kind.OUTLINE, Kind.ANSWERS)
+DECIDED, BY_HAND = "decided.", "hand"
+"""How the names of facts begin that say how a difference was decided, and what they say where it was by drawing."""
 
 
 class Way(Enum):
@@ -127,9 +129,11 @@ def settle(document: Document, image: Image | None, difference: Difference, way:
 
     What was settled before is settled anew: the annotation is found by A's id; one that only B has is there as B has it, or not at all.
     """
+    told, said = _decision(document, difference, way.value), message("Settle a difference")
     if difference.kind is Kind.FACT:
         now, wanted = document.facts.get(difference.fact), difference.words[way is Way.OTHER]
-        return None if now == wanted else Edit(message("Settle a difference"), (), (FactChange(difference.fact, now, wanted),))
+        told = told if now == wanted else (*told, FactChange(difference.fact, now, wanted))
+        return Edit(said, (), told) if told else None
     if image is None:
         return None
     wanted_one = _wanted(difference, way, image)
@@ -142,12 +146,43 @@ def settle(document: Document, image: Image | None, difference: Difference, way:
     if not there and wanted_one is not None:
         own = difference.one is not None and document.find(image.key, wanted_one.id) is None
         changes.append(Change(None, wanted_one if own else replace(wanted_one, id=document.next_id(image.key))))
-    return Edit(message("Settle a difference"), tuple(changes)) if changes else None
+    return Edit(said, tuple(changes), told) if changes or told else None
+
+
+def settle_by_hand(document: Document, difference: Difference) -> Edit | None:
+    """Return the edit that says that a difference is settled by whatever is drawn; None: it is said already."""
+    told = _decision(document, difference, BY_HAND)
+    return Edit(message("Settle a difference"), (), told) if told else None
+
+
+def decided(document: Document, difference: Difference) -> bool:
+    """Whether somebody decided on a difference, whatever became of it since."""
+    return _name(difference) in document.facts
+
+
+def _decision(document: Document, difference: Difference, way: str) -> tuple[FactChange, ...]:
+    name = _name(difference)
+    now = document.facts.get(name)
+    return () if now == way else (FactChange(name, now, way),)
+
+
+def _name(difference: Difference) -> str:
+    """The name of the fact that says how a difference was decided."""
+    if difference.kind is Kind.FACT:
+        return f"{DECIDED}{difference.fact}"
+    ids = (annotation.id if annotation is not None else 0 for annotation in (difference.one, difference.other))
+    return f"{DECIDED}{difference.image}.{'.'.join(map(str, ids))}"
 
 
 def settled_as(document: Document, image: Image | None, difference: Difference) -> Way | None:
     """Return how a difference is settled in a document as it is now; None where it is something of its own."""
-    return next((way for way in Way if _offered(difference, way) and settle(document, image, difference, way) is None), None)
+    offered = [way for way in Way if _offered(difference, way)]
+    return next((way for way in offered if _is_so(settle(document, image, difference, way))), None)
+
+
+def _is_so(edit: Edit | None) -> bool:
+    """Whether an edit would change nothing but who decided."""
+    return edit is None or (not edit.changes and all(told.fact.startswith(DECIDED) for told in edit.facts))
 
 
 def _counts(fact: str) -> bool:

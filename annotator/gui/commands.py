@@ -286,6 +286,7 @@ VIEW = Menu(
 )
 
 PROJECT = Menu("menu.project", mark("&Project"), ())
+REVIEW = Menu("menu.review", mark("&Review"), ())
 
 HELP = Menu(
     "menu.help",
@@ -315,4 +316,4 @@ def menus(tools: Sequence[Tool], measuring: Sequence[Tool] = (), panels: Sequenc
     modes = tuple(_mode(*row) for row in MODES)
     draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *modes, None, *SIZES, None, categories, LESION))
     view = Menu(VIEW.name, VIEW.text, (*VIEW.entries[:-1], torn_menu(panels), VIEW.entries[-1]))
-    return FILE, EDIT, draw, measure, GO, WINDOW, view, PROJECT, HELP
+    return FILE, EDIT, draw, measure, GO, WINDOW, view, PROJECT, REVIEW, HELP

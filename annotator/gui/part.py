@@ -82,6 +82,8 @@ class Part:
     wanted: Callable[[Session], bool] = always
     """When a part of the right column is shown; asked again at each of its topics."""
     stretch: int = 0
+    first: bool = False
+    """It stands above the other parts."""
     entries: Mapping[str, tuple[ActionSpec, ...]] = field(default_factory=dict)
     """Commands of its own, at the end of the menus with these names (`menu.project`)."""
 
@@ -99,7 +101,7 @@ def covering(name: str, text: str, build: Build, command: tuple[str, str, str], 
 
 def parts() -> tuple[Part, ...]:
     """Return all parts that the modules of `annotator.gui.parts` offer."""
-    return tuple(cast(Part, part) for part in offers("annotator.gui.parts", "PART"))
+    return tuple(sorted((cast(Part, part) for part in offers("annotator.gui.parts", "PART")), key=lambda part: not part.first))
 
 
 def panels() -> tuple[tuple[str, str], ...]:

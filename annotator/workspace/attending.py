@@ -13,7 +13,8 @@ from dataclasses import replace
 from annotator.domain import course
 from annotator.domain.course import Standing, State, Step
 from annotator.domain.edit import Edit
-from annotator.domain.person import Acting, Person
+from annotator.domain.finding import Finding
+from annotator.domain.person import Acting, Person, known
 from annotator.domain.project import Pass
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
@@ -35,9 +36,16 @@ class Attending(Scanning, ABC):
         """Name, role and PIN that the command line gave."""
         self._signed: tuple[str, Acting] | None = None
         """The project that somebody signed in to, and as whom."""
+        self.done_today: tuple[str, ...] = ()
+        """When whoever is at work ended a pass of a case, since they began."""
         self._standings: dict[str, Standing] = {}
         self._done_with: dict[str, tuple[tuple[Pass, ...], Mapping[str, str]]] = {}
         """Cases that are to leave their pass as soon as they are saved: their passes, and what the step tells."""
+
+    @property
+    def wanted_name(self) -> str:
+        """Who the command line says is at work, else whose account of the computer it is."""
+        return self._said[0]
 
     @property
     def standing(self) -> Standing | None:
@@ -53,9 +61,26 @@ class Attending(Scanning, ABC):
         modality = series.project_modality if series is not None else None
         return modality.passes if modality is not None and self.people else ()
 
+    def now(self) -> str:
+        """Return the time as it is written everywhere, ISO 8601."""
+        return self._clock()
+
+    def read_people(self) -> None:
+        """Read the project's people again; who changed them goes on as who they are where the list still says so, else signs in."""
+        before = self.acting
+        remarks = self._attend(self.project)
+        for remark in remarks:
+            self.say(remark, Severity.WARNING)
+        if self.acting != before:
+            self.reload()
+        else:
+            self._tell(Topic.COURSE)
+
     def sign_in(self, name: str, role: str = "", pin: str = "") -> None:
         """Work as somebody else from now on: what is open is put down and opened anew as theirs.  Raises AnnotatorError."""
         acting = people.sign_in(self.project.root, name, role, pin)
+        if acting != self.acting:
+            self.done_today = ()
         self._signed = str(self.project.root), acting
         self.reload()
 
@@ -79,8 +104,9 @@ class Attending(Scanning, ABC):
             self.acting = self._signed[1]
             return ()
         self.acting = None
-        if not role and not pin:
-            return ()
+        person = known(self.people, name)
+        if person is None or (person.pin and not pin):
+            return ()  # who they are is asked in the window
         try:
             self.acting = people.sign_in(project.root, name, role, pin)
         except AnnotatorError as error:
@@ -162,22 +188,37 @@ class Attending(Scanning, ABC):
                 self._end_pass(case, passes, facts, work.revision if work is not None else "")
 
     def _end_pass(self, case: str, passes: tuple[Pass, ...], facts: Mapping[str, str], revision: str) -> None:
-        root, acting, time = self.project.root, self.acting, self._clock()
+        """Take the step that ends a pass; after the last one, in a project with people, the machine looks at the case at once."""
+        project, acting, time, checked = self.project, self.acting, self._clock(), bool(self.people)
+        members = self._members(case)
+        image = next((image for series in members for image in series.images), None)
         if acting is None:
             return
 
-        def job() -> Standing | None:
-            found = steps.standing(root, case)
+        def job() -> tuple[Standing, tuple[Finding, ...]] | None:
+            found, errors = steps.standing(project.root, case), tuple[Finding, ...]()
             after = course.when_done(found, passes)
             if after is found.state:
                 return None
             step = Step(case, 0, course.MOVE, "", "", time, after=after, facts=facts, revision=revision)
-            return steps.take(root, step, acting, passes, expected=found.state)
+            found = steps.take(project.root, step, acting, passes, expected=found.state)
+            if found.state is State.MACHINE_CHECK and checked and image is not None:
+                from annotator.workspace import machine_check  # loads every check: only now are they needed
 
-        def ended(found: Standing | None) -> None:
-            if found is not None and root == self.project.root:
-                self._standings[case] = found
-                self._tell(Topic.COURSE)
+                errors = machine_check.errors_of(project, case, image)
+                machine_check.go_on(project, case, errors, acting, time)
+                found = steps.standing(project.root, case)
+            return found, errors
+
+        def ended(done: tuple[Standing, tuple[Finding, ...]] | None) -> None:
+            if done is None or project.root != self.project.root:
+                return
+            self._standings[case] = done[0]
+            self.done_today = (*self.done_today, time)
+            if done[1]:
+                told = message("The machine check sends a case back to you: {error}", error=done[1][0].message)
+                self.say(told, Severity.WARNING)
+            self._tell(Topic.COURSE)
 
         self._tasks.unhurried(job, ended, self._failed)
 

@@ -19,7 +19,7 @@ from annotator.domain.edit import Edit, FactChange
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.reviewing import SEQUENTIAL
-from annotator.domain.verdict import Difference, Outcome, Way, settle, settled_as
+from annotator.domain.verdict import Difference, Outcome, Way, decided, settle, settle_by_hand, settled_as
 from annotator.i18n import message
 from annotator.workspace import log, steps
 from annotator.workspace.attending import Attending
@@ -83,6 +83,18 @@ class Reviewing(Comparing, Attending, ABC):
         """Return how a difference is settled in the own reading as it is now."""
         return settled_as(self.document, None if difference.image is None else self._image_seen(difference.image), difference)
 
+    def edit_difference(self, difference: Difference) -> None:
+        """Settle a difference by drawing: go to where it is, with A's annotation chosen."""
+        edit = settle_by_hand(self.document, difference)
+        if edit is not None:
+            self._do(edit)
+        if difference.image is not None:
+            self.look_at(difference.image, difference.one.id if difference.one is not None else None)
+
+    def undecided(self) -> tuple[Difference, ...]:
+        """Return the differences on which nobody decided yet."""
+        return tuple(d for d in (self.review.found if self.review is not None else ()) if not decided(self.document, d))
+
     def look_at(self, key: ImageKey, number: int | None = None) -> None:
         """Show an image of the case, and choose an annotation of it."""
         self._show_image(key)
@@ -108,6 +120,10 @@ class Reviewing(Comparing, Attending, ABC):
             told_count = message("{count} corrections have no reason yet: choose one in the review panel", count=len(missing))
             self.say(told_count, Severity.WARNING)
             self.look_at(missing[0].image, missing[0].number if missing[0].change.after is not None else None)
+            return False
+        left = self.undecided() if self.review.standing.state is State.ADJUDICATION else ()
+        if left:
+            self.say(message("{count} differences are not settled yet: compare the readings", count=len(left)), Severity.WARNING)
             return False
         self._passing[self._case] = aside
         self.save()

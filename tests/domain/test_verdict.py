@@ -9,13 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from annotator.domain.annotation import FREE, LINE, Annotation, Drawn
+from annotator.domain.correction import without_review
 from annotator.domain.document import Document
 from annotator.domain.edit import apply
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.path import Path
 from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
-from annotator.domain.verdict import Difference, Kind, Outcome, Way, differences, outcome, settle, settled_as
+from annotator.domain.verdict import (
+    Difference,
+    Kind,
+    Outcome,
+    Way,
+    decided,
+    differences,
+    outcome,
+    settle,
+    settle_by_hand,
+    settled_as,
+)
 
 KEY = ImageKey("1.2.3")
 IMAGE = Image(KEY, "", 1, 100, 120, "MG", "", "1.2", "1", spacing=(0.1, 0.1))
@@ -94,8 +106,11 @@ WORD = Difference(Kind.FACT, fact="discard", words=(None, "영상 불량"))
 
 
 def after(document: Document, difference: Difference, way: Way) -> Document:
+    """The document as it is accepted then: what was decided is said, and is not kept in it."""
     edit = settle(document, IMAGE, difference, way)
-    return document if edit is None else apply(document, edit)
+    found = document if edit is None else apply(document, edit)
+    assert decided(found, difference) and settle(found, IMAGE, difference, way) is None
+    return without_review(found)
 
 
 @pytest.mark.parametrize("difference", [OUTLINE, OVERLAPPING])
@@ -137,6 +152,15 @@ def test_the_last_decision_counts_and_taking_everything_from_b_gives_b(ways) -> 
     for difference in (OUTLINE, ONLY_A, ONLY_B, WORD):
         document = after(document, difference, Way.OTHER)
     assert outcome(between(document, other)) is Outcome.AGREED
+
+
+def test_what_is_drawn_by_hand_is_decided_too_and_taken_back_with_its_edit() -> None:
+    document = reading(A, B)
+    edit = settle_by_hand(document, OUTLINE)
+    assert edit is not None and not decided(document, OUTLINE)
+    by_hand = apply(document, edit)
+    assert decided(by_hand, OUTLINE) and not decided(by_hand, ONLY_A) and settle_by_hand(by_hand, OUTLINE) is None
+    assert apply(by_hand, edit.inverse()) == document
 
 
 def test_an_outline_of_ones_own_is_settled_as_nothing_of_the_list() -> None:

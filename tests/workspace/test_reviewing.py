@@ -110,10 +110,12 @@ def test_a_missed_lesion_goes_to_adjudication_and_the_adjudicator_decides(root: 
     assert third.compared is not None
     (difference,) = third.review.found
     assert third.settled(difference) is Way.ONE
+    assert not third.pass_case() and "not settled" in str(third.said.message)
     third.settle_difference(difference, Way.OTHER)
     assert third.settled(difference) is Way.OTHER and third.document.count() == 1
     third.undo()
-    assert third.settled(difference) is Way.ONE
+    assert third.settled(difference) is Way.ONE and third.undecided() == (difference,)
+    third.settle_difference(difference, Way.ONE)
     explain(third, "놓친 병변")
     assert third.pass_case()
     assert state(root) is State.AGREED

@@ -1,0 +1,206 @@
+"""Review the open case: what is to be done, the corrections with their reasons, and pass, send back or discard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout
+
+from annotator.domain.correction import Correction
+from annotator.domain.course import State
+from annotator.gui.actions import ActionSpec
+from annotator.gui.fields import ChoiceField, LineField
+from annotator.gui.panels.rows import ListRow, RowList
+from annotator.gui.part import Part, PartWidget
+from annotator.gui.theme import Theme
+from annotator.i18n import mark, translate
+from annotator.present.review import correction_texts, standing_text
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+
+_ROW, _MOST = 46, 4
+
+
+class ReviewPart(PartWidget):
+    """The panel; drawing goes on beside it: a reason is asked here, never in the way."""
+
+    def __init__(self, session: Session, look: Theme) -> None:
+        super().__init__()
+        self._session = session
+        self.state, self._heading = QLabel(self, wordWrap=True), QLabel(self)
+        self.state.setObjectName("review.state")
+        self._heading.setProperty("role", "quiet")
+        self.list = RowList("review.corrections", look, self)
+        self.list.selectionModel().currentChanged.connect(self._chosen)
+        self.list.activated.connect(lambda _index: self.put_away.emit())
+        self.choice, self.other = ChoiceField(self), LineField(self)
+        self.choice.setObjectName("review.reason")
+        self.other.setObjectName("review.other")
+        self.choice.answered.connect(self._explain)
+        self.choice.passed.connect(self._next)
+        self.other.answered.connect(self._explain)
+        self.other.passed.connect(self._next)
+        self.other.left.connect(self.put_away.emit)
+        self.verdict, self.back, self.gone = (QPushButton(self) for _ in range(3))
+        self.verdict.setProperty("role", "main")
+        self.why = LineField(self)
+        self.why.setObjectName("review.why")
+        self.why.left.connect(self.put_away.emit)
+        verbs = ((self.verdict, "pass", self._pass), (self.back, "back", self._send_back), (self.gone, "discard", self._discard))
+        for button, name, run in verbs:
+            button.setObjectName(f"review.{name}.button")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAutoDefault(True)
+            button.clicked.connect(run)
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        grid.addWidget(self.verdict, 0, 0, 1, 2)
+        grid.addWidget(self.why, 1, 0, 1, 2)
+        grid.addWidget(self.back, 2, 0)
+        grid.addWidget(self.gone, 2, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(6)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(12, 0, 12, 0)
+        inside.setSpacing(6)
+        inside.addWidget(self.state)
+        inside.addWidget(self._heading)
+        below = QVBoxLayout()
+        below.setContentsMargins(12, 0, 12, 0)
+        below.setSpacing(6)
+        below.addWidget(self.choice)
+        below.addWidget(self.other)
+        below.addLayout(grid)
+        column.addLayout(inside)
+        column.addWidget(self.list)
+        column.addLayout(below)
+        for field in (self.choice, self.other, self.why, self.verdict, self.back, self.gone):
+            field.setMinimumHeight(field.sizeHint().height())
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @property
+    def chosen(self) -> Correction | None:
+        """The correction of the chosen row, the first one without a reason while none is chosen."""
+        found, place = self._session.corrections, self.list.currentIndex().row()
+        return found[place] if 0 <= place < len(found) else None
+
+    def refresh(self, topic: Topic) -> None:
+        """Show how the review stands and what was corrected."""
+        found = self._session.corrections
+        self.state.setText(standing_text(self._session))
+        self.list.rows.take(tuple(self._row(correction) for correction in found))
+        self.list.setVisible(bool(found))
+        self.list.setFixedHeight(_ROW * min(max(len(found), 1), _MOST))
+        if found and not self.list.currentIndex().isValid():
+            self._go(next((n for n, c in enumerate(found) if not c.reason), 0))
+        counted = translate(mark("Corrections: {count}"), count=len(found))
+        self._heading.setText(counted if found else translate(mark("Nothing was corrected")))
+        self._ask()
+
+    def retranslate(self) -> None:
+        """Say everything in the current language."""
+        self.list.setAccessibleName(translate(mark("Corrections of this review")))
+        self.choice.setAccessibleName(translate(mark("Reason for the correction")))
+        self.other.setAccessibleName(translate(mark("Another reason for the correction")))
+        self.verdict.setText(translate(mark("Pass")))
+        self.verdict.setToolTip(translate(_PASS_TIP))
+        self.why.setAccessibleName(translate(_WHY))
+        self.why.put(self.why.text(), translate(_WHY))
+        self.back.setText(translate(mark("Send back")))
+        self.gone.setText(translate(mark("Discard the case")))
+        self.refresh(Topic.REVIEW)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """See Qt; the reason of the first correction that has none is asked."""
+        found = self._session.corrections
+        if found:
+            self._go(next((n for n, c in enumerate(found) if not c.reason), 0))
+            (self.choice if self.choice.isVisible() else self.other).setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self.verdict.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _row(self, correction: Correction) -> ListRow:
+        upper, lower = correction_texts(self._session, correction)
+        colour = self._session.colours.get(correction.change.subject.category, (255, 255, 255))
+        return ListRow((correction.image, correction.number), colour, upper, lower, "" if correction.reason else "!")
+
+    def _ask(self) -> None:
+        correction, offered = self.chosen, self._session.project.project.reviewing.reasons
+        reason = correction.reason if correction is not None else ""
+        words = translate(mark("Reason for the correction…"))
+        self.choice.offer([(text, text) for text in offered], reason if reason in offered else "", words)
+        self.choice.setVisible(correction is not None and bool(offered))
+        self.other.setVisible(correction is not None)
+        self.other.put("" if reason in offered else reason, translate(mark("Another reason for the correction")))
+
+    def _chosen(self, now: QModelIndex, before: QModelIndex) -> None:
+        correction = self.chosen
+        if correction is not None and self.list.hasFocus():
+            self._session.look_at(correction.image, correction.number if correction.change.after is not None else None)
+            self.sought.emit(correction.change.subject.shape.bounds)
+        self._ask()
+
+    def _explain(self, reason: str) -> None:
+        correction = self.chosen
+        if correction is not None:
+            self._session.give_reason(correction, reason)
+
+    def _next(self) -> None:
+        """Go to the next correction without a reason, or back to the picture when each has one."""
+        found = self._session.corrections
+        place = next((n for n, c in enumerate(found) if not c.reason), None)
+        if place is None:
+            self.put_away.emit()
+        else:
+            self._go(place)
+
+    def _go(self, place: int) -> None:
+        index = self.list.rows.index(place)
+        self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _pass(self) -> None:
+        pass_on(self._session)
+        self.put_away.emit()
+
+    def _send_back(self) -> None:
+        self._session.send_back(self.why.text(), State.SECOND_PASS)
+
+    def _discard(self) -> None:
+        self._session.discard_reviewed(self.why.text())
+
+
+def pass_on(session: Session) -> None:
+    """Give the verdict on the open case; what lacks a reason is said and shown."""
+    session.pass_case()
+
+
+_PASS_TIP = mark("Your verdict: the case is right as you see it, with your corrections")
+_WHY = mark("Why it is sent back or discarded")
+
+
+def _reviews(session: Session) -> bool:
+    return session.review is not None
+
+
+PART = Part(
+    id="review",
+    text=mark("Review"),
+    build=ReviewPart,
+    topics=(Topic.PROJECT, Topic.SERIES, Topic.REVIEW, Topic.COURSE, Topic.DOCUMENT),
+    wanted=_reviews,
+    first=True,
+    entries={
+        "menu.review": (
+            ActionSpec(
+                *("review.pass", mark("Pass the case"), ("Ctrl+Alt+P",), lambda session, desk: pass_on(session), _PASS_TIP),
+                enabled=lambda session, desk: _reviews(session),
+            ),
+            ActionSpec(
+                *("review.panel", mark("Reasons and verdict"), ("Ctrl+Alt+K",), lambda session, desk: desk.show_part("review")),
+                tip=mark("Give each correction its reason, pass, send back or discard"),
+                enabled=lambda session, desk: _reviews(session),
+            ),
+        )
+    },
+)

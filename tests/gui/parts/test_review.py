@@ -1,0 +1,169 @@
+"""A mammography case through disagreement and adjudication, by real keys in the real window: four people, one after the other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from annotator.domain.course import MOVE, State, Step
+from annotator.domain.person import Acting, Person, Role
+from annotator.gui.fields import ChoiceField
+from annotator.gui.panels.rows import RowList
+from annotator.gui.window import MainWindow
+from annotator.tools.gesture import Makes, Stroke
+from annotator.workspace import log, people, projects, revisions, steps
+from annotator.workspace.session import Session
+from tests.gui.conftest import Open, named, until_painted
+from tests.workspace.mammograms import four_views, go_to, opened
+
+Key = Qt.Key
+CONTROL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+MANAGER = Acting("최", Role.MANAGER)
+At = Callable[[str, str], MainWindow]
+
+
+def oval(x: float, y: float, across: float, along: float) -> Stroke:
+    turns = (2 * math.pi * n / 24 for n in range(24))
+    return Stroke(Makes.REGION, tuple((x + across * math.cos(t), y + along * math.sin(t)) for t in turns))
+
+
+@pytest.fixture(scope="module")
+def views(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return four_views(tmp_path_factory.mktemp("views"))
+
+
+@pytest.fixture
+def root(tmp_path: Path, views: Path) -> Path:
+    """The annotator outlined two lesions in LCC; the case is in review."""
+    root = projects.create("breast-cancer", tmp_path / "breast").root
+    session = opened(root, views)
+    go_to(session, "LCC")
+    session.perform(oval(30, 30, 10, 8))
+    session.perform(oval(40, 70, 8, 8))
+    session.close()
+    people.change(root, Person("최", frozenset({Role.MANAGER})), Acting("root"), "2026-03-05")
+    for name, role in (("박", Role.REVIEWER), ("정", Role.REVIEWER), ("한", Role.ADJUDICATOR)):
+        people.change(root, Person(name, frozenset({role})), MANAGER, "2026-03-05")
+    for state in (State.SECOND_PASS, State.MACHINE_CHECK, State.REVIEW):
+        steps.take(root, Step(case_of(root), 0, MOVE, "", "", "2026-03-05", after=state), MANAGER, ())
+    return root
+
+
+def case_of(root: Path) -> str:
+    (case,) = [entry.name for entry in (root / ".annotator" / "cases").iterdir()]
+    return case
+
+
+def state(root: Path) -> State:
+    return steps.standing(root, case_of(root)).state
+
+
+@pytest.fixture
+def at(open_window: Open, root: Path, views: Path, qtbot: QtBot) -> At:
+    """The window as somebody opens it, with LCC painted and the review known."""
+
+    def begin(name: str, role: str) -> MainWindow:
+        window = open_window("--project", root, "--user", name, "--role", role, views)
+        until_painted(qtbot, window)
+        go_to(window.session, "LCC")
+        qtbot.waitUntil(lambda: window.session.review is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: window.view.property("image_uid") == window.session.image.key.uid, timeout=10_000)
+        return window
+
+    return begin
+
+
+def press(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget() or window.view, key, modifiers)
+
+
+def passed(window: MainWindow, qtbot: QtBot) -> None:
+    """Ctrl+Alt+P, until the verdict is on disk and what follows from it is too."""
+    session = window.session
+    before = session.standing.number
+    press(window, Key.Key_P, CONTROL_ALT)
+    qtbot.waitUntil(lambda: session.standing is not None and session.standing.number > before, timeout=20_000)
+
+
+def texts(window: MainWindow, name: str) -> list[str]:
+    return [row.text for row in named(window, name, RowList).rows.rows]
+
+
+def draw(session: Session, stroke: Stroke) -> None:
+    session.choose_tool("tool.free")
+    session.perform(stroke)
+
+
+def test_a_disagreement_is_adjudicated_and_the_record_is_what_was_settled(at: At, root: Path, qtbot: QtBot) -> None:
+    first = at("박", "reviewer")
+    assert named(first, "review").isVisible() and not first.commands.actions["review.compare"].isEnabled()
+    draw(first.session, oval(60, 40, 7, 7))
+    press(first, Key.Key_P, CONTROL_ALT)
+    assert first.session.said is not None and "no reason" in str(first.session.said.message)
+    press(first, Key.Key_K, CONTROL_ALT)
+    assert QApplication.focusWidget() is named(first, "review.reason", ChoiceField)
+    press(first, Key.Key_2)
+    assert [c.reason for c in first.session.corrections] == ["놓친 병변"]
+    passed(first, qtbot)
+    first.close()
+    assert state(root) is State.REVIEW
+
+    second = at("정", "reviewer")
+    assert second.session.document.count() == 2
+    passed(second, qtbot)
+    qtbot.waitUntil(lambda: state(root) is State.ADJUDICATION, timeout=10_000)
+    second.close()
+
+    third = at("한", "adjudicator")
+    press(third, Key.Key_R, CONTROL_ALT)
+    compare = named(third, "compare")
+    assert compare.isVisible() and QApplication.focusWidget() is compare
+    assert len(texts(third, "compare.list")) == 1
+    qtbot.waitUntil(lambda: named(third, "compare.both", QWidget).shown is not None, timeout=10_000)
+    press(third, Key.Key_B)
+    assert third.session.document.count() == 2
+    press(third, Key.Key_A)
+    assert third.session.document.count() == 3
+    press(third, Key.Key_Escape)
+    assert not compare.isVisible()
+    for correction in third.session.corrections:
+        third.session.give_reason(correction, "놓친 병변")
+    passed(third, qtbot)
+    qtbot.waitUntil(lambda: state(root) is State.AGREED, timeout=10_000)
+    qtbot.waitUntil(lambda: third.session.review is None, timeout=10_000)
+    assert not named(third, "review").isVisible()
+    third.close()
+    record, _ = revisions.heads(root, case_of(root))
+    assert record[0].document.count() == 3 and record[0].author == "한"
+    assert sorted(row.person for row in log.read(root) if row.action == "correct") == ["박", "한"]
+    assert list(log.verify(root)) == []
+
+
+def test_reasons_are_asked_one_after_the_other_and_then_the_picture_has_the_keyboard(at: At, qtbot: QtBot) -> None:
+    window = at("박", "reviewer")
+    draw(window.session, oval(60, 40, 7, 7))
+    draw(window.session, oval(60, 60, 5, 5))
+    press(window, Key.Key_K, CONTROL_ALT)
+    press(window, Key.Key_2)
+    press(window, Key.Key_3)
+    assert [c.reason for c in window.session.corrections] == ["놓친 병변", "병변이 아님"]
+    assert QApplication.focusWidget() is window.view
+
+
+def test_a_case_is_sent_back_with_the_reason_that_was_typed(at: At, root: Path, qtbot: QtBot) -> None:
+    window = at("박", "reviewer")
+    why = named(window, "review.why")
+    why.setFocus()
+    QTest.keyClicks(why, "one more lesion in LMLO")
+    named(window, "review.back.button").click()
+    qtbot.waitUntil(lambda: state(root) is State.REWORK, timeout=10_000)
+    found = steps.standing(root, case_of(root)).returned
+    assert found is not None and found.reason == "one more lesion in LMLO"
+    qtbot.waitUntil(lambda: not named(window, "review").isVisible(), timeout=10_000)
