@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -151,8 +150,11 @@ def _record(content: bytes) -> None:
 
 def _decoded_document(content: bytes) -> None:
     found = record.loads(content)
-    with suppress(record.Damaged, record.Newer):
-        record.decode_document(found)
+    for read in (record.decode_document, record.count_document):
+        try:
+            read(found)
+        except (record.Damaged, record.Newer):
+            continue
 
 
 def _decoded_edit(content: bytes) -> None:
