@@ -18,6 +18,7 @@ from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.asking import Asking
+from annotator.workspace.browsing import Browsing
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.drawing import UNPROTECTED
@@ -28,7 +29,6 @@ from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.resolving import Resolving
 from annotator.workspace.returning import Returning
-from annotator.workspace.reviewing import Reviewing
 from annotator.workspace.saving import in_place
 from annotator.workspace.scanning import NOTHING_FOUND
 from annotator.workspace.speaking import together
@@ -43,7 +43,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing):
+class Session(Asking, Resolving, Browsing, Reformatting, Returning, Choosing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
