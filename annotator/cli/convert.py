@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import getpass
+import os
 import signal
 import sys
 import time
@@ -21,7 +24,9 @@ _BETWEEN = 0.2
 
 
 def _run(arguments: Arguments) -> int:
+    from annotator.domain.person import Acting
     from annotator.progress import Cancelled, Report
+    from annotator.workspace import access
     from annotator.workspace.exchange import telling
     from annotator.workspace.exchange.export import Wish, export
     from annotator.workspace.exchange.opening import open_data_set
@@ -50,6 +55,9 @@ def _run(arguments: Arguments) -> int:
     with _stopping(to_write):
         outcome = export(data, wish, to_write, lend=True)
     writing.end()
+    if (source / "project.toml").is_file() and os.access(source / ".annotator", os.W_OK):
+        now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+        access.exported(source, Acting(getpass.getuser()), now, wish.format, data.count, arguments.text("reason") or "")
     _tell(*telling.errors(outcome.failures), to_errors=True)
     _tell(*telling.written(outcome))
     nothing = bool(findings.unmatched) and not findings.ways
@@ -117,6 +125,7 @@ COMMAND = Command(
         Option("--by", "UNIT", mark("what is never torn apart by the split (default: patient)"), choices=("patient", "study", "image")),
         Option("--stratify", "WHAT", mark("what the split is balanced by (default: class)"), choices=("class", "category", "none")),
         Option("--seed", "N", mark("number that begins the chance of the split (default: 0)"), number=True),
+        Option("--reason", "TEXT", mark("what for, and for whom; stands in the project's access log")),
         Option("--with", "KEY=VALUE", mark("a choice of the format; may be given several times")),
     ),
     run=_run,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from annotator.domain.image import Image, Owner
@@ -14,6 +16,32 @@ class Found:
 
     images: tuple[Image, ...]
     owner: Owner
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Lot:
+    """Images of one series in one folder as an earlier scan found them; they are built when somebody looks at them.
+
+    `frame` is the FrameOfReferenceUID of the first, `rank` where the first of a mammography's views stands among the views, 0 for all
+    others; `names` are those of the files in `folder`.
+    """
+
+    series_uid: str
+    study_uid: str
+    modality: str
+    labels: bool
+    frame: str
+    rank: int
+    count: int
+    folder: str
+    names: Sequence[str]
+    owner: Owner
+    build: Callable[[], tuple[Image, ...]]
+
+    @property
+    def paths(self) -> Iterator[str]:
+        """Where the files lie."""
+        return (os.path.join(self.folder, name) for name in self.names)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from annotator.dicom.contradictions import contradiction_of
 from annotator.dicom.geometry import places_of
 from annotator.dicom.inherited import PRODUCT
-from annotator.dicom.layout import MAX_FRAMES, PIXEL_LIMIT, layout_of, problem_of
+from annotator.dicom.layout import MAX_FRAMES, PIXEL_LIMIT, frames_shown, layout_of, problem_of
 from annotator.dicom.source import HEADER_LIMIT, Header, read_source, unreadable
 from annotator.dicom.values import first, integer, items, name_of_uid, text, texts
 from annotator.domain.image import Image, ImageKey, Owner
@@ -55,7 +55,7 @@ def images_of(dataset: Header, path: str | PathLike[str]) -> tuple[Image, ...]:
     layout = layout_of(dataset)
     uid = _instance_uid(dataset, fspath(path))
     impossible = layout.frames > MAX_FRAMES or layout.total_bytes > PIXEL_LIMIT or not layout.values
-    shown = 1 if impossible else layout.frames
+    shown = 1 if impossible else frames_shown(dataset, layout)
     series, study = _series_uid(dataset, uid), _study_uid(dataset, uid)
     modality = text(dataset, _MODALITY)
     frame_of_reference, instance_number = text(dataset, 0x00200052), integer(dataset, 0x00200013)

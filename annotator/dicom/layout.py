@@ -14,6 +14,10 @@ from annotator.i18n import Message, message
 PIXEL_LIMIT = 2 * 2**30
 """Most bytes that the frames of one file may take when decoded."""
 MAX_FRAMES = 100_000
+MISSING_SHOWN = 64
+"""So many frames that a header announces and the file does not hold are listed as broken images, and no more."""
+_LEAST_OF_A_FRAME = 16
+"""Bytes of the smallest compressed frame: the head of its item and a few bytes."""
 _FLOATS = {"FloatPixelData": 32, "DoubleFloatPixelData": 64}
 
 
@@ -89,6 +93,22 @@ def problem_of(header: Header, layout: Layout, frame: int) -> Message | None:
     if layout.samples not in (1, 3) or layout.allocated not in (1, 8, 16, 32, 64) or not 0 < layout.stored <= layout.allocated:
         return message("its pixels are stored in a way that is not supported")
     return _missing_pixels(header, layout, frame) if syntax in NATIVE else None
+
+
+def frames_shown(header: Header, layout: Layout) -> int:
+    """Return how many of the announced frames make images: those that the file can hold, and some of those that are missing.
+
+    A header may announce a hundred thousand frames in a file of a few kilobytes; each would be an image that cannot be shown.
+    """
+    place, stream = header.place, header.stream
+    if place is None:
+        return layout.frames
+    if place.length is None:
+        held = (stream.size - place.offset) // _LEAST_OF_A_FRAME
+    else:
+        there = place.length if stream.deflated else min(place.length, stream.size - place.offset)
+        held = 8 * there // max(layout.frame_bits, 1)
+    return min(layout.frames, max(held, 0) + MISSING_SHOWN)
 
 
 def _missing_pixels(header: Header, layout: Layout, frame: int) -> Message | None:

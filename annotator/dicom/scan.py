@@ -2,7 +2,8 @@
 
 Every file is either found or skipped with a reason.  Folders are read in natural order, their files before their subfolders, and the very
 first file read is that of the lowest slice (`beginning`); links are followed once, so a loop ends; what is no regular file (a pipe, a
-socket) is never opened.  Files that are `known` from an earlier scan and are as they were are not opened again.
+socket) is never opened.  Files that are `known` from an earlier scan and are as they were are not opened again: they come together, before
+the others of their folder.
 """
 
 from __future__ import annotations
@@ -10,17 +11,14 @@ from __future__ import annotations
 import os
 import re
 import stat
-import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
-from annotator.dicom.beginning import lowest_first
-from annotator.dicom.found import Found, Skipped, Twin
+from annotator.dicom.found import Found, Lot, Skipped, Twin
 from annotator.dicom.header import images_of, no_image_reason, owner_of
-from annotator.dicom.known import Known, Stat, packed, settled, stat_of, unpacked
+from annotator.dicom.known import Known, stat_of
+from annotator.dicom.shelf import Shelf, Whole
 from annotator.dicom.source import read_source
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
@@ -28,8 +26,8 @@ from annotator.paths import in_words, nfc
 from annotator.progress import Report
 from annotator.silence import STORAGE
 
-__all__ = ["Found", "Skipped", "Twin", "natural", "scan"]
-_IN_A_PART = 1000
+__all__ = ["Found", "Lot", "Skipped", "Twin", "natural", "scan", "scan_knowing"]
+Result = Found | Lot | Skipped
 _NUMBER = re.compile(r"(\d+)")
 
 
@@ -41,7 +39,7 @@ class _Scan:
     found: set[str] = field(default_factory=set)
     known: Known | None = None
 
-    def place(self, path: str) -> Iterator[Found | Skipped]:
+    def place(self, path: str) -> Iterator[Result]:
         """Scan a file or a folder that somebody named; a DICOMDIR means the folder it lies in."""
         try:
             with STORAGE.asked():
@@ -52,16 +50,16 @@ class _Scan:
         if stat.S_ISREG(facts.st_mode) and os.path.basename(path).upper() == "DICOMDIR":
             path = os.path.dirname(path) or "."
             facts = os.stat(path)
-        yield from self.folder(path) if stat.S_ISDIR(facts.st_mode) else self.file(path, facts, _Shelf(path))
+        yield from self.folder(path) if stat.S_ISDIR(facts.st_mode) else self.file(path, facts, Shelf(path))
 
-    def folder(self, path: str) -> Iterator[Found | Skipped]:
+    def folder(self, path: str) -> Iterator[Result]:
         """Scan a folder and everything below it; a folder that was seen before is skipped."""
         waiting = [path]
         while waiting:
             current = waiting.pop()
             try:
                 with STORAGE.asked():
-                    facts, entries = os.stat(current), _listed(current)
+                    facts, entries = os.stat(current), _entries(current)
             except OSError as error:
                 yield Skipped(current, _cause(current, error))
                 continue
@@ -70,17 +68,37 @@ class _Scan:
                 continue
             self.folders.add((facts.st_dev, facts.st_ino))
             below: list[str] = []
-            shelf = _Shelf(current, self.known.parts(current) if self.known is not None else ())
+            shelf = Shelf(current, self.known.parts(current) if self.known is not None else ())
             whole = False
             try:
-                yield from self.entries(entries if self.found else shelf.in_order(entries), shelf, below)
+                for part in shelf.unchanged(entries):
+                    yield from self.part(part, current)
+                others = sorted(entries.values(), key=lambda entry: natural(entry.name))
+                yield from self.entries(others if self.found else shelf.in_order(others), shelf, below)
                 whole = True
             finally:
                 if self.known is not None and shelf.changed(whole):
                     self.known.keep(current, shelf.parts(whole))
             waiting.extend(reversed(below))
 
-    def entries(self, entries: Sequence[os.DirEntry[str]], shelf: _Shelf, below: list[str]) -> Iterator[Found | Skipped]:
+    def part(self, part: Whole, folder: str) -> Iterator[Result]:
+        """Return what the files of a part hold of which none has changed: series by series, unless one was found before."""
+        self.report.advance(len(part.names), part.names[-1])
+        head = os.path.join(folder, "")
+        paths = [head + name for name in part.names]
+        uids = dict(zip(part.uids, paths, strict=True))
+        uids.pop("", None)
+        alone = len(uids) + len(part.skipped) == len(paths) and self.instances.keys().isdisjoint(uids) and self.found.isdisjoint(paths)
+        if part.lots is None or not alone:
+            for name, (_, result) in part.one_by_one().items():
+                yield self.once(os.path.join(folder, name), result)
+            return
+        self.instances |= uids
+        self.found.update(uids.values())
+        yield from part.lots
+        yield from part.skipped
+
+    def entries(self, entries: Sequence[os.DirEntry[str]], shelf: Shelf, below: list[str]) -> Iterator[Found | Skipped]:
         """Scan the files of a folder; its folders are added to `below`."""
         for entry in entries:
             asked = STORAGE.begin()
@@ -101,7 +119,7 @@ class _Scan:
             else:
                 yield from self.file(entry.path, facts, shelf)
 
-    def file(self, path: str, facts: os.stat_result, shelf: _Shelf) -> Iterator[Found | Skipped]:
+    def file(self, path: str, facts: os.stat_result, shelf: Shelf) -> Iterator[Found | Skipped]:
         """Read one file's header, and put what it says on the shelf."""
         self.report.advance(subject=nfc(os.path.basename(path)))
         if not stat.S_ISREG(facts.st_mode):
@@ -133,64 +151,17 @@ class _Scan:
         return result
 
 
-class _Shelf:
-    """What is known of one folder's files, part after part as the scan comes to them, and what is new."""
-
-    def __init__(self, folder: str, parts: Sequence[bytes] = ()) -> None:
-        self._folder, self._waiting = folder, list(reversed(parts))
-        self._open: dict[str, tuple[Stat, Found | Skipped]] = {}
-        self._here: list[tuple[str, Stat, Found | Skipped]] = []
-        self._news = False
-
-    def in_order(self, entries: Sequence[os.DirEntry[str]]) -> Sequence[os.DirEntry[str]]:
-        """Return what lies in the folder with the file first that the scan begins with: the one it began with before, if that is known."""
-        if not self._open and self._waiting:
-            self._next()
-        begun = next(iter(self._open), None)
-        before = next((entry for entry in entries if entry.name == begun), None)
-        return lowest_first(entries) if before is None else [before, *(entry for entry in entries if entry is not before)]
-
-    def take(self, name: str, facts: Stat) -> Found | Skipped | None:
-        """Return what a file holds if it is as it was; None if it must be read."""
-        while name not in self._open and self._waiting:
-            self._next()
-        there = self._open.pop(name, None)
-        if there is None or there[0] != facts:
-            return None
-        self._here.append((name, *there))
-        return there[1]
-
-    def put(self, name: str, facts: Stat, result: Found | Skipped) -> None:
-        """Know what a file holds, unless it was changed so lately that the next change might not show."""
-        if settled(facts, time.time_ns()):
-            self._here.append((name, facts, result))
-            self._news = True
-
-    def changed(self, whole: bool) -> bool:
-        """Whether something else is to be kept now than before; `whole`: the scan came to the folder's end, the rest is gone."""
-        return self._news or (whole and bool(self._open or self._waiting))
-
-    def parts(self, whole: bool) -> Iterator[bytes]:
-        """What is to be kept: where the scan ended before the folder's end, also what was known of the rest."""
-        rest = [] if whole else [(name, *there) for name, there in self._open.items()]
-        files = iter([*self._here, *rest])
-        while some := list(islice(files, _IN_A_PART)):
-            with suppress(OSError):  # what it would be sealed with has gone: it is read again the next time
-                yield packed(some, self._folder)
-        if not whole:
-            yield from reversed(self._waiting)
-
-    def _next(self) -> None:
-        with suppress(ValueError):  # a damaged part is as good as none
-            self._open.update(unpacked(self._waiting.pop(), self._folder))
-
-
-def scan(where: Path | Iterable[Path | Skipped], report: Report, known: Known | None = None) -> Iterator[Found | Skipped]:
+def scan(where: Path | Iterable[Path | Skipped], report: Report) -> Iterator[Found | Skipped]:
     """Yield what is found in folders and files, as soon as it is read; `report` counts the files and carries the wish to cancel.
 
     Places are asked for one after the other, as they come to be there; one that is skipped already is passed on.
     Never fails because of a file: it is Skipped with the reason.  Raises only Cancelled, from the report.
     """
+    return (entry for entry in scan_knowing(where, report, None) if not isinstance(entry, Lot))
+
+
+def scan_knowing(where: Path | Iterable[Path | Skipped], report: Report, known: Known | None) -> Iterator[Result]:
+    """Yield the same as `scan`; what is known from an earlier scan and has not changed comes as lots, a series of a folder each."""
     running = _Scan(report, known=known)
     for place in [where] if isinstance(where, Path) else where:
         if isinstance(place, Skipped):
@@ -199,10 +170,10 @@ def scan(where: Path | Iterable[Path | Skipped], report: Report, known: Known | 
             yield from running.place(os.fspath(place))
 
 
-def _listed(folder: str) -> list[os.DirEntry[str]]:
-    """What lies in a folder, in natural order; raises OSError."""
-    with os.scandir(folder) as found:
-        return sorted(found, key=lambda entry: natural(entry.name))
+def _entries(path: str) -> dict[str, os.DirEntry[str]]:
+    """What lies in a folder, by name; raises OSError."""
+    with os.scandir(path) as found:
+        return {entry.name: entry for entry in found}
 
 
 def natural(name: str) -> tuple[object, ...]:

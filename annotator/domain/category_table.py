@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from annotator.domain.annotation import BOX, FREE, LINE
 from annotator.domain.category import Category
+from annotator.domain.spreadsheet import harmless, meant
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 from annotator.paths import nfc
@@ -50,7 +51,7 @@ def write_table(heading: Sequence[str], rows: Iterable[Mapping[str, str]]) -> by
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(heading)
-    writer.writerows([row.get(column, "") for column in heading] for row in rows)
+    writer.writerows([harmless(row.get(column, "")) for column in heading] for row in rows)
     return codecs.BOM_UTF8 + nfc(stream.getvalue()).encode("utf-8")
 
 
@@ -187,7 +188,7 @@ def _rows(text: str, file: str) -> tuple[tuple[str, ...], tuple[_Row, ...]]:
     begin = 1
     try:
         for cells in reader:
-            stripped = tuple(cell.strip() for cell in cells)
+            stripped = tuple(meant(cell.strip()) for cell in cells)
             if not heading:
                 heading = _heading(stripped, file)
             elif any(stripped):

@@ -17,6 +17,7 @@ from annotator.domain.delivery import Sheet
 from annotator.domain.exchange import Item, Label, Reference, Source
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.project import Project
+from annotator.domain.spreadsheet import harmless, meant
 from annotator.errors import AnnotatorError
 from annotator.formats.foreign import side, whole
 from annotator.i18n import Message, message
@@ -157,7 +158,7 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     stream = StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return stream.getvalue().encode("utf-8-sig")
 
 
@@ -172,7 +173,7 @@ def _rows(source: Source, table: str) -> Iterable[Mapping[str, str]]:
         raise unreadable(name, message("it is larger than {size} MB", size=TABLE_LIMIT // 2**20))
     try:
         for row in csv.DictReader(StringIO(decoded(content))):
-            yield {column: (row.get(column) or "").strip() if isinstance(row.get(column), str) else "" for column in columns}
+            yield {column: meant((row.get(column) or "").strip()) if isinstance(row.get(column), str) else "" for column in columns}
     except UnicodeDecodeError:
         raise unreadable(name, message("it is not written in UTF-8")) from None
     except csv.Error:

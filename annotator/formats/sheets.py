@@ -11,9 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from annotator.domain.spreadsheet import harmless
+
 Cell = str | int | float | None
 Rows = Sequence[Sequence[Cell]]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST, _WIDEST, _NAME = 32_767, 60, 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
@@ -75,6 +76,5 @@ def _typed(cell: Any, value: Cell) -> Any:
 
 def _harmless(cell: Cell) -> str:
     if isinstance(cell, str):
-        told = _CONTROL.sub("", cell)
-        return f"'{told}" if told.startswith(_FORMULA) else told
+        return harmless(_CONTROL.sub("", cell))
     return "" if cell is None else repr(cell)

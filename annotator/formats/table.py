@@ -25,6 +25,7 @@ from annotator.domain.mask_measures import MaskMeasures, sized
 from annotator.domain.measure import Statistics
 from annotator.domain.path import Path
 from annotator.domain.picture import Picture
+from annotator.domain.spreadsheet import harmless
 from annotator.errors import AnnotatorError
 from annotator.formats.format import Exchange
 from annotator.formats.listing import category_of
@@ -58,7 +59,6 @@ COLUMNS = (
 )
 XLSX, CSV = "annotations.xlsx", "annotations.csv"
 Cell = str | int | float | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ROWS_OF_A_SHEET = 1_048_575
 _LONGEST = 32_767
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -158,7 +158,7 @@ def _text(head: Sequence[str], attributes: Sequence[str], rows: Sequence[_Row]) 
 
 def _harmless(cell: Cell) -> str:
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        return harmless(cell)
     return "" if cell is None else repr(cell)
 
 

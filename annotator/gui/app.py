@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import faulthandler
 import os
 import sys
 from collections.abc import Callable
@@ -10,9 +12,10 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication
 
-from annotator import settings
+from annotator import __version__, program_log, settings
 from annotator.errors import AnnotatorError
-from annotator.gui import theme
+from annotator.gui import theme, unexpected
+from annotator.gui.idle import IdleLock
 from annotator.gui.window import MainWindow
 from annotator.gui.work import QtTasks
 from annotator.i18n import LANGUAGES, Message, system_language, use_language
@@ -22,6 +25,7 @@ from annotator.workspace.notice import Severity
 from annotator.workspace.opening import get_ready
 from annotator.workspace.projects import ProjectFolder, create, open_project, scratch
 from annotator.workspace.session import Session
+from annotator.workspace.watching import Watch
 
 Answer = TypeVar("Answer")
 _MOMENT = 200
@@ -48,6 +52,9 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     tasks = QtTasks()
     session = Session(project, tasks, author=wanted.user or "", role=wanted.role or "", pin=os.environ.get("ANNOTATOR_PIN", ""))
     window = MainWindow(session, tasks)
+    unexpected.listen(session)
+    Watch(session, _now)
+    IdleLock(window, session)
     window.show()
     session.say_remarks()
     for error in errors:
@@ -56,15 +63,23 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
         session.open_folder(wanted.folders)
     else:
         session.reopen()
+    if session.people:
+        window.show_part("start_page")
     tasks.later(_MOMENT, lambda: tasks.run(lambda: get_ready(project.project), lambda done: None, _unexpected))
     return application, window
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Open the window and stay until it is closed; returns the exit code."""
+    crashes = program_log.begin(__version__)
     application, window = start(sys.argv[1:] if arguments is None else arguments)
+    unexpected.take_over(window.session)
     code = application.exec()
     window.close()
+    program_log.note("END", str(code))
+    if crashes is not None:
+        faulthandler.disable()
+        crashes.close()
     return code
 
 
@@ -90,6 +105,10 @@ def _spare() -> ProjectFolder:
 
 def _unexpected(error: Exception) -> None:
     raise error
+
+
+def _now() -> str:
+    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def _tried(attempt: Callable[[], Answer], errors: list[Message]) -> Answer | None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from annotator import __version__, settings
+from annotator import settings
 from annotator.errors import AnnotatorError, system_cause
 from annotator.gui import choosing, places, theme
 from annotator.gui.actions import Reading
@@ -198,8 +198,7 @@ class MainWindow(StandingWindow):
 
     def show_about(self) -> None:
         """Say what this is."""
-        about = message("Annotator {version}: view medical images, mark what is on them, save masks and JSON", version=__version__)
-        self.notices.tell(about, Severity.INFO)
+        self.show_part("about")
 
     def explain_picture(self) -> None:
         """Say in sentences why the picture looks as it does."""

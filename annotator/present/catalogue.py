@@ -25,7 +25,7 @@ def study_text(study: Study) -> str:
 
 def series_text(series: Series) -> str:
     """Number, modality, description and size of a series."""
-    text = f"{series_title(series)}  ({len(series.images)})"
+    text = f"{series_title(series)}  ({series.count})"
     return translate(mark("Labels: {series}"), series=text) if series.labels else text
 
 
@@ -39,7 +39,7 @@ def series_words(series: Series, worked: bool) -> tuple[str, str]:
     """Number, modality and description of a series; how many images it has and whether something is saved of it."""
     number = f"{series.number}." if series.number is not None else ""
     head = " ".join(part for part in (number, series.modality, series.description) if part)
-    count = len(series.images)
+    count = series.count
     counted = translate(mark("1 image")) if count == 1 else translate(mark("{count} images"), count=count)
     return head, f"{counted} · {translate(mark('saved work'))}" if worked else counted
 

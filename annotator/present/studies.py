@@ -17,7 +17,7 @@ def study_lines(session: Session, found: PatientStudy) -> tuple[str, str, str]:
     series = found.study.series
     kinds = Counter(one.modality for one in series)
     spoken = ", ".join(f"{kind} × {count}" if count > 1 else kind for kind, count in sorted(kinds.items()))
-    counted = translate(mark("{modalities} · {images} images"), modalities=spoken, images=sum(len(one.images) for one in series))
+    counted = translate(mark("{modalities} · {images} images"), modalities=spoken, images=sum(one.count for one in series))
     if any(session.series is not None and one.uid == session.series.uid for one in series):
         counted = f"{counted} · {translate(mark('shown now'))}"
     elif not found.here:

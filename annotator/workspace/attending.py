@@ -13,7 +13,7 @@ from dataclasses import replace
 from annotator.domain import course
 from annotator.domain.course import Standing, State, Step
 from annotator.domain.edit import Edit
-from annotator.domain.person import Acting, Person
+from annotator.domain.person import Acting, Person, known
 from annotator.domain.project import Pass
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
@@ -35,9 +35,16 @@ class Attending(Scanning, ABC):
         """Name, role and PIN that the command line gave."""
         self._signed: tuple[str, Acting] | None = None
         """The project that somebody signed in to, and as whom."""
+        self.done_today: tuple[str, ...] = ()
+        """When whoever is at work ended a pass of a case, since they began."""
         self._standings: dict[str, Standing] = {}
         self._done_with: dict[str, tuple[tuple[Pass, ...], Mapping[str, str]]] = {}
         """Cases that are to leave their pass as soon as they are saved: their passes, and what the step tells."""
+
+    @property
+    def wanted_name(self) -> str:
+        """Who the command line says is at work, else whose account of the computer it is."""
+        return self._said[0]
 
     @property
     def standing(self) -> Standing | None:
@@ -53,9 +60,26 @@ class Attending(Scanning, ABC):
         modality = series.project_modality if series is not None else None
         return modality.passes if modality is not None and self.people else ()
 
+    def now(self) -> str:
+        """Return the time as it is written everywhere, ISO 8601."""
+        return self._clock()
+
+    def read_people(self) -> None:
+        """Read the project's people again; who changed them goes on as who they are where the list still says so, else signs in."""
+        before = self.acting
+        remarks = self._attend(self.project)
+        for remark in remarks:
+            self.say(remark, Severity.WARNING)
+        if self.acting != before:
+            self.reload()
+        else:
+            self._tell(Topic.COURSE)
+
     def sign_in(self, name: str, role: str = "", pin: str = "") -> None:
         """Work as somebody else from now on: what is open is put down and opened anew as theirs.  Raises AnnotatorError."""
         acting = people.sign_in(self.project.root, name, role, pin)
+        if acting != self.acting:
+            self.done_today = ()
         self._signed = str(self.project.root), acting
         self.reload()
 
@@ -79,8 +103,9 @@ class Attending(Scanning, ABC):
             self.acting = self._signed[1]
             return ()
         self.acting = None
-        if not role and not pin:
-            return ()
+        person = known(self.people, name)
+        if person is None or (person.pin and not pin):
+            return ()  # who they are is asked in the window
         try:
             self.acting = people.sign_in(project.root, name, role, pin)
         except AnnotatorError as error:
@@ -177,6 +202,7 @@ class Attending(Scanning, ABC):
         def ended(found: Standing | None) -> None:
             if found is not None and root == self.project.root:
                 self._standings[case] = found
+                self.done_today = (*self.done_today, time)
                 self._tell(Topic.COURSE)
 
         self._tasks.unhurried(job, ended, self._failed)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from annotator.dicom.found import Found, Skipped, Twin
+from annotator.dicom.found import Found, Lot, Skipped, Twin
 from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.integrity import Oddity, oddities_of
 from annotator.domain.mammography import rank
 from annotator.domain.project import Modality, Project
-from annotator.domain.series import spatial_order
+from annotator.workspace.stock import Stock, ordered
+
+_FEW = 32
+"""Where less than one patient in so many is new or changed, these are put in one by one."""
 
 
 @dataclass(frozen=True)
@@ -22,13 +27,49 @@ class Series:
     study_uid: str
     modality: str
     owner: Owner
-    images: tuple[Image, ...]
+    stock: tuple[Image, ...] | Stock
+    """Its images in spatial order, or what they are built from."""
     project_modality: Modality | None = None
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The images in spatial order; of a known folder they are built now."""
+        return self.stock if isinstance(self.stock, tuple) else self.stock.images
+
+    @property
+    def count(self) -> int:
+        """How many images it has; they need not be built for that."""
+        return len(self.stock)
+
+    @property
+    def built(self) -> bool:
+        """Whether its images are there already."""
+        return isinstance(self.stock, tuple) or self.stock.built
 
     @property
     def labels(self) -> bool:
         """Whether it holds what was segmented on other images: it is looked at and not drawn on."""
-        return bool(self.images) and self.images[0].labels
+        return (bool(self.stock) and self.stock[0].labels) if isinstance(self.stock, tuple) else self.stock.labels
+
+    @property
+    def frame(self) -> str:
+        """The FrameOfReferenceUID, as its first image has it; empty where there is none."""
+        if not isinstance(self.stock, tuple):
+            return self.stock.frame
+        return self.stock[0].frame_of_reference_uid if self.stock else ""
+
+    @property
+    def rank(self) -> int:
+        """Where a series of a mammography stands among the views; the same for all others."""
+        if not isinstance(self.stock, tuple):
+            return self.stock.rank
+        return rank(self.stock[0]) if self.modality == "MG" and self.stock else 0
+
+    def lies_in(self, folders: Collection[str]) -> bool:
+        """Whether an image of it lies in one of these folders."""
+        if not isinstance(self.stock, tuple):
+            return self.stock.lies_in(folders)
+        return any(os.path.dirname(image.path) in folders for image in self.stock)
 
     @property
     def number(self) -> int | None:
@@ -51,7 +92,7 @@ class Series:
         return oddities_of(self.images)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Study:
     """One study and its series, in order of series number."""
 
@@ -66,7 +107,7 @@ class Study:
         return all(one.labels for one in self.series)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Patient:
     """One patient and the studies, by date."""
 
@@ -82,48 +123,94 @@ class Patient:
 
 
 @dataclass(frozen=True)
+class _Tree:
+    """The tree of a catalogue, from which that of a grown one is made: only what changed is put together anew."""
+
+    patients: tuple[Patient, ...] = ()
+    by_key: Mapping[str, Patient] = field(default_factory=dict)
+    of_study: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The UIDs of the series of each study."""
+    images: int = 0
+
+    def grown(self, by_uid: Mapping[str, Series], before: Mapping[str, Series], changed: Iterable[str]) -> _Tree:
+        """Return the tree in which these series are as `by_uid` has them; they are new or were in `before`."""
+        by_key, of_study, images = dict(self.by_key), dict(self.of_study), self.images
+        touched = dict[str, dict[str, Series]]()
+        for uid in changed:
+            series, old = by_uid[uid], before.get(uid)
+            images += series.count - (old.count if old is not None else 0)
+            if old is None:
+                of_study[series.study_uid] = (*of_study.get(series.study_uid, ()), uid)
+            key = patient_key(series.owner)
+            if key not in touched:
+                there = by_key.get(key)
+                touched[key] = {one.uid: one for study in there.studies for one in study.series} if there is not None else {}
+            touched[key][uid] = series
+        gone = [by_key[key] for key in touched if key in by_key]
+        new = [_patient(key, members, by_key.get(key)) for key, members in touched.items()]
+        by_key |= {patient.key: patient for patient in new}
+        return _Tree(_merged(self.patients, gone, new), by_key, of_study, images)
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """Everything found so far, for one project's eyes."""
 
     by_uid: Mapping[str, Series] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
+    tree: _Tree | None = field(default=None, compare=False, repr=False)
+    """The tree, where the catalogue grew out of another one."""
 
-    def with_found(self, batch: Iterable[Found | Skipped], project: Project) -> Catalogue:
+    def with_found(self, batch: Iterable[Found | Lot | Skipped], project: Project) -> Catalogue:
         """Return the catalogue with a batch of scan results added."""
-        series, skipped, grown = dict(self.by_uid), list(self.skipped), dict[str, list[Image]]()
+        series, skipped, grown = dict(self.by_uid), list[Skipped](), dict[str, list[Image | Lot]]()
         for entry in batch:
             if isinstance(entry, Skipped):
                 skipped.append(entry)
                 continue
-            for image in entry.images:
-                if image.series_uid not in series:
-                    series[image.series_uid] = Series(image.series_uid, image.study_uid, image.modality, entry.owner, ())
-                grown.setdefault(image.series_uid, []).append(image)
-        for uid, images in grown.items():
-            series[uid] = replace(series[uid], images=_ordered(series[uid].modality, (*series[uid].images, *images)))
-        return Catalogue(series, tuple(skipped)).for_project(project, {series[uid].study_uid for uid in grown})
+            for piece in [entry] if isinstance(entry, Lot) else entry.images:
+                if piece.series_uid not in series:
+                    series[piece.series_uid] = Series(piece.series_uid, piece.study_uid, piece.modality, entry.owner, ())
+                grown.setdefault(piece.series_uid, []).append(piece)
+        for uid, pieces in grown.items():
+            series[uid] = replace(series[uid], stock=_with_pieces(series[uid], pieces))
+        of_study = dict[str, list[str]]()
+        for uid in grown:
+            if uid not in self.by_uid:
+                of_study.setdefault(series[uid].study_uid, []).append(uid)
+        changed = set(grown)
+        for study in {series[uid].study_uid for uid in grown}:
+            members = [*self._tree.of_study.get(study, ()), *of_study.get(study, ())]
+            seen_as = _seen_as(project, [series[uid] for uid in members])
+            changed |= seen_as.keys()
+            series |= seen_as
+        return Catalogue(series, (*self.skipped, *skipped), self._tree.grown(series, self.by_uid, changed))
 
     def for_project(self, project: Project, studies: set[str] | None = None) -> Catalogue:
         """Return the catalogue as another project sees it (all of it, or some studies)."""
-        modalities: dict[str, set[str]] = {}
-        for found in self.by_uid.values():
-            modalities.setdefault(found.study_uid, set()).add(found.modality)
         series = dict(self.by_uid)
-        for uid, found in self.by_uid.items():
-            if studies is None or found.study_uid in studies:
-                seen_as = None if found.labels else project.modality_of(found.modality, frozenset(modalities[found.study_uid]))
-                if seen_as != found.project_modality:
-                    series[uid] = replace(found, project_modality=seen_as)
-        return replace(self, by_uid=series)
+        for study in self._tree.of_study if studies is None else studies:
+            series |= _seen_as(project, [self.by_uid[uid] for uid in self._tree.of_study.get(study, ())])
+        return self._with({uid: found for uid, found in series.items() if found is not self.by_uid[uid]})
+
+    def with_series(self, more: Iterable[Series]) -> Catalogue:
+        """Return the catalogue with other series, or in another state."""
+        return self._with({series.uid: series for series in more})
 
     def with_paths(self, moved: Mapping[str, str]) -> Catalogue:
         """Return the catalogue with images that lie elsewhere now: old path → new path."""
-        series = dict(self.by_uid)
+        series, folders = dict[str, Series](), {os.path.dirname(path) for path in moved}
         for uid, found in self.by_uid.items():
-            if any(image.path in moved for image in found.images):
+            if found.lies_in(folders) and any(image.path in moved for image in found.images):
                 images = tuple(replace(image, path=moved.get(image.path, image.path)) for image in found.images)
-                series[uid] = replace(found, images=images)
-        return replace(self, by_uid=series)
+                series[uid] = replace(found, stock=images)
+        return self._with(series)
+
+    def _with(self, changed: Mapping[str, Series]) -> Catalogue:
+        if not changed:
+            return self
+        series = {**self.by_uid, **changed}
+        return replace(self, by_uid=series, tree=self._tree.grown(series, self.by_uid, changed))
 
     @cached_property
     def twins(self) -> Mapping[str, tuple[Twin, ...]]:
@@ -135,13 +222,13 @@ class Catalogue:
         return {uid: tuple(twins) for uid, twins in found.items()}
 
     @cached_property
+    def _tree(self) -> _Tree:
+        return self.tree if self.tree is not None else _Tree().grown(self.by_uid, {}, self.by_uid)
+
+    @property
     def patients(self) -> tuple[Patient, ...]:
         """The tree: patients by id, studies by date, series by number; what holds labels alone comes after the others."""
-        tree: dict[str, dict[str, list[Series]]] = {}
-        for series in self.by_uid.values():
-            tree.setdefault(_patient_key(series.owner), {}).setdefault(series.study_uid, []).append(series)
-        patients = [Patient(key, *_label(studies), _studies(studies)) for key, studies in tree.items()]
-        return tuple(sorted(patients, key=lambda p: (p.labels, p.id, p.name, p.key)))
+        return self._tree.patients
 
     @cached_property
     def in_order(self) -> tuple[Series, ...]:
@@ -151,34 +238,59 @@ class Catalogue:
     @property
     def image_count(self) -> int:
         """How many images there are."""
-        return sum(len(series.images) for series in self.by_uid.values())
+        return self._tree.images
 
 
-def _patient_key(owner: Owner) -> str:
+def patient_key(owner: Owner) -> str:
+    """Return what tells the patients of the tree apart."""
     return f"{owner.patient_id}\n{owner.patient_name}"
 
 
-def _label(studies: Mapping[str, list[Series]]) -> tuple[str, str]:
-    owner = next(iter(studies.values()))[0].owner
-    return owner.patient_id, owner.patient_name
+def _with_pieces(series: Series, pieces: list[Image | Lot]) -> tuple[Image, ...] | Stock:
+    """The images of a series and more of them; they are built only where all were built before."""
+    lots = tuple(piece for piece in pieces if isinstance(piece, Lot))
+    read = tuple(piece for piece in pieces if isinstance(piece, Image))
+    if isinstance(series.stock, Stock):
+        return series.stock.grown(pieces)
+    return Stock(series.modality, lots, (*series.stock, *read)) if lots else ordered(series.modality, (*series.stock, *read))
 
 
-def _studies(found: Mapping[str, list[Series]]) -> tuple[Study, ...]:
-    return tuple(sorted((_study(uid, series) for uid, series in found.items()), key=lambda s: (s.labels, s.date, s.uid)))
+def _seen_as(project: Project, members: list[Series]) -> dict[str, Series]:
+    """The series of a study that the project sees otherwise than they say, as it sees them."""
+    modalities = frozenset(one.modality for one in members)
+    seen = ((one, None if one.labels else project.modality_of(one.modality, modalities)) for one in members)
+    return {one.uid: replace(one, project_modality=modality) for one, modality in seen if modality != one.project_modality}
 
 
-def _study(uid: str, found: list[Series]) -> Study:
-    owner = found[0].owner
-    ordered = sorted(found, key=lambda s: (s.labels, _view(s), s.number is None, s.number or 0, s.uid))
-    return Study(uid, owner.study_description, owner.study_date, tuple(ordered))
+def _merged(before: tuple[Patient, ...], gone: list[Patient], new: list[Patient]) -> tuple[Patient, ...]:
+    """The patients in order, without some and with others."""
+    if len(new) * _FEW > len(before):
+        left = {id(patient) for patient in gone}
+        return tuple(sorted([*(patient for patient in before if id(patient) not in left), *new], key=_order))
+    patients = list(before)
+    for patient in gone:
+        del patients[bisect_left(patients, _order(patient), key=_order)]
+    for patient in new:
+        insort(patients, patient, key=_order)
+    return tuple(patients)
 
 
-def _ordered(modality: str, images: Iterable[Image]) -> tuple[Image, ...]:
-    """The images in spatial order; those of a mammography by view."""
-    placed = spatial_order(images)
-    return tuple(sorted(placed, key=rank)) if modality == "MG" else placed
+def _order(patient: Patient) -> tuple[bool, str, str, str]:
+    return patient.labels, patient.id, patient.name, patient.key
 
 
-def _view(series: Series) -> int:
-    """Where a series of a mammography stands among the views; the same for all others."""
-    return rank(series.images[0]) if series.modality == "MG" and series.images else 0
+def _patient(key: str, members: Mapping[str, Series], before: Patient | None) -> Patient:
+    """A patient with these series; studies that were there before are called as before."""
+    said = {study.uid: (study.description, study.date) for study in before.studies} if before is not None else {}
+    studies = dict[str, list[Series]]()
+    for series in members.values():
+        studies.setdefault(series.study_uid, []).append(series)
+    owner = next(iter(members.values())).owner
+    for uid, found in studies.items():
+        said.setdefault(uid, (found[0].owner.study_description, found[0].owner.study_date))
+    made = (Study(uid, *said[uid], tuple(sorted(found, key=_series_order))) for uid, found in studies.items())
+    return Patient(key, owner.patient_id, owner.patient_name, tuple(sorted(made, key=lambda s: (s.labels, s.date, s.uid))))
+
+
+def _series_order(series: Series) -> tuple[bool, int, bool, int, str]:
+    return series.labels, series.rank, series.number is None, series.number or 0, series.uid

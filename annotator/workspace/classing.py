@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from annotator.domain.delivery import Names
+from annotator.domain.image import Image
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.paths import contained
@@ -25,12 +26,18 @@ class Classing(Finishing, ABC):
     folders: tuple[Path, ...] = ()
     _sheet: tuple[Path, str, int, Kept | None] | None = None
     """The newest clinical sheet: of which project's folder, for whom it was last looked up and as of when."""
+    _moved: Mapping[str, str] = {}
+    """Paths that changed since the folder was opened, from old to new."""
 
     @property
     def names(self) -> Names | None:
         """The names of the shown image; None where it has none yet, or they cannot be read."""
+        return self.names_of(self.image) if self.image is not None else None
+
+    def names_of(self, image: Image) -> Names | None:
+        """Return the names of an image; None where it has none yet, or they cannot be read."""
         try:
-            return self._keeping.known(self.image) if self.image is not None else None
+            return self._keeping.known(image)
         except AnnotatorError:
             return None
 
@@ -138,8 +145,9 @@ class Classing(Finishing, ABC):
         for remark in (remark for one in moved.values() for remark in one.remarks):
             self.say(remark, Severity.WARNING)
         self.folders = tuple(_followed(folder, paths) for folder in self.folders)
+        self._moved = {**self._moved, **paths}
         catalogue = self.catalogue.with_paths(paths)
-        if catalogue.by_uid != self.catalogue.by_uid:
+        if catalogue is not self.catalogue:
             self.catalogue = catalogue
             self._renew(catalogue.by_uid)
             if self.series is not None:

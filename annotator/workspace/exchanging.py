@@ -14,9 +14,11 @@ from annotator.domain.arrival import Fate, Rules, arrive
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.domain.labels import is_drawn, taken_in, with_regions
+from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, mark, message
 from annotator.progress import Cancelled, Report
+from annotator.workspace import access
 from annotator.workspace.catalogue import Series
 from annotator.workspace.classing import Classing
 from annotator.workspace.labels import effective_annotations
@@ -91,7 +93,7 @@ class Exchanging(Classing, ABC):
 
     def export_annotations(self, wish: Wish, told: Callable[[Outcome | AnnotatorError | None], None]) -> Run:
         """Write the annotations of the project as wished; what is unsaved is saved first."""
-        project, run = self.project, Run(mark("Reading"))
+        project, run, acting, now = self.project, Run(mark("Reading")), self.acting or Acting(self.author), self._clock()
 
         def job() -> Outcome:
             from annotator.workspace.exchange.export import export
@@ -103,6 +105,8 @@ class Exchanging(Classing, ABC):
             run.go_on(mark("Writing"), data.count)
             outcome = export(data, wish, run.report)
             outcome.failures[:0] = findings.failures
+            if not project.read_only:
+                access.exported(project.root, acting, now, wish.format, data.count, wish.reason)
             return outcome
 
         self._when_saved(run, lambda: self._exchange(run, job, told), told)

@@ -40,8 +40,8 @@ class Guarding(Proving, ABC):
         return self._odd[1]
 
     def oddities_in(self, series: Series) -> tuple[Oddity, ...]:
-        """What is odd about any series of the catalogue, as far as it is known without decoding it."""
-        if self.scanning is not None:
+        """What is odd about any series of the catalogue, as far as its images were looked at and without decoding them."""
+        if self.scanning is not None or not series.built:
             return ()
         return self.oddities if self.series is not None and series.uid == self.series.uid else series.oddities
 

@@ -31,7 +31,7 @@ def counterpart(shown: Series, order: Sequence[Series], study: str) -> Series | 
 
     The one of the same modality and description, else the one of the same modality and place among those.
     """
-    there = [series for series in order if series.study_uid == study and series.modality == shown.modality and series.images]
+    there = [series for series in order if series.study_uid == study and series.modality == shown.modality and series.count]
     alike = [series for series in there if series.description == shown.description]
     if len(alike) == 1:
         return alike[0]
@@ -41,5 +41,5 @@ def counterpart(shown: Series, order: Sequence[Series], study: str) -> Series | 
 
 
 def _first(members: Sequence[Series]) -> tuple[Image, ...]:
-    firsts = [series.images[0] for series in members if series.images][:_IMAGES]
+    firsts = [series.images[0] for series in members if series.count][:_IMAGES]
     return (*firsts, *members[0].images[1 : 1 + _IMAGES - len(firsts)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from annotator import __version__
-from annotator.dicom.found import Found, Skipped
 from annotator.domain.delivery import Names, Sheet
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, StaleEdit
@@ -28,6 +27,7 @@ from annotator.workspace.bringing import Opened, read_all, rivals, sheet_of
 from annotator.workspace.catalogue import Series
 from annotator.workspace.drafts import Drafts
 from annotator.workspace.journal import Journal, Mark
+from annotator.workspace.masks import Entry, without_masks
 from annotator.workspace.noting import Noting
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.reading_store import ReadingStore
@@ -297,9 +297,9 @@ class Keeping:
         there = images_by_key(members)
         return all(self._register.known(there[key][1]) is not None for key in document.annotations if key in there)
 
-    def to_be_marked(self, entry: Found | Skipped) -> bool:
-        """Whether a scan result is an image to look at; the masks that the project delivered are not."""
-        return isinstance(entry, Skipped) or not any(self._register.is_mask(image.path) for image in entry.images[:1])
+    def without_masks(self, batch: Iterable[Entry]) -> Iterator[Entry]:
+        """What of a scan is to be looked at: not the masks that the project delivered.  May be asked from any thread."""
+        return without_masks(self._register, batch)
 
     def delivered_labels(self, series: Series) -> tuple[Path, ...]:
         """The folder of the label files that lie in the tree for a series of it; nothing where there is none."""

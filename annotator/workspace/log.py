@@ -24,7 +24,7 @@ from annotator.paths import safe_name
 from annotator.workspace import durable
 from annotator.workspace.lock import exclusively
 
-CHECK = "log"
+CHECK = LOG = "log"
 """What findings about the log are called."""
 _ROW = re.compile(rb"([0-9a-f]{64}) (\{.*\})")
 _LONGEST = 1 << 20
@@ -75,20 +75,20 @@ def writer_of(person: str) -> str:
     return f"{safe_name(person, 60)}-{zlib.crc32(machine().encode()):08x}"
 
 
-def folder_of(root: Path) -> Path:
-    """Return the folder of a project's log."""
-    return root / ".annotator" / "log"
+def folder_of(root: Path, name: str = LOG) -> Path:
+    """Return the folder of a project's log; another `name`: of a log of another kind."""
+    return root / ".annotator" / name
 
 
-def append(root: Path, person: str, role: str, time: str, *done: Done) -> tuple[Row, ...]:
-    """Add rows to the log of a person at this machine, on disk when this returns.  Raises OSError."""
+def append(root: Path, person: str, role: str, time: str, *done: Done, name: str = LOG, part: str = "") -> tuple[Row, ...]:
+    """Add rows to the log of a person at this machine, on disk when this returns; `part` begins a file of its own.  Raises OSError."""
     if not done:
         return ()
-    writer = writer_of(person)
-    path = folder_of(root) / f"{writer}.jsonl"
+    writer = writer_of(person) + part
+    path = folder_of(root, name) / f"{writer}.jsonl"
     locks = root / ".annotator" / "locks"
     durable.make_folder(locks)
-    with exclusively(locks / f"log-{writer}"):
+    with exclusively(locks / f"{name}-{writer}"):
         last, torn = _last(path)
         rows, lines = [], [b"\n"] if torn else []
         number, parent = (last.number, last.digest) if last else (0, "")
@@ -103,24 +103,24 @@ def append(root: Path, person: str, role: str, time: str, *done: Done) -> tuple[
     return tuple(rows)
 
 
-def read(root: Path) -> Iterator[Row]:
+def read(root: Path, name: str = LOG) -> Iterator[Row]:
     """Yield all rows that can be read, writer by writer, each in its own order; raises OSError."""
-    for path in files(root):
+    for path in files(root, name):
         with path.open("rb") as stream:
             for _, row in _rows(stream):
                 if row is not None:
                     yield row
 
 
-def files(root: Path) -> tuple[Path, ...]:
+def files(root: Path, name: str = LOG) -> tuple[Path, ...]:
     """Return the files of a project's log in order of name; raises OSError."""
-    folder = folder_of(root)
+    folder = folder_of(root, name)
     return tuple(sorted(folder.glob("*.jsonl"))) if folder.is_dir() else ()
 
 
-def verify(root: Path) -> Iterator[Finding]:
+def verify(root: Path, name: str = LOG) -> Iterator[Finding]:
     """Yield what is wrong with the log, with the line of the file: an altered row, a row that is missing.  Raises OSError."""
-    for path in files(root):
+    for path in files(root, name):
         place, number, parent = path.relative_to(root).as_posix(), 0, ""
         with path.open("rb") as stream:
             torn = 0

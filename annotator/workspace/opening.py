@@ -1,23 +1,25 @@
-"""Bring what a scan finds to the main thread in batches: the first image at once, the rest a few times a second."""
+"""Bring what a scan finds to the main thread as a growing catalogue: the first image at once, the rest a few times a second."""
 
 from __future__ import annotations
 
 import gc
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from annotator.dicom.found import Found, Skipped
+from annotator.dicom.found import Found, Lot, Skipped
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
 from annotator.progress import Cancelled, Report
+from annotator.workspace.catalogue import Catalogue
 from annotator.workspace.index import Index
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.unpacked import Unpacking, tidy
 
-Batch = Sequence[Found | Skipped]
-_SECONDS_BETWEEN = 0.1
+Batch = Sequence[Found | Lot | Skipped]
+_SECONDS_BETWEEN = 0.2
 _MOST = 400
 _USUAL, _NEVER = gc.get_threshold(), 1 << 30
 _GIVING_WAY = 0.1
@@ -25,28 +27,36 @@ _GIVING_WAY = 0.1
 
 
 def start_scan(
-    tasks: Tasks, where: Sequence[Path], report: Report, found: Callable[[Batch], None], ended: Callable[[Exception | None], None]
-) -> Callable[[], None]:
-    """Scan beside the main thread; `found` gets each batch and `ended` the outcome, both in the main thread and in this order.
+    tasks: Tasks, where: Sequence[Path], report: Report, taken: Callable[[Catalogue, Batch], Catalogue],
+    found: Callable[[Catalogue], None], ended: Callable[[Exception | None], None],
+) -> Callable[[], None]:  # fmt: skip
+    """Scan beside the main thread: `taken` adds a batch to a catalogue there; `found` gets each catalogue and `ended` the outcome.
 
-    Archives are unpacked; the returned function says that their files are needed no longer.
+    These two are called in the main thread and in this order.  Archives are unpacked; the returned function says that their files are
+    needed no longer.
     """
-    archives = Unpacking()
+    archives, newest = Unpacking(), deque[Catalogue](maxlen=1)
+
+    def hand_over() -> None:
+        if newest:  # where the main thread was slow, what grew meanwhile is taken in at once
+            found(newest.pop())
 
     def job() -> None:
         from annotator.dicom.known import edition  # loads what reads DICOM: only now is it needed
-        from annotator.dicom.scan import scan
+        from annotator.dicom.scan import scan_knowing
 
-        known = Index(edition())
-        batch: list[Found | Skipped] = []
+        known, catalogue = Index(edition()), Catalogue()
+        batch: list[Found | Lot | Skipped] = []
         first, last, giving_way = True, time.monotonic(), 0.0
         try:
-            for entry in scan(archives.places(where, report), report, known):
+            for entry in scan_knowing(archives.places(where, report), report, known):
                 batch.append(entry)
                 now = time.monotonic()
-                begins = first and isinstance(entry, Found)
+                begins = first and not isinstance(entry, Skipped)
                 if begins or now - last > _SECONDS_BETWEEN or len(batch) >= _MOST:
-                    tasks.post(_told(found, batch))
+                    catalogue = taken(catalogue, batch)
+                    newest.append(catalogue)
+                    tasks.post(hand_over)
                     last, batch = now, []
                 if begins:
                     first, giving_way = False, now + _GIVING_WAY
@@ -57,7 +67,8 @@ def start_scan(
         finally:
             known.close()
         if batch:
-            tasks.post(_told(found, batch))
+            newest.append(taken(catalogue, batch))
+            tasks.post(hand_over)
         if archives.refusals:
             raise archives.refusals[0]
 
@@ -70,10 +81,6 @@ def start_scan(
     gc.set_threshold(*_USUAL[:2], _NEVER)  # looking through all that is there, again and again while it grows, would hold the window up
     tasks.run(job, lambda _: over(None), over)
     return archives.release
-
-
-def _told(found: Callable[[Batch], None], batch: Batch) -> Callable[[], None]:
-    return lambda: found(batch)
 
 
 def get_ready(project: Project) -> None:

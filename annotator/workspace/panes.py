@@ -292,7 +292,7 @@ class Panes(Exchanging, ABC):
         here = self.series
         if here is None:
             return
-        order = [series for series in self.catalogue.in_order if series.study_uid == here.study_uid and series.images]
+        order = [series for series in self.catalogue.in_order if series.study_uid == here.study_uid and series.count]
         start = order.index(here) if here in order else 0
         shown = {pane.series.uid for pane in self.shown_panes if pane.series}
         free = [series for series in (*order[start:], *order[:start]) if series.uid not in shown]

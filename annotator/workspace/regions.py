@@ -87,13 +87,9 @@ def looks_like_labels(images: Sequence[Image], project: Project, judging: Judgin
 
 def beside(series: Series, others: Iterable[Series]) -> tuple[Series, ...]:
     """Return the series that share a frame of reference or a study with one, those of the same frame first."""
-    frame = series.images[0].frame_of_reference_uid if series.images else ""
-    found = [
-        (other.images[0].frame_of_reference_uid != frame, other)
-        for other in others
-        if other.uid != series.uid and other.images and other.images[0].plane is not None
-        and (other.study_uid == series.study_uid or (frame and other.images[0].frame_of_reference_uid == frame))
-    ]  # fmt: skip
+    frame = series.frame
+    near = [one for one in others if one.uid != series.uid and (one.study_uid == series.study_uid or (frame and one.frame == frame))]
+    found = [(other.frame != frame, other) for other in near if other.images and other.images[0].plane is not None]
     return tuple(other for _, other in sorted(found, key=lambda pair: (pair[0], pair[1].uid)))
 
 

@@ -100,6 +100,10 @@ class Register:
         longest = max(len(names.patient), len(names.series), len(names.image))
         return names if fits and longest <= self._folder.project.id_limit else None
 
+    def lies_in_tree(self, folder: str) -> bool:
+        """Whether a folder lies in the project's own."""
+        return _folder_below(self._bases, os.path.abspath(folder)) is not None
+
     def is_mask(self, path: str) -> bool:
         """Whether a file lies where the project delivers its masks: it is no image to be marked."""
         relative = _below(self._bases, path)

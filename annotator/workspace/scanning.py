@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from annotator.domain.image import ImageKey
+from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
 from annotator.i18n import mark, message
 from annotator.progress import Report
+from annotator.workspace.catalogue import Catalogue
+from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.opening import Batch, start_scan
 from annotator.workspace.speaking import together
@@ -33,6 +37,7 @@ class Scanning(Visiting, ABC):
         self.view = View()
         self._wanted: View | None = None
         self._release: Callable[[], None] = _nothing
+        self._scanned_so_far = self.catalogue
 
     @abstractmethod
     def remember_view(self, *, at_once: bool = True) -> None:
@@ -66,11 +71,33 @@ class Scanning(Visiting, ABC):
         self._seek_looks(last.looks if self._wanted else ())
         report = Report()
         self.scanning = report
+        self._scanned_so_far, self._moved = self.catalogue, {}
         self._tell(Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)
         self._release = start_scan(
             *(self._tasks, self.folders, report),
+            partial(_taken, self._keeping, self.project.project),
+            *(partial(self._found, report), partial(self._scanned, report)),
+        )
+
+    def open_beside(self, where: Sequence[Path]) -> None:
+        """Scan more folders in the background; what is open stays open, and the tree grows.  Waits for no scan: one that runs goes on."""
+        if self.scanning is not None:
+            return
+        added = tuple(path for path in (Path(p).absolute() for p in where) if path not in self.folders)
+        self.folders += added
+        report, before = Report(), self._release
+        self.scanning = report
+        self._tell(Topic.CATALOGUE)
+        after = start_scan(
+            *(self._tasks, added, report),
             *(lambda batch: self._found(report, batch), lambda error: self._scanned(report, error)),
         )
+
+        def release() -> None:
+            before()
+            after()
+
+        self._release = release
 
     def reopen(self) -> None:
         """Open the folders of the last view of this project again, if they are still there; else the project's own tree, if it has one."""
@@ -80,13 +107,26 @@ class Scanning(Visiting, ABC):
         if folders:
             self.open_folder(folders)
 
-    @together
-    def _found(self, report: Report, batch: Batch) -> None:
+    def _found(self, report: Report, catalogue: Catalogue) -> None:
         if report is not self.scanning:
             return
-        marked = [entry for entry in batch if self._keeping.to_be_marked(entry)]
-        self.catalogue = self.catalogue.with_found(marked, self.project.project)
+        if self.catalogue is self._scanned_so_far:
+            self.catalogue = catalogue
+        else:  # somebody has opened something else beside it, or moved what was found
+            others = [series for uid, series in self.catalogue.by_uid.items() if uid not in catalogue.by_uid]
+            self.catalogue = catalogue.with_paths(self._moved).with_series(others)
+        self._scanned_so_far = catalogue
+        shown = [pane.series for pane in self.panes]
         self._renew(self.catalogue.by_uid)
+        if self.series is None or any(pane.series is not series for pane, series in zip(self.panes, shown, strict=True)):
+            self._found_more()
+        else:
+            self._tell(Topic.CATALOGUE)
+            self._find_sought()
+
+    @together
+    def _found_more(self) -> None:
+        """A scan has found the first series, or more of what is shown."""
         self._fit_category()
         self._want()
         self._tell(Topic.CATALOGUE)
@@ -124,7 +164,7 @@ class Scanning(Visiting, ABC):
         self._tell(Topic.CATALOGUE)
 
     def _open_first(self) -> None:
-        first = next((s for s in self.catalogue.in_order if s.images and not (s.labels and self.scanning)), None)
+        first = next((s for s in self.catalogue.in_order if s.count and not (s.labels and self.scanning)), None)
         if first is not None and all(pane.series is None for pane in self.shown_panes):
             self.open_series(first.uid)
 
@@ -139,3 +179,8 @@ class Scanning(Visiting, ABC):
             self.choose_category(view.category)
         if view.window is not None:
             self.show_window(view.window)
+
+
+def _taken(keeping: Keeping, project: Project, catalogue: Catalogue, batch: Batch) -> Catalogue:
+    """The catalogue with what of a batch is to be looked at; may be asked from any thread."""
+    return catalogue.with_found(keeping.without_masks(batch), project)

@@ -26,6 +26,7 @@ from annotator.workspace.frontal_series import native
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
+from annotator.workspace.queueing import Queueing
 from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.resolving import Resolving
 from annotator.workspace.returning import Returning
@@ -43,7 +44,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Browsing, Reformatting, Returning, Choosing):
+class Session(Asking, Resolving, Browsing, Reformatting, Returning, Choosing, Queueing):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
@@ -152,7 +153,7 @@ class Session(Asking, Resolving, Browsing, Reformatting, Returning, Choosing):
     def _warn_of_identity(self, series: Series) -> None:
         """Say, once a patient and before the first stroke, that a header still names somebody."""
         name = series.owner.patient_name.replace("^", " ").strip()
-        if name and name not in self._named and not (series.images and self._keeping.in_tree(series.images[0])):
+        if name and name not in self._named and not (series.count and self._keeping.in_tree(series.images[0])):
             self._named.add(name)
             self.say(message("The header of these images names a person; what you save will not"), Severity.INFO)
 
@@ -184,6 +185,8 @@ class Session(Asking, Resolving, Browsing, Reformatting, Returning, Choosing):
         if self.series is None or not leaves:
             return self.series is None
         self.leave_pass()
+        if self._work_further():
+            return True
         after = order[[s.uid for s in order].index(self.series.uid) + 1 :]
         following = next((s for s in after if case_of(s) != here and s.project_modality is not None), None)
         if following is None:
@@ -209,7 +212,7 @@ class Session(Asking, Resolving, Browsing, Reformatting, Returning, Choosing):
 
     def _show_image(self, key: ImageKey) -> None:
         for series in self.catalogue.in_order:
-            if key in series.places and case_of(series) == self._case:
+            if case_of(series) == self._case and key in series.places:
                 self._go_where_hung(series.uid, key)
                 if self.series is not None and series.uid != self.series.uid:
                     self.open_series(series.uid, series.places[key])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from string import Formatter
 
-from annotator.dicom.found import Found, Skipped
+from annotator.dicom.found import Found, Lot, Skipped
 from annotator.domain.document import Document
 from annotator.domain.project import Project
 from annotator.formats import record
@@ -20,6 +20,9 @@ from annotator.workspace.catalogue import Catalogue, Series, Study
 from annotator.workspace.patients import choices
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.work import case_of
+
+Keep = Callable[[Iterable[Found | Lot | Skipped]], Iterator[Found | Lot | Skipped]]
+"""Leaves of what a scan finds the images to look at."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,14 @@ class Asked:
     works: Mapping[str, Document]
 
 
-def studies_of(asked: Asked, keep: Callable[[Found | Skipped], bool], report: Report) -> tuple[tuple[PatientStudy, ...], Catalogue]:
+def studies_of(asked: Asked, keep: Keep, report: Report) -> tuple[tuple[PatientStudy, ...], Catalogue]:
     """Return the patient's studies by date, and a catalogue of those that are not open; raises AnnotatorError, and Cancelled by `report`.
 
-    `keep` says which scan results are images to look at.
+    `keep` leaves of scan results the images to look at.
     """
     here, elsewhere = _open_studies(asked), Catalogue()
     if asked.patient:
-        elsewhere = elsewhere.with_found(filter(keep, _elsewhere(asked, report)), asked.project.project)
+        elsewhere = elsewhere.with_found(keep(_elsewhere(asked, report)), asked.project.project)
         elsewhere = Catalogue({uid: series for uid, series in elsewhere.by_uid.items() if uid not in asked.catalogue.by_uid})
     found = [PatientStudy(study, _counts(asked, study), True) for study in here]
     found += [PatientStudy(study, _counts(asked, study), False) for patient in elsewhere.patients for study in patient.studies]
@@ -75,7 +78,8 @@ def _elsewhere(asked: Asked, report: Report) -> Iterator[Found | Skipped]:
     entry = ids.read_patients(ids.ids_path(root)).get(asked.patient)
     for series in entry.series if entry is not None else ():
         places += [Path(image.path) for image in ids.read_images(ids.images_path(root, asked.patient, series)).values()]
-    there = {image.path for series in asked.catalogue.by_uid.values() for image in series.images}
+    near = {str(place.parent) for place in places}
+    there = {image.path for series in asked.catalogue.by_uid.values() if series.lies_in(near) for image in series.images}
     yield from scan([place for place in places if str(place) not in there], report)
 
 

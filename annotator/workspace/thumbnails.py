@@ -23,12 +23,12 @@ class Thumbnails:
     def __init__(self, tasks: Tasks, arrived: Callable[[], None], most: int = 500, side: int = SIDE) -> None:
         self._tasks, self._arrived, self._most, self._side = tasks, arrived, most, side
         self._kept: OrderedDict[ImageKey, Thumbnail | None] = OrderedDict()
-        self._wanted: deque[Image] = deque()
+        self._wanted: deque[Series | Image] = deque()
         self._busy = False
 
     def get(self, series: Series) -> Thumbnail | None:
         """Return the thumbnail of a series; None while it is not made, or where its image cannot be shown."""
-        image = middle_of(series.images)
+        image = middle_of(series.images) if series.built else None
         return None if image is None else self.of(image.key)
 
     def of(self, key: ImageKey) -> Thumbnail | None:
@@ -40,20 +40,43 @@ class Thumbnails:
 
     def want(self, series: Iterable[Series]) -> None:
         """Make the thumbnails of these series, in this order; what was wanted before and is not begun is forgotten."""
-        middles = (middle_of(found.images) for found in series)
-        self.want_images(image for image in middles if image is not None)
+        self._wanted = deque(found for found in series if not (found.built and self._needless(middle_of(found.images))))
+        self._go_on()
 
     def want_images(self, images: Iterable[Image]) -> None:
         """Make the thumbnails of these images, in this order, as `want` does."""
         self._wanted = deque(image for image in images if image.key not in self._kept)
         self._go_on()
 
+    def _needless(self, image: Image | None) -> bool:
+        return image is None or image.key in self._kept
+
     def _go_on(self) -> None:
         if self._busy or not self._wanted:
             return
         self._busy = True
-        image = self._wanted.popleft()
+        wanted = self._wanted.popleft()
 
+        def built(image: Image | None) -> None:
+            if image is None or self._needless(image):
+                self._busy = False
+                self._arrived()
+                self._go_on()
+            else:
+                self._make(image)
+
+        def failed(error: Exception) -> None:
+            self._busy = False
+            raise error
+
+        if isinstance(wanted, Image):
+            built(wanted)
+        elif wanted.built:
+            built(middle_of(wanted.images))
+        else:
+            self._tasks.unhurried(lambda: _looked_at(wanted), built, failed)
+
+    def _make(self, image: Image) -> None:
         def done(made: Thumbnail | None) -> None:
             self._busy = False
             self._kept[image.key] = made
@@ -68,6 +91,13 @@ class Thumbnails:
                 raise error
 
         self._tasks.unhurried(lambda: _made(image, self._side), done, failed)
+
+
+def _looked_at(series: Series) -> Image | None:
+    """Build the images of a series, see what is odd about it, and return the one that stands for it."""
+    image = middle_of(series.images)
+    series.oddities  # noqa: B018  # kept by the series: it need not be worked out while it is painted
+    return image
 
 
 def _made(image: Image, side: int) -> Thumbnail:

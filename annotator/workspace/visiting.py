@@ -31,7 +31,7 @@ class Visiting(Panes, ABC):
             told(error.message)
             return
         asked = Asked(self.project, self.catalogue, self.series, names.patient if names else "", works)
-        keep = self._keeping.to_be_marked
+        keep = self._keeping.without_masks
 
         def failed(error: Exception) -> None:
             if isinstance(error, AnnotatorError):
@@ -44,11 +44,10 @@ class Visiting(Panes, ABC):
     def visit(self, study: PatientStudy, elsewhere: Catalogue, *, beside: bool) -> None:
         """Open the first series of a study: beside the shown one, or in its place, from where `back` returns."""
         if not study.here:
-            new = {series.uid: elsewhere.by_uid[series.uid] for series in study.study.series if series.uid not in self.catalogue.by_uid}
-            whole = Catalogue({**self.catalogue.by_uid, **new}, self.catalogue.skipped)
-            self.catalogue = whole.for_project(self.project.project, {study.study.uid})
+            new = [elsewhere.by_uid[series.uid] for series in study.study.series if series.uid not in self.catalogue.by_uid]
+            self.catalogue = self.catalogue.with_series(new).for_project(self.project.project, {study.study.uid})
             self._tell(Topic.CATALOGUE)
-        first = next((series.uid for series in study.study.series if series.images), None)
+        first = next((series.uid for series in study.study.series if series.count), None)
         if first is None:
             return
         if beside and self.arrangement.count == 1:

@@ -57,7 +57,7 @@ class Walking(Showing, ABC):
         """Save, and open the next case on which nothing is drawn; after the last case comes the first again."""
         cases = dict[str, Series]()
         for series in self.catalogue.in_order:
-            if series.project_modality is not None and series.images:
+            if series.project_modality is not None and series.count:
                 cases.setdefault(case_of(series), series)
         order = list(cases.items())
         place = next((place for place, (case, _) in enumerate(order) if case == self._case), -1)

@@ -13,8 +13,8 @@ JSON = {
     "strict_json.py",
     "dicom/known.py",  # the program's own cache of headers, in which NaN stands for a spacing that is none
 }
-ARCHIVES = {"workspace/archive.py", "workspace/unpacked.py", "formats/clinical_workbook.py"}
-"""Who may open a ZIP: each of them looks at what it would unfold to first."""
+ARCHIVES = {"present/report.py", "workspace/archive.py", "workspace/unpacked.py", "formats/clinical_workbook.py"}
+"""Who may open a ZIP: each looks at what it would unfold to first (the report only writes one)."""
 
 HARMLESS = {"Element", "ParseError", "SubElement", "escape", "quoteattr", "indent", "tostring"}
 """Of the XML library: what parses nothing."""

@@ -89,3 +89,13 @@ def test_what_grows_beyond_measure_is_stopped_on_the_way() -> None:
     with pytest.raises(Malformed, match="beyond all measure"):
         inflated(io.BytesIO(bomb), len(bomb), 60 << 20, 10)
     assert inflated(io.BytesIO(bomb), 1 << 20, 3 << 20, 10) == bytes(10)
+
+
+def test_frames_that_no_file_could_hold_are_not_listed(tmp_path: Path) -> None:
+    """Each would be an image of the window; a hundred thousand of them kept it from its events for seconds."""
+    path = saved(dataset(np.zeros((2, 4, 4), np.uint16), NumberOfFrames=99_999), tmp_path / "a")
+    found = images(path)
+    assert 2 < len(found) < 100 and found[0].frames == 99_999
+    assert [image.problem is None for image in found[:3]] == [True, True, False]
+    packed = compressed(tmp_path / "b", JPEGBaseline8Bit, [bytes(100)], (4, 4), NumberOfFrames=99_999)
+    assert len(images(packed)) < 200

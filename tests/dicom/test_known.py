@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from annotator.dicom.found import Found, Skipped
+from annotator.dicom.found import Found, Lot, Skipped
 from annotator.dicom.known import Result, Stat, packed, stat_of, unpacked
-from annotator.dicom.scan import scan
+from annotator.dicom.scan import scan_knowing
 from annotator.domain.image import Image, ImageKey, Owner, Plane
 from annotator.i18n import message
 from annotator.progress import Cancelled, Report
@@ -51,7 +51,11 @@ def image(path: Path, uid: str, description: str = "") -> Path:
 
 
 def scanned(folder: Path, known: Shelves) -> list[Result]:
-    return list(scan(folder, Report(), known))
+    """What a scan finds, file by file."""
+    found = list[Result]()
+    for entry in scan_knowing(folder, Report(), known):
+        found += [Found((image,), entry.owner) for image in entry.build()] if isinstance(entry, Lot) else [entry]
+    return found
 
 
 @pytest.fixture
@@ -128,7 +132,7 @@ def test_what_a_cancelled_scan_did_not_come_to_stays_known(folder: Path) -> None
     image(folder / "0.dcm", "1.0", "other")
     report = Report()
     with pytest.raises(Cancelled):
-        for came, _ in enumerate(scan(folder, report, known)):
+        for came, _ in enumerate(scan_knowing(folder, report, known)):
             if came:  # the one it began with before comes first, then the new one
                 report.cancel()
     assert set(known.said(folder)) == {"0.dcm", "1.dcm", "2.dcm"}
@@ -138,7 +142,9 @@ def test_whose_images_they_are_is_known_only_with_the_images(folder: Path) -> No
     known = Shelves()
     first = scanned(folder, known)
     (kept,) = known.parts(str(folder))
-    assert b"abc" not in zlib.decompress(kept) and b"1.2" in zlib.decompress(kept)
+    front, back = kept[4 : 4 + int.from_bytes(kept[:4])], kept[4 + int.from_bytes(kept[:4]) :]
+    said = zlib.decompress(front) + zlib.decompress(back)
+    assert b"abc" not in said and b"1.2" in said
     with (folder / "1.dcm").open("r+b") as file:
         file.seek(-1, os.SEEK_END)
         file.write(b"x")
@@ -153,3 +159,61 @@ def test_a_damaged_part_is_as_good_as_none(folder: Path) -> None:
     first = scanned(folder, known)
     known.keep(str(folder), [part[:-9] for part in known.parts(str(folder))])
     assert scanned(folder, known) == first
+
+
+def entries(folder: Path, known: Shelves) -> list[Found | Lot | Skipped]:
+    return list(scan_knowing(folder, Report(), known))
+
+
+def test_a_folder_in_which_nothing_changed_comes_series_by_series(folder: Path) -> None:
+    known = Shelves()
+    assert all(isinstance(entry, Found | Skipped) for entry in entries(folder, known))
+    (folder / "notes.txt").unlink()
+    lot, *others = entries(folder, known)
+    assert isinstance(lot, Lot) and (lot.count, lot.owner.series_description, others) == (2, "abc", [])
+    assert list(lot.paths) == [str(folder / "1.dcm"), str(folder / "2.dcm")]
+
+
+def test_a_file_that_changed_is_read_and_the_other_parts_stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Shelves()
+    monkeypatch.setattr("annotator.dicom.shelf._IN_A_PART", 1)
+    monkeypatch.setattr("annotator.dicom.shelf._SMALL", 1)
+    entries(folder, known)
+    before = known.parts(str(folder))
+    image(folder / "2.dcm", "1.2", "other text")
+    lot, found, _ = entries(folder, known)
+    assert isinstance(lot, Lot) and isinstance(found, Found) and found.owner.series_description == "other text"
+    assert known.parts(str(folder))[0] == before[0] and known.parts(str(folder))[1] != before[1]
+
+
+def test_small_parts_are_put_together(folder: Path) -> None:
+    known = Shelves()
+    for number in (3, 4, 5):
+        image(folder / f"{number}.dcm", f"1.{number}", "abc")
+        scanned(folder, known)
+    assert len(known.parts(str(folder))) == 1
+    assert set(known.said(folder)) == {f"{number}.dcm" for number in range(1, 6)}
+
+
+def test_a_twin_of_a_known_file_is_told_as_ever(folder: Path) -> None:
+    (folder / "more").mkdir()
+    image(folder / "more" / "1.dcm", "1.1", "abc")
+    known = Shelves()
+    first = scanned(folder, known)
+    assert [type(found).__name__ for found in first].count("Twin") == 1
+    assert sorted(map(repr, scanned(folder, known))) == sorted(map(repr, first))
+
+
+def test_a_scan_that_is_stopped_at_known_files_forgets_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = Shelves()
+    monkeypatch.setattr("annotator.dicom.shelf._IN_A_PART", 1)
+    monkeypatch.setattr("annotator.dicom.shelf._SMALL", 1)
+    scanned(folder, known)
+    before = known.said(folder)
+    image(folder / "0.dcm", "1.0", "other")
+    running = scan_knowing(folder, report := Report(), known)
+    next(running)
+    report.cancel()
+    with pytest.raises(Cancelled):
+        list(running)
+    assert known.said(folder) == before

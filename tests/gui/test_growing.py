@@ -136,3 +136,39 @@ def test_a_series_numbered_from_the_top_is_opened_at_its_first_slice_and_stays_t
 
         qtbot.waitUntil(note, timeout=20_000)
         assert painted == [(window.session.images[0].key.uid, 0)]
+
+
+def test_rows_that_come_at_many_places_keep_what_is_open_and_chosen(model: CatalogueModel, qtbot: QtBot) -> None:
+    tree = QTreeView()
+    qtbot.addWidget(tree)
+    tree.setModel(model)
+    first = [found(f"P{number}", str(number), range(2)) for number in range(10, 40, 2)]
+    more = [found(f"P{number}", str(number), range(2)) for number in range(11, 41, 2)]
+    (catalogue,) = grown(first[0])
+    catalogue = catalogue.with_found(first[1:], scratch().project)
+    model.take(catalogue)
+    assert len(model.fresh()) == 15 and model.fresh() == []
+    series = model.series_index("20")
+    tree.expand(series)
+    tree.setCurrentIndex(model.index(1, 0, series))
+    changes: list[object] = []
+    model.layoutChanged.connect(lambda *_: changes.append(1))
+    assert model.take(catalogue.with_found(more, scratch().project))
+    assert changes == [1] and model.rowCount() == 30
+    fresh = model.fresh()
+    assert [model.data(index) for index in fresh] == [f"P{number}" for number in range(11, 41, 2)]
+    assert tree.isExpanded(model.series_index("20"))
+    assert tree.currentIndex() == model.index(1, 0, model.series_index("20"))
+    assert [model.data(model.index(row, 0)) for row in range(30)] == [f"P{number}" for number in range(10, 40)]
+
+
+def test_of_very_many_patients_those_that_came_first_are_open(bare: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.gui.panels.tree._MOST_OPENED", 6)
+    bare.session.catalogue = Catalogue().with_found([found(f"P{n}", str(n), [1]) for n in range(10, 20)], scratch().project)
+    bare.tree.refresh(Topic.CATALOGUE)
+    model = bare.tree.model()
+    assert [bare.tree.isExpanded(model.index(row, 0)) for row in range(10)] == [True] * 3 + [False] * 7
+    bare.session.open_series("19")
+    bare.tree.refresh(Topic.SERIES)
+    assert bare.tree.isExpanded(model.index(9, 0)) and bare.tree.visualRect(bare.tree.currentIndex()).isValid()
+    bare.session.catalogue = Catalogue()

@@ -272,7 +272,7 @@ def test_rivals_can_be_looked_at_before_it_is_decided_which_is_right(start: Star
 def test_the_views_are_linked_by_image_also_where_images_have_no_place(start: Start, session: Session) -> None:
     show(session)
     assert session.compared is not None and session.series is not None
-    bare = replace(session.series, images=tuple(replace(image, plane=None) for image in session.series.images))
+    bare = replace(session.series, stock=tuple(replace(image, plane=None) for image in session.series.images))
     for pane in session.shown_panes:
         pane.place.series = bare
     for index in (3, 0, 2):

@@ -39,6 +39,7 @@ _BY = {"patient": mark("patient"), "study": mark("study"), "image": mark("image"
 _STRATIFY = {"class": mark("class"), "category": mark("category"), "none": mark("nothing")}
 _LABELS = 128
 _MOST_SEED = 2**31 - 1
+_LONGEST_REASON = 200
 
 
 class ExportPart(Cover):
@@ -75,6 +76,10 @@ class ExportPart(Cover):
         self.stratify.setObjectName("export.stratify")
         self.seed.setObjectName("export.seed")
         self.seed.setRange(0, _MOST_SEED)
+        self.reason = QLineEdit(self)
+        self.reason.setObjectName("export.reason")
+        self.reason.setMaxLength(_LONGEST_REASON)
+        self.reason.returnPressed.connect(self.export, Qt.ConnectionType.QueuedConnection)
         # Enter is answered when it is over: Cancel gets the keyboard then, and must not hear the same key
         self.running = RunLine("export", self)
         self._lay_out()
@@ -89,7 +94,7 @@ class ExportPart(Cover):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
-        self._labels = [QLabel(self) for _ in range(5)]
+        self._labels = [QLabel(self) for _ in range(6)]
         line = QHBoxLayout()
         line.addWidget(self.folder, 1)
         line.addWidget(self._browse)
@@ -104,10 +109,10 @@ class ExportPart(Cover):
         for grid in (self._grid, self._rows):
             grid.setColumnMinimumWidth(0, _LABELS)
         self._grid.addWidget(self._more, 1, 0, 1, 2)
-        for row, (label, field) in enumerate(zip(self._labels[1:], (self.split, self.by, self.stratify, self.seed), strict=True), 2):
+        for row, (label, field) in enumerate(zip(self._labels[1:], self._fields()[1:], strict=True), 2):
             self._grid.addWidget(label, row, 0)
             self._grid.addWidget(field, row, 1)
-        for label, field in zip(self._labels, (self.folder, self.split, self.by, self.stratify, self.seed), strict=True):
+        for label, field in zip(self._labels, self._fields(), strict=True):
             label.setBuddy(field)
         right = QVBoxLayout()
         right.setSpacing(10)
@@ -123,6 +128,9 @@ class ExportPart(Cover):
         across.addLayout(right, 1)
         self.body.addLayout(across, 1)
         self.body.addWidget(self.running)
+
+    def _fields(self) -> tuple[QWidget, ...]:
+        return self.folder, self.split, self.by, self.stratify, self.seed, self.reason
 
     # what is asked ---------------------------------------------------------------------------------------------------------------
 
@@ -141,11 +149,12 @@ class ExportPart(Cover):
     def retranslate(self) -> None:
         """Say everything in the current language."""
         super().retranslate()
-        texts = (mark("New folder"), mark("Split"), mark("Kept together"), mark("Balanced by"), mark("Seed"))
-        for label, field, text in zip(self._labels, (self.folder, self.split, self.by, self.stratify, self.seed), texts, strict=True):
+        texts = (mark("New folder"), mark("Split"), mark("Kept together"), mark("Balanced by"), mark("Seed"), mark("Reason"))
+        for label, field, text in zip(self._labels, self._fields(), texts, strict=True):
             label.setText(translate(text))
             field.setAccessibleName(translate(text))
         self.split.setPlaceholderText("8:1:1")
+        self.reason.setPlaceholderText(translate(mark("what for, and for whom: stands in the access log")))
         self.split.setToolTip(translate(mark("train : test : val, for example 8:1:1; empty: no split")))
         for field, words in ((self.by, _BY), (self.stratify, _STRATIFY)):
             _fill(field, words)
@@ -243,7 +252,8 @@ class ExportPart(Cover):
             return
         self._wrong.clear()
         self.told.clear()
-        wish = Wish(used.id, Path(folder), self._words(), split, self.by.currentData(), self.stratify.currentData(), self.seed.value())
+        wish = Wish(used.id, Path(folder), self._words(), split, self.by.currentData(), self.stratify.currentData(), self.seed.value(),
+                    self.reason.text().strip())  # fmt: skip
         run = self._session.export_annotations(wish, self._ended)
         if self._session.exchanging is run:
             self.running.follow(run)

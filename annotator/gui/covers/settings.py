@@ -25,6 +25,7 @@ from annotator import settings
 from annotator.errors import system_cause
 from annotator.gui.cover import Cover
 from annotator.gui.covers.appearance import AppearanceFields
+from annotator.gui.idle import MINUTES, MOST_MINUTES, USUAL_MINUTES
 from annotator.i18n import LANGUAGES, language, mark, message, say, translate
 from annotator.workspace.appearance import Appearance
 from annotator.workspace.hand import DEED_TEXTS, DRAGS, Deed, Hand
@@ -93,7 +94,15 @@ class SettingsPart(Cover):
         grid.setVerticalSpacing(8)
         grid.setHorizontalSpacing(12)
         column.addWidget(self._caption(mark("General")))
-        rows = ((mark("Language"), self.language), (mark("Memory for images"), self.memory), (mark("Keep the window"), self.keep))
+        self.idle = QSpinBox(self)
+        self.idle.setObjectName("settings.idle")
+        self.idle.setRange(0, MOST_MINUTES)
+        self.idle.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.idle.editingFinished.connect(self._remember_idle)
+        rows = (
+            (mark("Language"), self.language), (mark("Memory for images"), self.memory), (mark("Keep the window"), self.keep),
+            (mark("Hide the pictures after"), self.idle),
+        )  # fmt: skip
         for row, (text, field) in enumerate(rows):
             self._row(grid, row, text, field)
         column.addLayout(grid)
@@ -159,6 +168,7 @@ class SettingsPart(Cover):
         self.language.setCurrentIndex(self.language.findData(language()))
         self.keep.setCurrentIndex(self.keep.findData(self._session.kept.keep.value))
         self.memory.setValue(settings.read(MEMORY, _USUAL_MEMORY))
+        self.idle.setValue(settings.read(MINUTES, USUAL_MINUTES))
         for drag, field in self.drags.items():
             field.setCurrentIndex(field.findData(hand.drags[drag].value))
         self.appearance.refresh()
@@ -174,6 +184,8 @@ class SettingsPart(Cover):
             buddy = widget.buddy() if isinstance(widget, QLabel) else None
             if buddy is not None:
                 buddy.setAccessibleName(translate(text))
+        self.idle.setSuffix(translate(mark(" idle minutes")))
+        self.idle.setSpecialValueText(translate(mark("never")))
         _fill(self.keep, {keep.value: KEEP_TEXTS[keep] for keep in Keep})
         for drag, field in self.drags.items():
             kept = [deed for deed in Deed if deed is not Deed.NOTHING or drag != "right"]
@@ -199,6 +211,11 @@ class SettingsPart(Cover):
         value = self.memory.value()
         if value != settings.read(MEMORY, _USUAL_MEMORY):
             self._try(lambda: self._session.allow_memory(value))
+
+    def _remember_idle(self) -> None:
+        value = self.idle.value()
+        if value != settings.read(MINUTES, USUAL_MINUTES):
+            self._try(lambda: settings.remember({MINUTES: value}))
 
     def _try(self, act: Callable[[], None]) -> None:
         try:

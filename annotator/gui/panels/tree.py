@@ -20,6 +20,8 @@ from annotator.workspace.thumbnails import Thumbnails, cases_with_work
 from annotator.workspace.work import case_of
 
 _INDENT = 12
+_MOST_OPENED = 2000
+"""So many patients and studies are opened by themselves; of a tree with more the rest stays closed until it is shown."""
 _REST = 250
 """Milliseconds without news after which thumbnails are made."""
 
@@ -40,7 +42,7 @@ class SeriesTree(QTreeView):
         self._session = session
         self._model = CatalogueModel(self, session.oddities_in, lambda text: veiled(text, session.project.project))
         self._following = self._pressing = False
-        self._opened: set[int] = set()
+        self._opened = 0
         self.thumbnails = Thumbnails(session.tasks, self.viewport().update)
         self._worked: frozenset[str] = frozenset()
         self._soon = QTimer(self)
@@ -131,19 +133,21 @@ class SeriesTree(QTreeView):
     def _grow(self) -> None:
         self._following = True
         if not self._model.take(self._session.catalogue):
-            self._opened = set()
-        for row in range(self._model.rowCount()):
-            patient = self._model.index(row, 0)
-            self._open_once(patient)
-            for inner in range(self._model.rowCount(patient)):
-                self._open_once(self._model.index(inner, 0, patient))
+            self._opened = 0
+        for index in self._model.fresh():
+            if self._opened >= _MOST_OPENED:
+                break
+            self._open(index)
         self._following = False
 
-    def _open_once(self, index: QModelIndex) -> None:
-        """Open a new patient or study once, so that its series are seen; what somebody closed stays closed."""
-        if index.internalId() not in self._opened:
-            self._opened.add(index.internalId())
-            self.expand(index)
+    def _open(self, index: QModelIndex) -> None:
+        """Open a new patient or study and its studies, so that the series are seen; what somebody closed stays closed."""
+        self._opened += 1
+        self.expand(index)
+        for inner in range(self._model.rowCount(index)):
+            below = self._model.index(inner, 0, index)
+            if self._model.series_at(below) is None:
+                self._open(below)
 
     def _follow(self) -> None:
         series = self._session.series

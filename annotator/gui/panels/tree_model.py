@@ -1,13 +1,14 @@
 """Show a growing catalogue to a tree view: patients, studies and series as nodes, the images of a series as bare rows.
 
-A series of thousands of images costs nothing until somebody looks at it: its rows have no objects, only numbers.  A grown catalogue is
-taken in by inserting what is new, so that what is open and selected stays so.
+A series of thousands of images costs nothing until somebody looks at it: its rows have no objects, only numbers; what is inside a patient
+or a study that is closed has no nodes yet.  A grown catalogue is taken in by inserting what is new, so that what is open and selected
+stays so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -20,21 +21,24 @@ from annotator.gui.panels.series_row import SERIES_ROLE
 from annotator.gui.theme import dark, pixmap
 from annotator.present.catalogue import image_text, patient_text, series_remark, series_text, study_text
 from annotator.present.integrity import worst
-from annotator.workspace.catalogue import Catalogue, Patient, Series, Study
+from annotator.workspace.catalogue import Catalogue, Patient, Series, Study, patient_key
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 Entry = Patient | Study | Series
 _SIGN = 14
+_RUNS = 4
+"""So many runs of new rows are put in one after the other; more of them at once."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Node:
     number: int
     parent: _Node | None = None
     entry: Entry | None = None
-    children: list[_Node] = field(default_factory=list)
-    images: int = 0
     row: int = 0
+    images: int = 0
+    children: list[_Node] | None = None
+    """None until somebody looks inside."""
 
 
 class CatalogueModel(QAbstractItemModel):
@@ -46,22 +50,34 @@ class CatalogueModel(QAbstractItemModel):
     def __init__(self, parent: QObject, oddities: Callable[[Series], Sequence[Oddity]], veil: Callable[[str], str] = str) -> None:
         super().__init__(parent)
         self._oddities, self._veil = oddities, veil
-        self._root = _Node(0)
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._catalogue = Catalogue()
+        self._root = _Node(0, children=[])
         self._nodes = [self._root]
+        self._of_patient: dict[str, _Node] = {}
         self._of_series: dict[str, _Node] = {}
+        self._fresh: list[_Node] = []
 
     def take(self, catalogue: Catalogue) -> bool:
         """Show this catalogue; returns False where what stood there had to be built anew (somebody opened something else)."""
         if not _grows(self._root, catalogue.patients):
             self.beginResetModel()
-            self._root = _Node(0)
-            self._nodes = [self._root]
-            self._of_series = {}
-            self._take(self._root, catalogue.patients, quiet=True)
+            self._begin_anew()
+            self._catalogue = catalogue
+            self._root.children = self._made(self._root, catalogue.patients)
+            self._fresh = list(self._root.children)
             self.endResetModel()
             return False
-        self._take(self._root, catalogue.patients, quiet=False)
+        self._catalogue = catalogue
+        self._take(self._root, catalogue.patients)
         return True
+
+    def fresh(self) -> list[QModelIndex]:
+        """Return the patients and studies that have come since this was asked last; what came within a new one is not named."""
+        fresh, self._fresh = self._fresh, []
+        return [self._index_of(node) for node in fresh if not isinstance(node.entry, Series)]
 
     def series_at(self, index: AnyIndex) -> Series | None:
         """Return the series of an index, or of an image's index."""
@@ -74,6 +90,13 @@ class CatalogueModel(QAbstractItemModel):
 
     def series_index(self, uid: str) -> QModelIndex:
         """Return the index of a series, an invalid one if it is not there."""
+        if uid not in self._of_series and uid in self._catalogue.by_uid:
+            series = self._catalogue.by_uid[uid]
+            patient = self._of_patient.get(patient_key(series.owner))
+            studies = self._inside(patient) if patient is not None else []
+            for study in studies:
+                if _key(study.entry) == series.study_uid:
+                    self._inside(study)
         node = self._of_series.get(uid)
         return self._index_of(node) if node is not None else QModelIndex()
 
@@ -84,7 +107,8 @@ class CatalogueModel(QAbstractItemModel):
             return QModelIndex()
         if node.images:
             return self.createIndex(row, 0, node.number * 2 + 1) if row < node.images else QModelIndex()
-        return self._index_of(node.children[row]) if row < len(node.children) else QModelIndex()
+        inside = self._inside(node)
+        return self._index_of(inside[row]) if row < len(inside) else QModelIndex()
 
     def parent(self, index: AnyIndex = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008  # Qt's own signature
         """See Qt."""
@@ -100,7 +124,11 @@ class CatalogueModel(QAbstractItemModel):
         if self.image_at(parent) is not None:
             return 0
         node = self._node(parent)
-        return node.images or len(node.children)
+        return node.images or len(node.children if node.children is not None else _inside(node.entry))
+
+    def hasChildren(self, parent: AnyIndex = QModelIndex()) -> bool:  # noqa: B008  # Qt's own signature
+        """See Qt."""
+        return self.rowCount(parent) > 0
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
         """See Qt."""
@@ -138,42 +166,72 @@ class CatalogueModel(QAbstractItemModel):
     def _index_of(self, node: _Node) -> QModelIndex:
         return self.createIndex(node.row, 0, node.number * 2) if node.parent else QModelIndex()
 
-    def _take(self, node: _Node, entries: Sequence[Entry], *, quiet: bool) -> None:
-        place = 0
-        while place < len(entries):
-            there = node.children[place] if place < len(node.children) else None
-            if there is None or _key(there.entry) != _key(entries[place]):
-                until = _end_of_new(entries, place, there)
-                self._insert(node, place, entries[place:until], quiet=quiet)
-                place = until
-            else:
-                self._renew(there, entries[place], quiet=quiet)
-                place += 1
+    def _inside(self, node: _Node) -> list[_Node]:
+        """The nodes inside one, made when they are first asked for."""
+        if node.children is None:
+            node.children = self._made(node, _inside(node.entry))
+        return node.children
 
-    def _insert(self, node: _Node, place: int, entries: Sequence[Entry], *, quiet: bool) -> None:
-        if not quiet:
-            self.beginInsertRows(self._index_of(node), place, place + len(entries) - 1)
-        added = []
-        for entry in entries:
-            child = _Node(len(self._nodes), node, entry, images=len(entry.images) if isinstance(entry, Series) else 0)
-            self._nodes.append(child)
+    def _made(self, parent: _Node, entries: Sequence[Entry]) -> list[_Node]:
+        """New nodes, from the first row on."""
+        made, number = list[_Node](), len(self._nodes)
+        for row, entry in enumerate(entries):
+            node = _Node(number + row, parent, entry, row)
             if isinstance(entry, Series):
-                self._of_series[entry.uid] = child
-            added.append(child)
-        node.children[place:place] = added
-        for row, moved in enumerate(node.children[place:], place):
-            moved.row = row
-        for child, entry in zip(added, entries, strict=True):
-            self._take(child, _inside(entry), quiet=True)
-        if not quiet:
-            self.endInsertRows()
+                node.images, node.children = entry.count, []
+                self._of_series[entry.uid] = node
+            elif isinstance(entry, Patient):
+                self._of_patient[entry.key] = node
+            made.append(node)
+        self._nodes += made
+        return made
 
-    def _renew(self, node: _Node, entry: Entry, *, quiet: bool) -> None:
-        if node.entry is entry:
+    def _take(self, node: _Node, entries: Sequence[Entry]) -> None:
+        """Show what has grown; a node into which nobody has looked needs nothing."""
+        there = node.children
+        if there is None:
             return
+        runs, renewed, place = list[tuple[int, list[Entry]]](), list[tuple[_Node, Entry]](), 0
+        for row, entry in enumerate(entries):
+            child = there[place] if place < len(there) else None
+            if child is not None and (child.entry is entry or _key(child.entry) == _key(entry)):
+                place += 1
+                if child.entry is not entry:
+                    renewed.append((child, entry))
+            elif runs and runs[-1][0] + len(runs[-1][1]) == row:
+                runs[-1][1].append(entry)
+            else:
+                runs.append((row, [entry]))
+        if len(runs) > _RUNS:
+            self._insert_at_once(node, there, runs)
+        else:
+            for row, new in runs:
+                self.beginInsertRows(self._index_of(node), row, row + len(new) - 1)
+                self._put(node, there, row, new)
+                _number(there, row)
+                self.endInsertRows()
+        for child, entry in renewed:
+            self._renew(child, entry)
+
+    def _insert_at_once(self, node: _Node, there: list[_Node], runs: Sequence[tuple[int, list[Entry]]]) -> None:
+        """Put rows in at many places as one change of the layout: each insertion by itself would move all that stands below it."""
+        self.layoutAboutToBeChanged.emit()
+        before = [index for index in self.persistentIndexList() if not index.internalId() & 1]
+        for row, new in runs:
+            self._put(node, there, row, new)
+        _number(there, runs[0][0])
+        self.changePersistentIndexList(before, [self._index_of(self._nodes[index.internalId() >> 1]) for index in before])
+        self.layoutChanged.emit()
+
+    def _put(self, node: _Node, there: list[_Node], row: int, entries: Sequence[Entry]) -> None:
+        made = self._made(node, entries)
+        there[row:row] = made
+        self._fresh += made
+
+    def _renew(self, node: _Node, entry: Entry) -> None:
         node.entry = entry
-        self._take(node, _inside(entry), quiet=quiet)
-        images = len(entry.images) if isinstance(entry, Series) else 0
+        self._take(node, _inside(entry))
+        images = entry.count if isinstance(entry, Series) else 0
         index = self._index_of(node)
         if images > node.images:
             self.beginInsertRows(index, node.images, images - 1)
@@ -206,26 +264,26 @@ def _key(entry: Entry | None) -> Hashable:
     return entry.key if isinstance(entry, Patient) else entry.uid if entry else None
 
 
-def _inside(entry: Entry) -> Sequence[Entry]:
+def _inside(entry: Entry | None) -> Sequence[Entry]:
     if isinstance(entry, Patient):
         return entry.studies
     return entry.series if isinstance(entry, Study) else ()
 
 
-def _end_of_new(entries: Sequence[Entry], place: int, there: _Node | None) -> int:
-    until = place + 1
-    while until < len(entries) and (there is None or _key(entries[until]) != _key(there.entry)):
-        until += 1
-    return until
+def _number(nodes: Sequence[_Node], start: int) -> None:
+    for row in range(start, len(nodes)):
+        nodes[row].row = row
 
 
 def _grows(node: _Node, entries: Sequence[Entry]) -> bool:
     """Whether what stands under `node` is still there, in the same order, and only more has come between."""
     coming = iter(entries)
-    for child in node.children:
-        match = next((entry for entry in coming if _key(entry) == _key(child.entry)), None)
-        if match is None or not _grows(child, _inside(match)):
+    for child in node.children or ():
+        match = next((entry for entry in coming if entry is child.entry or _key(entry) == _key(child.entry)), None)
+        if match is None:
             return False
-        if isinstance(match, Series) and len(match.images) < child.images:
+        if match is not child.entry and not _grows(child, _inside(match)):
+            return False
+        if isinstance(match, Series) and match.count < child.images:
             return False
     return True

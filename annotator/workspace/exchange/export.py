@@ -29,6 +29,8 @@ class Wish:
     by: str = "patient"
     stratify: str = "class"
     seed: int = 0
+    reason: str = ""
+    """Why, in words for the access log."""
 
 
 def export(data: DataSet, wish: Wish, report: Report, *, time: str = "", workers: int = WORKERS, lend: bool = False) -> Outcome:

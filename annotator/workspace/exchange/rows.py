@@ -17,6 +17,7 @@ from annotator.domain.exchange import Chosen, Item
 from annotator.domain.losses import Trait
 from annotator.domain.raster import Mask, region_mask, shape_mask
 from annotator.domain.region import Region
+from annotator.domain.spreadsheet import harmless
 from annotator.formats.format import Exchange, Format
 from annotator.workspace.exchange.offered import lost_by
 
@@ -26,7 +27,6 @@ COLUMNS = (
 )
 _BLANK, _MOST_BLANK = bytes(1 << 14), 200
 _MUCH = memoryview(bytes(1 << 20))
-_FORMULA = frozenset("=+-@\t\r")
 Row = tuple[str, ...]
 
 
@@ -127,16 +127,5 @@ def table(rows: Iterable[Row]) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows(tuple(map(_harmless, row)) for row in rows)
+    writer.writerows(tuple(map(harmless, row)) for row in rows)
     return stream.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """A cell that begins like a formula gets an apostrophe before it, unless it is a number."""
-    if cell[:1] not in _FORMULA:
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return "'" + cell
-    return cell

@@ -208,7 +208,7 @@ def test_the_strip_is_painted_in_the_categories_colour_where_something_is_drawn(
 def test_a_single_image_has_no_strip(window: MainWindow) -> None:
     own = strip(window)
     session = window.session
-    session.series = replace(session.series, images=session.series.images[:1])
+    session.series = replace(session.series, stock=session.series.images[:1])
     own.refresh()
     assert not own.isVisible()
 

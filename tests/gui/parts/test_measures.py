@@ -99,7 +99,7 @@ def test_lengths_say_where_they_were_measured(drawn: MainWindow) -> None:
     for changes, note in (({"spacing_at_detector": True}, "at the detector"), ({"spacing": None}, "how large its pixels are")):
         images = list(session.series.images)
         images[index] = replace(own, **changes)
-        session.series = replace(session.series, images=tuple(images))
+        session.series = replace(session.series, stock=tuple(images))
         found = sizes(session, sizing)
         assert note in found.note
     assert dict(found.rows)["Perimeter"] == "44.0 px" and dict(found.rows)["Area"] == "120 px"

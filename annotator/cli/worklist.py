@@ -1,0 +1,156 @@
+"""List a project's cases, give them out, and write the list as a file."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annotator.errors import AnnotatorError
+from annotator.i18n import mark, message, say, translate
+from annotator.present.arguments import Arguments, Command, Option
+
+if TYPE_CHECKING:
+    from annotator.domain.queue import Entry, Wanted
+    from annotator.workspace.projects import ProjectFolder
+    from annotator.workspace.worklist import Worklist
+
+
+def _run(arguments: Arguments) -> int:
+    from annotator.workspace.projects import open_project
+    from annotator.workspace.worklist import Worklist
+
+    project = open_project(arguments.path("project") or Path())
+    found = Worklist(project)
+    if arguments.folders or not found.count():
+        _look(project, found, arguments.folders)
+    found.refresh()
+    if arguments.has("give") or arguments.has("shares"):
+        return _give(project, found, arguments)
+    entries = found.entries(_wanted(arguments))
+    out = arguments.path("out")
+    if out is not None:
+        _write(out, entries)
+        print(translate(mark("{count} cases written to {file}"), count=len(entries), file=out))
+    elif arguments.has("json"):
+        print(json.dumps([_plain(entry) for entry in entries], ensure_ascii=False, indent=1))
+    else:
+        _show(entries)
+    return 0
+
+
+def _look(project: ProjectFolder, found: Worklist, folders: tuple[Path, ...]) -> None:
+    """Find the cases in folders, or in the project's own tree where none are named."""
+    from annotator.dicom.scan import scan
+    from annotator.progress import Report
+    from annotator.workspace.catalogue import Catalogue
+    from annotator.workspace.register import Register
+
+    where = folders or tuple(top for top in sorted(project.root.iterdir()) if top.is_dir() and not top.name.startswith("."))
+    register = Register(project)
+    images = (entry for entry in scan(where, Report()) if not register.is_mask(getattr(entry, "path", "")))
+    found.add(Catalogue().with_found(images, project.project).by_uid.values())
+
+
+def _wanted(arguments: Arguments) -> Wanted:
+    from annotator.domain.queue import Wanted
+
+    return Wanted(arguments.text("find") or "", tuple((arguments.text("state") or "").split(",")) if arguments.has("state") else (),
+                  arguments.text("modality") or "", arguments.text("class") or "", arguments.text("assignee"))  # fmt: skip
+
+
+def _give(project: ProjectFolder, found: Worklist, arguments: Arguments) -> int:
+    """Give the wanted cases to one person, or share them out."""
+    from annotator.domain.queue import shared
+    from annotator.progress import Report
+    from annotator.workspace import people
+    from annotator.workspace.assigning import assign, to_one
+
+    acting = people.sign_in(project.root, arguments.text("user") or getpass.getuser(), arguments.text("role") or "",
+                            os.environ.get("ANNOTATOR_PIN", ""))  # fmt: skip
+    entries = found.entries(_wanted(arguments))
+    if arguments.has("shares"):
+        seed = arguments.text("seed")
+        wanted = shared(entries, _shares(arguments.text("shares") or ""), None if seed is None else int(seed))
+    else:
+        wanted = to_one((entry.case for entry in entries), arguments.text("give") or "")
+    time = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
+    given, told = assign(project, wanted, acting, time, Report())
+    print(translate(mark("{count} of {all} cases given out"), count=given, all=len(wanted)))
+    for sentence in told:
+        print(say(sentence))
+    return 0 if given == len(wanted) else 1
+
+
+def _shares(text: str) -> dict[str, float]:
+    """The shares of `name=weight,name=weight`; a name alone has the weight 1."""
+    found = {}
+    for word in filter(None, (part.strip() for part in text.split(","))):
+        name, _, weight = word.partition("=")
+        try:
+            found[name.strip()] = float(weight or 1)
+        except ValueError as error:
+            cause = message("“{value}” is no number", value=weight)
+            raise AnnotatorError(message("Reading the command line"), cause, message("Write for example: 김=2,이=1")) from error
+    if not any(weight > 0 for weight in found.values()):
+        cause = message("no share is above zero")
+        raise AnnotatorError(message("Reading the command line"), cause, message("Write for example: 김=2,이=1"))
+    return found
+
+
+def _show(entries: tuple[Entry, ...]) -> None:
+    from annotator.domain.course import STATES
+
+    for entry in entries:
+        asked = f"  ? {', '.join(entry.asked)}" if entry.asked else ""
+        words = (entry.patient or "–", entry.series or "–", entry.modality, entry.class_folder or "–", translate(STATES[entry.state]),
+                 entry.assignee or "–", str(entry.images), str(entry.annotations), entry.changed[:16].replace("T", " "))  # fmt: skip
+        print("  ".join(words) + asked + (f"  {entry.returned}" if entry.returned else ""))
+    print(translate(mark("{count} cases"), count=len(entries)))
+
+
+def _plain(entry: Entry) -> dict[str, object]:
+    return {**asdict(entry), "state": entry.state.value}
+
+
+def _write(out: Path, entries: tuple[Entry, ...]) -> None:
+    from annotator.domain.course import STATES
+    from annotator.formats.sheets import workbook
+    from annotator.workspace import durable
+
+    headings = (mark("Patient"), mark("Series"), mark("Modality"), mark("Class"), mark("State"), mark("Assignee"), mark("Images"),
+                mark("Annotations"), mark("Last change"), mark("Reason"), mark("Case"))  # fmt: skip
+    rows = [
+        (e.patient, e.series, e.modality, e.class_folder, translate(STATES[e.state]), e.assignee, e.images, e.annotations, e.changed,
+         e.returned, e.case)
+        for e in entries
+    ]  # fmt: skip
+    durable.write(out, workbook([(translate(mark("Worklist")), tuple(map(translate, headings)), rows)]))
+
+
+COMMAND = Command(
+    name="worklist",
+    text=mark("List the cases of a project with their states, write the list as Excel, or give the listed cases out."),
+    options=(
+        Option("project", "PROJECT", mark("folder of the project")),
+        Option("folder", "FOLDER", mark("folders of images whose cases are added; the project's own tree is read by itself"), many=True,
+               optional=True),
+        Option("--find", "WORDS", mark("only cases with these words in ids, names or reasons")),
+        Option("--state", "STATES", mark("only cases in these states, with commas between, as first_pass,rework")),
+        Option("--modality", "CODE", mark("only cases of this modality")),
+        Option("--class", "CLASS", mark("only cases of this class")),
+        Option("--assignee", "NAME", mark("only cases that are given to this person")),
+        Option("--out", "FILE", mark("Excel file to write the list to")),
+        Option("--json", "", mark("print the list as JSON"), switch=True),
+        Option("--give", "NAME", mark("give the listed cases to this person")),
+        Option("--shares", "SHARES", mark("share the listed cases out, as 김=2,이=1; a patient's cases stay together")),
+        Option("--seed", "N", mark("with --shares: deal patients in a random order that comes again with the same number"), number=True),
+        Option("--user", "NAME", mark("who gives them out (PIN: ANNOTATOR_PIN)")),
+        Option("--role", "ROLE", mark("as what, where that person has several roles")),
+    ),
+    run=_run,
+)  # fmt: skip

@@ -1,0 +1,117 @@
+"""What somebody is to do next, and how cases are given out: values and rules of the worklist."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from annotator.domain.course import State
+from annotator.domain.person import Acting, Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One case of the worklist.
+
+    `patient` and `series` are pseudonymous ids, empty where none is given yet; `modality` is the project's code, `role` that of whoever
+    does what comes next (empty: nobody has to), `assignee` who it is given to; `asked`: whom open questions go to, `question`: what the
+    first one asks; `returned`: why it is to be done again; `drew`, `judged`: who finished a pass of it, who gave a verdict; `place`: the
+    folder of its images; times are ISO 8601.
+    """
+
+    case: str
+    patient: str = ""
+    series: str = ""
+    modality: str = ""
+    class_folder: str = ""
+    state: State = State.NEW
+    role: str = ""
+    assignee: str = ""
+    since: str = ""
+    changed: str = ""
+    images: int = 0
+    annotations: int = 0
+    asked: tuple[str, ...] = ()
+    question: str = ""
+    returned: str = ""
+    drew: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases are shown, in which order; what is empty does not narrow.  `text` is looked for in ids, names and reasons."""
+
+    text: str = ""
+    states: tuple[str, ...] = ()
+    modality: str = ""
+    class_folder: str = ""
+    assignee: str | None = None
+    """A name, or empty for cases that are given to nobody; None: all."""
+    order: str = "patient"
+    """A field of `Entry`."""
+    descending: bool = False
+
+
+RETURNED, ASKED, GIVEN, FREE = "returned", "asked", "given", "free"
+"""Why a case is somebody's next, the first before the others: sent back to them, a question to them, given to them, anybody's."""
+
+
+def reason(entry: Entry, acting: Acting, drawn_classes: Sequence[str] = (), unclassified: str = "") -> str:
+    """Return why a case is next for whoever is acting: RETURNED, ASKED, GIVEN or FREE; empty where it is not for them.
+
+    A question goes before a role.  Who drew a case does not review it, who judged it waits for the other; a case of a class that is not
+    drawn on (`drawn_classes`, all where it is empty) is for nobody who draws.
+    """
+    role = acting.role.value if acting.role is not None else ""
+    if acting.name in entry.asked or (role and role in entry.asked):
+        return ASKED
+    if entry.asked or not entry.role or role not in ("", entry.role):
+        return ""  # parked, finished, or somebody else's work
+    draws = entry.role in (Role.SPECIALIST.value, Role.ANNOTATOR.value)
+    if draws and drawn_classes and entry.class_folder not in (*drawn_classes, unclassified, ""):
+        return ""
+    if entry.state is State.REVIEW and role and acting.name in (*entry.drew, *entry.judged):
+        return ""
+    if entry.assignee not in ("", acting.name):
+        return ""
+    if entry.state is State.REWORK:
+        return RETURNED
+    return GIVEN if entry.assignee == acting.name and acting.name else FREE
+
+
+def shared(entries: Iterable[Entry], shares: Mapping[str, float], seed: int | None = None) -> dict[str, str]:
+    """Return who gets which case: case → name, so that each person's part of the images is as near to their share as patients allow.
+
+    `shares`: name → weight, of which only the proportion counts; a patient's cases stay together.  With a `seed` patients are dealt in a
+    random order that comes again with the same seed, else in order of patient.  Raises ValueError where no weight is above zero.
+    """
+    weights = {name: weight for name, weight in shares.items() if weight > 0}
+    if not weights:
+        raise ValueError("no share is above zero")
+    patients: dict[str, list[Entry]] = {}
+    for entry in entries:
+        patients.setdefault(entry.patient or entry.case, []).append(entry)
+    order = sorted(patients)
+    if seed is not None:
+        order.sort(key=lambda patient: hashlib.sha256(f"{seed}:{patient}".encode()).digest())
+    dealt = dict.fromkeys(weights, 0.0)
+    found: dict[str, str] = {}
+    for patient in order:
+        own = patients[patient]
+        size = sum(max(1, entry.images) for entry in own)
+        name = min(weights, key=lambda who: ((dealt[who] + size) / weights[who], who))
+        dealt[name] += size
+        found.update({entry.case: name for entry in own})
+    return found
+
+
+def seconds_left(ended: Sequence[float], left: int, longest: float = 1800.0) -> float | None:
+    """Return in how many seconds `left` cases are done at the pace of those that ended at these times (seconds, any origin).
+
+    The pace is the median of the times between two ends; a pause longer than `longest` is no work.  None where nothing can be said.
+    """
+    gaps = sorted(gap for before, after in zip(ended, ended[1:], strict=False) if 0 < (gap := after - before) <= longest)
+    return gaps[len(gaps) // 2] * left if gaps else None

@@ -1,0 +1,118 @@
+"""A table of cases of which only what was scrolled to is loaded; a click on a heading asks for another order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from annotator.domain.queue import Entry
+from annotator.i18n import translate
+from annotator.present.worklist import COLUMNS, cells
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+_NOBODY = QModelIndex()
+_NUMBERS = {list(COLUMNS).index(name) for name in ("images", "annotations")}
+
+
+class CaseModel(QAbstractTableModel):
+    """The entries that are loaded; `more` is asked for when the rest comes into sight."""
+
+    more = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.entries: tuple[Entry, ...] = ()
+        self.blind, self._all = False, 0
+        self._asked = 0
+
+    def put(self, entries: tuple[Entry, ...], count: int, *, blind: bool) -> None:
+        """Show these entries out of `count`; what continues what is shown is added to it."""
+        known = len(self.entries)
+        if known and entries[:known] == self.entries and blind == self.blind and len(entries) > known:
+            self.beginInsertRows(_NOBODY, known, len(entries) - 1)
+            self.entries, self._all = entries, count
+            self.endInsertRows()
+        elif entries != self.entries or blind != self.blind or count != self._all:
+            self.beginResetModel()
+            self.entries, self._all, self.blind = entries, count, blind
+            self.endResetModel()
+        self._asked = 0
+
+    def rowCount(self, parent: AnyIndex = _NOBODY) -> int:
+        """See Qt."""
+        return 0 if parent.isValid() else len(self.entries)
+
+    def columnCount(self, parent: AnyIndex = _NOBODY) -> int:
+        """See Qt."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def canFetchMore(self, parent: AnyIndex = _NOBODY) -> bool:
+        """See Qt."""
+        return not parent.isValid() and len(self.entries) < self._all and self._asked != len(self.entries)
+
+    def fetchMore(self, parent: AnyIndex = _NOBODY) -> None:
+        """See Qt."""
+        self._asked = len(self.entries)
+        self.more.emit()
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """See Qt."""
+        if not index.isValid() or index.row() >= len(self.entries):
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return cells(self.entries[index.row()], blind=self.blind)[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in _NUMBERS:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """See Qt."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            return translate(list(COLUMNS.values())[section])
+        return None
+
+
+class CaseTable(QTableView):
+    """The table; Enter or a double click opens a case."""
+
+    opened = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.cases = CaseModel(self)
+        self.setModel(self.cases)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self.activated.connect(lambda _index: self.opened.emit())
+
+    @property
+    def chosen(self) -> tuple[Entry, ...]:
+        """The entries of the chosen rows, in the order of the table."""
+        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        return tuple(self.cases.entries[row] for row in rows if row < len(self.cases.entries))
+
+    @property
+    def order(self) -> tuple[str, bool]:
+        """The field by which the rows are ordered, and whether downwards."""
+        header = self.horizontalHeader()
+        name = list(COLUMNS)[max(0, header.sortIndicatorSection())]
+        return name, header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+
+    def fit(self) -> None:
+        """Make the columns as wide as what is in sight."""
+        for column in range(len(COLUMNS) - 1):
+            self.resizeColumnToContents(column)

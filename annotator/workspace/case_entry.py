@@ -1,0 +1,115 @@
+"""Read what the worklist says of a case out of the project: its ids and images, how it stands, and what was saved of it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from annotator.domain import course
+from annotator.domain.course import Standing
+from annotator.domain.patterns import matcher
+from annotator.domain.project import Modality, Pass
+from annotator.domain.queue import Entry
+from annotator.formats import record
+from annotator.workspace import revisions, steps
+from annotator.workspace.catalogue import Series
+from annotator.workspace.patients import choices
+from annotator.workspace.projects import ProjectFolder
+from annotator.workspace.register import Register
+
+_UID = re.compile(r"[0-9.]{1,64}")
+
+
+def folders(root: Path) -> Iterator[tuple[str, int]]:
+    """Yield the cases that have a folder in the project, and the stamps of those: adding a file changes it.  Raises OSError."""
+    with suppress(FileNotFoundError), os.scandir(root / ".annotator" / "cases") as entries:
+        for entry in entries:
+            if _UID.fullmatch(entry.name) and entry.is_dir():
+                yield entry.name, entry.stat().st_mtime_ns
+
+
+def of_images(register: Register, known: Entry, members: Sequence[Series]) -> Entry:
+    """Return the entry of a case with what its series tell: modality, number and place of its images, ids.  Raises AnnotatorError."""
+    first = members[0]
+    modality = next(series.project_modality for series in members if series.project_modality is not None)
+    names = register.known(first.images[0], again=False)
+    images = sum(len(series.images) for series in members)
+    entry = replace(known, modality=modality.code, images=images, place=str(Path(first.images[0].path).parent))
+    if names is None:
+        return entry
+    return replace(entry, patient=names.patient, series=names.series, class_folder=names.class_folder)
+
+
+def of_course(folder: ProjectFolder, known: Entry, passes: Mapping[str, tuple[Pass, ...]]) -> tuple[Entry, int]:
+    """Return the entry of a case as its folder in the project tells it now, and the stamp of that folder.
+
+    `passes`: those that bind, by code of the modality.  Raises OSError.
+    """
+    stamp = _stamp(revisions.folder_of(folder.root, known.case))
+    taken, _ = steps.read(folder.root, known.case)
+    annotations, changed, files, path = _saved(folder.root, known.case)
+    place = known.place or (str((folder.root / path).parent) if path else "")
+    entry = replace(known, annotations=annotations, changed=max(changed, taken[-1].time if taken else ""), place=place)
+    if not entry.patient and files:
+        entry = _named(folder, entry, files)
+    return _standing(entry, course.standing(taken), passes.get(entry.modality, ())), stamp
+
+
+def _named(folder: ProjectFolder, entry: Entry, files: Sequence[str]) -> Entry:
+    """The entry with the ids that the paths of its delivered files say."""
+    project = folder.project
+    for kind in ("json", "mask", "label"):
+        pattern = matcher(project.patterns[kind], choices(project)) if kind in project.patterns else None
+        said = next((match.groupdict() for path in files if pattern and (match := pattern.fullmatch(path))), None)
+        if said:
+            modality = next((m for m in project.modalities if _fits(m, said)), None)
+            return replace(entry, patient=said.get("patient", ""), series=said.get("series", ""),
+                           class_folder=said.get("class", entry.class_folder),
+                           modality=modality.code if modality else entry.modality)  # fmt: skip
+    return entry
+
+
+def _standing(entry: Entry, found: Standing, passes: Sequence[Pass]) -> Entry:
+    role = course.role_for(found, passes)
+    return replace(
+        entry,
+        state=found.state,
+        role=role.value if role is not None else "",
+        assignee=found.assignee,
+        since=found.since,
+        asked=tuple(dict.fromkeys(question.facts.get("to", "") for question in found.questions)),
+        question=found.questions[0].facts.get("text", "") if found.questions else "",
+        returned=found.returned.reason if found.returned is not None else "",
+        drew=tuple(dict.fromkeys(found.drew.values())),
+        judged=tuple(found.verdicts),
+    )
+
+
+def _stamp(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def _saved(root: Path, case: str) -> tuple[int, str, tuple[str, ...], str]:
+    """How many annotations the newest revision has, when it was saved, its delivered files, and where one of its images lies."""
+    for _, path in sorted(revisions.listed(root, case).items(), reverse=True):
+        try:
+            found, _ = record.unseal(path.read_bytes())
+            counts, _ = record.count_document(found.get("document"))
+            images = [record.entries(entry) for entry in record.items(found, "images")]
+            files = [file for entry in images for file in record.entries(entry.get("files"))]
+            image = next((record.text(entry, "path") for entry in images if entry.get("path")), "")
+            return sum(counts.values()), record.text(found, "time"), tuple(files), image
+        except (record.Damaged, record.Newer, OSError):
+            continue  # told where the case is opened
+    return 0, "", (), ""
+
+
+def _fits(modality: Modality, said: dict[str, str]) -> bool:
+    return said.get("prefix", modality.prefix) == modality.prefix and said.get("folder", modality.folder) == modality.folder

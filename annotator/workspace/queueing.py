@@ -1,0 +1,188 @@
+"""Work through cases in the order of the worklist: what is next opens by one command, and by itself after a case that is done."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from annotator.domain.person import Acting
+from annotator.domain.queue import Entry, Wanted
+from annotator.errors import AnnotatorError, system_cause
+from annotator.i18n import Message, message
+from annotator.progress import Cancelled, Report
+from annotator.workspace.assigning import assign
+from annotator.workspace.attending import Attending
+from annotator.workspace.catalogue import Series
+from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.opening import Batch
+from annotator.workspace.tasks import Tasks
+from annotator.workspace.work import case_of
+from annotator.workspace.worklist import Worklist
+
+AHEAD = 4
+"""So many cases are opened together, so that the next ones are decoded while one is worked on."""
+_NOT_THERE = message("The images of this case are not where they were: open their folder")
+Mine = Mapping[str, tuple[Entry, ...]]
+
+
+class Queueing(Attending, ABC):
+    """The part of a session that knows what comes next."""
+
+    def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
+        super().__init__(tasks, author, clock)
+        self._queue: tuple[Entry, ...] = ()
+        """What is to be worked on after the open case."""
+        self._awaited_case = ""
+        """The case that is to be shown as soon as its images are found."""
+
+    @abstractmethod
+    def open_series(self, uid: str, index: int | None = None) -> None:
+        """Show a series of the catalogue."""
+
+    @property
+    def worklist(self) -> Worklist:
+        """The worklist of the project."""
+        return Worklist(self.project)
+
+    @property
+    def queues(self) -> bool:
+        """Whether a done case is followed by the next one of the worklist, and not by that of the folder."""
+        return self.acting is not None and self.acting.role is not None
+
+    def find_mine(self, told: Callable[[Mine, int], None]) -> None:
+        """Look, beside the window, for what is next for whoever is at work; `told` hears it and how many cases that are in all."""
+        acting, found = self.acting, self.worklist
+        if acting is None:
+            told({}, 0)
+            return
+
+        def job() -> tuple[Mine, int]:
+            found.refresh()
+            return found.mine(acting), found.left(acting)
+
+        self._aside(job, lambda both: told(*both), lambda said: self.say(said, Severity.ERROR))
+
+    def find_cases(self, wanted: Wanted, most: int, told: Callable[[tuple[Entry, ...], int], None], *, anew: bool = False) -> None:
+        """Look, beside the window, for cases; `told` hears the first ones and how many there are.  `anew`: the project is read first."""
+        found, open_now = self.worklist, tuple(self.catalogue.by_uid.values()) if anew and self.scanning is None else ()
+
+        def job() -> tuple[tuple[Entry, ...], int]:
+            if anew:
+                found.add(open_now)
+                found.refresh()
+            return found.entries(wanted, most), found.count(wanted)
+
+        self._aside(job, lambda both: told(*both), lambda said: self.say(said, Severity.ERROR))
+
+    def give(self, wanted: Mapping[str, str], then: Callable[[], None]) -> None:
+        """Give cases to people, beside the window; `then` is called when the worklist knows it."""
+        acting, project, time = self.acting, self.project, self._clock()
+        if acting is None:
+            return
+
+        def ended(done: tuple[int, tuple[Message, ...]]) -> None:
+            given, told = done
+            self.say(message("{count} of {all} cases given out", count=given, all=len(wanted)))
+            for sentence in told[:1]:
+                self.say(sentence, Severity.WARNING)
+            then()
+
+        self._aside(lambda: assign(project, wanted, acting, time, Report()), ended, lambda said: self.say(said, Severity.ERROR))
+
+    def next_for_me(self) -> None:
+        """Open what is next for whoever is at work."""
+        acting, found, here = self.acting, self.worklist, self._case
+        if acting is None:
+            self.say(message("Say who you are first: then the next case can be found"), Severity.WARNING)
+            return
+
+        def ended(entries: tuple[Entry, ...]) -> None:
+            if entries:
+                self.work_on(entries)
+            else:
+                self.say(message("Nothing is waiting for you"))
+
+        self._aside(partial(_ahead, found, acting, (here,)), ended, lambda said: self.say(said, Severity.ERROR))
+
+    def work_on(self, entries: Sequence[Entry]) -> None:
+        """Open the first of these cases; the others follow, each when the one before is done."""
+        first, *others = entries
+        self._queue = tuple(others)
+        series = self._shown_of(first.case)
+        if series is not None:
+            self.open_series(series.uid)
+            return
+        places = [Path(entry.place) for entry in entries if entry.place]
+        if not first.place or not places[0].exists():
+            self.say(_NOT_THERE, Severity.WARNING)
+            return
+        self._awaited_case = first.case
+        there = tuple(dict.fromkeys(place for place in places if place.exists()))
+        if self.series is None or self.scanning is not None:
+            self.open_folder(there)
+        else:
+            self.open_beside(there)
+
+    def _work_further(self) -> bool:
+        """Go on with the next case of the worklist after one that is done; False where the folder's own order counts."""
+        if not self.queues:
+            return False
+        waiting, self._queue = self._queue, ()
+        open_now = [entry for entry in waiting if entry.case != self._case and self._shown_of(entry.case) is not None]
+        if open_now:
+            self.work_on(open_now)
+        else:
+            self.next_for_me()
+        return True
+
+    def _shown_of(self, case: str) -> Series | None:
+        """The first series of a case in the catalogue."""
+        return next((s for s in self.catalogue.in_order if s.project_modality is not None and case_of(s) == case), None)
+
+    def _open_first(self) -> None:
+        if not self._awaited_case:
+            super()._open_first()
+
+    def _found(self, report: Report, batch: Batch) -> None:
+        super()._found(report, batch)
+        self._open_awaited()
+
+    def _open_awaited(self) -> None:
+        """Open the case that was to be worked on as soon as it is there."""
+        series = self._shown_of(self._awaited_case) if self._awaited_case else None
+        if series is not None:
+            self._awaited_case = ""
+            self.open_series(series.uid)
+
+    def _read_to_the_end(self, error: Exception | None) -> None:
+        if self._awaited_case:
+            self._awaited_case = ""
+            self.say(_NOT_THERE, Severity.WARNING)
+        super()._read_to_the_end(error)
+        if self.people and self.catalogue.by_uid:
+            found, open_now = self.worklist, tuple(self.catalogue.by_uid.values())
+            self._aside(lambda: found.add(open_now), lambda _: self._tell(Topic.COURSE), lambda said: self.say(said, Severity.WARNING))
+
+    def _aside(self, job: Callable[[], object], ended: Callable[..., None], refused: Callable[[Message], None]) -> None:
+        """Run a job on the worklist beside the window; what the disk refuses is told in a sentence."""
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, AnnotatorError):
+                refused(error.message)
+            elif isinstance(error, OSError):
+                doing = message("Reading the worklist")
+                refused(AnnotatorError(doing, system_cause(error), message("See that the project's folder can be reached")).message)
+            elif not isinstance(error, Cancelled):
+                raise error
+
+        self._tasks.unhurried(job, ended, failed)
+
+
+def _ahead(found: Worklist, acting: Acting, but: Sequence[str]) -> tuple[Entry, ...]:
+    entries = found.ahead(acting, AHEAD, but)
+    if not entries:
+        found.refresh()
+        entries = found.ahead(acting, AHEAD, but)
+    return entries
