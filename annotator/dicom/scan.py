@@ -179,7 +179,7 @@ def _entries(path: str) -> dict[str, os.DirEntry[str]]:
 def natural(name: str) -> tuple[object, ...]:
     """Return a key that sorts names as people count: `2.dcm` before `10.dcm`."""
     parts = _NUMBER.split(nfc(name).casefold())
-    return (*(int(part) if index % 2 else part for index, part in enumerate(parts)), name)
+    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts)), name
 
 
 def _cause(path: str, error: OSError) -> Message:

@@ -6,14 +6,26 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from annotator.domain import attribute, clinical_definition, coordinates, discarding, quality, reviewing, window_rule
+from annotator.domain import (
+    attribute,
+    clinical_definition,
+    coordinates,
+    deidentification,
+    discarding,
+    intake,
+    quality,
+    reviewing,
+    window_rule,
+)
 from annotator.domain.attribute import parse_attributes
 from annotator.domain.category import Category
 from annotator.domain.category_table import TOOLNAMES, parse_table
 from annotator.domain.class_groups import parse_class_groups
 from annotator.domain.clinical_definition import parse_clinical
 from annotator.domain.coordinates import parse_coordinates
+from annotator.domain.deidentification import parse_deidentification
 from annotator.domain.discarding import parse_discarding
+from annotator.domain.intake import parse_intake
 from annotator.domain.judging import KEYS as JUDGEMENT_KEYS
 from annotator.domain.judging import parse_judging, parse_label_values
 from annotator.domain.line_rule import KEYS as LINE_KEYS
@@ -56,6 +68,8 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "label_values": None,
     "quality": quality.KEYS,
     window_rule.TABLE: None,
+    deidentification.TABLE: None,
+    intake.TABLE: None,
 }
 """The tables of a project file and the keys each may hold; None: any key, or told where the table is read."""
 MODALITY = (
@@ -121,6 +135,8 @@ def parse_project(
         clinical=parse_clinical(root, head.classes, limits.get("id", 7)),
         lines=parse_line_rule(root),
         window_rules=parse_window_rules(root),
+        deidentification=parse_deidentification(root),
+        intake=parse_intake(root, tuple(modality.code for modality in modalities)),
         quality=parse_quality(root, [m.code for m in modalities], head.classes, categories),
         reviewing=parse_reviewing(root),
     )
@@ -281,8 +297,9 @@ def _unknown_keys(root: Table) -> tuple[Message, ...]:
         remarks += table.unknown(MODALITY)
         for entry in table.tables("pass"):
             remarks += entry.unknown(PASS)
-    remarks += attribute.unknown_keys(root) + clinical_definition.unknown_keys(root) + window_rule.unknown_keys(root)
-    return remarks + quality.unknown_keys(root)
+    remarks += attribute.unknown_keys(root) + clinical_definition.unknown_keys(root)
+    remarks += window_rule.unknown_keys(root) + quality.unknown_keys(root)
+    return remarks + deidentification.unknown_keys(root) + intake.unknown_keys(root)
 
 
 def _idle(csv_name: str, project: Project) -> tuple[Message, ...]:

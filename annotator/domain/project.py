@@ -11,7 +11,9 @@ from annotator.domain.category import Category
 from annotator.domain.class_groups import ClassGroups
 from annotator.domain.clinical_definition import ClinicalDefinition
 from annotator.domain.coordinates import Coordinates
+from annotator.domain.deidentification import Deidentification
 from annotator.domain.discarding import Discarding
+from annotator.domain.intake import Intake
 from annotator.domain.judging import Judging
 from annotator.domain.line_rule import LineRule
 from annotator.domain.quality import Quality
@@ -128,6 +130,10 @@ class Project:
     """What the lines of a first pass mean, and why one may stay without an answer."""
     window_rules: WindowRules = field(default_factory=dict)
     """How its images are shown at first, and which windows it names, by DICOM modality."""
+    deidentification: Deidentification = Deidentification()
+    """How identity is taken out of images on their way into the project."""
+    intake: Intake | None = None
+    """Which series of an export are taken; None: the project takes none in."""
     quality: Quality = Quality()
     """What it promises of its images and of its papers."""
     reviewing: Reviewing = Reviewing()

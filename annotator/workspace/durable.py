@@ -16,7 +16,7 @@ import socket
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from annotator.silence import STORAGE
 POINTS = ("write.begin", "write.half", "write.before_fsync", "write.before_rename", "write.before_folder",
           "create.before_link", "create.after_link", "append.before_fsync", "remove.before", "remove.before_folder")
 """Places of this module at which `fault` may end the process."""
+MANY_POINTS = ("create_all.before_names", "create_all.after_name")
+"""The same where many files are made at once."""
 
 _BUSY = (5, 32, 33)  # Windows: access denied, sharing violation, lock violation: another program has the file open
 _TRIES, _PAUSE = 40, 0.05
@@ -121,6 +123,45 @@ def append(path: Path, content: bytes) -> None:
         _calls.close(descriptor)
     if new:
         sync_folder(path.parent)
+
+
+@STORAGE.asked()
+def create_all(folder: Path, files: Iterable[tuple[str, Sequence[bytes]]]) -> int:
+    """Make new files in a folder, each whole under its name or not at all, all of them on disk when this returns; returns how many.
+
+    `files` yields names that are free and the pieces of each file; what it raises, and every OSError, leaves none of those behind that had
+    no name yet.  One call for many files asks the disk once for what `write` asks for each.
+    """
+    make_folder(folder)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    open_files: list[tuple[int, Path, Path]] = []
+    with contextlib.ExitStack() as undone:
+        for name, pieces in files:
+            temporary = folder / f".annotator-{_machine()}-{os.getpid()}-{next(_numbers)}.tmp"
+            undone.enter_context(_discarding(temporary))
+            descriptor = _calls.open(temporary, flags, 0o666)
+            undone.callback(_closed, descriptor, open_files)
+            open_files.append((descriptor, temporary, folder / name))
+            for piece in pieces:
+                _write_all(descriptor, piece)
+        for descriptor, _, _ in open_files:
+            _calls.fsync(descriptor)
+        fault("create_all.before_names")
+        named = list(open_files)
+        while open_files:
+            _calls.close(open_files.pop()[0])
+        for _, temporary, path in named:
+            _patiently(_calls.replace, temporary, path)
+            fault("create_all.after_name")
+    sync_folder(folder)
+    return len(named)
+
+
+def _closed(descriptor: int, open_files: list[tuple[int, Path, Path]]) -> None:
+    """Close a file that is still open."""
+    if any(held == descriptor for held, _, _ in open_files):
+        open_files[:] = [entry for entry in open_files if entry[0] != descriptor]
+        _calls.close(descriptor)
 
 
 @STORAGE.asked()

@@ -1,0 +1,43 @@
+"""Read from a header what an intake asks about a series beyond its images: how it was made, by what, and whose it is."""
+
+from __future__ import annotations
+
+import re
+
+from pydicom.dataset import Dataset
+
+from annotator.dicom.values import numbers, text, texts
+from annotator.domain.intake import Traits, weighting_of
+
+_SAID_PA = re.compile(r"(?<![A-Z])(PA|AP|LAT(?:ERAL)?|LL|RL|LLD|RLD)(?![A-Z])")
+_PROJECTIONS = ("CR", "DX")
+
+
+def traits_of(header: Dataset) -> Traits:
+    """Return what the header of one image says of how it was made."""
+    told = " ".join(text(header, tag) for tag in (0x0008103E, 0x00181030, 0x00180024))
+    repetition, echo = (next(iter(numbers(header, tag)), 0.0) for tag in (0x00180080, 0x00180081))
+    modality = text(header, 0x00080060)
+    return Traits(
+        kind=tuple(texts(header, 0x00080008)),
+        conversion=text(header, 0x00080064),
+        burned_in=text(header, 0x00280301).upper(),
+        view=_projection(header, told) if modality in _PROJECTIONS else "",
+        body_part=text(header, 0x00180015),
+        manufacturer=text(header, 0x00080070),
+        model=text(header, 0x00081090),
+        dimension=text(header, 0x00180023),
+        weighting=weighting_of(told, repetition, echo) if modality == "MR" else "",
+        birth_date=text(header, 0x00100030),
+        sex=text(header, 0x00100040),
+        done_before=text(header, 0x00120062) == "YES",
+    )
+
+
+def _projection(header: Dataset, told: str) -> str:
+    """ViewPosition (PS3.3 C.8.11.5), else the projection that the descriptions name, if they name one only."""
+    said = text(header, 0x00185101).upper()
+    if said:
+        return said
+    found = set(_SAID_PA.findall(told.upper()))
+    return found.pop() if len(found) == 1 else ""

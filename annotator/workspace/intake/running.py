@@ -1,0 +1,209 @@
+"""The steps of an intake, one after the other, for the window and the command line alike: survey, judge, look, confirm, take, prove."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from annotator.domain.intake import Intake
+from annotator.domain.intake_judging import TAKEN, judged, left_out, modalities_of
+from annotator.domain.person import known
+from annotator.errors import AnnotatorError, system_cause
+from annotator.i18n import message
+from annotator.progress import Cancelled, Report
+from annotator.workspace import log, people
+from annotator.workspace.executor import run
+from annotator.workspace.intake import mapping, mapping_sheet, proof, table
+from annotator.workspace.intake.burned_in import Look, is_risky, look
+from annotator.workspace.intake.mapping_sheet import MappingSheet
+from annotator.workspace.intake.planning import known_marks, plan, with_ids
+from annotator.workspace.intake.surveying import Survey, survey
+from annotator.workspace.intake.table import LOOK, Row
+from annotator.workspace.intake.taking import take
+from annotator.workspace.projects import ProjectFolder
+
+_EVERY = {"US", "CR", "DX", "RF", "XA", "MG"}
+"""Modalities whose images are looked at one by one; of others the one in the middle of a series."""
+
+
+@dataclass
+class Course:
+    """One intake under way: the project, the export, what was found, and what was decided."""
+
+    project: ProjectFolder
+    folder: Path
+    who: mapping.Whoswho
+    sheet: MappingSheet | None = None
+    survey: Survey = field(default_factory=Survey)
+    rows: tuple[Row, ...] = ()
+    looks: dict[str, Look] = field(default_factory=dict)
+    """What was seen in a file's pixels, by path."""
+    wishes: dict[str, Row] = field(default_factory=dict)
+    """Rows that people changed, by series."""
+
+
+def begin(project: ProjectFolder, folder: Path, sheet: Path | None = None, place: Path | None = None) -> Course:
+    """Begin an intake.  Raises AnnotatorError where the project takes none in, cannot be written, or its mapping cannot be read."""
+    doing = message("Taking images into the project {folder}", folder=project.root)
+    if project.project.intake is None:
+        cause = message("the project's definition has no table [intake]")
+        raise AnnotatorError(doing, cause, message("Say in project.toml which series are taken"))
+    if project.read_only:
+        raise AnnotatorError(doing, message("the project is read-only"), message("Open the project where you may write"))
+    read = mapping_sheet.read(sheet, project.project.id_limit) if sheet is not None else None
+    return Course(project, folder, mapping.load(project, place), read)
+
+
+def gather(course: Course, report: Report, jobs: int = 0) -> None:
+    """Read the whole export and judge it.  Raises AnnotatorError, Cancelled."""
+    survey(course.folder, report, jobs, course.survey)
+    judge(course)
+
+
+def judge(course: Course) -> None:
+    """Judge what was read so far; what people changed stays as they want it."""
+    project = course.project.project
+    intake = project.intake or Intake({})
+    facts = course.survey.rows()
+    codes, marks = modalities_of(facts, project), known_marks(course.project.root)
+    before = [row.uid for row in facts if course.who.keyed.sign("series", row.uid) in marks]
+    verdicts = judged(facts, project, intake, before)
+    rows = tuple(Row(row, verdicts[row.uid], codes[row.uid]) for row in facts)
+    rows = with_ids(rows, project, course.who, course.sheet)
+    if course.looks:
+        seen, first = _seen(course), dict[tuple[object, ...], str]()
+        rows = tuple(_looked_at(course, row, seen.get(row.facts.uid, ()), first) for row in rows)
+    course.rows = tuple(_as_wished(course.wishes[row.facts.uid], row) if row.facts.uid in course.wishes else row for row in rows)
+
+
+def change(course: Course, rows: Iterable[Row]) -> None:
+    """Let people's changes stand above what is judged."""
+    before = {row.facts.uid: row for row in course.rows}
+    course.wishes |= {row.facts.uid: row for row in rows if before.get(row.facts.uid) != row}
+    course.rows = tuple(course.wishes.get(row.facts.uid, row) for row in course.rows)
+
+
+def _as_wished(wish: Row, row: Row) -> Row:
+    """What people decided stands; text in the pixels that nobody has decided about is never taken, whatever else was decided."""
+    waiting = row.verdict.rule == "burned-in"
+    if waiting and wish.burned == LOOK:
+        return replace(row, class_folder=wish.class_folder or row.class_folder)
+    verdict = wish.verdict if wish.by_hand else TAKEN if waiting else row.verdict
+    return replace(row, verdict=verdict, by_hand=wish.by_hand, class_folder=wish.class_folder or row.class_folder, burned=wish.burned)
+
+
+def look_at(course: Course, report: Report, jobs: int = 0) -> None:
+    """Look for text in the pixels of what is taken and may hold some, and for pixels that were taken already.  Raises Cancelled."""
+    wanted = [path for row in course.rows if row.verdict.taken for path in _samples(course, row) if path not in course.looks]
+    report.done, report.total = 0, len(wanted)
+    for outcome in run(look, wanted, report, jobs):
+        course.looks[outcome.piece] = outcome.result or Look(None)
+        report.advance()
+    judge(course)
+
+
+def _samples(course: Course, row: Row) -> list[str]:
+    """The files of a series that are looked at: each, or the one in the middle."""
+    paths = [image.path for image in course.survey.ordered(row.facts.uid)]
+    every = row.facts.modality in _EVERY or row.facts.traits.burned_in == "YES"
+    return paths if every else paths[len(paths) // 2 : len(paths) // 2 + 1]
+
+
+def _seen(course: Course) -> Mapping[str, tuple[Look, ...]]:
+    """What was seen in the files of each series."""
+    found = {}
+    for uid, gathered in course.survey.series.items():
+        looks = tuple(course.looks[image.path] for image in gathered.images if image.path in course.looks)
+        if looks:
+            found[uid] = looks
+    return found
+
+
+def _looked_at(course: Course, row: Row, seen: Sequence[Look], first: dict[tuple[object, ...], str]) -> Row:
+    """The row with what was seen in its pixels: text that somebody must decide about leaves it out until then.
+
+    `first` knows which series had which pixels before.
+    """
+    facts = row.facts
+    for digest in {one.digest for one in seen} - {""}:
+        before = first.setdefault((facts.images, facts.sizes, facts.modality, digest), facts.uid)
+        if before != facts.uid and row.verdict.taken:
+            twin = message("the same pixels as series {series}", series=table.mark_of(before))
+            return replace(row, verdict=left_out("duplicate", twin))
+    if not (seen and row.verdict.taken and is_risky(facts)):
+        return row
+    boxes = tuple(dict.fromkeys(box for one in seen for box in one.boxes or ()))
+    remembered = course.who.boxes.get(device_of(row))
+    if boxes and remembered:
+        return replace(row, found=boxes, burned="; ".join(",".join(map(str, box)) for box in remembered))
+    nobody_could = any(one.boxes is None for one in seen) and facts.modality in _EVERY | {"SC", "OT"}
+    if boxes or nobody_could or facts.traits.burned_in == "YES":
+        told = message("{count} places with text", count=len(boxes)) if boxes else message("somebody must look at the images")
+        return replace(row, found=boxes, burned=LOOK, verdict=left_out("burned-in", told))
+    return row
+
+
+def device_of(row: Row) -> str:
+    """Return what burned-in text is remembered by: the device, the kind of image and its size."""
+    facts = row.facts
+    return "|".join((facts.traits.manufacturer, facts.traits.model, facts.modality, f"{facts.sizes[0]}x{facts.sizes[1]}"))
+
+
+def require_confirmed(project: ProjectFolder, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the two who confirm; in a project with people both must be of them.  Raises AnnotatorError."""
+    two = tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+    doing = message("Confirming the table and the mapping")
+    if len(two) < 2:
+        raise AnnotatorError(doing, message("two different people must confirm them"), message("Let both give their names"))
+    there = people.read(project.root)
+    stranger = next((name for name in two if there and known(there, name) is None), None)
+    if stranger is not None:
+        raise AnnotatorError(doing, message("the project has nobody called “{name}”", name=stranger), message("Choose names of the list"))
+    return two[:2]
+
+
+def carry_out(course: Course, confirmed: Sequence[str], clock: Callable[[], str], report: Report,
+              jobs: int = 0) -> tuple[proof.Proof, Path]:  # fmt: skip
+    """Give ids, write what is taken, and return the report and where it lies.  Raises AnnotatorError; a cancelled run is reported, too."""
+    project, (first, second) = course.project, require_confirmed(course.project, confirmed)
+    now, digest = clock(), table.digest(course.rows)
+    told = proof.Proof(now, ((first, now), (second, now)), digest, course.survey.files, _refused(course), course.rows)
+    try:
+        for name in (first, second):
+            log.append(project.root, name, "", now, log.Done("intake.confirmed", after=digest, facts={"series": str(_count(course.rows))}))
+        tasks = plan(project, course.survey, course.rows, course.who)
+        for row in course.rows:
+            if row.verdict.taken and row.boxes:
+                course.who.boxes[device_of(row)] = list(row.boxes)
+        mapping.save(course.who)
+        patients = {task.mark: f"{task.patient}/{task.series}" for task in tasks}
+        try:
+            for result in take(project.root, project.project.deidentification, course.who.keyed, tasks, report, jobs):
+                told.add(result, patients[result.mark])
+        except Cancelled:
+            told.cancelled = True
+        page = proof.write(project.root, told)
+        facts = {"report": page.stem, "written": str(told.written), "failed": str(len(told.failed))}
+        log.append(project.root, first, "", clock(), log.Done("intake.taken", after=digest, facts=facts))
+    except OSError as error:
+        doing = message("Taking images into the project {folder}", folder=project.root)
+        raise AnnotatorError(doing, system_cause(error), message("Put that right and start again: it goes on where it ended")) from error
+    return told, page
+
+
+def _count(rows: Iterable[Row]) -> int:
+    return sum(row.verdict.taken for row in rows)
+
+
+def _refused(course: Course) -> Counter[str]:
+    """Why files add nothing, in the words of the source, without the names of files."""
+    return Counter(reason.text for _, reason in course.survey.refused)
+
+
+def summary(rows: Iterable[Row]) -> Mapping[str, int]:
+    """Return how many series are taken (under `""`), and how many each rule leaves out."""
+    return Counter("" if row.verdict.taken else row.verdict.rule for row in rows)
+
+
