@@ -23,6 +23,7 @@ from annotator.progress import Report
 from annotator.workspace import log, steps
 from annotator.workspace.catalogue import Series
 from annotator.workspace.concluding import SEEN_OTHER, conclude, waits_for
+from annotator.workspace.keeping import Keeping
 from annotator.workspace.labels import effective_annotations
 from annotator.workspace.notice import Topic
 from annotator.workspace.reading_store import BASE, READING, WORD, ReadingStore, reviews
@@ -70,7 +71,13 @@ class Browsing(Reviewing, ABC):
                 raise error
             told(error.message)
 
-        self._tasks.run(lambda: _collected(store, rules, cases, acting, report), told, failed)
+        keeping = self._keeping
+
+        def job() -> tuple[GalleryTile, ...]:
+            names = {case: _patient(keeping, members) for case, members in cases.items()}
+            return _collected(store, rules, cases, acting, names, report)
+
+        self._tasks.run(job, told, failed)
 
     def pass_cases(self, cases: Sequence[str], then: Callable[[], None]) -> None:
         """Give the verdict on cases that are right as they are, beside the window; `then` is called when all of them are on disk."""
@@ -130,7 +137,7 @@ class Browsing(Reviewing, ABC):
 
 
 def _collected(
-    store: ReadingStore, project: Project, cases: Mapping[str, Sequence[Series]], acting: Acting, report: Report
+    store: ReadingStore, project: Project, cases: Mapping[str, Sequence[Series]], acting: Acting, names: Mapping[str, str], report: Report
 ) -> tuple[GalleryTile, ...]:
     """The tiles of all cases that wait for a reviewer and in which they changed nothing yet."""
     found = list[GalleryTile]()
@@ -144,8 +151,14 @@ def _collected(
             continue
         images = [image for series in members for image in series.images]
         drawn = [(image, effective_annotations(store.root, project, loaded.document, image.key)) for image in images]
-        found += tiles_of(case, drawn, project.reviewing.full_view)
+        found += tiles_of(case, drawn, project.reviewing.full_view, names.get(case, ""))
     return tuple(found)
+
+
+def _patient(keeping: Keeping, members: Sequence[Series]) -> str:
+    """The pseudonymous id of a case's patient, empty where it has none yet."""
+    known = keeping.known(members[0].images[0])
+    return known.patient if known is not None else ""
 
 
 def _passed(store: ReadingStore, case: str, acting: Acting, time: str, seen: Callable[..., Image | None], least: float) -> Followed:

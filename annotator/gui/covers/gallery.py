@@ -24,7 +24,7 @@ from annotator.workspace.session import Session
 from annotator.workspace.tile_pictures import TilePictures
 from annotator.workspace.tiles import window_of
 
-_GAP = 8
+_GAP, _WIDEST = 8, 420
 _STEPS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
@@ -149,7 +149,11 @@ class GalleryPart(Cover):
             self._show()
 
     def _lay_out(self) -> None:
-        columns = max(1, (self._scroll.viewport().width() + _GAP) // (PIXELS + _GAP))
+        room = self._scroll.viewport().width()
+        columns = max(1, (room + _GAP) // (PIXELS + _GAP))
+        side = max(PIXELS, min((room + _GAP) // columns - _GAP, _WIDEST))
+        for card in self.cards:
+            card.setFixedSize(side, side)
         if columns != self._columns:
             self._columns = columns
             for number, card in enumerate(self.cards):

@@ -69,7 +69,7 @@ def window_of(gallery: GalleryPart) -> MainWindow:
 
 
 def test_enter_passes_every_case_of_the_page(gallery: GalleryPart, root: Path, qtbot: QtBot) -> None:
-    assert len(gallery.shown) == 3 and {card.width() for card in gallery.cards} == {256}
+    assert len(gallery.shown) == 3 and min(card.width() for card in gallery.cards) >= 256
     assert len({card.shown.tile.side for card in gallery.cards[:3]}) == 1
     QTest.keyClick(gallery, Key.Key_Return)
     qtbot.waitUntil(lambda: len(verdicts(root)) == 2, timeout=10_000)
