@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +12,8 @@ from annotator.i18n import mark, say, translate
 from annotator.present.arguments import PROGRAM, Arguments, Command, Option
 
 if TYPE_CHECKING:
-    from annotator.progress import Report
+    from annotator.present.progress import watching
     from annotator.workspace.checking.running import Checked
-
-_SEEN, _NOTED = 0.5, 60.0
-"""Seconds between two words on progress: on a terminal, and in a file."""
 
 
 def _run(arguments: Arguments) -> int:
@@ -39,31 +34,13 @@ def _check(arguments: Arguments) -> int:
 
     project = open_project(arguments.path("project") or Path())
     jobs = int(arguments.text("jobs") or usual_jobs())
-    with checked(project, Report(_watch()), jobs=jobs, resume=arguments.has("resume")) as found:
+    with checked(project, Report(watching(sys.stderr)), jobs=jobs, resume=arguments.has("resume")) as found:
         _tell(found, json_wanted=arguments.has("json"))
         folder = arguments.path("report")
         if folder is not None:
             for path in write_findings(folder, found, project.project.name):
                 print(translate(mark("Written: {path}"), path=path), file=sys.stderr)
         return 1 if found.tally.errors else 0
-
-
-def _watch() -> Callable[[Report], None]:
-    """What says now and then on the error output how far it is."""
-    from annotator.present.progress import spoken
-
-    begun, terminal = time.monotonic(), sys.stderr.isatty()
-    last = [begun]
-
-    def watch(report: Report) -> None:
-        now, over = time.monotonic(), report.done == report.total
-        if now - last[0] < (_SEEN if terminal else _NOTED) and not (terminal and over):
-            return
-        last[0] = now
-        end = "\r" if terminal and not over else "\n"
-        print(f"\x1b[2K{spoken(report, now - begun)}" if terminal else spoken(report, now - begun), end=end, file=sys.stderr, flush=True)
-
-    return watch
 
 
 def _tell(found: Checked, *, json_wanted: bool) -> None:

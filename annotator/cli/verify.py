@@ -16,10 +16,14 @@ from annotator.present.arguments import Arguments, Command, Option
 def _run(arguments: Arguments) -> int:
     from annotator.domain.finding import Severity
     from annotator.progress import Report
+    from annotator.workspace.handover import manifest
     from annotator.workspace.projects import open_project
     from annotator.workspace.verifying import REPAIRED, verify
 
-    folder = open_project(arguments.path("project") or Path())
+    place = arguments.path("project") or Path()
+    if manifest.is_delivery(place):
+        return _verify_delivery(place, plain=arguments.has("json"))
+    folder = open_project(place)
     plain, report, found = arguments.has("json"), Report(), Counter[str]()
     time = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
     for finding in verify(folder, report, by=getpass.getuser(), time=time, repair=not arguments.has("look")):
@@ -37,11 +41,28 @@ def _run(arguments: Arguments) -> int:
     return 1 if found["error"] else 0
 
 
+def _verify_delivery(place: Path, *, plain: bool) -> int:
+    """Verify a delivery, or a copy of one, from its manifest."""
+    from annotator.progress import Report
+    from annotator.workspace.handover import manifest
+
+    report, errors = Report(), 0
+    for finding in manifest.verify(place, report):
+        errors += 1
+        if plain:
+            print(json.dumps({"kind": "error", "path": finding.path, "message": say(finding.message)}, ensure_ascii=False))
+        else:
+            print(f"{translate(mark('error'))}  {finding.path}: {say(finding.message)}")
+    told = translate(mark("{files} files of the delivery verified: {errors} errors"), files=report.done, errors=errors)
+    print(told, file=sys.stderr if plain else sys.stdout)
+    return 1 if errors else 0
+
+
 COMMAND = Command(
     name="verify",
-    text=mark("Verify what a project keeps (log, revisions, steps, delivered files) and repair what can be repaired; exit code 1: errors."),
+    text=mark("Verify a project (log, revisions, steps, files), repairing what can be, or a delivery; exit code 1: errors."),
     options=(
-        Option("project", "PROJECT", mark("folder of the project")),
+        Option("project", "FOLDER", mark("folder of a project, or of a delivery")),
         Option("--look", "", mark("only look, repair nothing"), switch=True),
         Option("--json", "", mark("print a row of JSON for each finding"), switch=True),
     ),

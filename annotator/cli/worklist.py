@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 def _run(arguments: Arguments) -> int:
     from annotator.workspace.projects import open_project
-    from annotator.workspace.worklist import Worklist
+    from annotator.workspace.worklist import Worklist, find_cases
 
     project = open_project(arguments.path("project") or Path())
     found = Worklist(project)
     if arguments.folders or not found.count():
-        _look(project, found, arguments.folders)
+        find_cases(project, found, arguments.folders)
     found.refresh()
+    if arguments.has("accept"):
+        return _accept(project, found, arguments)
     if arguments.has("give") or arguments.has("shares"):
         return _give(project, found, arguments)
     entries = found.entries(_wanted(arguments))
@@ -41,19 +43,6 @@ def _run(arguments: Arguments) -> int:
     else:
         _show(entries)
     return 0
-
-
-def _look(project: ProjectFolder, found: Worklist, folders: tuple[Path, ...]) -> None:
-    """Find the cases in folders, or in the project's own tree where none are named."""
-    from annotator.dicom.scan import scan
-    from annotator.progress import Report
-    from annotator.workspace.catalogue import Catalogue
-    from annotator.workspace.register import Register
-
-    where = folders or tuple(top for top in sorted(project.root.iterdir()) if top.is_dir() and not top.name.startswith("."))
-    register = Register(project)
-    images = (entry for entry in scan(where, Report()) if not register.is_mask(getattr(entry, "path", "")))
-    found.add(Catalogue().with_found(images, project.project).by_uid.values())
 
 
 def _wanted(arguments: Arguments) -> Wanted:
@@ -84,6 +73,24 @@ def _give(project: ProjectFolder, found: Worklist, arguments: Arguments) -> int:
     for sentence in told:
         print(say(sentence))
     return 0 if given == len(wanted) else 1
+
+
+def _accept(project: ProjectFolder, found: Worklist, arguments: Arguments) -> int:
+    """Accept those of the wanted cases that both reviewers agree on."""
+    from annotator.domain.course import State
+    from annotator.progress import Report
+    from annotator.workspace import people
+    from annotator.workspace.accepting import accept
+
+    acting = people.sign_in(project.root, arguments.text("user") or getpass.getuser(), arguments.text("role") or "",
+                            os.environ.get("ANNOTATOR_PIN", ""))  # fmt: skip
+    entries = [entry for entry in found.entries(_wanted(arguments)) if entry.state is State.AGREED]
+    time = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
+    accepted, told = accept(project, [entry.case for entry in entries], acting, time, Report())
+    print(translate(mark("{count} of {all} agreed cases accepted"), count=accepted, all=len(entries)))
+    for sentence in told:
+        print(say(sentence))
+    return 0 if accepted == len(entries) else 1
 
 
 def _shares(text: str) -> dict[str, float]:
@@ -147,6 +154,7 @@ COMMAND = Command(
         Option("--out", "FILE", mark("Excel file to write the list to")),
         Option("--json", "", mark("print the list as JSON"), switch=True),
         Option("--give", "NAME", mark("give the listed cases to this person")),
+        Option("--accept", "", mark("accept those of the listed cases that both reviewers agree on"), switch=True),
         Option("--shares", "SHARES", mark("share the listed cases out, as 김=2,이=1; a patient's cases stay together")),
         Option("--seed", "N", mark("with --shares: deal patients in a random order that comes again with the same number"), number=True),
         Option("--user", "NAME", mark("who gives them out (PIN: ANNOTATOR_PIN)")),

@@ -155,9 +155,10 @@ def parse(arguments: Sequence[str], commands: Sequence[Command] = ()) -> Argumen
     places: list[str] = []
     asked: set[str] = set()
     switches = {option.name for option in options if option.switch}
+    own_version = any(option.name == "--version" for option in options)
     counts = {option.name: option.count for option in options}
     for name, value in _read(iter(words), counts, switches):
-        if name in ("--help", "--version"):
+        if name == "--help" or (name == "--version" and not own_version):
             asked.add(name)
         elif name:
             values[name.removeprefix("--")] = (*values.get(name.removeprefix("--"), ()), value)
@@ -185,7 +186,7 @@ def _read(words: Iterator[str], flags: Mapping[str, int], switches: set[str]) ->
             yield from (("", rest) for rest in words)
         elif word in ("-h", "--help"):
             yield "--help", ""
-        elif word == "--version":
+        elif word == "--version" and word not in flags:
             yield word, ""
         elif word in switches:
             yield word, word.removeprefix("--")

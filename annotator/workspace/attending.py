@@ -13,6 +13,7 @@ from dataclasses import replace
 from annotator.domain import course
 from annotator.domain.course import Standing, State, Step
 from annotator.domain.edit import Edit
+from annotator.domain.finding import Finding
 from annotator.domain.person import Acting, Person, known
 from annotator.domain.project import Pass
 from annotator.errors import AnnotatorError
@@ -187,23 +188,37 @@ class Attending(Scanning, ABC):
                 self._end_pass(case, passes, facts, work.revision if work is not None else "")
 
     def _end_pass(self, case: str, passes: tuple[Pass, ...], facts: Mapping[str, str], revision: str) -> None:
-        root, acting, time = self.project.root, self.acting, self._clock()
+        """Take the step that ends a pass; after the last one, in a project with people, the machine looks at the case at once."""
+        project, acting, time, checked = self.project, self.acting, self._clock(), bool(self.people)
+        members = self._members(case)
+        image = next((image for series in members for image in series.images), None)
         if acting is None:
             return
 
-        def job() -> Standing | None:
-            found = steps.standing(root, case)
+        def job() -> tuple[Standing, tuple[Finding, ...]] | None:
+            found, errors = steps.standing(project.root, case), tuple[Finding, ...]()
             after = course.when_done(found, passes)
             if after is found.state:
                 return None
             step = Step(case, 0, course.MOVE, "", "", time, after=after, facts=facts, revision=revision)
-            return steps.take(root, step, acting, passes, expected=found.state)
+            found = steps.take(project.root, step, acting, passes, expected=found.state)
+            if found.state is State.MACHINE_CHECK and checked and image is not None:
+                from annotator.workspace import machine_check  # loads every check: only now are they needed
 
-        def ended(found: Standing | None) -> None:
-            if found is not None and root == self.project.root:
-                self._standings[case] = found
-                self.done_today = (*self.done_today, time)
-                self._tell(Topic.COURSE)
+                errors = machine_check.errors_of(project, case, image)
+                machine_check.go_on(project, case, errors, acting, time)
+                found = steps.standing(project.root, case)
+            return found, errors
+
+        def ended(done: tuple[Standing, tuple[Finding, ...]] | None) -> None:
+            if done is None or project.root != self.project.root:
+                return
+            self._standings[case] = done[0]
+            self.done_today = (*self.done_today, time)
+            if done[1]:
+                told = message("The machine check sends a case back to you: {error}", error=done[1][0].message)
+                self.say(told, Severity.WARNING)
+            self._tell(Topic.COURSE)
 
         self._tasks.unhurried(job, ended, self._failed)
 

@@ -37,7 +37,7 @@ def of_images(register: Register, known: Entry, members: Sequence[Series]) -> En
     first = members[0]
     modality = next(series.project_modality for series in members if series.project_modality is not None)
     names = register.known(first.images[0], again=False)
-    images = sum(len(series.images) for series in members)
+    images = sum(series.count for series in members)
     entry = replace(known, modality=modality.code, images=images, place=str(Path(first.images[0].path).parent))
     if names is None:
         return entry

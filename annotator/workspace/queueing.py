@@ -14,9 +14,8 @@ from annotator.i18n import Message, message
 from annotator.progress import Cancelled, Report
 from annotator.workspace.assigning import assign
 from annotator.workspace.attending import Attending
-from annotator.workspace.catalogue import Series
+from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.opening import Batch
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import case_of
 from annotator.workspace.worklist import Worklist
@@ -145,8 +144,8 @@ class Queueing(Attending, ABC):
         if not self._awaited_case:
             super()._open_first()
 
-    def _found(self, report: Report, batch: Batch) -> None:
-        super()._found(report, batch)
+    def _found(self, report: Report, catalogue: Catalogue) -> None:
+        super()._found(report, catalogue)
         self._open_awaited()
 
     def _open_awaited(self) -> None:

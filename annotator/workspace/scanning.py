@@ -86,11 +86,12 @@ class Scanning(Visiting, ABC):
         added = tuple(path for path in (Path(p).absolute() for p in where) if path not in self.folders)
         self.folders += added
         report, before = Report(), self._release
-        self.scanning = report
+        self.scanning, self._scanned_so_far = report, Catalogue()
         self._tell(Topic.CATALOGUE)
         after = start_scan(
             *(self._tasks, added, report),
-            *(lambda batch: self._found(report, batch), lambda error: self._scanned(report, error)),
+            partial(_taken, self._keeping, self.project.project),
+            *(partial(self._found, report), partial(self._scanned, report)),
         )
 
         def release() -> None:

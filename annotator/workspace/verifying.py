@@ -46,8 +46,10 @@ def verify(folder: ProjectFolder, report: Report, *, by: str = "", time: str = "
     yield from log.verify(root)
     rows = _Rows()
     for row in log.read(root):
-        if row.after:
-            (rows.saves if "save" in (row.action, row.facts.get("was")) else rows.taken)[row.after] = row.case
+        if "save" in (row.action, row.facts.get("was")):
+            rows.saves[row.after] = row.case
+        elif "step" in row.facts:
+            rows.taken[row.after] = row.case
     cases = root / ".annotator" / "cases"
     names = sorted(path for path in cases.iterdir() if path.is_dir()) if cases.is_dir() else []
     report.total = len(names)

@@ -60,7 +60,7 @@ class Worklist:
         """Take in the cases of series that were found, with their ids; returns how many cases there were."""
         register, cases = Register(self._folder), dict[str, list[Series]]()
         for series in found:
-            if series.project_modality is not None and series.images and not series.labels:
+            if series.project_modality is not None and series.count and not series.labels:
                 cases.setdefault(case_of(series), []).append(series)
         with self._open() as database, database:
             known = {entry.case: entry for entry in self._some(database, cases)}
@@ -255,3 +255,16 @@ def _where(wanted: Wanted) -> tuple[str, list[object]]:
         parts.append("assignee = ?")
         values.append(wanted.assignee)
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
+
+
+def find_cases(folder: ProjectFolder, worklist: Worklist, where: Sequence[Path] = ()) -> int:
+    """Take the cases of folders into a worklist, of the project's own tree where none are named; returns how many there were."""
+    from annotator.dicom.found import Found
+    from annotator.dicom.scan import scan  # loads what reads DICOM: only now is it needed
+    from annotator.workspace.catalogue import Catalogue
+
+    tops = tuple(where) or tuple(top for top in sorted(folder.root.iterdir()) if top.is_dir() and not top.name.startswith("."))
+    register = Register(folder)
+    found = (one for one in (scan(tops, Report()) if tops else ()) if isinstance(one, Found))
+    images = [one for one in found if one.images and not register.is_mask(one.images[0].path)]
+    return worklist.add(Catalogue().with_found(images, folder.project).by_uid.values())

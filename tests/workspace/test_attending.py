@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.course import ASSIGN, State, Step
+from annotator.domain.finding import Finding
+from annotator.domain.finding import Severity as Severity_of
 from annotator.domain.person import Acting, Person, Role
 from annotator.errors import AnnotatorError
+from annotator.i18n import message
 from annotator.workspace import log, people, projects, steps
 from annotator.workspace.notice import SavedState, Severity
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
-from tests.workspace.study import box, line, lung_project, opened, small_ct
+from tests.workspace.study import box, free, line, lung_project, opened, small_ct
 
 MANAGER = Acting("최", Role.MANAGER)
 
@@ -122,3 +125,35 @@ def test_a_damaged_list_of_people_lets_nobody_draw(place: Path) -> None:
     people.path_of(root).write_bytes(b"{}")
     session = start(place, "김")
     assert session.acting is None and not draw_line(session)
+
+
+def finished_by(place: Path, name: str, tool: str) -> Session:
+    """The session of somebody who draws something on the case and calls it done."""
+    session = start(place, name)
+    session.choose_tool(tool)
+    session.perform(line((5, 5), (20, 20)) if tool == "tool.line" else free((3, 3), (22, 3), (22, 22), (3, 22)))
+    session.done()
+    return session
+
+
+def test_after_the_last_pass_a_sound_case_goes_to_review(place: Path) -> None:
+    root = staffed(place)
+    finished_by(place, "김", "tool.line").close()
+    session = finished_by(place, "이", "tool.free")
+    found = steps.standing(root, case_of(session))
+    assert found.state is State.REVIEW and found.drew == {State.FIRST_PASS: "김", State.SECOND_PASS: "이"}
+
+
+def test_a_case_in_which_the_machine_finds_an_error_comes_back_with_it(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = staffed(place)
+    finished_by(place, "김", "tool.line").close()
+    wrong = Finding("x", Severity_of.ERROR, message("the mask is empty"), "json/a.json")
+    monkeypatch.setattr("annotator.workspace.machine_check.errors_of", lambda *_: (wrong,))
+    heard = list[str]()
+    monkeypatch.setattr(Session, "say", lambda self, sentence, *_, **__: heard.append(str(sentence)))
+    session = finished_by(place, "이", "tool.free")
+    found = steps.standing(root, case_of(session))
+    assert (found.state, found.rework_to, found.assignee) == (State.REWORK, State.SECOND_PASS, "이")
+    assert found.returned is not None and "mask is empty" in found.returned.reason
+    assert any("mask is empty" in told for told in heard)
+    assert session.drawing_refused() is None

@@ -1,0 +1,274 @@
+"""Make a delivery: check, carry every accepted case, describe it, list it, and give the folder its name when all of it is there.
+
+A killed one goes on where it was; one that an error stops leaves nothing under the final name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from annotator.domain.finding import Finding, Severity
+from annotator.domain.queue import Entry
+from annotator.errors import AnnotatorError, system_cause
+from annotator.formats import record
+from annotator.i18n import Message, language, message
+from annotator.paths import safe_name
+from annotator.progress import Report
+from annotator.workspace import clinical, durable, log
+from annotator.workspace.definitions import TABLE
+from annotator.workspace.handover import form, manifest, pages
+from annotator.workspace.handover.carried import Carried, carry, stamp
+from annotator.workspace.handover.chosen import Absent, chosen
+from annotator.workspace.handover.ledger import NAME, Ledger
+from annotator.workspace.projects import ProjectFolder
+from annotator.workspace.worklist import Worklist
+
+_AHEAD = 3
+_PAUSE = 0.2
+POINTS = ("handover.case", "handover.before_list", "handover.before_name", "handover.after_name")
+"""Places of this module at which `durable.fault` may end the process."""
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What is to be delivered: version, final folder, who orders it, the agency's form, the papers that go along, processes."""
+
+    version: str
+    out: Path
+    person: str
+    role: str
+    time: str
+    form: Path | None = None
+    papers: Callable[[Path], None] | None = None
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of it: `problems` where nothing was delivered; else counts, what is absent and changed, what the form asked in vain."""
+
+    cases: int = 0
+    images: int = 0
+    files: int = 0
+    absent: tuple[Absent, ...] = ()
+    changed: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Message, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def deliver(folder: ProjectFolder, worklist: Worklist, ordered: Ordered, findings: Sequence[Finding], report: Report) -> Done:
+    """Make a delivery and return what became of it; `findings` are those of the machine check, `report` counts cases.
+
+    An error found on an accepted case, or a case that cannot go although it is accepted, stops it: nothing gets the final name then.
+    Raises AnnotatorError, and Cancelled by the report; calling again goes on.
+    """
+    doing = message("Delivering to {folder}", folder=ordered.out)
+    if ordered.out.exists():
+        raise AnnotatorError(doing, message("there is something of this name already"), message("Choose another folder or version"))
+    every = tuple(chosen(folder.project, worklist))
+    going = tuple(one for one in every if isinstance(one, Entry))
+    absent = tuple(one for one in every if isinstance(one, Absent))
+    if not going:
+        raise AnnotatorError(doing, message("no case is accepted"), message("Accept cases in the worklist first"))
+    wrong = tuple(_errors_on(folder, going, findings))
+    if wrong:
+        return Done(absent=absent, problems=wrong)
+    part = ordered.out.with_name(f"{ordered.out.name}.part")
+    try:
+        with closing(Ledger(part)) as ledger:
+            ledger.only({entry.case for entry in going})
+            problems = tuple(_carried(folder, going, part, ledger, ordered, report))
+            if problems:
+                return Done(absent=absent, problems=problems)
+            done = _finished(folder, part, ledger, ordered, absent)
+        (part / NAME).unlink()
+        for end in ("-wal", "-shm"):
+            (part / f"{NAME}{end}").unlink(missing_ok=True)
+        durable.fault("handover.before_name")
+        os.replace(part, ordered.out)
+        durable.sync_folder(ordered.out.parent)
+        durable.fault("handover.after_name")
+    except OSError as error:
+        raise AnnotatorError(doing, system_cause(error), message("Put that right and deliver again: it goes on where it was")) from error
+    except sqlite3.Error as error:
+        cause = message("the list of what was made is damaged ({cause})", cause=str(error))
+        raise AnnotatorError(doing, cause, message("Remove the folder {folder} and deliver again", folder=part)) from error
+    _remember(folder, ordered, done)
+    return done
+
+
+def _errors_on(folder: ProjectFolder, going: Sequence[Entry], findings: Sequence[Finding]) -> Iterator[Message]:
+    """Say which errors the machine check found on cases that are to go."""
+    places = {}
+    for entry in going:
+        if entry.place:
+            relative = os.path.relpath(Path(entry.place).parent, folder.root).replace(os.sep, "/")
+            places[relative + "/"] = entry
+    patients = {entry.patient for entry in going}
+    for finding in findings:
+        if finding.severity is Severity.ERROR:
+            own = any(finding.path.startswith(place) for place in places) or finding.path.split("/")[0] in patients
+            if own:
+                yield message("{check}  {path}: {what}", check=finding.check, path=finding.path, what=finding.message)
+
+
+def _carried(folder: ProjectFolder, going: Sequence[Entry], part: Path, ledger: Ledger, ordered: Ordered,
+             report: Report) -> Iterator[Message]:  # fmt: skip
+    """Carry the cases that are not there yet; yields why one cannot go."""
+    readers, report.total = _readers(folder), len(going)
+    stamps = {entry.case: stamp(folder, entry) for entry in going}
+    left = [entry for entry in going if not ledger.known(entry.case, stamps[entry.case])]
+    report.advance(len(going) - len(left))
+    for made in _made(folder, left, part, readers, ordered, report):
+        durable.fault("handover.case")
+        if made.why is not None:
+            yield made.why
+        else:
+            ledger.keep(made, stamps[made.case])
+        report.advance(subject=made.case)
+
+
+def _made(folder: ProjectFolder, left: Sequence[Entry], part: Path, readers: Mapping[str, str], ordered: Ordered,
+          report: Report) -> Iterator[Carried]:  # fmt: skip
+    if ordered.jobs <= 1 or len(left) < 2 * ordered.jobs:
+        for entry in left:
+            yield carry(folder, entry, part, readers, ordered.time)
+        return
+    bare, waiting = replace(folder, remarks=(), flaw=None), iter(left)
+    pool = ProcessPoolExecutor(ordered.jobs, mp_context=get_context("spawn"))
+    try:
+        running: set[Future[Carried]] = set()
+        while True:
+            running |= {pool.submit(carry, bare, entry, part, readers, ordered.time)
+                        for entry in islice(waiting, ordered.jobs * _AHEAD - len(running))}  # fmt: skip
+            if not running:
+                return
+            done, running = wait(running, timeout=_PAUSE, return_when=FIRST_COMPLETED)
+            report.check()
+            for future in done:
+                yield future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _readers(folder: ProjectFolder) -> dict[str, str]:
+    """Give everybody who ever saved a code, in the order of their first row in the log; the log stays in the project."""
+    names = dict.fromkeys(row.person for row in log.read(folder.root) if row.action == "save")
+    return {name: f"R{number:03d}" for number, name in enumerate(names, 1)}
+
+
+def _finished(folder: ProjectFolder, part: Path, ledger: Ledger, ordered: Ordered, absent: tuple[Absent, ...]) -> Done:
+    """Add what belongs to the delivery as a whole, and list all of it."""
+    durable.fault("handover.before_list")
+    _add(part, ledger, TABLE, (folder.root / TABLE).read_bytes())
+    sheet = _clinical(folder, ledger.patients())
+    if sheet is not None:
+        _add(part, ledger, "clinical.xlsx", sheet)
+    before = _before(folder)
+    versions = tuple(pages.Version(v["version"], v["time"], int(v["images"]), int(v["files"])) for v in before)
+    changes, counted = _changes(folder, part, ledger, before)
+    told = pages.Told(folder.project, ordered.version, ordered.time, ledger.amounts(), ledger.categories(), absent, versions, changes,
+                      counted)  # fmt: skip
+    book, plain = pages.description(told, language())
+    _add(part, ledger, pages.WORKBOOK, book)
+    _add(part, ledger, pages.PLAIN, plain)
+    unknown: tuple[str, ...] = ()
+    if ordered.form is not None:
+        content, unknown = form.filled(ordered.form, form.values(told))
+        _add(part, ledger, f"papers/{safe_name(ordered.form.stem)}.xlsx", content)
+    if ordered.papers is not None:
+        ordered.papers(part / "papers")
+        for path in sorted((part / "papers").rglob("*")):
+            if path.is_file():
+                content = path.read_bytes()
+                ledger.add(path.relative_to(part).as_posix(), hashlib.sha256(content).hexdigest(), len(content))
+    head = {"project": folder.project.id, "version": ordered.version, "time": ordered.time, "images": told.images,
+            "cases": sum(row[2] for row in told.amounts), "absent": len(absent)}  # fmt: skip
+    manifest.write(part, ledger.files(), head)
+    files = sum(1 for _ in ledger.files())
+    return Done(sum(row[2] for row in told.amounts), told.images, files, absent, counted, unknown=unknown)
+
+
+def _add(part: Path, ledger: Ledger, name: str, content: bytes) -> None:
+    durable.write(part / name, content)
+    ledger.add(name, hashlib.sha256(content).hexdigest(), len(content))
+
+
+def _clinical(folder: ProjectFolder, patients: Sequence[str]) -> bytes | None:
+    """The clinical rows of the patients that go, as a workbook; None where the project has none."""
+    from annotator.formats.sheets import workbook
+
+    definition, kept = folder.project.clinical, clinical.newest(folder.root)
+    if definition is None or not kept.rows:
+        return None
+    names = tuple(column.name for column in definition.columns)
+    there = [kept.rows[patient].values for patient in patients if patient in kept.rows]
+    rows = [tuple(values.get(column.key, "") for column in definition.columns) for values in there]
+    return workbook([("clinical", names, rows)])
+
+
+def _changes(folder: ProjectFolder, part: Path, ledger: Ledger,
+             before: Sequence[Mapping[str, str]]) -> tuple[list[tuple[str, str]], dict[str, int]]:  # fmt: skip
+    """What is different from the last delivery: the first ones by name, and how many of each kind."""
+    now = part / f".{manifest.MANIFEST}.now"
+    now.write_text("".join(f"{digest}  {path}\n" for path, digest, _ in ledger.files()), encoding="utf-8")
+    old = None
+    try:
+        if before:
+            old = part / f".{manifest.MANIFEST}.before"
+            with gzip.open(_shelf(folder) / before[-1]["manifest"], "rb") as packed, old.open("wb") as to:
+                shutil.copyfileobj(packed, to)
+        listed, counted = list[tuple[str, str]](), Counter[str]()
+        for kind, path in manifest.changes(old, now) if before else ():
+            if path in (pages.WORKBOOK, pages.PLAIN) or path.startswith("papers/"):
+                continue  # they tell of the delivery itself
+            counted[kind] += 1
+            if len(listed) < 100_000:
+                listed.append((kind, path))
+        return listed, dict(counted)
+    finally:
+        now.unlink()
+        if old is not None:
+            old.unlink(missing_ok=True)
+
+
+def _shelf(folder: ProjectFolder) -> Path:
+    return folder.root / ".annotator" / "handovers"
+
+
+def _before(folder: ProjectFolder) -> list[dict[str, str]]:
+    """The deliveries that were made before, in order; one whose record is damaged is passed over."""
+    found = []
+    shelf = _shelf(folder)
+    for path in sorted(shelf.glob("*.json")) if shelf.is_dir() else ():
+        try:
+            content, _ = record.unseal(path.read_bytes())
+            found.append({key: str(content[key]) for key in ("version", "time", "images", "files", "manifest")})
+        except (record.Damaged, KeyError):
+            continue
+    return found
+
+
+def _remember(folder: ProjectFolder, ordered: Ordered, done: Done) -> None:
+    """Keep the manifest of a delivery with the project, and say in the log that it was made."""
+    shelf = _shelf(folder)
+    number = max((int(path.name[:6]) for path in shelf.glob("[0-9]*.json")), default=0) + 1 if shelf.is_dir() else 1
+    name = f"{number:06d}-{safe_name(ordered.version)}.sha256.gz"
+    durable.write(shelf / name, gzip.compress((ordered.out / manifest.MANIFEST).read_bytes(), mtime=0))
+    content, digest = record.seal({"version": ordered.version, "time": ordered.time, "images": str(done.images), "files": str(done.files),
+                                   "cases": str(done.cases), "manifest": name})  # fmt: skip
+    durable.write(shelf / f"{number:06d}-{safe_name(ordered.version)}.json", content)
+    facts = {"version": ordered.version, "cases": str(done.cases), "images": str(done.images), "files": str(done.files)}
+    log.append(folder.root, ordered.person, ordered.role, ordered.time, log.Done("deliver", after=digest, facts=facts))
