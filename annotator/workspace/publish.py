@@ -268,7 +268,7 @@ def _step(root: Path, entry: Mapping[str, object]) -> Step:
 def _of_files(project: Project) -> Project:
     """A project without what no file depends on."""
     bare = dataclasses.replace(project, clinical=None, class_groups={}, window_rules={})
-    return dataclasses.replace(bare, lines=LineRule(), reviewing=Reviewing(), quality=Quality())
+    return dataclasses.replace(bare, lines=LineRule(), reviewing=Reviewing(), quality=Quality(), intake=None)
 
 
 def _plain(value: object) -> object:

@@ -48,7 +48,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def there(place: Path) -> list[tuple[str, int]]:
-    return [(lease.who, lease.beat) for lease in leases.leases(place / "project")]
+    return sorted((lease.who, lease.beat) for lease in leases.leases(place / "project"))
 
 
 def test_a_lease_is_there_until_it_is_let_go(tmp_path: Path) -> None:
@@ -143,17 +143,39 @@ def test_the_lease_of_a_machine_that_fell_silent_is_taken_over_and_said(place: P
     assert [who for who, _ in there(place)] == ["Lee"]
 
 
+_OTHER_PROCESS = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, os.getcwd())
+from tests.workspace.test_leases import Person
+kim = Person(Path(sys.argv[1]), "Kim")
+kim.tasks.elapse()
+for line in sys.stdin:
+    kim.tasks.elapse()
+    print(line.strip(), flush=True)
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there a process is not asked for by its number")
-def test_the_lease_of_a_process_of_this_machine_that_is_gone_is_taken_over_at_once(place: Path) -> None:
-    script = (
-        "import os, sys; from pathlib import Path; sys.path.insert(0, os.getcwd());"
-        "from tests.workspace.test_leases import Person; p = Person(Path(sys.argv[1]), 'Kim'); p.tasks.elapse(); os._exit(9)"
-    )
+def test_the_lease_of_a_process_of_this_machine_lives_with_it_and_is_taken_over_as_soon_as_it_is_killed(place: Path) -> None:
     root = Path(__file__).resolve().parents[2]
-    ended = subprocess.run([sys.executable, "-c", script, str(place)], cwd=root, check=False, env=os.environ | {"PYTHONPATH": str(root)})
-    assert ended.returncode == 9 and there(place) == [("Kim", 1)]
-    lee = Person(place, "Lee")
-    assert lee.said("Kim had this case open") == 1 and lee.said("Kim has had") == 0 and there(place) == []
+    surroundings = os.environ | {"PYTHONPATH": str(root)}
+    command = [sys.executable, "-c", _OTHER_PROCESS, str(place)]
+    with subprocess.Popen(command, cwd=root, env=surroundings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdin is not None and other.stdout is not None
+        other.stdin.write("there\n")
+        other.stdin.flush()
+        assert other.stdout.readline() == "there\n"
+        lee = Person(place, "Lee")
+        assert lee.said("Kim has had this case open") == 1 and [lease.process for lease in lee.session.company] == [other.pid]
+        lee.tasks.elapse()
+        assert there(place) == [("Kim", 2), ("Lee", 1)]
+        other.kill()
+        other.wait()
+    lee.tasks.elapse()
+    assert lee.said("Kim had this case open") == 1 and lee.session.company == () and [who for who, _ in there(place)] == ["Lee"]
+    rows = [row for row in log.read(place / "project") if row.action == "lease.taken_over"]
+    assert [(row.person, row.facts["who"]) for row in rows] == [("Lee", "Kim")]
 
 
 def test_a_read_only_project_is_watched_and_not_written(place: Path) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from annotator.domain.annotation import Annotation, Drawn
 from annotator.domain.document import Document
+from annotator.domain.image import ImageKey
+from annotator.domain.region import Region
 from annotator.i18n import say
 from annotator.progress import Report
-from annotator.workspace import projects, revisions
+from annotator.workspace import projects, revisions, unfolding
 from annotator.workspace.arrangement import Arrangement
-from annotator.workspace.readings import Listed, SavedReading
+from annotator.workspace.readings import Listed, SavedReading, readings_of
+from annotator.workspace.revisions import Revision
 from annotator.workspace.session import Session
 from annotator.workspace.store import Store
 from annotator.workspace.tasks import Immediate
@@ -154,3 +161,34 @@ def test_views_that_were_lent_show_again_what_they_showed(tmp_path: Path) -> Non
     assert session.arrangement == Arrangement.grid(2, 2) and len(session.others) == 2
     session.close_reading()
     assert session.arrangement == Arrangement.grid(2, 2) and session.document != Document()
+
+
+def test_of_five_hundred_revisions_only_those_in_sight_are_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many_revisions(tmp_path / "project", 500)
+    found = list(readings_of(tmp_path / "project", "1.2.3", Report()))[-1]
+    assert found.complete and [reading.number for reading in found.readings] == list(range(500, 0, -1))
+    assert [reading.head for reading in found.readings[:2]] == [True, False]
+    read: list[int] = []
+    whole = unfolding.document_of
+    monkeypatch.setattr(unfolding, "document_of", lambda root, saved: read.append(saved.number) or whole(root, saved))
+    worked = Unfolding(Immediate(), tmp_path / "project", lambda: None)
+    worked.take(found.readings, complete=True)
+    worked.want(found.readings[100:120])
+    assert sorted(set(read)) == list(range(380, 401)) and len(read) == 21, "a parent is read once"
+    assert all((one := worked.get(reading)) and one.tally.changed == {"CCT1": 1} for reading in found.readings[100:120])
+
+
+def many_revisions(root: Path, count: int, annotations: int = 3) -> None:
+    """Write so many revisions of a case, each of which moves one of its annotations."""
+    key, parent = ImageKey("1.2.3.4", 1), ""
+    drawn = [Annotation(n, key, "CCT1", "Box", Region.box(n, 1, n + 5, 6), Drawn("Kim", "2026")) for n in range(1, annotations + 1)]
+    for number in range(1, count + 1):
+        place = number % annotations
+        drawn[place] = replace(drawn[place], shape=Region.box(place, number, place + 5, number + 6))
+        document = Document({key: tuple(drawn)}, {key: annotations})
+        line = tuple(range(number - 1, max(0, number - 33), -1))
+        revision = Revision("1.2.3", number, document, (parent,) if parent else (), line, author="Kim")
+        content, parent = revisions.encode(revision)
+        path = revisions.path_of(root, revision)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

@@ -20,7 +20,7 @@ from annotator.domain.edit import Change, Edit, apply
 from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.i18n import message
-from annotator.workspace import revisions
+from annotator.workspace import publish, revisions
 from annotator.workspace.durable import Calls, calling
 from annotator.workspace.publish import digest_of
 from annotator.workspace.store import Delivered, Store
@@ -158,6 +158,20 @@ def test_saving_a_new_case_over_an_old_one_is_a_conflict_too(store):
     save(store, ONE)
     assert save(store, TWO, "").conflict
     assert len(store.load(CASE).heads) == 2
+
+
+def test_files_that_others_change_in_the_midst_of_a_save_are_kept_and_named(store, monkeypatch):
+    first, writing = save(store, ONE), publish.write_intent
+    place = store.root / "chest-ct/benign/0001.json"
+
+    def meanwhile(root, intent):
+        writing(root, intent)
+        place.write_bytes(b"theirs")
+
+    monkeypatch.setattr(publish, "write_intent", meanwhile)
+    second = save(store, apply(ONE, drawing(box(5, KEYS[0], "CCT3"))), first.digest)
+    assert second.foreign == ("chest-ct/benign/0001.json",) and place.read_bytes() == b"theirs"
+    assert store.altered(CASE) == second.foreign
 
 
 def test_files_that_others_changed_are_kept_and_named(store):

@@ -111,7 +111,7 @@ def test_who_meets_another_version_on_saving_chooses_from_the_history(
     assert isinstance(found, RowList)
     qtbot.waitUntil(lambda: [row.right for row in found.rows.rows] == ["in conflict", "in conflict"])
     button(opened, "readings.unite").click()
-    assert opened.question.isVisibleTo(opened) and opened.session.question is not None
+    assert button(opened, "choice.each").isVisibleTo(opened) and opened.session.question is not None
 
 
 def test_who_else_has_the_case_open_is_said_in_a_line(open_window: Open, project: Path, chest: Path, qtbot: QtBot) -> None:
