@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from annotator.domain.deidentification import Deidentification
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
 from annotator.domain.line_rule import LineRule
@@ -268,7 +269,8 @@ def _step(root: Path, entry: Mapping[str, object]) -> Step:
 def _of_files(project: Project) -> Project:
     """A project without what no file depends on."""
     bare = dataclasses.replace(project, clinical=None, class_groups={}, window_rules={})
-    return dataclasses.replace(bare, lines=LineRule(), reviewing=Reviewing(), quality=Quality(), intake=None)
+    promised = dataclasses.replace(bare, lines=LineRule(), reviewing=Reviewing(), quality=Quality())
+    return dataclasses.replace(promised, intake=None, deidentification=Deidentification())
 
 
 def _plain(value: object) -> object:
@@ -279,4 +281,6 @@ def _plain(value: object) -> object:
         return {str(key): _plain(value[key]) for key in sorted(value)}
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, frozenset):
+        return sorted(value)
     return [_plain(entry) for entry in value] if isinstance(value, list | tuple) else value
