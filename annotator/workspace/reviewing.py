@@ -32,6 +32,7 @@ from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import Work
 
 PASSED, CORRECTED = "pass", "corrected"
+_AGAIN = message("The adjudicated reading is the record now: both reviewers pass it once more")
 
 
 class Reviewing(Comparing, Attending, ABC):
@@ -233,6 +234,9 @@ class Reviewing(Comparing, Attending, ABC):
             self.say(told(follows))
             return
         after = State.AGREED if follows is Outcome.AGREED else State.ADJUDICATION
+        standing = self._standings.get(case)
+        again = standing is not None and standing.state is State.ADJUDICATION and self.project.project.reviewing.unanimous
+        after = State.REVIEW if again else after
         step = Step(case, 0, MOVE, "", "", self._clock(), after=after, revision=before.digest)
         publish = None
         if follows is Outcome.AGREED and agreed != before.document:
@@ -245,9 +249,9 @@ class Reviewing(Comparing, Attending, ABC):
             revision = publish().digest if publish is not None else step.revision
             return steps.take(root, replace(step, revision=revision), acting, passes)
 
-        def ended(standing: Standing) -> None:
-            self._standings[case] = standing
-            self.say(told(follows))
+        def ended(found: Standing) -> None:
+            self._standings[case] = found
+            self.say(_AGAIN if again else told(follows))
             self._put_review_down(case)
 
         self._tasks.unhurried(job, ended, self._failed)

@@ -171,11 +171,12 @@ class ReviewPart(PartWidget):
 
 
 def pass_on(session: Session) -> None:
-    """Give the verdict on the open case; what lacks a reason is said and shown."""
-    session.pass_case()
+    """Give the verdict on the open case and go on to the next one; what lacks a reason is said and shown."""
+    if session.pass_case():
+        session.done()
 
 
-_PASS_TIP = mark("Your verdict: the case is right as you see it, with your corrections")
+_PASS_TIP = mark("Your verdict: the case is right as you see it, with your corrections; then the next case")
 _WHY = mark("Why it is sent back or discarded")
 
 
