@@ -269,8 +269,8 @@ def _step(root: Path, entry: Mapping[str, object]) -> Step:
 def _of_files(project: Project) -> Project:
     """A project without what no file depends on."""
     bare = dataclasses.replace(project, clinical=None, class_groups={}, window_rules={})
-    promised = dataclasses.replace(bare, lines=LineRule(), reviewing=Reviewing(), quality=Quality())
-    return dataclasses.replace(promised, intake=None, deidentification=Deidentification())
+    return dataclasses.replace(bare, lines=LineRule(), reviewing=Reviewing(), quality=Quality(), intake=None,
+                               deidentification=Deidentification())  # fmt: skip
 
 
 def _plain(value: object) -> object:
@@ -282,5 +282,5 @@ def _plain(value: object) -> object:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, frozenset):
-        return sorted(value)
+        return sorted(map(str, value))
     return [_plain(entry) for entry in value] if isinstance(value, list | tuple) else value

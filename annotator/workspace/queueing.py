@@ -12,6 +12,7 @@ from annotator.domain.queue import Entry, Wanted
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.progress import Cancelled, Report
+from annotator.workspace.accepting import accept
 from annotator.workspace.assigning import assign
 from annotator.workspace.attending import Attending
 from annotator.workspace.catalogue import Catalogue, Series
@@ -89,6 +90,21 @@ class Queueing(Attending, ABC):
             then()
 
         self._aside(lambda: assign(project, wanted, acting, time, Report()), ended, lambda said: self.say(said, Severity.ERROR))
+
+    def accept(self, cases: Sequence[str], then: Callable[[], None]) -> None:
+        """Accept cases that the reviewers agree on, beside the window; `then` is called when the worklist knows it."""
+        acting, project, time = self.acting, self.project, self._clock()
+        if acting is None:
+            return
+
+        def ended(done: tuple[int, tuple[Message, ...]]) -> None:
+            accepted, told = done
+            self.say(message("{count} of {all} agreed cases accepted", count=accepted, all=len(cases)))
+            for sentence in told[:1]:
+                self.say(sentence, Severity.WARNING)
+            then()
+
+        self._aside(lambda: accept(project, cases, acting, time, Report()), ended, lambda said: self.say(said, Severity.ERROR))
 
     def next_for_me(self) -> None:
         """Open what is next for whoever is at work."""

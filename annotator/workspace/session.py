@@ -23,11 +23,11 @@ from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.drawing import UNPROTECTED
 from annotator.workspace.frontal_series import native
+from annotator.workspace.handing_over import HandingOver
 from annotator.workspace.inspecting import Inspecting
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
-from annotator.workspace.queueing import Queueing
 from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.resolving import Resolving
 from annotator.workspace.returning import Returning
@@ -45,7 +45,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Browsing, Inspecting, Reformatting, Returning, Choosing, Queueing):
+class Session(Asking, Resolving, Browsing, Inspecting, Reformatting, Returning, Choosing, HandingOver):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",

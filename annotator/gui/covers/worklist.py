@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from annotator import settings
-from annotator.domain.course import STATES
+from annotator.domain.course import STATES, State
 from annotator.domain.person import Role
 from annotator.domain.queue import Entry, Wanted, shared
 from annotator.errors import system_cause
@@ -72,14 +72,14 @@ class WorklistPart(Cover):
         line = QWidget(self)
         self.to, self.give = QComboBox(line), QPushButton(line)
         self.shares, self.random, self.share = QLineEdit(line), QCheckBox(line), QPushButton(line)
-        self._to_label, self._share_label = QLabel(line), QLabel(line)
-        named = {self.to: "to", self.give: "give", self.shares: "shares", self.random: "random", self.share: "share"}
+        self._to_label, self._share_label, self.accept = QLabel(line), QLabel(line), QPushButton(line)
+        named = {self.to: "to", self.give: "give", self.accept: "accept", self.shares: "shares", self.random: "random", self.share: "share"}
         for widget, name in named.items():
             widget.setObjectName(f"worklist.{name}")
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for piece in (self._to_label, self.to, self.give):
+        for piece in (self._to_label, self.to, self.give, self.accept):
             row.addWidget(piece)
         row.addSpacing(24)
         row.addWidget(self._share_label)
@@ -87,6 +87,7 @@ class WorklistPart(Cover):
         row.addWidget(self.random)
         row.addWidget(self.share)
         self.give.clicked.connect(self._give)
+        self.accept.clicked.connect(self._accept)
         self.share.clicked.connect(self._share)
         return line
 
@@ -121,6 +122,8 @@ class WorklistPart(Cover):
         self.to.addItem(translate(mark("nobody")), _NOBODY)
         self._to_label.setText(translate(mark("Chosen cases to")))
         self.give.setText(translate(mark("Give")))
+        self.accept.setText(translate(mark("Accept")))
+        self.accept.setToolTip(translate(mark("Those of the chosen cases that both reviewers agree on")))
         self._share_label.setText(translate(mark("All listed cases by share")))
         self.shares.setPlaceholderText(", ".join(f"{name}=1" for name in people[:3]))
         self.shares.setAccessibleName(self._share_label.text())
@@ -171,6 +174,7 @@ class WorklistPart(Cover):
         chosen = bool(self.table.chosen)
         self.open.setEnabled(chosen)
         self.give.setEnabled(chosen)
+        self.accept.setEnabled(any(entry.state is State.AGREED for entry in self.table.chosen))
         self.share.setEnabled(bool(self.table.cases.entries))
 
     def _open(self) -> None:
@@ -182,6 +186,9 @@ class WorklistPart(Cover):
     def _give(self) -> None:
         wanted = to_one((entry.case for entry in self.table.chosen), str(self.to.currentData() or ""))
         self._session.give(wanted, self._ask)
+
+    def _accept(self) -> None:
+        self._session.accept([entry.case for entry in self.table.chosen if entry.state is State.AGREED], self._ask)
 
     def _share(self) -> None:
         """Share all cases that the filters let through, also those that are not loaded."""
