@@ -36,8 +36,8 @@ class InspectionPart(PartWidget):
         for place, (name, button) in enumerate(self.buttons.items()):
             button.setObjectName(f"inspection.{name}")
             button.setCheckable(True)
+            button.setProperty("role", "view")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            button.setMinimumHeight(button.sizeHint().height())
             button.clicked.connect(partial(self._toggle, name))
             grid.addWidget(button, place // 2, place % 2)
         self.note, self.done = LineField(self), QPushButton(self)
@@ -74,6 +74,8 @@ class InspectionPart(PartWidget):
         """Say everything in the current language."""
         for number, (name, button) in enumerate(self.buttons.items(), 1):
             button.setText(f"{number}  {translate(MARKS[name])}")
+            button.ensurePolished()
+            button.setMinimumHeight(button.sizeHint().height())  # a crowded column presses them flat
         self.note.setAccessibleName(translate(mark("A word about this image")))
         self.done.setText(translate(mark("Inspected (Enter)")))
         self.done.setToolTip(translate(mark("The images of this case were looked at, as they are marked")))

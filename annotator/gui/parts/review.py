@@ -75,8 +75,6 @@ class ReviewPart(PartWidget):
         column.addLayout(inside)
         column.addWidget(self.list)
         column.addLayout(below)
-        for field in (self.choice, self.other, self.why, self.verdict, self.back, self.gone):
-            field.setMinimumHeight(field.sizeHint().height())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
@@ -109,6 +107,9 @@ class ReviewPart(PartWidget):
         self.why.put(self.why.text(), translate(_WHY))
         self.back.setText(translate(mark("Send back")))
         self.gone.setText(translate(mark("Discard the case")))
+        for field in (self.choice, self.other, self.why, self.verdict, self.back, self.gone):
+            field.ensurePolished()
+            field.setMinimumHeight(field.sizeHint().height())  # a crowded column presses them flat
         self.refresh(Topic.REVIEW)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
