@@ -47,6 +47,7 @@ _ON_WAYLAND = {
     "libwayland-egl.so.1": "libwayland-egl1",
 }
 _FOR_TESTS = {"dciodvfy": "dicom3tools", "dcmdump": "dcmtk", "Xvfb": "xvfb"}
+_FOR_INTAKE = {"tesseract": ("tesseract-ocr", "tesseract-ocr-kor")}  # optional: reads text that is burned into pixels at an intake
 _FONT = "fonts-nanum"  # 10 MB; the larger Noto CJK (57 MB) is taken just as well where it is
 _FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 _KOREAN = re.compile(r"nanum|cjk|notos(ans|erif)kr|unbatang|undotum|baekmuk|malgun|gulim|pretendard|d2coding", re.IGNORECASE)
@@ -83,6 +84,7 @@ def find_missing(*, for_tests: bool) -> Missing:
     wanted = _ALWAYS | (_ON_WAYLAND if os.environ.get("WAYLAND_DISPLAY") else {})
     needed = tuple(package for library, package in wanted.items() if not _loads(library))
     useful = [] if _has_korean_font() else [_FONT]
+    useful += [package for program, packages in _FOR_INTAKE.items() if shutil.which(program) is None for package in packages]
     if for_tests:
         useful += [package for program, package in _FOR_TESTS.items() if shutil.which(program) is None]
     return Missing(needed, tuple(useful))

@@ -45,7 +45,7 @@ _BULK = {"OB", "OW", "OF", "OD", "OL", "OV", "UN"}
 class Verdict(Enum):
     """What became of an attribute."""
 
-    REMOVED = mark("removed")
+    REMOVED = mark("taken out")
     EMPTIED = mark("emptied")
     REPLACED = mark("replaced")
     MAPPED = mark("mapped")

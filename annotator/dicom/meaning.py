@@ -19,6 +19,8 @@ _FRAME_VOI, _FRAME_RESCALE = 0x00289132, 0x00289145
 _DOSE_SCALING, _DOSE_UNITS = 0x3004000E, 0x30040002
 _MODALITY_LUT, _VOI_LUT, _LUT_EXPLANATION, _LUT_TYPE = 0x00283000, 0x00283010, 0x00283003, 0x00283004
 _PADDING, _PADDING_LIMIT = 0x00280120, 0x00280121
+_LEAST, _MOST = 1e-20, 1e20
+"""Beyond these a slope, an intercept or a window is a damaged text; single precision goes a little further."""
 _SPOKEN_UNITS = {"US": "", "BQML": "Bq/ml", "CNTS": "counts", "CPS": "counts/s", "GML": "g/ml", "PCNT": "%", "GY": "Gy", "RELATIVE": ""}
 
 
@@ -47,7 +49,7 @@ def windows_of(dataset: Dataset, frame: int, *, lowest: float = 0.0) -> tuple[Wi
         window = Window(center, width, names[index] if index < len(names) else "", function, Origin.HEADER)
         if function is Voi.LINEAR and width < 1:  # C.11.2.1.2.1 wants at least 1; meant is what the exact function does
             window = replace(window, function=Voi.LINEAR_EXACT)
-        if width > 0 and not any((known.center, known.width) == (center, width) for known in found):
+        if _LEAST <= width <= _MOST and abs(center) <= _MOST and not any((known.center, known.width) == (center, width) for known in found):
             found.append(window)
     for item in items(source, _VOI_LUT) or items(dataset, _VOI_LUT):
         lut = read_lut(item, signed=lowest < 0)
@@ -72,11 +74,14 @@ def rescale_of(dataset: Dataset, frame: int) -> tuple[float, float, str]:
     modality = text(dataset, 0x00080060)
     if modality == "RTDOSE":
         units = text(dataset, _DOSE_UNITS)
-        return number(dataset, _DOSE_SCALING) or 1.0, 0.0, _SPOKEN_UNITS.get(units, units)
+        scaling = number(dataset, _DOSE_SCALING) or 1.0
+        return (scaling, 0.0, _SPOKEN_UNITS.get(units, units)) if _LEAST <= abs(scaling) <= _MOST else (1.0, 0.0, "")
     source = group_of(dataset, frame, _FRAME_RESCALE)
     slope, intercept = number(source, _SLOPE), number(source, _INTERCEPT)
     if slope is None and intercept is None:
         return 1.0, 0.0, ""
+    if not (_LEAST <= abs(slope or 1.0) <= _MOST and abs(intercept or 0.0) <= _MOST):
+        return 1.0, 0.0, ""  # what no modality means; values would be none
     kind = text(source, _RESCALE_TYPE)
     if modality == "CT" and kind in ("", "HU"):
         unit = "HU"

@@ -45,6 +45,7 @@ STATES: Mapping[State, str] = {
 """How a state is called, marked for translation."""
 
 MOVE, ASSIGN, ASK, ANSWER, VERDICT, INSPECT = "move", "assign", "ask", "answer", "verdict", "inspect"
+AGAIN, READ_AGAIN = "again", "read again"
 """Kinds of steps that this module understands; others may be written and are kept."""
 
 _AFTER: Mapping[State, tuple[State, ...]] = {
@@ -93,7 +94,7 @@ class Standing:
 
     `assignee`: who is to do what comes next, empty: anybody with the role; `questions`: those without an answer; `verdicts`: the last one
     of each reviewer since the review began; `drew`: who finished which pass; `returned`: why it is to be done again; `answered`: the
-    questions that have an answer, each with it.
+    questions that have an answer, each with it; `again`: to whom it was given once more, as long as they have not drawn it.
     """
 
     state: State = State.NEW
@@ -107,6 +108,7 @@ class Standing:
     rework_to: State = State.FIRST_PASS
     returned: Step | None = None
     answered: tuple[tuple[Step, Step], ...] = ()
+    again: tuple[Step, ...] = ()
 
     @property
     def parked(self) -> bool:
@@ -135,6 +137,10 @@ def after(found: Standing, step: Step) -> Standing:
         meant = tuple(q for q in found.questions if str(q.number) == step.facts.get("question"))
         left = tuple(q for q in found.questions if q not in meant)
         return replace(found, questions=left, answered=(*found.answered, *((question, step) for question in meant)))
+    if step.kind == AGAIN:
+        return replace(found, again=(*found.again, step))
+    if step.kind == READ_AGAIN:
+        return replace(found, again=tuple(s for s in found.again if str(s.number) != step.facts.get("again")))
     if step.kind == VERDICT:
         return replace(found, verdicts={**found.verdicts, step.person: step})
     return found
@@ -193,6 +199,12 @@ def refusal(found: Standing, step: Step, acting: Acting, passes: Sequence[Pass])
     if step.kind == ASSIGN and not acting.may(Role.MANAGER) and (found.assignee, step.facts.get("to")) not in (
         ("", acting.name), (acting.name, "")):  # fmt: skip
         return _needs(Role.MANAGER)
+    if step.kind == AGAIN and not acting.may(Role.MANAGER):
+        return _needs(Role.MANAGER)
+    if step.kind == READ_AGAIN and not any(
+        str(s.number) == step.facts.get("again") and s.facts.get("to") == acting.name for s in found.again
+    ):  # fmt: skip
+        return message("the case was not given to {name} once more", name=acting.name)
     if step.kind == VERDICT:
         if found.state not in (State.REVIEW, State.ADJUDICATION):
             return message("the case is not in review")
@@ -205,7 +217,7 @@ def refusal(found: Standing, step: Step, acting: Acting, passes: Sequence[Pass])
 
 def may_draw(found: Standing, acting: Acting, passes: Sequence[Pass]) -> Message | None:
     """Return why whoever is acting may not change what is drawn on a case that stands so; None: they may."""
-    if acting.role is None:
+    if acting.role is None or any((s.facts.get("to"), s.facts.get("role")) == (acting.name, acting.role.value) for s in found.again):
         return None
     wanted = role_for(found, passes)
     if wanted is None or found.state is State.AGREED:

@@ -31,6 +31,8 @@ from annotator.domain.judging import parse_judging, parse_label_values
 from annotator.domain.line_rule import KEYS as LINE_KEYS
 from annotator.domain.line_rule import parse_line_rule
 from annotator.domain.patterns import FIELDS, fields_of, id_flaw, is_name, pattern_flaw
+from annotator.domain.practice_rule import KEYS as PRACTICE_KEYS
+from annotator.domain.practice_rule import parse_practice
 from annotator.domain.project import MaskRule, Modality, Pass, Project
 from annotator.domain.quality import parse_quality
 from annotator.domain.reviewing import parse_reviewing
@@ -57,6 +59,7 @@ TABLES: dict[str, tuple[str, ...] | None] = {
     "coordinates": coordinates.KEYS,
     "discard": discarding.KEYS,
     "review": reviewing.KEYS,
+    "practice": PRACTICE_KEYS,
     "limits": LIMITS,
     "lines": LINE_KEYS,
     "placeholders": None,
@@ -139,6 +142,7 @@ def parse_project(
         intake=parse_intake(root, tuple(modality.code for modality in modalities)),
         quality=parse_quality(root, [m.code for m in modalities], head.classes, categories),
         reviewing=parse_reviewing(root),
+        practice=parse_practice(root),
     )
     return project, _unknown_keys(root) + remarks + _idle(csv_name, project)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -135,4 +136,6 @@ def _ramp_places(limits: np.iinfo[Any], slope: float, intercept: float, window: 
     ends = [(bound - intercept) / slope for bound in bounds]
     rounding = 2.0 + 2.0**-20 * (abs(intercept / slope) + last)
     low, high = min(ends) - rounding - int(limits.min), max(ends) + rounding - int(limits.min)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return 0, last
     return int(min(max(low, 0.0), last)), int(min(max(high + 1, 0.0), last))

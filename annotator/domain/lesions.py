@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import is_
+from typing import cast
 
 from annotator.domain import facts
 from annotator.domain.annotation import Annotation
@@ -48,40 +49,49 @@ class LesionRegister:
     """The lesions of a case; what did not change on an image is not sorted anew."""
 
     def __init__(self) -> None:
-        self._on: dict[ImageKey, tuple[tuple[Annotation, ...], tuple[Lesion | Annotation, ...]]] = {}
+        self._on: dict[ImageKey, tuple[tuple[Annotation, ...], tuple[Lesion | Annotation, ...], bool]] = {}
         self._numbered: dict[int, Lesion] = {}
 
     def lesions(self, document: Document, order: Iterable[ImageKey]) -> tuple[Lesion, ...]:
         """Return the lesions on these images, by their first image in that order; members on other images are left out."""
-        found, parts = list[Lesion | int](), dict[int, list[Annotation]]()
+        found, parts, places = list[Lesion | Annotation](), dict[int, list[Annotation]](), list[tuple[int, int]]()
+        there = document.annotations
         for key in order:
-            for entry in self._entries(key, document.annotations.get(key, ())):
-                if isinstance(entry, Lesion):
+            entries, alone = self._entries(key, there[key]) if there.get(key) else ((), True)
+            if alone:
+                found += entries
+                continue
+            for entry in entries:
+                number = None if isinstance(entry, Lesion) else entry.lesion
+                if number is None or number not in parts:
                     found.append(entry)
-                elif entry.lesion is not None:
-                    if entry.lesion not in parts:
-                        found.append(entry.lesion)
-                    parts.setdefault(entry.lesion, []).append(entry)
+                if number is not None and isinstance(entry, Annotation):
+                    if number not in parts:
+                        parts[number] = []
+                        places.append((len(found) - 1, number))
+                    parts[number].append(entry)
         before = self._numbered
         self._numbered = {number: _kept(before.get(number), document, number, tuple(own)) for number, own in parts.items()}
-        return tuple(self._numbered[entry] if isinstance(entry, int) else entry for entry in found)
+        whole = cast("list[Lesion]", found)
+        for place, number in places:
+            whole[place] = self._numbered[number]
+        return tuple(whole)
 
     def of(self, annotation: Annotation) -> Lesion | None:
         """Return the lesion of an annotation as it was last asked for; None where it was not there."""
         if annotation.lesion is not None:
             return self._numbered.get(annotation.lesion)
-        _, entries = self._on.get(annotation.image, ((), ()))
+        _, entries, _ = self._on.get(annotation.image, ((), (), True))
         return next((e for e in entries if isinstance(e, Lesion) and e.members[0] == annotation), None)
 
-    def _entries(self, key: ImageKey, there: tuple[Annotation, ...]) -> tuple[Lesion | Annotation, ...]:
-        if not there:
-            return ()
+    def _entries(self, key: ImageKey, there: tuple[Annotation, ...]) -> tuple[tuple[Lesion | Annotation, ...], bool]:
+        """The annotations of an image, those that are lesions by themselves as such, and whether all are; kept while the image stays."""
         known = self._on.get(key)
         if known is None or known[0] is not there:
             same = {id(e.members[0]): e for e in known[1] if isinstance(e, Lesion)} if known is not None else {}
             entries = tuple(a if a.lesion is not None else same.get(id(a)) or Lesion(None, (a,)) for a in there)
-            known = self._on[key] = there, entries
-        return known[1]
+            known = self._on[key] = there, entries, all(isinstance(entry, Lesion) for entry in entries)
+        return known[1:]
 
 
 def lesions(document: Document, order: Iterable[ImageKey]) -> tuple[Lesion, ...]:

@@ -16,6 +16,7 @@ from annotator.domain.discarding import Discarding
 from annotator.domain.intake import Intake
 from annotator.domain.judging import Judging
 from annotator.domain.line_rule import LineRule
+from annotator.domain.practice_rule import PracticeRule
 from annotator.domain.quality import Quality
 from annotator.domain.reviewing import Reviewing
 from annotator.domain.window_rule import WindowRules
@@ -126,6 +127,8 @@ class Project:
     """Class → groups of categories that fit it; a class that is not there takes all."""
     clinical: ClinicalDefinition | None = None
     """The clinical sheet; None: the project has none."""
+    practice: PracticeRule = PracticeRule()
+    """How much practice comes before real cases."""
     lines: LineRule = LineRule()
     """What the lines of a first pass mean, and why one may stay without an answer."""
     window_rules: WindowRules = field(default_factory=dict)

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from annotator import settings
-from annotator.domain.person import Acting
+from annotator.domain.person import NAMES, Acting
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, mark, message, translate
 from annotator.workspace import durable, log
@@ -83,4 +83,5 @@ def _cells(row: log.Row) -> tuple[str, ...]:
     facts = {key: value for key, value in row.facts.items() if key != "account"}
     told = ", ".join(f"{key} {value}" for key, value in facts.items())
     action = translate(_ACTIONS[row.action]) if row.action in _ACTIONS else row.action
-    return row.time, row.facts.get("account", ""), row.person, row.role, row.machine, action, row.case, row.reason, told
+    role = next((translate(name) for known, name in NAMES.items() if known.value == row.role), row.role)
+    return row.time, row.facts.get("account", ""), row.person, role, row.machine, action, row.case, row.reason, told

@@ -13,8 +13,8 @@ from annotator.domain.image import ImageKey
 from annotator.domain.person import Role
 from annotator.i18n import Message, message
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.passing import Passing
 from annotator.workspace.place import Place
+from annotator.workspace.repeating import Repeating
 from annotator.workspace.tasks import Tasks
 
 
@@ -27,7 +27,7 @@ class Draft:
     y: float
 
 
-class Asking(Passing, ABC):
+class Asking(Repeating, ABC):
     """The part of a session that asks and answers; `draft` is the question that is being written."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:

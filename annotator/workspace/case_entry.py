@@ -75,11 +75,12 @@ def _named(folder: ProjectFolder, entry: Entry, files: Sequence[str]) -> Entry:
 
 def _standing(entry: Entry, found: Standing, passes: Sequence[Pass]) -> Entry:
     role = course.role_for(found, passes)
+    again = found.again[0].facts if found.again and role is None else {}  # else what is to be done with it goes first
     return replace(
         entry,
         state=found.state,
-        role=role.value if role is not None else "",
-        assignee=found.assignee,
+        role=role.value if role is not None else again.get("role", ""),
+        assignee=again.get("to", found.assignee),
         since=found.since,
         asked=tuple(dict.fromkeys(question.facts.get("to", "") for question in found.questions)),
         question=found.questions[0].facts.get("text", "") if found.questions else "",

@@ -259,6 +259,15 @@ class Exchanging(Classing, ABC):
 
         look()
 
+    def beside(self, run: Run, job: Callable[[], T], told: Callable[[T | AnnotatorError | None], None]) -> Run:
+        """Do a long job of a part beside the window, one at a time; `told` gets what `_exchange` says."""
+        self._exchange(run, job, told)
+        return run
+
+    def aside(self, job: Callable[[], T | None], told: Callable[[T | None], None]) -> None:
+        """Fetch something small for a part beside the window; `told` gets it, or None where it could not be had."""
+        self._tasks.run(job, told, lambda _error: told(None))
+
     def _exchange(self, run: Run, job: Callable[[], T], told: Callable[[T | AnnotatorError | None], None]) -> None:
         """Do a job beside the window; `told` gets its answer, what stopped it, or None where it was cancelled."""
         self.exchanging = run

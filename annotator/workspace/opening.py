@@ -27,10 +27,10 @@ _GIVING_WAY = 0.1
 
 
 def start_scan(
-    tasks: Tasks, where: Sequence[Path], report: Report, taken: Callable[[Catalogue, Batch], Catalogue],
+    tasks: Tasks, where: Sequence[Path], report: Report, begin: Catalogue, taken: Callable[[Catalogue, Batch], Catalogue],
     found: Callable[[Catalogue], None], ended: Callable[[Exception | None], None],
 ) -> Callable[[], None]:  # fmt: skip
-    """Scan beside the main thread: `taken` adds a batch to a catalogue there; `found` gets each catalogue and `ended` the outcome.
+    """Scan beside the main thread: `taken` adds batches to a catalogue there, from `begin` on; `found` gets each, `ended` the outcome.
 
     These two are called in the main thread and in this order.  Archives are unpacked; the returned function says that their files are
     needed no longer.
@@ -45,7 +45,7 @@ def start_scan(
         from annotator.dicom.known import edition  # loads what reads DICOM: only now is it needed
         from annotator.dicom.scan import scan_knowing
 
-        known, catalogue = Index(edition()), Catalogue()
+        known, catalogue = Index(edition()), begin
         batch: list[Found | Lot | Skipped] = []
         first, last, giving_way = True, time.monotonic(), 0.0
         try:

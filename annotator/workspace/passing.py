@@ -179,10 +179,13 @@ class Passing(Along, Attending, ABC):
     def _show_opened(self, index: int | None, otherwise: int) -> None:
         """A case opens ready: its first line without an answer is shown; where a place of it is asked for, that is shown."""
         super()._show_opened(index, otherwise)
-        if self._ready != self._case or self.line is None or self.document.find(*self.line) is None:
+        there = self.document.find(*self.line) if self.line is not None and self._ready == self._case else None
+        if there is None:
             self.line = self.sight = self._ready = None
-            if index is None:
-                self._get_ready(self._case)
+        if index is None and self.answering and there is not None:
+            self.go_to_line(there)
+        elif index is None:
+            self._get_ready(self._case)
 
     def _get_ready(self, case: str) -> None:
         self._ready = case

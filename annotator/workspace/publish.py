@@ -21,6 +21,7 @@ from annotator.domain.deidentification import Deidentification
 from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Sheet
 from annotator.domain.line_rule import LineRule
+from annotator.domain.practice_rule import PracticeRule
 from annotator.domain.project import Project
 from annotator.domain.quality import Quality
 from annotator.domain.reviewing import Reviewing
@@ -268,7 +269,7 @@ def _step(root: Path, entry: Mapping[str, object]) -> Step:
 
 def _of_files(project: Project) -> Project:
     """A project without what no file depends on."""
-    bare = dataclasses.replace(project, clinical=None, class_groups={}, window_rules={})
+    bare = dataclasses.replace(project, clinical=None, class_groups={}, window_rules={}, practice=PracticeRule())
     return dataclasses.replace(bare, lines=LineRule(), reviewing=Reviewing(), quality=Quality(), intake=None,
                                deidentification=Deidentification())  # fmt: skip
 

@@ -1,9 +1,9 @@
-"""Keep a reviewer's reading beside the case: begun from the record under review, with revisions of its own, nothing published from it.
+"""Keep a reading beside the case, with revisions of its own and nothing published: a reviewer's, begun from the record, or a repeated one.
 
 While a case is in review (or in adjudication, for the adjudicator) whoever reviews it works on their own reading; the record stays as it is
 until both are in.  Readings lie in `.annotator/readings`, as cases lie in a project; their names hold whose they are and from which record
-they began (`reading_case`): a case that comes back from rework is read anew.  For everybody else, and in every other state, this is the
-store as it is.
+they began (`reading_case`): a case that comes back from rework is read anew.  A case that is given to somebody once more begins without
+what was drawn before (`domain.rereading`).  For everybody else, and in every other state, this is the store as it is.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from annotator.domain.course import Standing, State
+from annotator.domain.course import Standing, State, Step
 from annotator.domain.delivery import Sheet
 from annotator.domain.document import Document
 from annotator.domain.image import ImageKey
 from annotator.domain.person import Acting, Role
 from annotator.domain.project import Project
+from annotator.domain.rereading import DRAW, again_for, begun
 from annotator.domain.reviewing import SEQUENTIAL
 from annotator.errors import AnnotatorError, system_cause
 from annotator.formats import record
@@ -46,6 +47,8 @@ class Aside:
     reading: str
     base: str
     begins: tuple[str, str]
+    again: Step | None = None
+    """The step by which the case was given once more; None: it is reviewed."""
 
     @property
     def token(self) -> str:
@@ -144,6 +147,8 @@ class ReadingStore(Store):
             return found
         begins, first = aside.begins
         started = super().load(case, first) if begins == case else self._readings.load(begins, first)
+        if aside.again is not None:
+            started = replace(started, document=begun(started.document, aside.again.facts.get("role", "")))
         heads = tuple(replace(head, digest=aside.token) for head in started.heads[:1])
         return replace(started, digest=aside.token, heads=heads, through=(("", 0),), moved=(), remarks=())
 
@@ -165,9 +170,13 @@ class ReadingStore(Store):
         return () if case in self._asides else super().altered(case)
 
     def _find(self, case: str) -> Aside | None:
-        if self._acting.role not in (Role.REVIEWER, Role.ADJUDICATOR):
+        if self._acting.role not in (*DRAW, Role.REVIEWER, Role.ADJUDICATOR):
             return None
         standing = steps.standing(self.root, case)
+        again = again_for(standing, self._acting)
+        if again is not None:
+            return Aside(reading_case(case, self._acting.name, f"{again.revision} {again.number}"), again.revision,
+                         (case, super().load(case).digest), again)  # fmt: skip
         if not reviews(standing, self._acting):
             return None
         base = super().load(case).digest

@@ -71,13 +71,8 @@ class Scanning(Visiting, ABC):
         self._seek_looks(last.looks if self._wanted else ())
         report = Report()
         self.scanning = report
-        self._scanned_so_far, self._moved = self.catalogue, {}
         self._tell(Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)
-        self._release = start_scan(
-            *(self._tasks, self.folders, report),
-            partial(_taken, self._keeping, self.project.project),
-            *(partial(self._found, report), partial(self._scanned, report)),
-        )
+        self._release = self._start(self.folders, report)
 
     def open_beside(self, where: Sequence[Path]) -> None:
         """Scan more folders in the background; what is open stays open, and the tree grows.  Waits for no scan: one that runs goes on."""
@@ -86,13 +81,9 @@ class Scanning(Visiting, ABC):
         added = tuple(path for path in (Path(p).absolute() for p in where) if path not in self.folders)
         self.folders += added
         report, before = Report(), self._release
-        self.scanning, self._scanned_so_far = report, Catalogue()
+        self.scanning = report
         self._tell(Topic.CATALOGUE)
-        after = start_scan(
-            *(self._tasks, added, report),
-            partial(_taken, self._keeping, self.project.project),
-            *(partial(self._found, report), partial(self._scanned, report)),
-        )
+        after = self._start(added, report)
 
         def release() -> None:
             before()
@@ -107,6 +98,15 @@ class Scanning(Visiting, ABC):
             folders = [top for top in sorted(self.project.root.iterdir()) if top.is_dir() and not top.name.startswith(".")]
         if folders:
             self.open_folder(folders)
+
+    def _start(self, places: Sequence[Path], report: Report) -> Callable[[], None]:
+        """Scan beside the main thread; the catalogue grows from what it is now.  Returns what says that nothing of it is needed longer."""
+        self._scanned_so_far, self._moved = self.catalogue, {}
+        return start_scan(
+            *(self._tasks, places, report, self.catalogue),
+            partial(_taken, self._keeping, self.project.project),
+            *(partial(self._found, report), partial(self._scanned, report)),
+        )
 
     def _found(self, report: Report, catalogue: Catalogue) -> None:
         if report is not self.scanning:

@@ -99,3 +99,18 @@ def test_frames_that_no_file_could_hold_are_not_listed(tmp_path: Path) -> None:
     assert [image.problem is None for image in found[:3]] == [True, True, False]
     packed = compressed(tmp_path / "b", JPEGBaseline8Bit, [bytes(100)], (4, 4), NumberOfFrames=99_999)
     assert len(images(packed)) < 200
+
+
+@pytest.mark.parametrize("changes", [{"RescaleSlope": "1e-320"}, {"RescaleSlope": "1e300"}, {"RescaleIntercept": "-1e99"}])
+def test_a_rescale_that_nobody_means_is_none(tmp_path: Path, changes: dict[str, str]) -> None:
+    """A slope of 1e-320 made the painting of an image raise, and an exception in there ended the program."""
+    text = {"RescaleSlope": "1", "RescaleIntercept": "0", "WindowCenter": "40", "WindowWidth": "400", **changes}
+    (image,) = images(saved(dataset(np.zeros((2, 2), np.int16), **text), tmp_path / "a"))
+    found = picture(image)
+    assert (found.slope, found.intercept, found.unit) == (1.0, 0.0, "") and found.windows[0].width == 400
+
+
+@pytest.mark.parametrize(("center", "width"), [("1e200", "400"), ("40", "1e-300"), ("40", "1e300")])
+def test_a_window_that_nobody_means_is_none(tmp_path: Path, center: str, width: str) -> None:
+    (image,) = images(saved(dataset(np.zeros((2, 2), np.int16), WindowCenter=center, WindowWidth=width), tmp_path / "a"))
+    assert picture(image).windows == ()

@@ -19,7 +19,7 @@ KEY_WORDS = re.compile(
 )
 NAMES = re.compile(
     r"CSV|XRY|PCT|(?<![A-Za-z])ID(?![A-Za-z])|project\.toml|categories\.csv|English|Annotator|JSON|ZIP|CT|MR|PET|SUV|ROI|mm|HU|RGB|DICOM"
-    r"|MIP|CC|MLO|LGPL|\d (?:ms|MB)"
+    r"|MIP|CC|MLO|LGPL|PIN|xlsx|\d (?:ms|MB)"
 )
 
 
@@ -41,7 +41,7 @@ def spoken(window: MainWindow) -> dict[str, str]:
 
 def latin(text: str) -> list[str]:
     """Return the Latin words of a text that are no key, name or path."""
-    bare = NAMES.sub("", KEY_WORDS.sub("", re.sub(r"/\S+", "", text)))
+    bare = NAMES.sub("", KEY_WORDS.sub("", re.sub(r"/\S+", "", re.sub(r"<[^<>]+>", "", text))))
     return re.findall(r"[A-Za-z]{2,}", bare)
 
 

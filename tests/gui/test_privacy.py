@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import sqlite3
 import zipfile
 import zlib
@@ -19,6 +20,7 @@ from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.gui import unexpected
 from annotator.gui.covers.report import ReportPart
 from annotator.gui.window import MainWindow
+from annotator.paths import is_device_name
 from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace.exchange.export import Wish
 from annotator.workspace.notice import SavedState
@@ -39,11 +41,11 @@ def named_images(folder: Path) -> Path:
             found = dcmread(path)
             found.SpecificCharacterSet = "ISO_IR 192"
             found.PatientName = f"Canariensis^Serinus=金絲雀^雀=카나리^환자노래{number}"
-            found.PatientID, found.PatientBirthDate = f"CANARY-77341{number}", "19331224"
+            found.PatientID, found.PatientBirthDate = f"../../../CANARY-77341{number}/CON", "19331224"
             found.AccessionNumber, found.ReferringPhysicianName = "ACCN-55120", "Serinus^Canariensis"
             found.StudyDescription = found.SeriesDescription = "Canariensis 카나리"
             found.OtherPatientNames, found.PatientComments = "Serinus^A", "카나리 CANARY-77341"
-            found.StudyID = "ACCN-55120"
+            found.StudyID, found.BodyPartExamined = "../ACCN-55120", "NUL"
             found.InstitutionName = "카나리 병원"
             found.save_as(path, enforce_file_format=True)
     return folder
@@ -94,6 +96,11 @@ def told(folder: Path, without: Path) -> list[str]:
             for piece in contents(path, path.read_bytes()):
                 found += [f"{path.relative_to(folder)} holds {canary}" for needle, canary in wanted.items() if needle in piece]
     return found
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name is one on every system, and made of nothing that a header could have said."""
+    return bool(re.fullmatch(r"[\w가-힣.,-]+", name)) and len(name.encode()) <= 255 and not is_device_name(name) and not name.endswith(".")
 
 
 def saved(qtbot: QtBot, window: MainWindow) -> None:
@@ -154,6 +161,9 @@ def test_a_day_of_work_writes_no_name(place: Path, open_window: Open, qtbot: QtB
     assert len(written) > 40 and any(path.suffix == ".dcm" for path in written) and (place / "out" / "report.zip").exists()
     assert "UNEXPECTED ValueError" in log and "Something went wrong" in log
     assert told(place, images) == []
+    assert [path for path in written if not all(is_plain(part) for part in path.relative_to(place).parts)] == []
+    beyond = [path.name for above in (place.parent, place.parent.parent, place.parent.parent.parent) for path in above.iterdir()]
+    assert not any(canary in name for name in beyond for canary in CANARIES)
 
 
 def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:

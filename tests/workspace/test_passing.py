@@ -83,6 +83,15 @@ def test_a_case_opens_ready_in_the_second_pass(session: Session) -> None:
     assert (open_lines(session), session.selection) == ([1, 2, 3], {1})
 
 
+def test_a_case_that_is_opened_again_stands_at_the_line_that_is_answered(session: Session) -> None:
+    session.next_line(-1)
+    assert session.index == 3
+    session.open_series(session.series.uid)
+    assert (session.index, session.line and session.line[1]) == (3, 1)
+    session.open_series(session.series.uid, 2)
+    assert session.index == 2, "a place that is asked for is shown"
+
+
 def test_a_region_answers_its_line_and_the_next_one_is_shown_as_it_was_drawn(session: Session) -> None:
     session.perform(free((8, 15), (32, 15), (32, 25), (8, 25)))
     region = session.annotations[-1]

@@ -179,10 +179,13 @@ class ImageView(Telling):
         self.eye.resize(self.width(), self.height(), self.devicePixelRatioF(), drawn=self._mouse.busy and self.talk.open)
         news = self._take_over() if self._stale else False
         painter, area = QPainter(self), QRectF(self.rect())
-        self._painting.paint(painter, area, self._shown, self.eye.transform, self.talk.preview, rough=self.in_motion and not self.talk.open)
-        if self._late:
-            signs.loading(painter, area)
-        painter.end()
+        rough = self.in_motion and not self.talk.open
+        try:
+            self._painting.paint(painter, area, self._shown, self.eye.transform, self.talk.preview, rough=rough)
+            if self._late:
+                signs.loading(painter, area)
+        finally:  # a painter that is left at work on a window takes the program with it
+            painter.end()
         FRAMES.took(time.perf_counter() - begun)
         self._report(news=news)
         if self._painting.through is not None and self._painting.through.waits:

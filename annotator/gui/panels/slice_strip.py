@@ -27,6 +27,7 @@ _PALE = 0.6
 _APART = 4
 """From so many pixels a slice on there is a gap between two of them."""
 _NEWS = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.SELECTION, Topic.LAYOUT})
+_SAME_VERB = frozenset({Topic.DOCUMENT, Topic.SELECTION})
 
 
 class SliceStrip(QWidget):
@@ -51,7 +52,8 @@ class SliceStrip(QWidget):
     def hear(self, topic: Topic) -> None:
         """Show what changed."""
         if topic in _NEWS:
-            self.refresh()
+            if not _SAME_VERB & self._session.to_come:  # then it is told again in the same go
+                self.refresh()
         elif topic is Topic.IMAGE:
             self.update()
 

@@ -111,6 +111,8 @@ class LesionsPart(PartWidget):
 
     def refresh(self, topic: Topic) -> None:
         """Show the lesions and which of them is meant."""
+        if topic is Topic.DOCUMENT and Topic.SELECTION in self._session.to_come:
+            return  # it is told again in the same go
         self._following = True
         self.model.show(self._session.listed_lesions())
         meant = self._session.chosen_lesion

@@ -11,6 +11,7 @@ import io
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -82,11 +83,11 @@ def text_in(values: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> tuple[
     stream = io.BytesIO()
     drawn.save(stream, "PNG", compress_level=1)
     found = _read(stream.getvalue())
-    return None if found is None else tuple(_box(entry, scale, drawn.size) for entry in found)
+    return None if found is None else tuple(_box(line, scale, drawn.size) for line in found)
 
 
-def _read(png: bytes) -> list[dict[str, str]] | None:
-    """The words that tesseract reads and that are not harmless; None where it failed."""
+def _read(png: bytes) -> list[list[dict[str, str]]] | None:
+    """The lines that tesseract reads and in which a word is not harmless, as their words; None where it failed."""
     command = [PROGRAM, "stdin", "stdout", "-l", languages(), "--psm", "11", "tsv"]
     if shutil.which("prlimit"):
         command = ["prlimit", f"--as={_MEMORY}", f"--cpu={_SECONDS}", *command]
@@ -99,7 +100,11 @@ def _read(png: bytes) -> list[dict[str, str]] | None:
     if done.returncode:
         return None
     rows = csv.DictReader(io.StringIO(done.stdout.decode("utf-8", "replace")), delimiter="\t", quoting=csv.QUOTE_NONE)
-    return [row for row in rows if _names(row.get("text") or "", row.get("conf") or "-1")]
+    lines: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    for row in rows:
+        if (row.get("text") or "").strip():
+            lines.setdefault(tuple(row[key] for key in ("block_num", "par_num", "line_num")), []).append(row)
+    return [line for line in lines.values() if any(_names(row["text"], row["conf"]) for row in line)]
 
 
 def _names(text: str, confidence: str) -> bool:
@@ -110,8 +115,10 @@ def _names(text: str, confidence: str) -> bool:
     return long_enough and float(confidence) >= _SURE and Words().cleaned(text)[1] > 0
 
 
-def _box(row: dict[str, str], scale: int, size: tuple[int, int]) -> Box:
-    left, top = max(int(row["left"]) - _MARGIN, 0), max(int(row["top"]) - _MARGIN, 0)
-    right = min(int(row["left"]) + int(row["width"]) + _MARGIN, size[0])
-    bottom = min(int(row["top"]) + int(row["height"]) + _MARGIN, size[1])
+def _box(line: Sequence[dict[str, str]], scale: int, size: tuple[int, int]) -> Box:
+    """The whole line, in pixels of the image: a name is often read in part only."""
+    left = max(min(int(row["left"]) for row in line) - _MARGIN, 0)
+    top = max(min(int(row["top"]) for row in line) - _MARGIN, 0)
+    right = min(max(int(row["left"]) + int(row["width"]) for row in line) + _MARGIN, size[0])
+    bottom = min(max(int(row["top"]) + int(row["height"]) for row in line) + _MARGIN, size[1])
     return left // scale, top // scale, -(-(right - left) // scale), -(-(bottom - top) // scale)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +14,7 @@ from annotator.domain.intake_judging import TAKEN, judged, left_out, modalities_
 from annotator.domain.person import known
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
+from annotator.paths import nfc
 from annotator.progress import Cancelled, Report
 from annotator.workspace import log, people
 from annotator.workspace.executor import run
@@ -24,6 +27,8 @@ from annotator.workspace.intake.table import LOOK, Row
 from annotator.workspace.intake.taking import take
 from annotator.workspace.projects import ProjectFolder
 
+_LOOK, _PATIENCE = 0.5, 5.0
+"""Seconds between two judgements while an export is read, and so many times as long as one takes."""
 _EVERY = {"US", "CR", "DX", "RF", "XA", "MG"}
 """Modalities whose images are looked at one by one; of others the one in the middle of a series."""
 
@@ -57,8 +62,17 @@ def begin(project: ProjectFolder, folder: Path, sheet: Path | None = None, place
 
 
 def gather(course: Course, report: Report, jobs: int = 0) -> None:
-    """Read the whole export and judge it.  Raises AnnotatorError, Cancelled."""
-    survey(course.folder, report, jobs, course.survey)
+    """Read the whole export and judge it, now and then what is there already, to be shown.  Raises AnnotatorError, Cancelled."""
+    due = 0.0
+
+    def grown() -> None:
+        nonlocal due
+        begun = time.monotonic()
+        if begun >= due:
+            judge(course)
+            due = time.monotonic() + max(_LOOK, _PATIENCE * (time.monotonic() - begun))
+
+    survey(course.folder, report, jobs, course.survey, grown)
     judge(course)
 
 
@@ -72,10 +86,19 @@ def judge(course: Course) -> None:
     verdicts = judged(facts, project, intake, before)
     rows = tuple(Row(row, verdicts[row.uid], codes[row.uid]) for row in facts)
     rows = with_ids(rows, project, course.who, course.sheet)
+    rows = tuple(row if row.class_folder else replace(row, class_folder=_class_on(course, row)) for row in rows)
     if course.looks:
         seen, first = _seen(course), dict[tuple[object, ...], str]()
         rows = tuple(_looked_at(course, row, seen.get(row.facts.uid, ()), first) for row in rows)
     course.rows = tuple(_as_wished(course.wishes[row.facts.uid], row) if row.facts.uid in course.wishes else row for row in rows)
+
+
+def _class_on(course: Course, row: Row) -> str:
+    """The class that the folder nearest to the images of a series names; empty where none does."""
+    classes = {name.casefold(): name for name in course.project.project.classes}
+    folder = os.path.dirname(course.survey.series[row.facts.uid].images[0].path)
+    inside = os.path.relpath(folder, course.folder).split(os.sep)
+    return next((classes[nfc(part).casefold()] for part in reversed(inside) if nfc(part).casefold() in classes), "")
 
 
 def change(course: Course, rows: Iterable[Row]) -> None:
@@ -87,6 +110,8 @@ def change(course: Course, rows: Iterable[Row]) -> None:
 
 def _as_wished(wish: Row, row: Row) -> Row:
     """What people decided stands; text in the pixels that nobody has decided about is never taken, whatever else was decided."""
+    if row.verdict.rule == "before":
+        return row
     waiting = row.verdict.rule == "burned-in"
     if waiting and wish.burned == LOOK:
         return replace(row, class_folder=wish.class_folder or row.class_folder)

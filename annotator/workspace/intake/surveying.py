@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,8 +100,8 @@ class Survey:
         return tuple(sorted(images, key=rank)) if images and images[0].modality == "MG" else images
 
 
-def survey(folder: Path, report: Report, jobs: int = 0, into: Survey | None = None) -> Survey:
-    """Read an export to its end; `into` grows meanwhile and may be looked at from another thread.
+def survey(folder: Path, report: Report, jobs: int = 0, into: Survey | None = None, grown: Callable[[], None] | None = None) -> Survey:
+    """Read an export to its end; `into` grows meanwhile, and `grown` is called whenever it has.
 
     Never fails because of a file: it is refused with the reason.  Raises AnnotatorError where there is no such folder, and Cancelled.
     """
@@ -113,6 +113,8 @@ def survey(folder: Path, report: Report, jobs: int = 0, into: Survey | None = No
         for read in outcome.result if outcome.result is not None else _lost(outcome.piece):
             found.add(read)
             report.advance(subject=nfc(os.path.basename(read.path)))
+        if grown is not None:
+            grown()
     return found
 
 

@@ -93,7 +93,7 @@ def cells(row: Row) -> dict[str, str | int | float]:
     facts = row.facts
     reason = say(row.verdict.reason) if row.verdict.reason is not None else ""
     rule = translate(RULES[row.verdict.rule]) if row.verdict.rule else ""
-    thickness: str | float = "" if facts.thickness is None else facts.thickness
+    thickness: str | float = "" if facts.thickness is None else round(facts.thickness, 3)
     return {
         "patient": facts.patient_id, "name": facts.patient_name, "date": facts.date, "modality": facts.modality,
         "description": facts.description, "plane": facts.plane or facts.traits.view, "thickness": thickness,

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QListView
 from pytestqt.qtbot import QtBot
 
 from annotator.domain import facts
+from annotator.domain.person import Acting, Person, Role
 from annotator.gui.panels.rows import ROW_ROLE
 from annotator.gui.window import MainWindow
 from annotator.present.overlay import overlays
 from annotator.tools.gesture import Makes, Stroke
+from annotator.workspace import people
 from tests.gui.conftest import named, until_painted
 
 Key = Qt.Key
@@ -56,6 +58,16 @@ def test_the_panel_is_there_only_in_a_second_pass(window: MainWindow) -> None:
     assert named(window, "coverage.state", QLabel).text() == "This case has no lines"
     window.commands.actions["pass.free"].trigger()
     assert not panel.isVisibleTo(window)
+
+
+def test_with_people_the_role_says_which_pass_it_is(window: MainWindow) -> None:
+    session, now = window.session, "2026-03-04T05:06:07+09:00"
+    for name, role in (("manager", Role.MANAGER), ("reader", Role.ANNOTATOR)):
+        people.change(session.project.root, Person(name, frozenset({role})), Acting("manager", Role.MANAGER), now)
+    session.sign_in("reader")
+    window.commands.sync()
+    second = window.commands.actions["pass.second"]
+    assert (second.isEnabled(), second.isChecked(), "role" in second.toolTip()) == (False, True, True)
 
 
 def test_tab_on_the_picture_leads_to_the_next_line_as_its_author_saw_it(second: MainWindow, qtbot: QtBot) -> None:

@@ -68,6 +68,13 @@ def test_what_is_taken_lies_in_the_tree_by_its_names_and_names_nobody(tmp_path: 
     assert made.SeriesDescription == "CHEST LUNG"
 
 
+def test_the_class_comes_from_a_folder_of_the_export_that_is_called_so(tmp_path: Path) -> None:
+    exports.ct(tmp_path / "export" / "Malignant" / "a")
+    project = exports.project(tmp_path / "p")
+    exports.taken(exports.surveyed(project, tmp_path / "export", tmp_path))
+    assert (project.root / "lung_cancer/chest-ct/malignant/P000001").is_dir()
+
+
 def test_the_register_knows_what_was_taken_by_its_place(tmp_path: Path) -> None:
     exports.ct(tmp_path / "export")
     project = exports.project(tmp_path / "p")

@@ -1,0 +1,98 @@
+"""An intake that is killed goes on where it ended, a disk that fills up is said, and nothing half-written ever bears a final name."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import pydicom
+import pytest
+
+from annotator.workspace import durable
+from annotator.workspace.intake import mapping
+from annotator.workspace.intake.surveying import walk
+from tests.conftest import ROOT
+from tests.workspace.intake import exports
+
+POINTS = (*(f"{point}:{turn}" for point in durable.MANY_POINTS for turn in (1, 2)), "create_all.after_name:5", "write.before_rename:4")
+
+
+def carried_out(project: Path, export: Path, keep: Path, fault: str = "") -> int:
+    """Carry an intake out in a process of its own."""
+    words = ["intake", str(project), str(export), "--keep", str(keep), "--jobs", "1", "--no-look"]
+    words += ["--confirmed-by", "A", "--confirmed-by", "B"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "ANNOTATOR_FAULT": fault}
+    return subprocess.run([sys.executable, "-m", "annotator", *words], env=environment, capture_output=True, check=False).returncode
+
+
+@pytest.mark.parametrize("point", POINTS[:: 1 if os.environ.get("ANNOTATOR_ALL_POINTS") else 3])
+def test_an_intake_that_was_killed_goes_on_and_doubles_nothing(point: str, tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    exports.ct(export / "a", "1", "A")
+    exports.ct(export / "b", "2", "B", seed=2)
+    project = exports.project(tmp_path / "p")
+    assert carried_out(project.root, export, tmp_path / "kept", point) != 0
+    for path in project.root.rglob("*.dcm"):
+        assert pydicom.dcmread(path).pixel_array.shape == (8, 8)
+    assert carried_out(project.root, export, tmp_path / "kept") == 0
+    files = sorted(project.root.rglob("*.dcm"))
+    assert len(files) == len({pydicom.dcmread(path).SOPInstanceUID for path in files}) == 8
+    assert sorted({path.parts[-4] for path in files}) == ["P000001", "P000002"]
+    assert len(mapping.load(project, tmp_path / "kept").patients) == 2
+
+
+def test_an_output_that_fills_up_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+    exports.ct(tmp_path / "export", slices=6)
+    project = exports.project(tmp_path / "p")
+    course = exports.surveyed(project, tmp_path / "export", tmp_path)
+    room = iter(range(7))
+
+    def write(descriptor: int, content: memoryview) -> int:
+        if next(room, None) is None and len(content) > 40:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return os.write(descriptor, content)
+
+    from annotator.workspace.intake import planning, taking
+
+    tasks = planning.plan(project, course.survey, course.rows, course.who)
+    with durable.calling(durable.Calls(write=write)):
+        from annotator.progress import Report
+
+        results = list(taking.take(project.root, project.project.deidentification, course.who.keyed, tasks, Report(), 1))
+    assert [(r.written, len(r.failed), str(r.failed[0][1])) for r in results] == [(0, 6, "the disk is full")]
+    assert not list(project.root.rglob("*.dcm")) and not list(project.root.rglob("*.tmp"))
+    assert exports.taken(exports.surveyed(project, tmp_path / "export", tmp_path)).written == 6
+
+
+def test_names_of_every_kind_are_read_and_links_end(tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    (export / unicodedata.normalize("NFD", "김민수")).mkdir(parents=True)
+    exports.xray(export / unicodedata.normalize("NFD", "김민수") / "흉부 정면.dcm")
+    exports.xray(export / ("가" * 80 + ".dcm"), "8", seed=8)
+    os.symlink(export, export / "loop")
+    os.symlink(export / "nothing", export / "dangling")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(export / "pipe")
+    refused: list[tuple[str, object]] = []
+    found = list(walk(export, refused))  # type: ignore[arg-type]  # any list will do
+    assert len(found) == 2 and {Path(path).name for path, _ in refused} >= {"loop", "dangling"}
+    course = exports.surveyed(exports.project(tmp_path / "p"), export, tmp_path)
+    told = exports.taken(course)
+    assert told.written == 2 and "김민수".encode() not in b"".join(str(path).encode() for path in course.project.root.rglob("*"))
+
+
+def test_broken_and_hostile_files_are_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    good = exports.ct(export, slices=3)
+    content = good[0].read_bytes()
+    (export / "cut.dcm").write_bytes(content[:300])
+    (export / "empty.dcm").write_bytes(b"")
+    (export / "noise.dcm").write_bytes(bytes(128) + b"DICM" + os.urandom(500))
+    deep = b"\x08\x00\x15\x11SQ\0\0\xff\xff\xff\xff" + b"\xfe\xff\x00\xe0\xff\xff\xff\xff\x08\x00\x15\x11SQ\0\0\xff\xff\xff\xff" * 2000
+    (export / "deep.dcm").write_bytes(content[: content.index(b"\x08\x00\x16\x00")] + deep)
+    course = exports.surveyed(exports.project(tmp_path / "p"), export, tmp_path)
+    assert len(course.survey.refused) == 4 and exports.taken(course).written == 3

@@ -1,0 +1,167 @@
+"""A case given once more is drawn aside, held against what it should be, and changes nothing of the case itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from annotator.cli.main import main
+from annotator.dicom.phantom.chest_ct import chest_ct
+from annotator.domain.person import Acting, Person, Role
+from annotator.domain.rereading import PRACTICE, REPEAT
+from annotator.errors import AnnotatorError
+from annotator.i18n import say
+from annotator.workspace import again, people
+from annotator.workspace.notice import Topic
+from annotator.workspace.projects import open_project
+from annotator.workspace.session import Session
+from tests.workspace.study import free, line, lung_project, opened
+
+NOW = "2026-03-04T05:06:07.000+09:00"
+MANAGER = Acting("관리", Role.MANAGER)
+AROUND = (8, 15), (32, 15), (32, 25), (8, 25)
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ct")
+    for number in (1, 2):
+        chest_ct(folder / str(number), slices=3, size=64, seed=number)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path, images: Path) -> Path:
+    """A case with a line and the region that answers it, drawn by 판독자 before the project had people."""
+    root = lung_project(tmp_path / "p").root
+    session, _ = opened(root, images)
+    session.open_series(session.catalogue.in_order[0].uid)
+    session.choose_pass("specialist")
+    session.show(1)
+    session.perform(line((10, 20), (30, 20)))
+    session.choose_pass("annotator")
+    session.perform(free(*AROUND))
+    assert session.done()
+    session.close()
+    for name, role in (("관리", Role.MANAGER), ("판독자", Role.ANNOTATOR), ("전문", Role.SPECIALIST)):
+        people.change(root, Person(name, frozenset({role})), MANAGER, NOW)
+    return root
+
+
+def signed_in(project: Path, images: Path, name: str) -> Session:
+    """Open the first case as somebody."""
+    session, _ = opened(project, images)
+    session.sign_in(name)
+    session.open_series(session.catalogue.in_order[0].uid)
+    return session
+
+
+def heard(session: Session) -> list[str]:
+    """What is said from now on."""
+    told = list[str]()
+    session.subscribe(lambda topic: told.append(said(session)) if topic is Topic.MESSAGE else None)
+    return told
+
+
+def give(project: Path, mode: str, to: str = "판독자") -> tuple[str, ...]:
+    folder = open_project(project)
+    given, told = again.give(folder, again.drawn_cases(project), to, mode, MANAGER, NOW)
+    assert not told
+    return given
+
+
+def said(session: Session) -> str:
+    return say(session.said.message) if session.said else ""
+
+
+def test_practice_begins_with_the_lines_and_ends_with_a_score(project: Path, images: Path) -> None:
+    give(project, PRACTICE)
+    delivered = {path: path.read_bytes() for path in (project / "lung_cancer").rglob("*") if path.is_file()}
+    session = signed_in(project, images, "판독자")
+    assert session.repeats
+    assert [(a.toolname, session.index) for there in session.document.annotations.values() for a in there] == [("Line", 1)]
+    session.perform(free(*AROUND))
+    session.show(2)
+    session.perform(free((40, 40), (50, 40), (50, 50), (40, 50)))
+    told = heard(session)
+    assert session.done()
+    assert "Practice: 1 of 2 right, 50 %" in told
+    session.open_series(session.catalogue.in_order[0].uid)
+    assert not session.repeats
+    assert [a.toolname for there in session.document.annotations.values() for a in there] == ["Line", "Free"], "the case as it was"
+    assert {path: path.read_bytes() for path in (project / "lung_cancer").rglob("*") if path.is_file()} == delivered
+    (result,) = again.results(project)
+    assert (result.person, result.mode, result.score.right, result.score.all) == ("판독자", PRACTICE, 1, 2)
+
+
+def test_a_blind_repeat_is_held_against_the_persons_own_reading_and_says_nothing(project: Path, images: Path) -> None:
+    give(project, REPEAT)
+    session = signed_in(project, images, "판독자")
+    session.perform(free(*AROUND))
+    told = heard(session)
+    assert session.done()
+    assert not any("Practice" in sentence for sentence in told)
+    (result,) = again.results(project)
+    assert (result.mode, result.score.share) == (REPEAT, 1.0)
+
+
+def test_a_case_given_once_more_comes_in_the_queue_like_any_other(project: Path, images: Path) -> None:
+    session = signed_in(project, images, "판독자")
+    session.next_for_me()
+    assert "Nothing is waiting for you" in said(session)
+    give(project, REPEAT)
+    session.step_series(1)
+    session.next_for_me()
+    assert session.repeats and session.series is session.catalogue.in_order[0]
+    assert session.annotations[0].toolname == "Line"
+
+
+def test_a_case_is_given_once_more_only_to_who_draws(project: Path, images: Path) -> None:
+    folder, cases = open_project(project), again.drawn_cases(project)
+    with pytest.raises(AnnotatorError):
+        again.give(folder, cases, "관리", REPEAT, MANAGER, NOW)
+    given, told = again.give(folder, cases, "판독자", REPEAT, Acting("판독자", Role.ANNOTATOR), NOW)
+    assert (given, len(told)) == ((), 1)
+    assert give(project, REPEAT) == cases
+    _, told = again.give(folder, cases, "판독자", REPEAT, MANAGER, NOW)
+    assert "already" in say(told[0])
+    assert not signed_in(project, images, "전문").repeats
+    assert (again.drawn_cases(project, "판독자"), again.drawn_cases(project, "전문")) == (cases, ())
+
+
+def test_practice_comes_before_real_cases_where_the_project_asks_for_it(project: Path, images: Path) -> None:
+    toml = project / "project.toml"
+    toml.write_text(toml.read_text("utf-8") + "\n[practice]\ncases = 1\nbar = 0.9\n", "utf-8")
+    give(project, PRACTICE, "전문")
+    session = signed_in(project, images, "전문")
+    assert session.repeats and session.drawing_refused() is None, "a practice case may be drawn on"
+    session.step_series(1)
+    refused = session.drawing_refused()
+    assert refused is not None and "Practice comes first: 0 of 1" in say(refused)
+    session.perform(line((10, 20), (30, 20)))
+    assert not session.document.count()
+    session.open_series(session.catalogue.in_order[0].uid)
+    session.show(1)
+    session.perform(line((10, 20), (30, 20)))
+    assert session.done()
+    assert session.practised is not None and session.practised.passed
+    assert session.drawing_refused() is None
+    session.perform(line((10, 20), (30, 20)))
+    assert session.document.count() == 1
+
+
+def test_the_command_gives_cases_and_shows_results(
+    project: Path, images: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["again", str(project), "--to", "판독자", "--mode", "practice", "--share", "1", "--user", "관리", "--language", "en"]) == 0
+    assert "Given once more: 1 cases" in capsys.readouterr().out
+    session = signed_in(project, images, "판독자")
+    session.perform(free(*AROUND))
+    assert session.done()
+    session.close()
+    assert main(["again", str(project), "--language", "en"]) == 0
+    assert "판독자 (annotator), practice: 1 cases, 1/1 (100.0%), passed" in capsys.readouterr().out
+    assert main(["again", str(project), "--json"]) == 0
+    assert '"share": 1.0' in capsys.readouterr().out
+    assert main(["again", str(project), "--to", "판독자", "--share", "2", "--user", "관리"]) == 2
