@@ -51,6 +51,8 @@ class Saved:
     """Whether a revision speaks of it; if not, its files are all there is."""
     blank: bool = False
     """Whether all of its pixels are the same."""
+    case: str = ""
+    """The id of its case."""
 
     @property
     def path(self) -> str:

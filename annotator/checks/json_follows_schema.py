@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from annotator import strict_json
@@ -36,13 +36,25 @@ def run(saved: Saved) -> tuple[Finding, ...]:
 
 def schema_of(sheet: Sheet) -> dict[str, Any]:
     """Return the schema of the table with the codes, group names, ids and lengths of the sheet's own project."""
-    schema, project = deepcopy(_table()), sheet.project
+    project = sheet.project
+    return _schema(
+        tuple(sorted({category.supercategory for category in project.categories})),
+        tuple(modality.code for modality in project.modalities),
+        tuple(sorted({category.grp_name for category in project.categories})),
+        max((category.id for category in project.categories), default=1),
+        project.id_limit,
+    )
+
+
+@lru_cache(maxsize=4)
+def _schema(supercategories: tuple[str, ...], codes: tuple[str, ...], groups: tuple[str, ...], last: int, longest: int) -> dict[str, Any]:
+    schema = deepcopy(_table())
     known = schema["$defs"]
-    known["supercategory"]["enum"] = sorted({category.supercategory for category in project.categories})
-    known["modality"]["enum"] = [modality.code for modality in project.modalities]
-    known["group_name"]["enum"] = sorted({category.grp_name for category in project.categories})
-    known["category_id"]["maximum"] = max((category.id for category in project.categories), default=1)
-    known["pseudonym"]["maxLength"] = project.id_limit
+    known["supercategory"]["enum"] = list(supercategories)
+    known["modality"]["enum"] = list(codes)
+    known["group_name"]["enum"] = list(groups)
+    known["category_id"]["maximum"] = last
+    known["pseudonym"]["maxLength"] = longest
     return schema
 
 

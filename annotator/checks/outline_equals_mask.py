@@ -15,10 +15,20 @@ def run(saved: Saved) -> tuple[Finding, ...]:
     """Compare what each format read with what was drawn, pixel by pixel."""
     drawn = Reading(delivered(saved.sheet))
     return tuple(
-        Finding(ID, Severity.ERROR, _said(saved, form, difference.category, difference.pixels, difference.box))
+        Finding(ID, Severity.ERROR, _said(saved, form, difference.category, difference.pixels, difference.box),
+                _file(saved, form, difference.category))
         for form, reading in saved.readings.items()
         for difference in compare(saved.sheet, drawn, reading)
-    )
+    )  # fmt: skip
+
+
+def _file(saved: Saved, form: str, key: str) -> str:
+    """The file of a format that differs; empty where it is not known."""
+    sheet, kind = saved.sheet, next((kind for kind in ("json", "mask", "label") if kind in form.split("-")), "")
+    if kind not in sheet.project.patterns:
+        return ""
+    category = sheet.category(key)
+    return sheet.path(kind, category) if kind != "mask" or category is not None else ""
 
 
 def _said(saved: Saved, form: str, key: str, pixels: int, box: tuple[int, int, int, int]) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from struct import iter_unpack, unpack_from
 from typing import Any
 
@@ -49,8 +50,12 @@ class MaskFile:
         return " ".join(given(self.header, "SeriesDescription"))
 
 
+@lru_cache(maxsize=4)
 def open_mask(content: bytes) -> MaskFile:
-    """Read the header of a mask file; raises Malformed for anything but one grey image, uncompressed or RLE."""
+    """Read the header of a mask file; raises Malformed for anything but one grey image, uncompressed or RLE.
+
+    The last ones are kept: what is read is often asked for its header, its source and its pixels one after the other.
+    """
     try:
         if content[128:132] != b"DICM":
             raise Malformed(message("it is not a DICOM file"))

@@ -15,7 +15,7 @@ from annotator.domain.delivered import category_masks, delivered
 from annotator.domain.delivery import Reading, Sheet
 from annotator.domain.image import ImageKey
 from annotator.domain.losses import Trait
-from annotator.domain.raster import Mask
+from annotator.domain.raster import Mask, keeping
 from annotator.domain.shapes import trace
 from annotator.errors import AnnotatorError
 from annotator.formats.format import Format
@@ -61,7 +61,7 @@ def read(sheet: Sheet, files: Mapping[str, bytes]) -> Reading:
         else:
             masks[category.key] = masks[category.key] | mask if category.key in masks else mask
     found = [key for key in (category.key for category in sheet.categories) if key in masks]
-    annotations = (Annotation(n, sheet.image.key, key, FREE, trace(masks[key])) for n, key in enumerate(found, start=1))
+    annotations = (Annotation(n, sheet.image.key, key, FREE, keeping(trace(masks[key]), masks[key])) for n, key in enumerate(found, 1))
     return Reading(tuple(annotations), tuple(remarks))
 
 

@@ -22,6 +22,7 @@ from annotator.workspace.browsing import Browsing
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.drawing import UNPROTECTED
+from annotator.workspace.examining import Examining
 from annotator.workspace.frontal_series import native
 from annotator.workspace.handing_over import HandingOver
 from annotator.workspace.inspecting import Inspecting
@@ -45,7 +46,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Browsing, Inspecting, Reformatting, Returning, Choosing, HandingOver):
+class Session(Asking, Resolving, Browsing, Inspecting, Reformatting, Returning, Choosing, HandingOver, Examining):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",

@@ -26,7 +26,7 @@ LIBRARIES = {
     "floor": set(),
     "domain": {"numpy", "shapely", "skimage", "scipy"},
     "dicom": OUTER | DICOM_LIBRARIES,
-    "formats": OUTER | {"pydicom", "highdicom", "nibabel", "openpyxl", "defusedxml"},
+    "formats": OUTER | {"pydicom", "highdicom", "nibabel", "openpyxl", "defusedxml", "reportlab"},
     "tools": {"numpy", "shapely"},
     "checks": OUTER,
     "workspace": OUTER | {"openpyxl"},

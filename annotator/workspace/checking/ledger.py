@@ -28,14 +28,16 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS lot (id INTEGER PRIMARY KEY, key TEXT UNIQUE, stamp TEXT, cases TEXT, images INTEGER, run INTEGER)",
     "CREATE TABLE IF NOT EXISTS finding (lot INTEGER, id TEXT, severity TEXT, path TEXT, message TEXT)",
     "CREATE TABLE IF NOT EXISTS trace (lot INTEGER, id TEXT, digest BLOB, path TEXT)",
-    "CREATE TABLE IF NOT EXISTS counted (lot INTEGER, patient TEXT, modality TEXT, class TEXT, sex TEXT, age INTEGER, device TEXT,"
-    " annotations INTEGER, files INTEGER)",
+    "CREATE TABLE IF NOT EXISTS counted (lot INTEGER, kept TEXT, patient TEXT, modality TEXT, class TEXT, sex TEXT, age INTEGER,"
+    " device TEXT, annotations INTEGER, files INTEGER)",
     "CREATE TABLE IF NOT EXISTS lesion (lot INTEGER, category TEXT, millimetres REAL)",
     "CREATE INDEX IF NOT EXISTS finding_lot ON finding (lot)",
     "CREATE INDEX IF NOT EXISTS trace_lot ON trace (lot)",
     "CREATE INDEX IF NOT EXISTS counted_lot ON counted (lot)",
     "CREATE INDEX IF NOT EXISTS lesion_lot ON lesion (lot)",
 )
+_LAYOUT = 2
+"""Of the tables: a file of another one is begun anew."""
 _OF_A_LOT = ("finding", "trace", "counted", "lesion")
 WHOLE = "whole:"
 """The key under which is kept what only the whole project shows."""
@@ -127,8 +129,9 @@ class Ledger:
         rows = [(lot, f.check, f.severity.value, f.path, json.dumps(_written(f.message), ensure_ascii=True)) for f in looked.findings]
         self._database.executemany("INSERT INTO finding VALUES (?, ?, ?, ?, ?)", rows)
         self._database.executemany("INSERT INTO trace VALUES (?, ?, ?, ?)", [(lot, *trace) for trace in looked.traces])
-        people = [(lot, c.patient, c.modality, c.class_folder, c.sex, c.age, c.device, c.annotations, c.files) for c in looked.counted]
-        self._database.executemany("INSERT INTO counted VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", people)
+        people = [(lot, c.case, c.patient, c.modality, c.class_folder, c.sex, c.age, c.device, c.annotations, c.files)
+                  for c in looked.counted]  # fmt: skip
+        self._database.executemany("INSERT INTO counted VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", people)
         self._database.executemany("INSERT INTO lesion VALUES (?, ?, ?)", [(lot, one.category, one.millimetres) for one in looked.lesions])
 
     def _forget(self, which: str, value: object) -> None:
@@ -142,6 +145,10 @@ class Ledger:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             with database:
+                if database.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:
+                    for table in ("edition", "lot", *_OF_A_LOT):
+                        database.execute(f"DROP TABLE IF EXISTS {table}")
+                    database.execute(f"PRAGMA user_version = {_LAYOUT:d}")
                 for statement in _TABLES:
                     database.execute(statement)
                 before = database.execute("SELECT text FROM edition").fetchone()

@@ -31,6 +31,7 @@ _DIGEST = 16
 class Counted:
     """An image as the papers count it; `files`: how many were delivered of it."""
 
+    case: str
     patient: str
     modality: str
     class_folder: str
@@ -74,7 +75,7 @@ def look(project: ProjectFolder, lot: Lot) -> Looked:
         members, strays = of_tree(project, tree)
     found, traces, kept = list(gone), list[tuple[str, bytes, str]](), list[Saved]()
     for saved in saved_of(room, members):
-        found += [finding for check in image_checks() for finding in check.run(saved)]
+        found += [_placed(finding, saved) for check in image_checks() for finding in check.run(saved)]
         traces += _traces(saved)
         kept.append(replace(saved, files=dict.fromkeys(saved.files, b""), readings={}))
     lesions = tuple(one for images, drawn in _series(kept) for one in sized(images, drawn))
@@ -111,6 +112,11 @@ def _of_folder(gathered: Gathered) -> tuple[Finding, ...]:
     return tuple(finding for check in all_checks() if isinstance(check, FolderCheck) for finding in check.run(gathered))
 
 
+def _placed(finding: Finding, saved: Saved) -> Finding:
+    """What is said of an image and of no file of it is said of the image's file."""
+    return finding if finding.path else replace(finding, path=saved.path)
+
+
 def _traces(saved: Saved) -> Iterator[tuple[str, bytes, str]]:
     for check in all_checks():
         if isinstance(check, WholeCheck):
@@ -131,7 +137,7 @@ def _series(kept: Sequence[Saved]) -> Iterator[tuple[tuple[Image, ...], Mapping[
 
 def _counted(saved: Saved) -> Counted:
     names, header = saved.sheet.names, saved.header or HeaderFacts()
-    return Counted(names.patient, saved.sheet.modality.code, names.class_folder, header.sex, header.age, header.device,
+    return Counted(saved.case, names.patient, saved.sheet.modality.code, names.class_folder, header.sex, header.age, header.device,
                    len(saved.sheet.annotations), len(saved.files))  # fmt: skip
 
 

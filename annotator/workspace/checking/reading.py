@@ -145,6 +145,7 @@ def _with_files(room: Room, formats: Sequence[Format], member: Member, sheet: Sh
     return _by_files_alone(Saved(
         sheet=sheet, files=files, readings=readings, owner=member.owner, expected=expected, drawn_on=left.pixels, pixels=member.pixels,
         header=member.header, masks=masks, unread=unread, left=tuple(left.files), recorded=case.there, blank=member.blank,
+        case=case.name,
     ))  # fmt: skip
 
 

@@ -80,15 +80,16 @@ class Checked:
 
 
 @contextmanager
-def checked(project: ProjectFolder, report: Report, *, jobs: int = 1, resume: bool = False) -> Iterator[Checked]:
+def checked(project: ProjectFolder, report: Report, *, jobs: int = 1, resume: bool = False, beside: bool = False) -> Iterator[Checked]:
     """Check a project and give what came of it; `report` counts lots.
 
-    `jobs`: processes that share the work, 1: this one does it.  `resume`: what a run before has looked at, and is as it was, is not
+    `jobs`: processes that share the work, 1: this one does it, unless it is to be `beside` it, because somebody waits here.
+    `resume`: what a run before has looked at, and is as it was, is not
     looked at again.  Raises Cancelled from the report, and AnnotatorError; both leave what was found for a later run that resumes.
     """
     ledger = Ledger(place_of(project.root), _edition(project), resume=resume)
     try:
-        known = _look(project, ledger, report, jobs)
+        known = _look(project, ledger, report, max(jobs, 1), alone=jobs <= 1 and not beside)
         ledger.finish()
         ledger.keep([(WHOLE, "", Looked(findings=tuple(_whole(ledger))))])
         yield Checked(ledger, known)
@@ -120,12 +121,12 @@ def _answer(project: ProjectFolder, wanted: Wanted) -> Answer:
     return Answer(lot.key, first + stamp_of(root, watched_then(looked.cases)), looked)
 
 
-def _look(project: ProjectFolder, ledger: Ledger, report: Report, jobs: int) -> int:
+def _look(project: ProjectFolder, ledger: Ledger, report: Report, jobs: int, *, alone: bool) -> int:
     """Look at every lot; returns how many were known."""
     lots = tuple(lots_of(project))
     report.total, known = len(lots), 0
     wanted = (Wanted(lot, *ledger.known(lot.key)) for lot in lots)
-    alone = jobs <= 1 or len(lots) <= _FEW
+    alone = alone or len(lots) <= _FEW
     tasks = _batches(wanted, 1 if alone else max(1, min(32, len(lots) // (jobs * 16))))
     for answers in _in_place(project, tasks) if alone else _shared(project, tasks, report, jobs):
         ledger.keep([(answer.key, answer.stamp, answer.looked) for answer in answers if answer.looked is not None])

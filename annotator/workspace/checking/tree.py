@@ -41,7 +41,7 @@ class Tree:
 
 def tree_of(root: Path, project: Project, lot: Lot) -> Tree:
     """Return what lies in a lot that is a folder; raises OSError."""
-    patterns = matchers(tuple(sorted(project.patterns.items())), _choices(project))
+    patterns = matchers(tuple(sorted(project.patterns.items())), choices_of(project))
     named, others, there = list[Named](), list[str](), dict[str, str]()
     for path in sorted(files_below(root, lot.name, deep=lot.kind is Kind.FOLDER)):
         composed = nfc(path)
@@ -86,7 +86,8 @@ def matchers(
     return tuple((kind, matcher(pattern, dict(choices))) for kind, pattern in ordered)
 
 
-def _choices(project: Project) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def choices_of(project: Project) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what the fields of a path may be where a project lists them."""
     return (
         ("folder", tuple(modality.folder for modality in project.modalities)),
         ("prefix", tuple(modality.prefix for modality in project.modalities)),

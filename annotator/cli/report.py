@@ -1,0 +1,70 @@
+"""Write the quality papers of a project: the quality report, the inspection sheet and the quality certificate."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from pathlib import Path
+
+from annotator import __version__
+from annotator.errors import AnnotatorError, told
+from annotator.i18n import mark, say, translate
+from annotator.present.arguments import PROGRAM, Arguments, Command, Option
+
+
+def _run(arguments: Arguments) -> int:
+    try:
+        return _report(arguments)
+    except AnnotatorError as error:
+        print(f"{PROGRAM}: {told(error)}", file=sys.stderr)
+        return 2
+
+
+def _report(arguments: Arguments) -> int:
+    from annotator.domain.quality_report import met, sections
+    from annotator.progress import Report
+    from annotator.workspace.checking.running import checked, usual_jobs
+    from annotator.workspace.projects import open_project
+    from annotator.workspace.reporting.counting import counted
+    from annotator.workspace.reporting.papers import Said, write_papers
+    from annotator.workspace.reporting.report_files import Report as Paper
+    from annotator.workspace.reporting.report_files import write_report
+
+    project, out = open_project(arguments.path("project") or Path()), arguments.path("out") or Path()
+    now = datetime.datetime.now().astimezone()
+    jobs = int(arguments.text("jobs") or usual_jobs())
+    said = Said(day=now.date().isoformat(), **{key: given for key in ("number", "call", "kind", "author", "evaluator", "remarks")
+                                               if (given := arguments.text(key)) is not None})  # fmt: skip
+    with checked(project, Report(), jobs=jobs, resume=True) as found:
+        counts = counted(project, found)
+        parts = sections(project.project, counts)
+        names = {"ko": project.project.name, "en": project.project.name_en or project.project.name}
+        paper = Paper(names, f"{PROGRAM} {__version__}", now.isoformat(timespec="seconds"), parts)
+        written = (*write_report(out, paper), *write_papers(out, project, found, counts, said))
+    for part in parts:
+        for figure in part.figures:
+            value = "–" if figure.value is None else f"{round(figure.value, 2):g} {figure.unit}".strip()
+            word = mark("met") if figure.met else mark("not met")
+            kept = "" if figure.met is None else f"  {translate(word)}"
+            print(f"{say(part.title)}  {say(figure.name)}: {value}{kept}")
+    for path in written:
+        print(translate(mark("Written: {path}"), path=path))
+    return 0 if met(parts) else 1
+
+
+COMMAND = Command(
+    name="report",
+    text=mark("Write the quality report and the papers of a project. Exit code: 0 all that was promised is kept, 1 not, 2 could not."),
+    options=(
+        Option("project", "PROJECT", mark("folder of the project")),
+        Option("--out", "DIR", mark("folder that the papers are written to"), required=True),
+        Option("--number", "TEXT", mark("control number on the papers (관리번호)")),
+        Option("--call", "TEXT", mark("call number on the inspection sheet (청구기호)")),
+        Option("--kind", "TEXT", mark("kind of work on the certificate (작업유형)")),
+        Option("--author", "NAME", mark("who writes the papers (작성자명)")),
+        Option("--evaluator", "NAME", mark("who evaluates (평가자)")),
+        Option("--remarks", "TEXT", mark("remarks on the certificate (비고)")),
+        Option("--jobs", "N", mark("processes that share the work (default: one for each processor)"), number=True),
+    ),
+    run=_run,
+)
