@@ -92,6 +92,7 @@ class ReadingStore(Store):
         """The store of the readings; what is saved there stands in the project's log."""
         root = self.root / FOLDER
         if not self.read_only:
+            durable.require_folder(self.root)
             durable.make_folder(root / ".annotator")
         found = Store(_Beside(root, self._folder.project, self.read_only), ())
         found.logged_in = self.root
