@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from annotator.domain.course import MOVE, State, Step
+from annotator.domain.asking import ANSWERS, answer, question
+from annotator.domain.course import ASSIGN, MOVE, State, Step
 from annotator.domain.person import Acting, Person, Role
 from annotator.errors import AnnotatorError
 from annotator.formats import record
@@ -18,6 +20,7 @@ from annotator.workspace.packs.merging import Merged, merge
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
+from annotator.workspace.verifying import verify
 from tests.workspace.handover.accepted import TIME, listed, made
 from tests.workspace.study import box, lung_project
 
@@ -106,15 +109,16 @@ def test_a_second_pass_is_drawn_offline_and_comes_back_as_it_is(root: Path, tmp_
     assert packed(root, out, "이").cases == 1
     assert [person.name for person in people.read(out / "project")] == ["이"]
     before = heads(root)[0]
+    draw(out / "project", "이", "annotator", 2, 22, 10, 30)
     draw(out / "project", "이", "annotator", 22, 22, 30, 30)
     steps.take(out / "project", Step(case_of(root), 0, MOVE, "", "", TIME, after=State.MACHINE_CHECK), Acting("이", Role.ANNOTATOR), ())
     done = merged(root, out)
-    assert (done.cases, done.revisions, done.steps, done.conflicts, done.refused) == (1, 1, 1, (), ())
+    assert (done.cases, done.revisions, done.steps, done.conflicts, done.refused) == (1, 2, 1, (), ())
     (head,) = heads(root)
-    assert head == heads(out / "project")[0] and head.parents == (before.digest,)
-    assert head.document.count() == before.document.count() + 1 and state(root) is State.MACHINE_CHECK
+    assert head == heads(out / "project")[0] and head.number == before.number + 2
+    assert head.document.count() == before.document.count() + 2 and state(root) is State.MACHINE_CHECK
     assert all(files(root)[path] == files(out / "project")[path] for path in head.files)
-    assert list(log.verify(root)) == [] and {"pack", "merge"} <= {row.action for row in log.read(root)}
+    assert list(verify(open_project(root), Report())) == [] and {"pack", "merge"} <= {row.action for row in log.read(root)}
     session = work(root, "최", "manager")
     assert session.question is None and session.document == head.document
     session.close()
@@ -227,6 +231,31 @@ def test_a_pack_that_is_not_as_it_was_made_is_refused_whole(root: Path, tmp_path
     with pytest.raises(AnnotatorError):
         merged(root, tmp_path / "pack")
     assert files(root) == before
+
+
+def test_a_pack_made_before_the_project_had_people_does_not_come_back_as_anybody(root: Path, tmp_path: Path) -> None:
+    moved(root, State.SECOND_PASS)
+    kept = people.path_of(root).read_bytes()
+    people.path_of(root).unlink()
+    packed(root, tmp_path / "pack", "이")
+    draw(tmp_path / "pack" / "project", "이", "", 22, 22, 30, 30)
+    people.path_of(root).write_bytes(kept)
+    with pytest.raises(AnnotatorError, match="with the role"):
+        merged(root, tmp_path / "pack")
+
+
+def test_a_question_and_its_answer_come_back_under_their_new_numbers(root: Path, tmp_path: Path) -> None:
+    moved(root, State.SECOND_PASS)
+    packed(root, tmp_path / "pack", "이")
+    inner, case, key = tmp_path / "pack" / "project", case_of(root), next(iter(heads(root)[0].images))
+    acting = Acting("이", Role.ANNOTATOR)
+    asked = steps.take(inner, replace(question(case, key, 3, 4, "병변?", "specialist"), time=TIME), acting, ())
+    steps.take(inner, replace(answer(case, asked.number, next(iter(ANSWERS))), time=TIME), acting, ())
+    steps.take(root, Step(case, 0, ASSIGN, "", "", TIME, facts={"to": "이"}), MANAGER, ())
+    done = merged(root, tmp_path / "pack")
+    assert (done.steps, done.refused) == (2, ())
+    assert [q.facts["text"] for q, _ in steps.standing(root, case).answered] == ["병변?"] and not steps.standing(root, case).parked
+    assert merged(root, tmp_path / "pack") == Merged()
 
 
 def test_a_pack_of_another_project_is_refused(root: Path, tmp_path: Path) -> None:

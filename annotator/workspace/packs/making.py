@@ -21,6 +21,7 @@ from annotator.domain.person import Acting, Role, known
 from annotator.domain.queue import Entry
 from annotator.domain.reviewing import SEQUENTIAL
 from annotator.errors import AnnotatorError, system_cause
+from annotator.formats import record
 from annotator.i18n import message
 from annotator.paths import contained
 from annotator.progress import Report
@@ -116,6 +117,8 @@ def make(folder: ProjectFolder, entries: Sequence[Entry], ordered: Ordered, repo
         log.append(folder.root, ordered.by.name, ordered.by.role.value if ordered.by.role else "", ordered.time, *rows)
         done = True
         return Made(len(cases), len(files.there), tuple(absent))
+    except record.Newer as error:
+        raise AnnotatorError(doing, message("it was saved by a newer version of the program"), message("Update the program")) from error
     except TimeoutError as error:
         raise AnnotatorError(doing, message("another program is saving this case"), message("Try again in a moment")) from error
     except OSError as error:
@@ -171,10 +174,10 @@ def _case(folder: ProjectFolder, entry: Entry, ordered: Ordered, files: _Files) 
     return PackedCase(entry.case, entry.modality, place, head.digest, head.number, tuple(step.digest for step in kept))
 
 
-def shown(folder: ProjectFolder, taken: Sequence[Step], record: str, ordered: Ordered) -> Iterator[Step]:
+def shown(folder: ProjectFolder, taken: Sequence[Step], digest: str, ordered: Ordered) -> Iterator[Step]:
     """Yield the steps of a case that its pack holds: where it stands, and what concerns the person."""
     now, role = standing(taken), ordered.role.value if ordered.role is not None else ""
-    visible, questions = _open(folder, now, record, ordered), set[str]()
+    visible, questions = _open(folder, now, digest, ordered), set[str]()
     for step in taken:
         own = step.person == ordered.name or step.facts.get("to", "") in (ordered.name, role or ordered.name)
         if step.kind == VERDICT:
@@ -186,9 +189,9 @@ def shown(folder: ProjectFolder, taken: Sequence[Step], record: str, ordered: Or
             yield step
 
 
-def _open(folder: ProjectFolder, now: Standing, record: str, ordered: Ordered) -> bool:
+def _open(folder: ProjectFolder, now: Standing, digest: str, ordered: Ordered) -> bool:
     """Whether the verdicts of others may be seen, as in the window."""
-    gave = any(step.person == ordered.name for step in verdicts(now, record))
+    gave = any(step.person == ordered.name for step in verdicts(now, digest))
     decides = now.state is State.ADJUDICATION and ordered.role is Role.ADJUDICATOR
     return gave or decides or folder.project.reviewing.mode == SEQUENTIAL
 
@@ -199,10 +202,10 @@ def readings(case: str, name: str, taken: Iterable[Step], records: Iterable[str]
     return {reading_case(case, name, base) for base in (*records, *again)}
 
 
-def _readings(root: Path, case: str, kept: Sequence[Step], record: str, ordered: Ordered) -> Iterator[Path]:
+def _readings(root: Path, case: str, kept: Sequence[Step], digest: str, ordered: Ordered) -> Iterator[Path]:
     """The revisions of the person's own readings, and of those that verdicts which may be seen speak of."""
     named = {step.facts.get(READING, case) for step in kept if step.kind == VERDICT} - {case}
-    for reading in sorted(named | readings(case, ordered.name, kept, (record,))):
+    for reading in sorted(named | readings(case, ordered.name, kept, (digest,))):
         for _, path in sorted(revisions.listed(root / FOLDER, reading).items()):
             yield path
 

@@ -10,9 +10,10 @@ from annotator.domain import course
 from annotator.domain.person import Acting, Role
 from annotator.domain.project import Pass
 from annotator.errors import AnnotatorError, system_cause
+from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.progress import Report
-from annotator.workspace import durable, log, revisions, steps
+from annotator.workspace import durable, log, people, revisions, steps
 from annotator.workspace.case_entry import folders
 from annotator.workspace.packs.making import readings
 from annotator.workspace.packs.retaking import Retaking
@@ -49,6 +50,9 @@ def merge(folder: ProjectFolder, packed: Path, by: Acting, time: str, report: Re
     refused = refusal(pack, folder.project.id, folder.salt)
     if refused is not None:
         raise AnnotatorError(doing, refused, message("Open the project from which it was made"))
+    if not _may(folder.root, pack):
+        cause = message("the project has nobody called {name} with the role that the pack was made for", name=pack.name)
+        raise AnnotatorError(doing, cause, message("Give that person the role first"))
     try:
         _whole(folder, packed / PROJECT, pack, doing)
         total = Merged(refused=tuple(_foreign(packed / PROJECT, pack)))
@@ -57,10 +61,20 @@ def merge(folder: ProjectFolder, packed: Path, by: Acting, time: str, report: Re
             total = _added(total, _case(folder, packed / PROJECT, pack, case, by, time))
             report.advance(subject=case.case)
         return total
+    except record.Newer as error:
+        raise AnnotatorError(doing, message("it was saved by a newer version of the program"), message("Update the program")) from error
     except TimeoutError as error:
         raise AnnotatorError(doing, message("another program is saving this case"), message("Try again in a moment")) from error
     except OSError as error:
         raise AnnotatorError(doing, system_cause(error), message("Put that right and merge again: it goes on where it was")) from error
+
+
+def _may(root: Path, pack: Pack) -> bool:
+    """Whether the project has the person of a pack, who may be gone by now; one without people has anybody, without a role."""
+    there = people.read(root)
+    if pack.role is None:
+        return not any(not person.gone for person in there)
+    return any(person.name == pack.name and pack.role in person.roles for person in there)
 
 
 def _whole(folder: ProjectFolder, packed: Path, pack: Pack, doing: Message) -> None:

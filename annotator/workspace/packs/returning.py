@@ -69,6 +69,7 @@ def bring(way: Way, case: str, base: str, number: int) -> Returned:
             same = next((one for one in ours.values() if head.digest in (one.digest, *one.moved)), None)
             if same is not None:
                 renamed |= {head.digest: same.digest} if same.digest != head.digest else {}
+                count += _fill(way, head, theirs, ours) if same.digest == head.digest else 0
                 rivals |= same.digest != head.digest and len(revisions.heads(way.root, case, keep=True)[0]) > 1
                 continue
             if way.role and head.author != way.name:
@@ -134,7 +135,9 @@ def _numbers(head: Revision, before: Revision | None, theirs: Mapping[str, Revis
 
 def _fill(way: Way, head: Revision, theirs: Mapping[str, Revision], ours: Mapping[str, Revision]) -> int:
     """Bring what lies between, which nothing rests on; returns how many those were."""
-    between = [theirs[digest] for digest in _line(theirs, head) if digest in theirs and digest not in ours]
+    taken = revisions.listed(way.root, head.case)
+    between = [one for digest in _line(theirs, head) if (one := theirs.get(digest)) is not None and digest not in ours
+               and one.number not in taken and (not way.role or one.author == way.name)]  # fmt: skip
     for one in sorted(between, key=lambda one: one.number):
         _commit(way, one, ())
     return len(between)
