@@ -56,6 +56,11 @@ class Aside:
         return _BEGUN + hashlib.sha256(f"{self.reading} {self.begins}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+    def unchanged(self, case: str) -> tuple[str, str]:
+        """What a verdict names as the reading where nothing was changed: the id of the case or of another reading, and the digest."""
+        return (case, self.base) if self.begins[0] == case else self.begins
+
+
 @dataclass(frozen=True)
 class _Beside:
     """Where the readings of a project lie, as a project folder."""
