@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from collections.abc import Mapping
@@ -43,12 +44,21 @@ def _load(path: Path) -> dict[str, Value]:
     return found if isinstance(found, dict) else {}
 
 
+def _finite(value: Value) -> Value:
+    """Return a value in which nothing stands where JSON has no number for it."""
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def _store(path: Path, values: Mapping[str, Value]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".settings-", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(values, stream, ensure_ascii=False, indent=1, sort_keys=True)
+            json.dump(_finite(dict(values)), stream, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(name, path)

@@ -43,3 +43,9 @@ def test_a_folder_that_cannot_be_written_is_told_and_left_clean(own_folders: Pat
     with pytest.raises(OSError):
         settings.remember({"language": "ko"})
     assert [entry.name for entry in path.parent.iterdir()] == ["settings.json"]
+
+
+def test_a_number_that_is_none_takes_nothing_else_with_it() -> None:
+    settings.remember({"language": "ko", "sizes": {"a": float("nan"), "b": [1.5, float("inf")]}})
+    assert settings.read("language", "") == "ko"
+    assert settings.read("sizes", {}) == {"a": None, "b": [1.5, None]}

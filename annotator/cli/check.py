@@ -12,7 +12,6 @@ from annotator.i18n import mark, say, translate
 from annotator.present.arguments import PROGRAM, Arguments, Command, Option
 
 if TYPE_CHECKING:
-    from annotator.present.progress import watching
     from annotator.workspace.checking.running import Checked
 
 
@@ -27,6 +26,7 @@ def _run(arguments: Arguments) -> int:
 
 
 def _check(arguments: Arguments) -> int:
+    from annotator.present.progress import watching
     from annotator.progress import Report
     from annotator.workspace.checking.findings_files import write_findings
     from annotator.workspace.checking.running import checked, usual_jobs

@@ -22,6 +22,7 @@ _SHOWN = ("patient", "date", "modality", "description", "plane", "thickness", "i
 
 
 def _run(arguments: Arguments) -> int:
+    from annotator.present.progress import watching
     from annotator.progress import Report
     from annotator.workspace.intake import running
     from annotator.workspace.projects import open_project
@@ -29,7 +30,7 @@ def _run(arguments: Arguments) -> int:
     project = open_project(arguments.path("project") or Path())
     course = running.begin(project, arguments.path("folder") or Path(), arguments.path("mapping"), arguments.path("keep"))
     jobs = int(arguments.text("jobs") or 0)
-    report = Report(watch=_progress if sys.stderr.isatty() else None)
+    report = Report(watching(sys.stderr))
     running.gather(course, report, jobs)
     if not arguments.has("no-look"):
         running.look_at(course, report, jobs)
@@ -48,7 +49,7 @@ def _run(arguments: Arguments) -> int:
             print(translate(hint))
         return 0
     _let_sign(project.root, running.require_confirmed(project, names))
-    report.done = 0
+    report = Report(watching(sys.stderr))
     told, page = running.carry_out(course, names, _now, report, jobs)
     if arguments.has("json"):
         from annotator.workspace.intake.proof import facts
@@ -64,12 +65,6 @@ def _run(arguments: Arguments) -> int:
 
 def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-
-
-def _progress(report: object) -> None:
-    done = getattr(report, "done", 0)
-    if done % 100 == 0:
-        print(f"\r{done}", end="", file=sys.stderr, flush=True)
 
 
 def _let_sign(root: Path, names: tuple[str, ...]) -> None:

@@ -22,6 +22,7 @@ def _run(arguments: Arguments) -> int:
 
 def _report(arguments: Arguments) -> int:
     from annotator.domain.quality_report import met, sections
+    from annotator.present.progress import watching
     from annotator.progress import Report
     from annotator.workspace.checking.running import checked, usual_jobs
     from annotator.workspace.projects import open_project
@@ -35,7 +36,7 @@ def _report(arguments: Arguments) -> int:
     jobs = int(arguments.text("jobs") or usual_jobs())
     said = Said(day=now.date().isoformat(), **{key: given for key in ("number", "call", "kind", "author", "evaluator", "remarks")
                                                if (given := arguments.text(key)) is not None})  # fmt: skip
-    with checked(project, Report(), jobs=jobs, resume=True) as found:
+    with checked(project, Report(watching(sys.stderr)), jobs=jobs, resume=True) as found:
         counts = counted(project, found)
         parts = sections(project.project, counts)
         names = {"ko": project.project.name, "en": project.project.name_en or project.project.name}

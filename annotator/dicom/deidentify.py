@@ -90,24 +90,25 @@ class Engine:
         """De-identify one file, black in these rectangles.  Raises AnnotatorError where it cannot be read or taken over whole."""
         name = str(path)
         header = read_source(name)
+        raw = _elements(header)  # as they are in the file, before anybody who reads the pixels converts some of them
         try:
             if boxes:
-                return self._made(header, name, blackened(header, name, boxes), derived_marks(header))
+                return self._made(header, raw, name, blackened(header, name, boxes), derived_marks(header))
             pixels = pixels_of(header, name, decompress=self.profile.pixels == "decompress")
-            return self._made(header, name, pixels, {})
+            return self._made(header, raw, name, pixels, {})
         except (Malformed, OSError) as error:
             raise unreadable(name, error) from None
 
-    def _made(self, header: Header, name: str, pixels: Pixels, own: Mapping[int, bytes]) -> Made:
+    def _made(self, header: Header, raw: Mapping[int, Element], name: str, pixels: Pixels, own: Mapping[int, bytes]) -> Made:
         sop_class = text(header, 0x00080016)
         if sop_class not in UID_dictionary:
             raise Malformed(message("it is of a kind that only its maker knows"))
         before = _said_before(header)
         walker = self._walker(header, before)
         actions: Actions = Counter()
-        declared = header.get_item(0x00080005)
+        declared = raw.get(0x00080005)
         codecs = codecs_of(declared if isinstance(declared, RawDataElement) else None)
-        found = walker.elements(_elements(header), codecs, actions)
+        found = walker.elements(raw, codecs, actions)
         found |= self._added(header, name, walker, pixels, blackened=bool(own)) | dict(own)
         uid = found[0x00080018][8:].decode().strip(" \0")
         syntax = pixels.syntax

@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset
 
 from annotator.dicom import deidentify_writing as writing
 from annotator.dicom.charsets import codecs_of
-from annotator.dicom.deidentify_table import known_vr, table
+from annotator.dicom.deidentify_table import known_vr, optional, table
 from annotator.dicom.deidentify_values import DUMMIES, TEXTS, WIDTHS, Rules, checked, identifier, padded
 from annotator.dicom.deidentify_words import meaning_of
 from annotator.dicom.elements import Coding, Malformed, items_in
@@ -104,7 +104,7 @@ class Walker:
             return b"", doing
         if vr == "SQ":
             return self._sequence(tag, entry, keyword, codecs, actions, depth)
-        if vr in _BULK:
+        if vr in _BULK or tag in _PALETTES:
             return self._bulk(tag, vr, entry, found)
         value = _value(entry)
         if isinstance(entry, RawDataElement) and not entry.is_little_endian and vr in WIDTHS:
@@ -136,20 +136,21 @@ class Walker:
         if vr in ("DA", "DT", "TM") and tag >> 16 != 0x0010:
             return None
         action = table().get(tag)
-        if action == "X":
+        if action == "X" or (vr == "SQ" and tag in optional()):
             return Verdict.REMOVED
         if action == "Z":
             return b""
         if action == "D" and vr not in WIDTHS and vr != "UI":
             return b"" if vr == "SQ" else DUMMIES.get(vr, b"")
         if vr in TEXTS and keyword not in TECHNICAL:
-            return Verdict.REMOVED
+            return b""
         return None
 
     def _sequence(self, tag: int, entry: Element, keyword: str, codecs: Sequence[str], actions: Actions,
                   depth: int) -> tuple[bytes, Verdict | None]:  # fmt: skip
         try:
-            items = [self.elements(item, own, actions, keyword, depth + 1) for item, own in _items(entry, codecs)]
+            made = ((self.elements(item, own, actions, keyword, depth + 1), item) for item, own in _items(entry, codecs))
+            items = [kept for kept, item in made if kept or _CODE[0] not in item]  # a code that may not stay leaves no empty item
         except Malformed:
             if depth >= MAX_DEPTH:
                 raise

@@ -16,6 +16,8 @@ from annotator.paths import resources_folder
 
 ACTIONS = {"X": "X", "Z": "Z", "D": "D", "U": "U", "X/Z": "Z", "Z/D": "D", "X/D": "D", "X/Z/D": "Z", "X/Z/U*": "U"}
 """What the table says → what is done: X removed, Z emptied, D a dummy, U other identifiers inside."""
+_CONTEXT = 0x00400555
+"""AcquisitionContextSequence may be empty, and must be there (PS3.3 C.7.6.14)."""
 VERSION = 1
 """Of the engine: another one for every change of what it does to a file."""
 
@@ -26,6 +28,13 @@ def table() -> dict[int, str]:
     lines = _lines()
     rows = csv.DictReader(line for line in lines if not line.startswith("#"))
     return {int(row["tag"], 16): ACTIONS[row["action"]] for row in rows}
+
+
+@cache
+def optional() -> frozenset[int]:
+    """Return the tags that the table lets go as well as be emptied: a sequence among them goes, since an empty one is seldom legal."""
+    rows = csv.DictReader(line for line in _lines() if not line.startswith("#"))
+    return frozenset(int(row["tag"], 16) for row in rows if row["action"] in ("X/Z", "X/D", "X/Z/D") and int(row["tag"], 16) != _CONTEXT)
 
 
 @cache

@@ -17,7 +17,7 @@ from pydicom._uid_dict import UID_dictionary
 from annotator.dicom.charsets import decoded, guessed
 from annotator.dicom.deidentify_table import most_values
 from annotator.dicom.deidentify_words import Words
-from annotator.dicom.legal import is_uid
+from annotator.dicom.legal import decimal, is_uid
 from annotator.domain.keyed import Keyed
 
 WIDTHS = {"US": 2, "SS": 2, "UL": 4, "SL": 4, "FL": 4, "FD": 8, "AT": 4, "SV": 8, "UV": 8}
@@ -28,8 +28,11 @@ DUMMIES: Mapping[str, bytes] = {
 }  # fmt: skip
 """What stands where the standard wants a value and nothing else is known."""
 _DECIMAL, _INTEGER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"), re.compile(r"[+-]?\d{1,10}")
+_LONGEST_NUMBER = 32
+"""Characters of a number; the standard allows 16, and what is longer is written shorter."""
 _TIME, _AGE = re.compile(r"\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?"), re.compile(r"\d{3}[DWMY]")
 _DATE, _MOMENT = re.compile(r"\d{8}"), re.compile(r"\d{8}(\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?)?([+-]\d{4})?")
+_IMAGE_TYPE = 0x00080008
 _WRITTEN = re.compile(r"[0-9A-Za-z가-힣 ^._-]+")
 _INDICES = {0x00209157: 65536, 0x00280009: 2**32}
 """Numbers without end that an image of several frames needs, and below what each of them stays: dimension indices, frame increments."""
@@ -68,8 +71,10 @@ def checked(tag: int, vr: str, value: bytes, codecs: Sequence[str], rules: Rules
     parts = [part.strip(" \0") for part in text.split("\\")]
     most = most_values(tag)
     kept = [rule(part, rules) if part else "" for part in parts]
+    if tag == _IMAGE_TYPE and kept[0]:  # its values are told by their place: an unknown one leaves that to the others
+        kept = [part if part is not None else "OTHER" for part in kept]
     if None in kept or (0 < most < len(kept)):
-        return (None if vr in ("CS", "DS", "IS", "AS") else b""), True
+        return b"", True
     return padded("\\".join(part or "" for part in kept), vr), kept != parts
 
 
@@ -120,10 +125,12 @@ def _code(text: str, rules: Rules) -> str | None:
     return None if lost else kept
 
 
-def _number(form: re.Pattern[str], longest: int) -> Callable[[str, Rules], str | None]:
+def _number(form: re.Pattern[str]) -> Callable[[str, Rules], str | None]:
     def rule(text: str, rules: Rules) -> str | None:
-        identifies = len(text) >= 4 and text.lstrip("+-0") in rules.words.terms or text in rules.words.terms and len(text) >= 4
-        return text if len(text) <= longest and form.fullmatch(text) and not identifies else None
+        identifies = len(text) >= 4 and (text.lstrip("+-0") in rules.words.terms or text in rules.words.terms)
+        if len(text) > _LONGEST_NUMBER or not form.fullmatch(text) or identifies:
+            return None
+        return text if len(text) <= 16 else decimal(float(text))
 
     return rule
 
@@ -161,8 +168,8 @@ def _time(text: str, rules: Rules) -> str | None:
 
 _RULES: Mapping[str, Callable[[str, Rules], str | None]] = {
     "CS": _code,
-    "DS": _number(_DECIMAL, 16),
-    "IS": _number(_INTEGER, 12),
+    "DS": _number(_DECIMAL),
+    "IS": _number(_INTEGER),
     "UI": identifier,
     "DA": _moment(_DATE),
     "DT": _moment(_MOMENT),

@@ -54,7 +54,7 @@ _AFTER: Mapping[State, tuple[State, ...]] = {
     State.SECOND_PASS: (State.MACHINE_CHECK, State.REWORK, State.DISCARDED),
     State.MACHINE_CHECK: (State.REVIEW, State.REWORK, State.DISCARDED),
     State.REVIEW: (State.AGREED, State.ADJUDICATION, State.REWORK, State.DISCARDED),
-    State.ADJUDICATION: (State.AGREED, State.REWORK, State.DISCARDED),
+    State.ADJUDICATION: (State.AGREED, State.REVIEW, State.REWORK, State.DISCARDED),
     State.REWORK: (State.SECOND_PASS, State.MACHINE_CHECK, State.DISCARDED),
     State.AGREED: (State.ACCEPTED, State.REWORK, State.DISCARDED),
     State.ACCEPTED: (State.REWORK, State.DISCARDED),
@@ -224,7 +224,7 @@ def may_draw(found: Standing, acting: Acting, passes: Sequence[Pass]) -> Message
         return message("the case is “{state}”", state=Message(STATES[found.state]))
     if not acting.may(wanted):
         return _needs(wanted)
-    if found.assignee not in ("", acting.name):
+    if found.assignee not in ("", acting.name) and not (found.state is State.REVIEW and found.assignee in found.verdicts):
         return message("the case is given to {name}", name=found.assignee)
     if found.state is State.REVIEW and acting.name in found.drew.values():
         return message("nobody reviews what they drew themselves")

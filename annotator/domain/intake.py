@@ -54,6 +54,8 @@ class SeriesFacts:
     description: str
     plane: str = ""
     """One of `PLANES`; empty for projections and where the header does not say it."""
+    directions: int = 1
+    """In how many different directions its images lie; more than one where a scout lies among them."""
     thickness: float | None = None
     images: int = 0
     frames: int = 1

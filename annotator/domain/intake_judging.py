@@ -99,6 +99,8 @@ def _judged(row: SeriesFacts, code: str, intake: Intake) -> Verdict | None:
 
 
 def _plane(row: SeriesFacts, rule: Rule) -> Verdict | None:
+    if rule.plane and row.directions > 1:
+        return left_out("plane", message("the images lie in {count} directions: a scout may be among them", count=row.directions))
     if not rule.plane or row.plane in rule.plane:
         return None
     return left_out("plane", message("{plane}, {wanted} is asked", plane=row.plane or "–", wanted=", ".join(rule.plane)))

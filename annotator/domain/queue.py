@@ -74,8 +74,9 @@ RETURNED, ASKED, GIVEN, FREE = "returned", "asked", "given", "free"
 def reason(entry: Entry, acting: Acting, drawn_classes: Sequence[str] = (), unclassified: str = "") -> str:
     """Return why a case is next for whoever is acting: RETURNED, ASKED, GIVEN or FREE; empty where it is not for them.
 
-    A question goes before a role.  Who drew a case does not review it, who judged it waits for the other; a case of a class that is not
-    drawn on (`drawn_classes`, all where it is empty) is for nobody who draws.
+    A question goes before a role.  Who drew a case does not review it; who judged it waits for the other, and gets it back where both
+    verdicts are in and outlines are to be accepted.  A case of a class that is not drawn on (`drawn_classes`, all where it is empty) is for
+    nobody who draws.
     """
     role = acting.role.value if acting.role is not None else ""
     if acting.name in entry.asked or (role and role in entry.asked):
@@ -85,9 +86,12 @@ def reason(entry: Entry, acting: Acting, drawn_classes: Sequence[str] = (), uncl
     draws = entry.role in (Role.SPECIALIST.value, Role.ANNOTATOR.value)
     if draws and drawn_classes and entry.class_folder not in (*drawn_classes, unclassified, ""):
         return ""
-    if entry.state is State.REVIEW and role and acting.name in (*entry.drew, *entry.judged):
+    reviewed = entry.state is State.REVIEW and bool(role)
+    if reviewed and acting.name in entry.drew:
         return ""
-    if entry.assignee not in ("", acting.name):
+    if reviewed and acting.name in entry.judged:
+        return RETURNED if len(entry.judged) > 1 else ""
+    if entry.assignee not in ("", acting.name) and not (reviewed and entry.assignee in entry.judged):
         return ""
     if entry.state is State.REWORK:
         return RETURNED

@@ -148,10 +148,19 @@ def _coordinates(value: Any) -> list[list[float]]:
 
 
 def _finite(values: Sequence[Any]) -> list[float]:
+    if _plain(values):
+        return list(values)
     numbers = [_number(value) for value in values]
     if len(numbers) % 2 or any(number is None or abs(number) > _FARTHEST for number in numbers):
         raise _Unclear(message("its coordinates are no pairs of numbers"))
     return [number for number in numbers if number is not None]
+
+
+def _plain(values: Sequence[Any]) -> bool:
+    """Whether all are pairs of usual decimal numbers, found out at once: outlines are long, and nearly all are written so."""
+    if len(values) % 2 or {type(value) for value in values} != {float}:
+        return False
+    return min(values) >= -_FARTHEST and max(values) <= _FARTHEST and not any(map(math.isnan, values))
 
 
 def _number(value: Any) -> float | None:

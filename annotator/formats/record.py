@@ -50,13 +50,30 @@ def seal(content: Mapping[str, Any]) -> tuple[bytes, str]:
 
 def unseal(sealed: bytes) -> tuple[dict[str, Any], str]:
     """Return content and digest of a sealed file; raises Damaged if a single bit is not as it was written."""
+    inner, digest = _opened(sealed)
+    return entries(loads(inner)), digest
+
+
+def unseal_head(sealed: bytes, key: str, but: str) -> tuple[dict[str, Any], str]:
+    """Return of a sealed file the entries that stand before the one called `key`, which may be large, and the digest of all of it.
+
+    Everything is read where there is no such entry, or where one called `but` stands after it.  Raises Damaged as `unseal` does.
+    """
+    inner, digest = _opened(sealed)
+    end = inner.find(b', "%s": ' % key.encode())  # within a text each quotation mark has a backslash before it
+    if end < 0 or inner.find(b', "%s": ' % but.encode(), end) >= 0:
+        return entries(loads(inner)), digest
+    return entries(loads(inner[:end] + b"}")), digest
+
+
+def _opened(sealed: bytes) -> tuple[bytes, str]:
     head = _SEAL.match(sealed)
     if head is None:
         raise Damaged("no seal at the start")
     inner, end = sealed[head.end() : head.end() + int(head[2])], sealed[head.end() + int(head[2]) :]
     if len(inner) != int(head[2]) or end != _END or hashlib.sha256(inner).hexdigest().encode() != head[1]:
         raise Damaged("content and seal do not agree")
-    return entries(loads(inner)), head[1].decode()
+    return inner, head[1].decode()
 
 
 def dumps(content: object) -> bytes:

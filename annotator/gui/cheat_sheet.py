@@ -1,11 +1,14 @@
-"""The cheat sheet: one page over the window with all keys and gestures as they are set now; any key or click puts it away."""
+"""The cheat sheet over the window: all keys and gestures as they are set now, on one page where they fit; any key or click puts it away.
+
+Where one page does not hold them all in letters that can be read, there are several: Space, Page Down, an arrow or the wheel turn them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from annotator.gui.actions import ActionSpec, Desk, Keyring
@@ -17,8 +20,12 @@ from annotator.workspace.session import Session
 
 NAME = "cheat_sheet"
 _MARGIN, _GAP, _AIR = 24, 26, 12
-_SIZES = range(15, 8, -1)
-"""Heights of the letters in pixels, the largest that fits is taken."""
+_SIZES = range(15, 9, -1)
+"""Heights of the letters in pixels, the largest with which all fits on one page is taken."""
+_TURNED = 12
+"""Height of the letters where there are several pages."""
+_FORWARD = (Qt.Key.Key_Space, Qt.Key.Key_PageDown, Qt.Key.Key_Right, Qt.Key.Key_Down)
+_BACK = (Qt.Key.Key_PageUp, Qt.Key.Key_Left, Qt.Key.Key_Up)
 _WIDENED = 80
 """At most so much wider than it needs to be is a column where there is room."""
 _SHOWN_KEYS = 2
@@ -56,12 +63,24 @@ class CheatSheet(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self._window, self._commands, self._session, self._look = window, commands, session, look
         self._back: QWidget | None = None
-        self.page = Page(_SIZES[0], 0, (), (), True)
+        self.pages: tuple[Page, ...] = (Page(_SIZES[0], 0, (), (), True),)
+        self._turned = 0
         window.installEventFilter(self)
         self.hide()
 
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return self.pages[min(self._turned, len(self.pages) - 1)]
+
+    def turn(self, pages: int) -> None:
+        """Turn so many pages, never over the last or the first."""
+        self._turned = max(0, min(self._turned + pages, len(self.pages) - 1))
+        self.update()
+
     def open(self) -> None:
-        """Show the page over the window."""
+        """Show the first page over the window."""
+        self._turned = 0
         self._back = self._window.focusWidget()
         self.setGeometry(self._window.rect())
         self._lay_out()
@@ -84,8 +103,14 @@ class CheatSheet(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See Qt."""
-        if event.key() not in _MODIFIERS and not event.isAutoRepeat():
+        if len(self.pages) > 1 and event.key() in (*_FORWARD, *_BACK):
+            self.turn(1 if event.key() in _FORWARD else -1)
+        elif event.key() not in _MODIFIERS and not event.isAutoRepeat():
             self.put_away()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """See Qt."""
+        self.turn(1 if event.angleDelta().y() < 0 else -1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
@@ -110,30 +135,54 @@ class CheatSheet(QWidget):
                 fitting_text = QFontMetrics(painter.font()).elidedText(line.text, Qt.TextElideMode.ElideRight, room.width())
                 painter.drawText(room, middle, fitting_text)
             left += width + _GAP
+        if len(self.pages) > 1:
+            told = translate(mark("Page {number} of {all} – Space turns, Esc closes"), number=self._turned + 1, all=len(self.pages))
+            painter.setFont(plain)
+            painter.setPen(look.colour("quiet"))
+            foot = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignRight
+            painter.drawText(self.rect().adjusted(_MARGIN, 0, -_MARGIN, -4), foot, told)
         painter.end()
 
     def _lay_out(self) -> None:
         found = groups(_keyed(self._commands), self._session.hand)
         lines = [line for group in found for line in _lines(group)]
-        self.page = fitting(lines, self.width(), self.height(), self.font())
+        self.pages = fitting(lines, self.width(), self.height(), self.font())
+        self.turn(0)
         self.setAccessibleName(translate(mark("Cheat sheet")))
         self.setAccessibleDescription("\n".join(f"{line.text}  {line.key}".strip() for line in lines))
         self.update()
 
 
-def fitting(lines: list[Line], width: int, height: int, font: QFont) -> Page:
-    """Return the page with the largest letters with which all lines fit into a room; where none do, the smallest, cut off."""
-    page = Page(_SIZES[0], 0, (), (), False)
+def fitting(lines: list[Line], width: int, height: int, font: QFont) -> tuple[Page, ...]:
+    """Return one page with the largest letters with which all lines fit into a room; where none do, several pages."""
     for size in _SIZES:
-        plain, bold = QFontMetrics(_font(font, size)), QFontMetrics(_font(font, size, bold=True))
-        pitch = plain.height() + 2
-        columns = _shared(lines, max((height - 2 * _MARGIN) // pitch, 1))
-        widths = [max(_width(line, plain, bold) for line in column) for column in columns]
-        over = width - 2 * _MARGIN - (len(columns) - 1) * _GAP - sum(widths)
-        page = Page(size, pitch, columns, tuple(each + min(over // len(columns), _WIDENED) for each in widths), over >= 0)
+        page = _page(_columns(lines, height, font, size), width, font, size)
         if page.whole:
-            break
-    return page
+            return (page,)
+    columns, pages = list(_columns(lines, height, font, _TURNED)), list[Page]()
+    while columns:
+        count = len(columns)
+        while count > 1 and not _page(tuple(columns[:count]), width, font, _TURNED).whole:
+            count -= 1
+        pages.append(_page(tuple(columns[:count]), width, font, _TURNED))
+        del columns[:count]
+    return tuple(pages)
+
+
+def _columns(lines: list[Line], height: int, font: QFont, size: int) -> tuple[tuple[Line, ...], ...]:
+    return _shared(lines, max((height - 2 * _MARGIN) // _pitch(font, size), 1))
+
+
+def _pitch(font: QFont, size: int) -> int:
+    return QFontMetrics(_font(font, size)).height() + 2
+
+
+def _page(columns: tuple[tuple[Line, ...], ...], width: int, font: QFont, size: int) -> Page:
+    """The page of some columns; what is left of the width is shared out among them."""
+    plain, bold = QFontMetrics(_font(font, size)), QFontMetrics(_font(font, size, bold=True))
+    widths = [max(_width(line, plain, bold) for line in column) for column in columns]
+    over = width - 2 * _MARGIN - (len(columns) - 1) * _GAP - sum(widths)
+    return Page(size, _pitch(font, size), columns, tuple(each + min(over // len(columns), _WIDENED) for each in widths), over >= 0)
 
 
 def _width(line: Line, plain: QFontMetrics, bold: QFontMetrics) -> int:
@@ -182,5 +231,5 @@ def _show(session: Session, desk: Desk) -> None:
 
 CHEAT_SHEET = ActionSpec(
     *("help.cheat_sheet", mark("Cheat sheet"), ("?", "Shift+/"), _show),
-    tip=mark("All keys and mouse gestures on one page; any key or click puts it away"),
+    tip=mark("All keys and mouse gestures; any key or click puts them away"),
 )

@@ -13,6 +13,7 @@ from annotator.gui.layouts import LAYOUT
 from annotator.gui.lesion_commands import LESION
 from annotator.gui.mammography_commands import MAMMOGRAPHY
 from annotator.gui.pass_commands import PASS
+from annotator.gui.rescue_commands import RESCUE
 from annotator.gui.retouch_commands import CLIPBOARD, RETOUCH
 from annotator.gui.slab_commands import SLAB
 from annotator.gui.torn_commands import torn_menu
@@ -128,6 +129,7 @@ FILE = Menu(
             lambda session, desk: session.save(),
             tip=mark("Save now; leaving a case and closing save by themselves"),
         ),
+        *RESCUE,
         None,
         ActionSpec("file.quit", mark("Close"), ("Ctrl+Q",), lambda session, desk: desk.close()),
     ),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from annotator.domain.between import Tally, tally
 from annotator.domain.blindness import veiled
 from annotator.domain.differing import Differing
+from annotator.domain.labels import LABELS
 from annotator.i18n import language, mark, say, translate
 from annotator.workspace.readings import SavedReading
 from annotator.workspace.session import Session
@@ -69,7 +71,8 @@ def between_text(session: Session, chosen: Sequence[SavedReading], found: Compar
         text = translate(mark("From no. {older} ({author}) to no. {newer} ({other}): {changes}"), older=older.number, newer=newer.number,
                          author=older.author or "?", other=newer.author or "?", changes=tally_text(session, tally(found.edit)))  # fmt: skip
     else:
-        counted = counts_text(session, chosen[0].counts, labelled=chosen[0].labelled) or translate(mark("nothing annotated"))
+        counts = Counter(a.category for there in found.after.annotations.values() for a in there)
+        counted = counts_text(session, counts, labelled=LABELS in found.after.facts) or translate(mark("nothing annotated"))
         text = translate(mark("No. {number}: {changes}. In all: {counts}"), number=chosen[0].number, counts=counted,
                          changes=tally_text(session, tally(found.edit)))  # fmt: skip
     return "\n".join((text, translate(mark("{count} more images are not shown"), count=more))) if more else text

@@ -17,6 +17,9 @@ from annotator.workspace.recovering import Offer, Restored
 from annotator.workspace.session import Session
 from annotator.workspace.work import case_of
 
+ELSEWHERE = "recovery.elsewhere"
+"""The button that asks for a folder."""
+ELSEWHERE_TIP = mark("Write it to another folder, a memory stick for instance; “Take unsaved work from a file” brings it back")
 _SHORT = 12
 """So many last letters of an id tell a case that is not in the tree."""
 _NAMES = 3
@@ -45,7 +48,7 @@ class RecoveryRow:
 
 def rows(session: Session) -> tuple[RecoveryRow, ...]:
     """Return what is to be told of work that was not saved; nothing where nothing is."""
-    return (*_unprotected(session), *(_restored(session, found) for found in session.restored),
+    return (*_unprotected(session), *_failed(session), *(_restored(session, found) for found in session.restored),
             *(_offered(session, offer) for offer in session.offers), *(_left(session, found) for found in session.left))
 
 
@@ -75,6 +78,14 @@ def _unprotected(session: Session) -> Iterator[RecoveryRow]:
     if session.unprotected is not None:
         save = Verb("recovery.save", translate(mark("Save now")), session.save)
         yield RecoveryRow(translate(mark("What you draw is not protected")), say(session.unprotected.message), Severity.ERROR, (save,))
+
+
+def _failed(session: Session) -> Iterator[RecoveryRow]:
+    if session.save_failed:
+        note = translate(mark("The journal on this computer keeps it")) if session.unprotected is None else ""
+        again = Verb("recovery.again", translate(mark("Save again")), session.save)
+        elsewhere = Verb(ELSEWHERE, translate(mark("Save elsewhere…")), lambda: None, translate(ELSEWHERE_TIP))
+        yield RecoveryRow(translate(mark("What you drew is not saved in the project")), note, Severity.ERROR, (again, elsewhere))
 
 
 def _restored(session: Session, found: Restored) -> RecoveryRow:

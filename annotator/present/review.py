@@ -18,7 +18,7 @@ from annotator.workspace.session import Session
 
 SIGNS = {Way.ONE: "A", Way.OTHER: "B", Way.UNION: "A∪B", Way.INTERSECTION: "A∩B"}
 """How a settled difference is marked."""
-_CHANGES = {"added": mark("added"), "removed": mark("removed"), "changed": mark("changed")}
+_CHANGES = {"added": mark("newly drawn"), "removed": mark("taken away"), "changed": mark("drawn otherwise")}
 
 
 def standing_text(session: Session) -> str:

@@ -7,8 +7,6 @@ and what cannot be read, is moved aside and kept.
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 import socket
 import threading
@@ -92,11 +90,9 @@ class Drafts:
             edit = difference(NAME, state.saved, state.document)
             if not (edit.changes or edit.facts):
                 return
-            if not self._root.joinpath(".annotator").is_dir():  # a folder that went away is not made again
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._root))
+            durable.require_folder(self._root / ".annotator")
             self._number += 1
-            draft = Draft(state.case, self._person, socket.gethostname(), self._run, self._number, state.base, state.sequence, state.count,
-                          state.first, state.last, edit)
+            draft = _draft(state, self._person, self._run, self._number, edit)
             path = folder_of(self._root, self._person) / f"{safe_name(state.case)}-{self._run}-{self._number:06d}.json"
             durable.fault("draft.before_create")
             durable.create_exclusive(path, _encode(draft))
@@ -108,7 +104,7 @@ class Drafts:
     def take(self, draft: Draft) -> None:
         """The person took a draft up: the next save of its case holds it."""
         with self._turn:
-            self._taken.setdefault(draft.case, []).append(draft.path)
+            self._taken.setdefault(draft.case, []).extend([draft.path] if draft.path.name else [])
 
     def saved(self, case: str, noted: int) -> None:
         """A save holds the first `noted` edits of this run on a case, and what was taken up before it; raises OSError."""
@@ -186,6 +182,15 @@ def clear(held: Sequence[Draft]) -> None:
             durable.remove(draft.path)
 
 
+def save_to(folder: Path, person: str, run: str, state: State) -> Path:
+    """Write the unsaved work of a case to a folder that is there, under a free name, and return that; raises OSError."""
+    content = _encode(_draft(state, person, run, 1, difference(NAME, state.saved, state.document)))
+    names = (f"annotator-{safe_name(state.case)}-{number}.json" for number in range(1, 10_000))
+    place = next(folder / name for name in names if not (folder / name).exists())
+    durable.create_exclusive(place, content)
+    return place
+
+
 def put_aside(draft: Draft) -> Path:
     """Move a draft that is not wanted out of the way and return where it is kept; raises OSError."""
     folder = draft.path.parent / "aside"
@@ -193,6 +198,11 @@ def put_aside(draft: Draft) -> Path:
     to = next(folder / name for name in names if not (folder / name).exists())
     durable.move(draft.path, to)
     return to
+
+
+def _draft(state: State, person: str, run: str, number: int, edit: Edit) -> Draft:
+    times = state.first, state.last
+    return Draft(state.case, person, socket.gethostname(), run, number, state.base, state.sequence, state.count, *times, edit)
 
 
 def _encode(draft: Draft) -> bytes:

@@ -195,6 +195,12 @@ def make_folder(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
+def require_folder(folder: Path) -> None:
+    """Raise FileNotFoundError where a folder is not there: one that went away, with its share for instance, is not made again."""
+    if not folder.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+
+
 def sync_folder(folder: Path) -> None:
     """Bring the names in a folder to the disk; where the system has no such call (Windows, some shares), nothing happens."""
     if sys.platform == "win32":

@@ -64,12 +64,14 @@ def _pooled(work: Callable[[Piece], Result], pieces: Iterator[Piece], report: Re
     """The same until the pieces end or a process dies; what was handed out and not given back then is `lost`."""
     pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
     out: dict[Future[Result], Piece] = {}
+    ended = False
     try:
         while True:
             report.check()
             while len(out) < count * _IN_HAND and (piece := next(pieces, None)) is not None:
                 out[pool.submit(work, piece)] = piece
             if not out:
+                ended = True
                 return
             done, _ = wait(out, timeout=0.2, return_when=FIRST_COMPLETED)
             for future in done:
@@ -77,5 +79,6 @@ def _pooled(work: Callable[[Piece], Result], pieces: Iterator[Piece], report: Re
                 yield Outcome(out.pop(future), result)
     except BrokenProcessPool:
         lost.extend(out.values())
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        ended = True
+    finally:  # whoever cancels does not wait for a worker that waits for a share
+        pool.shutdown(wait=ended, cancel_futures=True)

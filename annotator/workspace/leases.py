@@ -55,11 +55,13 @@ class Lease:
 
 def take(root: Path, lease: Lease) -> None:
     """Make a new lease known; raises OSError, FileExistsError where there is one of this run already."""
+    durable.require_folder(root)
     durable.create_exclusive(_folder(root) / lease.name, _sealed(lease))
 
 
 def beaten(root: Path, lease: Lease) -> Lease:
     """Let a lease beat once and return it; one that was taken over meanwhile is there again.  Raises OSError."""
+    durable.require_folder(root)
     after = replace(lease, beat=lease.beat + 1)
     durable.write(_folder(root) / after.name, _sealed(after))
     return after

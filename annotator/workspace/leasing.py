@@ -12,11 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
-from annotator.workspace import leases, log
+from annotator.workspace import leases, log, revisions
 from annotator.workspace.catalogue import Series
 from annotator.workspace.leases import Lease, Watch
-from annotator.workspace.notice import Severity
+from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.restoring import Restoring
 from annotator.workspace.tasks import Cancel, Tasks
 
@@ -26,11 +27,16 @@ _STAYS = 1_000
 
 @dataclass(frozen=True)
 class _Met:
-    """What one look found: the own lease as it is now, those of others on the case that live, and those that were taken over."""
+    """What one look found: the own lease as it is now, those of others on the case that live, and those that were taken over.
+
+    `newest`: the number of the newest revision, looked up while there are others; `overtaken`: it goes on from what is open here.
+    """
 
     own: Lease | None
     others: tuple[Lease, ...]
     dead: tuple[Lease, ...]
+    newest: int = 0
+    overtaken: bool = False
 
 
 class Leasing(Restoring, ABC):
@@ -44,6 +50,7 @@ class Leasing(Restoring, ABC):
         self._beating: Cancel = _nothing
         self._lease: tuple[Path, Lease] | None = None
         self._met_there: dict[str, Lease] = {}
+        self._newest_seen = 0
 
     @property
     def company(self) -> tuple[Lease, ...]:
@@ -63,7 +70,7 @@ class Leasing(Restoring, ABC):
     def _leave_company(self) -> None:
         """Let go of the lease that is held."""
         self._beating()
-        self._term, self._beating, self._met_there = self._term + 1, _nothing, {}
+        self._term, self._beating, self._met_there, self._newest_seen = self._term + 1, _nothing, {}, 0
         held, self._lease = self._lease, None
         if held is not None:
             self._let_go(*held)
@@ -88,6 +95,7 @@ class Leasing(Restoring, ABC):
         """See who else has the case open; `renew`: let the own lease beat, or take it where there is none yet."""
         root, case, term, held = self.project.root, self._case, self._term, self._lease
         own = held[1] if held is not None else None
+        keeping, work, known = self._keeping, self._works.get(case), self._newest_seen
         may_write, author, role = not self.project.read_only, self.author, self._logged_role
         since = self._clock() if renew and own is None else ""
         new = Lease(case, author, self._run, socket.gethostname(), os.getpid(), since, leases.boot_mark())
@@ -105,7 +113,9 @@ class Leasing(Restoring, ABC):
                 if over:
                     log.append(root, author, role, self._clock(), *map(_row, over))
             others = tuple(lease for lease in found if lease.case == case and lease not in dead)
-            return _Met(kept, others, over)
+            newest = max(revisions.listed(root, case), default=0) if others else 0
+            news = newest > known > 0 and work is not None and not work.saving
+            return _Met(kept, others, over, newest, news and work is not None and keeping.overtaken(work))
 
         def done(met: _Met | None) -> None:
             if met is None or term != self._term:
@@ -114,10 +124,14 @@ class Leasing(Restoring, ABC):
                 return
             self._lease = (root, met.own) if met.own is not None else None
             self._meet(met)
+            if self._works.get(case) is work:  # else what was found out of it may be true no more: the next look finds it again
+                self._newest_seen = met.newest
+                if met.overtaken:
+                    self._see_news()
             again()
 
         def failed(error: Exception) -> None:
-            if not isinstance(error, OSError):
+            if not isinstance(error, OSError | AnnotatorError):
                 raise error
             again()  # a lease is a courtesy: where none can be written or read, saving says what is wrong
 
@@ -130,6 +144,8 @@ class Leasing(Restoring, ABC):
     def _meet(self, met: _Met) -> None:
         """Say who came, who left, and whose lease had ended without a word."""
         before, self._met_there = self._met_there, {lease.run: lease for lease in met.others}
+        if before.keys() != self._met_there.keys():
+            self._tell(Topic.GUARD)
         for lease in met.others:
             if lease.run not in before:
                 self.say(self._presence(lease), Severity.WARNING)
@@ -139,6 +155,20 @@ class Leasing(Restoring, ABC):
         for lease in (lease for lease in met.dead if lease.case == self._case):
             self.say(message("{who} had this case open on {machine}, where the program ended without closing it", who=lease.who,
                              machine=lease.machine))  # fmt: skip
+
+    def _see_news(self) -> None:
+        """Somebody else saved the case meanwhile: show that, where nothing is unsaved here; else say what will become of it."""
+        work, series = self._works.get(self._case), self.series
+        who = ", ".join(dict.fromkeys(lease.who for lease in self.company)) or "?"
+        if work is None or series is None:
+            return
+        if work.dirty:
+            told = message("{who} saved this case meanwhile; what you save is kept beside it, and you choose then", who=who)
+            self.say(told, Severity.WARNING)
+            return
+        super()._bring_up(series)
+        self._tell(Topic.DOCUMENT, Topic.SELECTION, Topic.SAVED)
+        self.say(message("{who} saved this case meanwhile: you see it as it is now", who=who))
 
     def _presence(self, lease: Lease) -> Message:
         since = lease.since[:16].replace("T", " ")

@@ -87,6 +87,7 @@ def append(root: Path, person: str, role: str, time: str, *done: Done, name: str
     writer = writer_of(person) + part
     path = folder_of(root, name) / f"{writer}.jsonl"
     locks = root / ".annotator" / "locks"
+    durable.require_folder(root)
     durable.make_folder(locks)
     with exclusively(locks / f"{name}-{writer}"):
         last, torn = _last(path)

@@ -22,7 +22,7 @@ from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.i18n import message
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.recovering import Recovering
+from annotator.workspace.rescuing import Rescuing
 from annotator.workspace.revisions import ImageRecord
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import Work, images_by_key
@@ -39,7 +39,7 @@ class _Proof:
     recorded: ImageRecord
 
 
-class Proving(Recovering, ABC):
+class Proving(Rescuing, ABC):
     """The part of a session that knows whether images are those that were drawn on."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:

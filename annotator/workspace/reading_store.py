@@ -56,6 +56,11 @@ class Aside:
         return _BEGUN + hashlib.sha256(f"{self.reading} {self.begins}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
+    def unchanged(self, case: str) -> tuple[str, str]:
+        """What a verdict names as the reading where nothing was changed: the id of the case or of another reading, and the digest."""
+        return (case, self.base) if self.begins[0] == case else self.begins
+
+
 @dataclass(frozen=True)
 class _Beside:
     """Where the readings of a project lie, as a project folder."""
@@ -92,6 +97,7 @@ class ReadingStore(Store):
         """The store of the readings; what is saved there stands in the project's log."""
         root = self.root / FOLDER
         if not self.read_only:
+            durable.require_folder(self.root)
             durable.make_folder(root / ".annotator")
         found = Store(_Beside(root, self._folder.project, self.read_only), ())
         found.logged_in = self.root

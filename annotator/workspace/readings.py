@@ -8,14 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.category import Category
 from annotator.domain.document import Document
 from annotator.domain.image import ImageKey
-from annotator.domain.labels import LABELS, LabelVolume, is_drawn
+from annotator.domain.labels import LabelVolume, is_drawn
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError, system_cause
 from annotator.formats import record
@@ -31,7 +31,7 @@ _PAUSE = 0.3
 
 @dataclass(frozen=True)
 class SavedReading:
-    """One revision of a case as a list shows it; `counts`: category key → how many annotations, `labelled`: a label volume belongs to it.
+    """One revision of a case as a list shows it, without what is drawn in it.
 
     `parents`: digests of what it continues, its writer's first; `moved`: digests of the revisions that it is the same as, but for where
     files lie; `head`: no other revision continues it.
@@ -42,8 +42,6 @@ class SavedReading:
     digest: str
     author: str
     time: str
-    counts: Mapping[str, int] = field(default_factory=dict)
-    labelled: bool = False
     moved: tuple[str, ...] = ()
     head: bool = True
     parents: tuple[str, ...] = ()
@@ -134,14 +132,12 @@ def _revision(root: Path, saved: SavedReading) -> Revision:
 def _summary(path: Path, case: str, number: int) -> SavedReading:
     """Return what the list says of a revision; raises AnnotatorError."""
     with _told(number):
-        found, digest = record.unseal(path.read_bytes())
+        found, digest = record.unseal_head(path.read_bytes(), "document", "moved")
         if (record.text(found, "case"), record.whole(found, "number")) != (case, number):
             raise record.Damaged("it belongs to another case")
-        counts, facts = record.count_document(found.get("document"))
         moved = tuple(map(str, record.items(found, "moved"))) if "moved" in found else ()
-        author, when = record.text(found, "author"), record.text(found, "time")
         parents = tuple(map(str, record.items(found, "parents")))
-        return SavedReading(case, number, digest, author, when, counts, bool(facts.get(LABELS, "")), moved, parents=parents)
+        return SavedReading(case, number, digest, record.text(found, "author"), record.text(found, "time"), moved, parents=parents)
 
 
 @contextmanager

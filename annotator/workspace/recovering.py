@@ -109,8 +109,10 @@ class Recovering(Saving, ABC):
         return True
 
     def decline_draft(self, draft: Draft) -> None:
-        """Move a draft out of the way; it stays in the project."""
+        """Move a draft out of the way; it stays in the project.  One that came from elsewhere stays where it is."""
         self._drop(draft)
+        if not draft.path.name:
+            return
 
         def moved(to: Path) -> None:
             self.say(message("Not taken; it is kept in {path}", path=str(to)))

@@ -27,10 +27,12 @@ from annotator.workspace.comparing import Comparing
 from annotator.workspace.concluding import SEEN_OTHER, Review, beside, conclude, look, rows_of, told
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.reading_store import BASE, READING, WORD, Aside
+from annotator.workspace.store import Loaded
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import Work
 
 PASSED, CORRECTED = "pass", "corrected"
+_AGAIN = message("The adjudicated reading is the record now: both reviewers pass it once more")
 
 
 class Reviewing(Comparing, Attending, ABC):
@@ -191,15 +193,12 @@ class Reviewing(Comparing, Attending, ABC):
 
     def _give_verdict(self, work: Work, aside: Aside) -> None:
         keeping, acting, review, time = self._keeping, self.acting, self._reviews.get(work.id), self._clock()
-        root, passes, images = self.project.root, self.passes, self._images_of(work.id)
+        members = self._members(work.id)
+        root, passes, images = self.project.root, self._passes_of(members[0] if members else None), self._images_of(work.id)
         if acting is None or review is None:
             return
         digest = keeping.tip(work)
-        unchanged = digest == aside.token
-        if unchanged and aside.begins[0] == work.id:
-            reading, digest = work.id, aside.base
-        else:
-            reading, digest = (aside.begins if unchanged else (aside.reading, digest))
+        reading, digest = aside.unchanged(work.id) if digest == aside.token else (aside.reading, digest)
         found = corrections(review.record.document, work.document, images.get)
         seen = review.shown[-1].step.revision if review.both and review.standing.state is State.REVIEW else ""
         word = CORRECTED if found else PASSED
@@ -219,7 +218,7 @@ class Reviewing(Comparing, Attending, ABC):
             if follows is None:
                 self.say(message("Your verdict is in; the other reviewer's is awaited"))
             else:
-                self._conclude(work, review, *follows)
+                self._conclude(work.id, review.record, *follows)
 
         def failed(error: Exception) -> None:
             self._failed(error)
@@ -227,38 +226,42 @@ class Reviewing(Comparing, Attending, ABC):
 
         self._tasks.unhurried(job, ended, failed)
 
-    def _conclude(self, work: Work, review: Review, follows: Outcome, agreed: Document) -> None:
-        """Let a case go where its verdicts lead it; the agreed reading becomes the record first."""
-        keeping, acting, root, passes = self._keeping, self.acting, self.project.root, self.passes
+    def _conclude(self, case: str, before: Loaded, follows: Outcome, agreed: Document) -> None:
+        """Let a case go where its verdicts lead it; the agreed reading becomes the record (`before`) first."""
+        keeping, acting, root, members = self._keeping, self.acting, self.project.root, self._members(case)
+        passes = self._passes_of(members[0] if members else None)
         if acting is None or follows is Outcome.ACCEPT:
             self.say(told(follows))
             return
         after = State.AGREED if follows is Outcome.AGREED else State.ADJUDICATION
-        step = Step(work.id, 0, MOVE, "", "", self._clock(), after=after, revision=review.record.digest)
+        standing = self._standings.get(case)
+        again = standing is not None and standing.state is State.ADJUDICATION and self.project.project.reviewing.unanimous
+        after = State.REVIEW if again else after
+        step = Step(case, 0, MOVE, "", "", self._clock(), after=after, revision=before.digest)
         publish = None
-        if follows is Outcome.AGREED and agreed != review.record.document:
-            keeping.store.release(work.id)
-            before = review.record
-            record = Work(work.id, work.series, History(agreed), before.document, before.digest, before.regions_only, sources=before.images)
-            publish = keeping.save_job(record, self._members(work.id), self._digests(record))
+        if follows is Outcome.AGREED and agreed != before.document:
+            keeping.store.release(case)
+            series = tuple(found.uid for found in members)
+            record = Work(case, series, History(agreed), before.document, before.digest, before.regions_only, sources=before.images)
+            publish = keeping.save_job(record, members, self._digests(record))
 
         def job() -> Standing:
             revision = publish().digest if publish is not None else step.revision
             return steps.take(root, replace(step, revision=revision), acting, passes)
 
-        def ended(standing: Standing) -> None:
-            self._standings[work.id] = standing
-            self.say(told(follows))
-            self._put_review_down(work.id)
+        def ended(found: Standing) -> None:
+            self._standings[case] = found
+            self.say(_AGAIN if again else told(follows))
+            self._put_review_down(case)
 
         self._tasks.unhurried(job, ended, self._failed)
 
     def _put_review_down(self, case: str) -> None:
         """The review of a case is over for whoever is at work: what is open of it is brought up anew, as it is now."""
         self._reviews.pop(case, None)
-        if self.compared is not None:
-            self.close_reading()
         self._works.pop(case, None)
         if case == self._case and self.series is not None:
+            if self.compared is not None:
+                self.close_reading()
             self._bring_up(self.series)
         self._tell(Topic.COURSE, Topic.REVIEW, Topic.DOCUMENT, Topic.SAVED)

@@ -18,19 +18,20 @@ from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.asking import Asking
+from annotator.workspace.browsing import Browsing
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.drawing import UNPROTECTED
 from annotator.workspace.examining import Examining
 from annotator.workspace.frontal_series import native
 from annotator.workspace.handing_over import HandingOver
+from annotator.workspace.inspecting import Inspecting
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.resolving import Resolving
 from annotator.workspace.returning import Returning
-from annotator.workspace.reviewing import Reviewing
 from annotator.workspace.saving import in_place
 from annotator.workspace.scanning import NOTHING_FOUND
 from annotator.workspace.speaking import together
@@ -45,7 +46,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Reviewing, Reformatting, Returning, Choosing, HandingOver, Examining):
+class Session(Asking, Resolving, Browsing, Inspecting, Reformatting, Returning, Choosing, HandingOver, Examining):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",

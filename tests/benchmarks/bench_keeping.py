@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
+import pytest
 from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from annotator.domain.edit import Edit
 from annotator.tools.gesture import Makes, Stroke
+from annotator.workspace import drafts, drawing, recovering
+from annotator.workspace.journal import Journal, Mark
 from annotator.workspace.notice import SavedState
 from tests.benchmarks.conftest import Note
-from tests.benchmarks.scenes import Stalls, annotate, closed, idle, opened, outline, spin
+from tests.benchmarks.scenes import Stalls, annotate, closed, grid, idle, opened, outline, spin
 from tests.benchmarks.table import Budget, Row, late, middle
 
 
@@ -79,3 +84,55 @@ def test_taking_an_edit_back(benchmark: BenchmarkFixture, note: Note, chest: Pat
     closed(window)
     note(Row("undo/redo, 5 000 annotations in the case", middle(times), budget=Budget(most=10)))
     note(Row("… p95", late(times, 95), budget=Budget(most=10)))
+
+
+def test_protecting_what_is_drawn(
+    benchmark: BenchmarkFixture, note: Note, chest: Path, lung_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each stroke of 400 corners goes to the journal before it counts; each minute a draft of 200 unsaved strokes goes to the project."""
+    hands = opened("--project", lung_project, chest)
+    window = hands.window
+    session = window.session
+    session.show(120)
+    idle()
+    times: list[float] = []
+    append = Journal.append
+
+    def timed(self: Journal, edit: Edit, time: str = "") -> Mark:
+        begun = perf_counter()
+        mark = append(self, edit, time)
+        times.append(perf_counter() - begun)
+        return mark
+
+    monkeypatch.setattr(Journal, "append", timed)
+    monkeypatch.setattr(recovering, "_MINUTE", 10**8)  # nothing is saved or written but when it is timed
+    monkeypatch.setattr(drawing, "_IDLE_MILLISECONDS", 10**8)
+    stalls: list[float] = []
+    places = grid(512, 512, 200, 400)
+
+    def stroke() -> None:
+        session.perform(Stroke(Makes.REGION, tuple(places[len(times) % 200])), 1.0)
+        QApplication.processEvents()
+
+    benchmark.pedantic(stroke, setup=idle, rounds=200)
+    folder = drafts.folder_of(lung_project, session.author)
+
+    def newest() -> int:
+        return max((int(path.stem[-6:]) for path in folder.glob("*.json")), default=0)
+
+    for _ in range(10):
+        stroke()
+        idle()
+        watch = Stalls()
+        watch.start()
+        before = newest()
+        session.look_after()
+        spin(lambda before=before: newest() > before)
+        stalls.append(watch.stop())
+    session.save()
+    spin(lambda: session.saved_state is SavedState.SAVED)
+    closed(window)
+    note(Row("an edit into the journal, on disk: median", middle(times), budget=Budget(most=3)))
+    note(Row("… p99", late(times, 99), budget=Budget(most=3)))
+    note(Row("draft of 200 unsaved strokes: longest stall of the window, median", middle(stalls[1:]), budget=Budget(most=16)))
+    note(Row("… longest of all", late(stalls[1:], 100), budget=Budget(most=16)))

@@ -49,6 +49,17 @@ def test_who_drew_or_judged_a_case_does_not_get_it_for_review() -> None:
     assert reason(replace(review, judged=("박",)), reviewer) == ""
 
 
+def test_outlines_to_be_accepted_come_back_to_both_reviewers_first() -> None:
+    review = replace(ENTRY, state=State.REVIEW, role="reviewer", judged=("박", "정"))
+    assert [reason(review, Acting(name, Role.REVIEWER)) for name in ("박", "정")] == [RETURNED, RETURNED]
+
+
+def test_a_case_given_to_one_reviewer_is_free_for_the_second_when_the_first_judged_it() -> None:
+    review, second = replace(ENTRY, state=State.REVIEW, role="reviewer", assignee="박"), Acting("정", Role.REVIEWER)
+    assert reason(review, second) == ""
+    assert reason(replace(review, judged=("박",)), second) == FREE
+
+
 def test_without_roles_everything_that_waits_is_next() -> None:
     assert reason(ENTRY, Acting("누구")) == FREE
     assert reason(replace(ENTRY, role=""), Acting("누구")) == ""

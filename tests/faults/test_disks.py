@@ -238,13 +238,13 @@ def test_a_share_that_stalls_is_noticed_and_the_save_ends_as_it_should(tmp_path:
 
 
 WORK = """
-import os, sys
+import itertools, os, sys
 from pathlib import Path
 from tests.faults.test_disks import Hearing
 from annotator.formats import record
 from annotator.workspace.notice import SavedState
 hearing = Hearing(Path(sys.argv[1]), Path(sys.argv[2]))
-for number in range(int(sys.argv[3]), 10_000):
+for number in itertools.count(int(sys.argv[3])):
     hearing.draw(number)
     if number % 2:
         hearing.session.save()

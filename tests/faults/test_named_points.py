@@ -95,7 +95,7 @@ def test_an_export_that_is_killed_leaves_whole_files_and_the_project_as_it_was(t
         out = tmp_path / point.replace(":", "-")
         reached = killed(export_all, root, out, point=point)
         there = {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file() and path.suffix != ".tmp"}
-        assert reached != (there == whole)
+        assert reached or there == whole
         assert all(whole[path] == content for path, content in there.items()), "a part of a file under its final name"
         assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 

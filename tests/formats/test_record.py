@@ -123,3 +123,14 @@ def test_a_document_with_an_id_twice_is_damaged():
 def test_a_record_of_a_later_version_is_not_taken_for_damaged():
     with pytest.raises(record.Newer):
         record.decode_document({"version": record.VERSION + 1, "images": "whatever"})
+
+
+def test_the_head_of_a_file_is_read_without_what_follows_and_checked_as_a_whole() -> None:
+    content = {"case": 'with ", "document": in it', "number": 3, "document": {"images": [1, 2]}, "whole": {}}
+    sealed, digest = record.seal(content)
+    assert record.unseal_head(sealed, "document", "moved") == ({"case": content["case"], "number": 3}, digest)
+    longer, other = record.seal({**content, "moved": ["x"]})
+    assert record.unseal_head(longer, "document", "moved") == ({**content, "moved": ["x"]}, other)
+    assert record.unseal_head(sealed, "nothing", "moved") == (content, digest)
+    with pytest.raises(record.Damaged):
+        record.unseal_head(sealed.replace(b"[1, 2]", b"[1, 3]"), "document", "moved")

@@ -1,4 +1,4 @@
-"""The cheat sheet: everything with a key is on one page, as it is set now, and any key or click puts it away."""
+"""The cheat sheet: everything with a key is there, as it is set now, and any key or click puts it away."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def opened(window: MainWindow, key: Qt.Key = Qt.Key.Key_Question) -> CheatSheet:
 
 
 def lines(sheet: CheatSheet) -> dict[str, str]:
-    return {line.text: line.key for column in sheet.page.columns for line in column}
+    return {line.text: line.key for page in sheet.pages for column in page.columns for line in column}
 
 
 @pytest.mark.parametrize("code", ["ko", "en"])
@@ -36,10 +36,10 @@ def test_everything_is_on_the_page_and_nothing_is_cut_off(window: MainWindow, co
     window.resize(*size)
     QApplication.processEvents()
     sheet = opened(window)
-    page = sheet.page
-    assert page.whole and page.size >= 10
     assert sheet.size() == window.size()
-    assert sum(page.widths) <= window.width() and max(map(len, page.columns)) * page.pitch <= window.height()
+    for page in sheet.pages:
+        assert page.whole and page.size >= 10
+        assert sum(page.widths) <= window.width() and max(map(len, page.columns)) * page.pitch <= window.height()
     shown, commands = lines(sheet), window.commands
     single = [name for name in commands.specs if commands.keys_of(name) and commands.row_of(name) is None]
     assert len(single) > 60
@@ -81,4 +81,19 @@ def test_it_grows_with_its_window(window: MainWindow) -> None:
     sheet = opened(window)
     window.resize(window.width() + 111, window.height() + 57)
     QApplication.processEvents()
-    assert sheet.size() == window.size() and sheet.page.whole
+    assert sheet.size() == window.size() and all(page.whole for page in sheet.pages)
+
+
+def test_where_one_page_is_not_enough_space_turns_them_and_any_other_key_closes(window: MainWindow) -> None:
+    window.resize(900, 640)
+    QApplication.processEvents()
+    sheet = opened(window)
+    assert len(sheet.pages) > 1 and sheet.page is sheet.pages[0]
+    QTest.keyClick(sheet, Qt.Key.Key_Space)
+    assert sheet.isVisible() and sheet.page is sheet.pages[1]
+    for _ in sheet.pages:
+        QTest.keyClick(sheet, Qt.Key.Key_PageDown)
+    assert sheet.page is sheet.pages[-1]
+    QTest.keyClick(sheet, Qt.Key.Key_D)
+    assert not sheet.isVisible()
+    assert opened(window).page is sheet.pages[0]

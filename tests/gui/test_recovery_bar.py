@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from annotator.gui.window import MainWindow
@@ -97,3 +97,22 @@ def test_unprotected_drawing_stands_there_until_it_is_protected(open_window: Ope
     window.session.choose_tool("tool.box")
     window.session.perform(box(4, 5, 12, 12))
     assert not window.bars.recovery.isVisibleTo(window)
+
+
+def test_a_save_that_failed_offers_to_save_elsewhere(window: MainWindow, project: Path, qtbot: QtBot, tmp_path: Path) -> None:
+    window.session.choose_tool("tool.box")
+    window.session.perform(box(4, 5, 12, 12))
+    project.rename(tmp_path / "gone")
+    window.session.save()
+    qtbot.waitUntil(lambda: window.session.save_failed)
+    assert texts(window)[:2] == ["What you drew is not saved in the project", "The journal on this computer keeps it"]
+    press(window, "recovery.elsewhere")
+    dialog = window.findChild(QFileDialog, "folder_dialog")
+    assert dialog is not None
+    (tmp_path / "stick").mkdir()
+    dialog.fileSelected.emit(str(tmp_path / "stick"))
+    dialog.close()
+    qtbot.waitUntil(lambda: bool(list((tmp_path / "stick").glob("annotator-*.json"))))
+    (tmp_path / "gone").rename(project)
+    press(window, "recovery.again")
+    qtbot.waitUntil(lambda: not window.bars.recovery.isVisibleTo(window))

@@ -185,3 +185,31 @@ def test_a_read_only_project_is_watched_and_not_written(place: Path) -> None:
     lee.session.project = replace(lee.session.project, read_only=True)
     lee.tasks.elapse()
     assert [who for who, _ in there(place)] == ["Kim"] and lee.said("Kim has had this case open") == 1
+
+
+def test_what_the_other_saves_is_seen_at_the_next_beat_unless_something_is_unsaved_here(place: Path) -> None:
+    kim, lee = Person(place, "Kim"), Person(place, "Lee")
+    for one in (kim, lee):
+        one.session.choose_tool("tool.box")
+        one.session.perform(box(2, 2, 6, 6) if one is kim else box(10, 10, 14, 14))
+        if one is kim:
+            kim.session.save()
+            lee.session.undo()
+            lee.session.open_folder(lee.session.folders)
+    lee.session.undo()
+    lee.session.save()
+    for one in (kim, lee, kim, lee):
+        one.tasks.elapse()
+    assert lee.session.document == kim.session.document and lee.said("saved this case meanwhile") == 0
+    kim.session.perform(box(20, 20, 25, 25))
+    kim.session.save()
+    kim.tasks.elapse()
+    assert kim.said("saved this case meanwhile") == 0, "it was the own save"
+    lee.tasks.elapse()
+    assert lee.session.document == kim.session.document and lee.said("Kim saved this case meanwhile: you see it as it is now") == 1
+    kim.session.perform(box(20, 2, 25, 7))
+    kim.session.save()
+    lee.session.perform(box(1, 20, 5, 25))
+    before = lee.session.document
+    lee.session._look_around(renew=True)
+    assert lee.session.document == before and lee.said("what you save is kept beside it") == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.domain.course import State
+from annotator.domain.course import ASSIGN, State, Step
 from annotator.domain.facts import DISCARD
 from annotator.domain.merge import Mode
 from annotator.domain.verdict import Kind, Way
@@ -15,7 +15,7 @@ from annotator.workspace.concluding import waits_for
 from annotator.workspace.notice import Severity
 from annotator.workspace.session import Session
 from tests.workspace.study import box
-from tests.workspace.test_reading_store import Start, built, case_of, moved, place, seen, start
+from tests.workspace.test_reading_store import MANAGER, Start, built, case_of, moved, place, seen, start
 
 __all__ = ["built", "place", "start"]
 
@@ -123,6 +123,39 @@ def test_a_missed_lesion_goes_to_adjudication_and_the_adjudicator_decides(root: 
     assert not [fact for fact in record(root).document.facts if fact.startswith("reason.")]
     assert boxes(third.document) == boxes(record(root).document)
     third.close()
+
+
+def test_where_both_must_agree_the_adjudicated_reading_is_passed_by_both_once_more(root: Path, start: Start) -> None:
+    path = root / "project.toml"
+    path.write_text(path.read_text("utf-8").replace("unanimous = false", "unanimous = true"), "utf-8")
+    passed(start, "박", lambda s: correct(s, 25, 25, 35, 35)).close()
+    passed(start, "정").close()
+
+    def settle(third: Session) -> None:
+        assert third.review is not None
+        third.settle_difference(third.review.found[0], Way.ONE)
+        explain(third, "놓친 병변")
+
+    passed(start, "한", settle, "adjudicator").close()
+    assert state(root) is State.REVIEW and steps.standing(root, case_of(root)).verdicts == {}
+    assert boxes(record(root).document) == [(5, 5, 15, 15), (25, 25, 35, 35)]
+    for name in ("박", "정"):
+        session = start(name, "reviewer")
+        assert boxes(session.document) == [(5, 5, 15, 15), (25, 25, 35, 35)]
+        assert session.pass_case()
+        session.close()
+    assert state(root) is State.AGREED
+
+
+def test_a_case_given_to_one_reviewer_is_free_for_the_other_when_that_one_judged_it(root: Path, start: Start) -> None:
+    steps.take(root, Step(case_of(root), 0, ASSIGN, "", "", "2026-03-04", facts={"to": "박"}), MANAGER, ())
+    before = start("정", "reviewer")
+    before.perform(box(25, 25, 35, 35))
+    assert before.document.count() == 1
+    before.close()
+    passed(start, "박").close()
+    passed(start, "정", lambda s: correct(s, 25, 25, 35, 35)).close()
+    assert state(root) is State.ADJUDICATION
 
 
 def test_what_is_agreed_is_delivered_and_stands_in_the_log(root: Path, start: Start) -> None:

@@ -124,7 +124,10 @@ class TileView(QWidget):
         for pen in (QPen(QColor(0, 0, 0, 180), 4), QPen(QColor(235, 235, 235), 2)):
             painter.setPen(pen)
             painter.drawLine(QPointF(x, y), QPointF(x + long, y))
-        painter.drawText(QPointF(x, y - 5), "10 mm")
+        words = QPainterPath()
+        words.addText(QPointF(x, y - 5), painter.font(), "10 mm")
+        painter.strokePath(words, QPen(QColor(0, 0, 0, 200), 3))
+        painter.fillPath(words, QColor(235, 235, 235))
 
 
 def _path(shape: Shape) -> QPainterPath:

@@ -6,10 +6,8 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from annotator.domain.annotation import Annotation
 from annotator.domain.image import Image
-from annotator.domain.picture import Picture, Window
-from annotator.domain.start_window import start_window
+from annotator.domain.picture import Picture
 from annotator.domain.tile import shared_side, tile_of
 from annotator.domain.verdict import Difference, Way, decided
 from annotator.gui.canvas.tile_view import BOTH, A, B, Shown, TileView
@@ -22,6 +20,7 @@ from annotator.present.review import SIGNS, clinical_text, difference_texts, mea
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 from annotator.workspace.tile_pictures import TilePictures
+from annotator.workspace.tiles import window_of
 
 _KEYS = {Qt.Key.Key_A: Way.ONE, Qt.Key.Key_B: Way.OTHER, Qt.Key.Key_U: Way.UNION, Qt.Key.Key_I: Way.INTERSECTION}
 _LIST = 212
@@ -180,7 +179,8 @@ class ComparePart(Cover):
     def _shown(self, difference: Difference, image: Image, picture: Picture) -> tuple[Shown, Shown, Shown]:
         both = [a for a in (difference.one, difference.other) if a is not None]
         side = shared_side((a.shape.bounds, image.spacing or (1.0, 1.0)) for a in both)
-        tile, window = tile_of([a.shape.bounds for a in both], side, image.spacing), _window(both[0], image, picture, self._session)
+        tile = tile_of([a.shape.bounds for a in both], side, image.spacing)
+        window = window_of(both[0], image, picture, self._session.project.project.window_rules)
         one, other = (() if a is None else ((a.shape, colour),) for a, colour in ((difference.one, A), (difference.other, B)))
         first, second = (None if a is None else a.shape for a in (difference.one, difference.other))
         together = Shown(tile, picture, window, (*one, *other), (first, second))
@@ -215,11 +215,3 @@ class ComparePart(Cover):
     def _bare(self, bare: bool) -> None:
         for tile in self.tiles:
             tile.hide_outlines(bare)
-
-
-def _window(annotation: Annotation, image: Image, picture: Picture, session: Session) -> Window:
-    """The window that the author drew with, else the one that such images begin with."""
-    drawn = annotation.drawn
-    if drawn.width > 0 and not picture.colour:
-        return Window(drawn.center, drawn.width)
-    return start_window(picture, image.modality, session.project.project.window_rules)

@@ -34,7 +34,7 @@ class Bars(QWidget):
     def listen(self, on: Callable[..., None]) -> None:
         """Let each bar hear what it shows."""
         on(self.question.refresh, Topic.QUESTION)
-        on(self.recovery.refresh, Topic.RECOVERY, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.PROJECT)
+        on(self.recovery.refresh, Topic.RECOVERY, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.SAVED, Topic.PROJECT)
         on(self.foreign.refresh, Topic.LAYOUT, Topic.GUARD, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT)
 
     def retranslate(self) -> None:

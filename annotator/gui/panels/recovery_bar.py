@@ -7,9 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from annotator.gui.choosing import choose_folder
 from annotator.gui.theme import Theme, pixmap
 from annotator.i18n import mark, translate
-from annotator.present.recovery import RecoveryRow, rows
+from annotator.present.recovery import ELSEWHERE, RecoveryRow, rows
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.session import Session
 
@@ -92,9 +93,12 @@ class RecoveryBar(QFrame):
         button.setAutoDefault(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setToolTip(tip)
-        button.clicked.connect(lambda: self._act(act))
+        button.clicked.connect(self._elsewhere if name == ELSEWHERE else lambda: self._act(act))
         return button
 
     def _act(self, act: Callable[[], object]) -> None:
         act()
         self.decided.emit()
+
+    def _elsewhere(self) -> None:
+        choose_folder(self, translate(mark("Save elsewhere")), self._session.save_elsewhere)

@@ -75,8 +75,6 @@ class ReviewPart(PartWidget):
         column.addLayout(inside)
         column.addWidget(self.list)
         column.addLayout(below)
-        for field in (self.choice, self.other, self.why, self.verdict, self.back, self.gone):
-            field.setMinimumHeight(field.sizeHint().height())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
@@ -109,6 +107,9 @@ class ReviewPart(PartWidget):
         self.why.put(self.why.text(), translate(_WHY))
         self.back.setText(translate(mark("Send back")))
         self.gone.setText(translate(mark("Discard the case")))
+        for field in (self.choice, self.other, self.why, self.verdict, self.back, self.gone):
+            field.ensurePolished()
+            field.setMinimumHeight(field.sizeHint().height())  # a crowded column presses them flat
         self.refresh(Topic.REVIEW)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -171,11 +172,12 @@ class ReviewPart(PartWidget):
 
 
 def pass_on(session: Session) -> None:
-    """Give the verdict on the open case; what lacks a reason is said and shown."""
-    session.pass_case()
+    """Give the verdict on the open case and go on to the next one; what lacks a reason is said and shown."""
+    if session.pass_case():
+        session.done()
 
 
-_PASS_TIP = mark("Your verdict: the case is right as you see it, with your corrections")
+_PASS_TIP = mark("Your verdict: the case is right as you see it, with your corrections; then the next case")
 _WHY = mark("Why it is sent back or discarded")
 
 

@@ -5,11 +5,10 @@ A killed one goes on where it was; one that an error stops leaves nothing under 
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
-import shutil
 import sqlite3
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -18,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
+from typing import BinaryIO
 
 from annotator.domain.finding import Finding, Severity
 from annotator.domain.queue import Entry
@@ -37,6 +37,7 @@ from annotator.workspace.worklist import Worklist
 
 _AHEAD = 3
 _PAUSE = 0.2
+_LONGEST_MANIFEST = 1 << 32
 POINTS = ("handover.case", "handover.before_list", "handover.before_name", "handover.after_name")
 """Places of this module at which `durable.fault` may end the process."""
 
@@ -228,8 +229,9 @@ def _changes(folder: ProjectFolder, part: Path, ledger: Ledger,
     try:
         if before:
             old = part / f".{manifest.MANIFEST}.before"
-            with gzip.open(_shelf(folder) / before[-1]["manifest"], "rb") as packed, old.open("wb") as to:
-                shutil.copyfileobj(packed, to)
+            with (_shelf(folder) / before[-1]["manifest"]).open("rb") as packed, old.open("wb") as to:
+                for piece in _unpacked(packed):
+                    to.write(piece)
         listed, counted = list[tuple[str, str]](), Counter[str]()
         for kind, path in manifest.changes(old, now) if before else ():
             if path in (pages.WORKBOOK, pages.PLAIN) or path.startswith("papers/"):
@@ -242,6 +244,20 @@ def _changes(folder: ProjectFolder, part: Path, ledger: Ledger,
         now.unlink()
         if old is not None:
             old.unlink(missing_ok=True)
+
+
+def _unpacked(packed: BinaryIO) -> Iterator[bytes]:
+    """Yield what a packed manifest holds, never more than a manifest can; raises OSError for one that is damaged."""
+    unpacking, left = zlib.decompressobj(), _LONGEST_MANIFEST
+    while piece := unpacking.unconsumed_tail or packed.read(1 << 20):
+        try:
+            found = unpacking.decompress(piece, 1 << 22)
+        except zlib.error as error:
+            raise OSError(str(error)) from error
+        left -= len(found)
+        if left < 0:
+            raise OSError("the manifest of the last delivery is larger than any")
+        yield found
 
 
 def _shelf(folder: ProjectFolder) -> Path:
@@ -265,8 +281,8 @@ def _remember(folder: ProjectFolder, ordered: Ordered, done: Done) -> None:
     """Keep the manifest of a delivery with the project, and say in the log that it was made."""
     shelf = _shelf(folder)
     number = max((int(path.name[:6]) for path in shelf.glob("[0-9]*.json")), default=0) + 1 if shelf.is_dir() else 1
-    name = f"{number:06d}-{safe_name(ordered.version)}.sha256.gz"
-    durable.write(shelf / name, gzip.compress((ordered.out / manifest.MANIFEST).read_bytes(), mtime=0))
+    name = f"{number:06d}-{safe_name(ordered.version)}.sha256.z"
+    durable.write(shelf / name, zlib.compress((ordered.out / manifest.MANIFEST).read_bytes(), 6))
     content, digest = record.seal({"version": ordered.version, "time": ordered.time, "images": str(done.images), "files": str(done.files),
                                    "cases": str(done.cases), "manifest": name})  # fmt: skip
     durable.write(shelf / f"{number:06d}-{safe_name(ordered.version)}.json", content)

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from annotator import strict_json
 from annotator.workspace.handover.carried import Carried
 
 NAME = ".delivery.sqlite"
@@ -76,7 +77,7 @@ class Ledger:
         """Return how many annotations of each category (key) there are."""
         found: dict[str, int] = {}
         for (told,) in self._database.execute("SELECT categories FROM carried"):
-            for key, count in json.loads(told).items():
+            for key, count in strict_json.loads(told).items():
                 found[key] = found.get(key, 0) + count
         return found
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from annotator import strict_json
 from annotator.domain.project import Project
 from annotator.formats.sheets import Cell, workbook
 from annotator.i18n import mark, message, say_in
@@ -113,7 +114,7 @@ def fields(project: Project) -> Iterable[tuple[str, str, str, Cell, str]]:
     for name in project.formats:
         path = resources_folder() / "schema" / f"{name}.schema.json"
         if path.is_file():
-            schema = json.loads(path.read_text(encoding="utf-8"))
+            schema = strict_json.loads(path.read_bytes())
             yield from ((f"{name}", *row) for row in _fields(schema, schema, "", required=True))
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from annotator import strict_json
 from annotator.domain.keyed import Keyed
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
@@ -83,7 +84,7 @@ def load(project: ProjectFolder, wanted: Path | None = None) -> Whoswho:
     except OSError as error:
         raise _unreadable(path, error) from error
     try:
-        return _parsed(place, json.loads(content))
+        return _parsed(place, strict_json.loads(content))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         cause = message("it is damaged, or of a newer version")
         raise AnnotatorError(message("Reading the mapping {file}", file=path), cause, message("Put the file back from a backup")) from None

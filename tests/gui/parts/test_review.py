@@ -136,12 +136,18 @@ def test_a_disagreement_is_adjudicated_and_the_record_is_what_was_settled(at: At
     for correction in third.session.corrections:
         third.session.give_reason(correction, "놓친 병변")
     passed(third, qtbot)
-    qtbot.waitUntil(lambda: state(root) is State.AGREED, timeout=10_000)
+    qtbot.waitUntil(lambda: state(root) is State.REVIEW, timeout=10_000)
     qtbot.waitUntil(lambda: third.session.review is None, timeout=10_000)
     assert not named(third, "review").isVisible()
     third.close()
     record, _ = revisions.heads(root, case_of(root))
     assert record[0].document.count() == 3 and record[0].author == "한"
+
+    for name in ("박", "정"):  # in this project both must agree on every case
+        again = at(name, "reviewer")
+        passed(again, qtbot)
+        again.close()
+    assert state(root) is State.AGREED and revisions.heads(root, case_of(root))[0] == record
     assert sorted(row.person for row in log.read(root) if row.action == "correct") == ["박", "한"]
     assert list(log.verify(root)) == []
 

@@ -14,10 +14,11 @@ import pydicom
 import pytest
 
 from annotator.domain.intake import WEIGHTINGS, weighting_of
+from annotator.domain.person import Acting, Person, Role
 from annotator.errors import AnnotatorError
 from annotator.progress import Report
-from annotator.workspace import log
-from annotator.workspace.intake import mapping, mapping_sheet, running, table
+from annotator.workspace import log, people
+from annotator.workspace.intake import deciding, mapping, mapping_sheet, running, table
 from annotator.workspace.register import Register
 from tests.workspace.intake import exports
 
@@ -50,6 +51,16 @@ def test_each_rule_leaves_out_what_does_not_fit_and_says_why(tmp_path: Path) -> 
     thin = next(row for row in course.rows if row.verdict.rule == "thickness")
     assert str(thin.verdict.reason) == "1.0 mm, 2.0–10.0 mm are asked"
     assert [Path(path).name for path, _ in course.survey.refused] == ["notes.txt"]
+
+
+def test_a_series_with_a_scout_among_its_slices_is_left_out(tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    path = exports.ct(export, slices=5)[0]
+    made = pydicom.dcmread(path)
+    made.ImageOrientationPatient = [1, 0, 0, 0, 0, -1]
+    made.save_as(path)
+    course = exports.surveyed(exports.project(tmp_path / "p"), export, tmp_path)
+    assert rules(course) == {"plane": 1} and "2 directions" in str(course.rows[0].verdict.reason)
 
 
 def test_what_is_taken_lies_in_the_tree_by_its_names_and_names_nobody(tmp_path: Path) -> None:
@@ -299,3 +310,14 @@ def test_a_project_without_rules_takes_nothing_in(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_an_mr_series_is_weighted_as_its_texts_say_else_its_times(texts: str, times: tuple[float, float], weighting: str) -> None:
     assert weighting_of(texts, *times) == weighting and (not weighting or weighting in WEIGHTINGS)
+
+
+def test_in_a_project_with_people_both_sign_with_their_pin(tmp_path: Path) -> None:
+    exports.ct(tmp_path / "export")
+    project = exports.project(tmp_path / "p")
+    for name, role in (("A", Role.MANAGER), ("B", Role.REVIEWER)):
+        people.change(project.root, Person(name, frozenset({role})), Acting("A", Role.MANAGER), "now", pin="1234")
+    for names, pins, why in ((("A", "Z"), ("1234", ""), "nobody called"), (("A", "B"), ("1234", "9999"), "PIN is not right")):
+        with pytest.raises(AnnotatorError, match=why):
+            deciding.signed(project, names, pins)
+    assert deciding.signed(project, ("A", "B"), ("1234", "1234")) == ("A", "B")

@@ -1,0 +1,122 @@
+"""The gallery passes pages of lesions by Enter, leaves what is flagged, and logs how long each tile was looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from annotator.domain.course import MOVE, State, Step
+from annotator.domain.person import Acting, Person, Role
+from annotator.gui.covers.gallery import GalleryPart
+from annotator.gui.window import MainWindow
+from annotator.workspace import log, people, projects, steps
+from annotator.workspace.session import Session
+from annotator.workspace.tasks import Immediate
+from tests.gui.conftest import Open, until_painted
+from tests.workspace.study import box
+
+Key = Qt.Key
+CONTROL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+MANAGER = Acting("최", Role.MANAGER)
+
+
+@pytest.fixture
+def root(tmp_path: Path, two_series: Path) -> Path:
+    """Two CT cases in review, two lesions in the first, one in the second."""
+    root = projects.create("lung-cancer", tmp_path / "lung").root
+    session = Session(projects.open_project(root), Immediate(), author="이", clock=lambda: "2026-03-01")
+    session.open_folder([two_series])
+    for number, series in enumerate(session.catalogue.in_order):
+        session.open_series(series.uid, 1)
+        session.choose_tool("tool.box")
+        session.perform(box(4, 4, 10, 12))
+        if number == 0:
+            session.perform(box(18, 18, 26, 24))
+    session.close()
+    people.change(root, Person("최", frozenset({Role.MANAGER})), Acting("root"), "2026-03-05")
+    people.change(root, Person("박", frozenset({Role.REVIEWER})), MANAGER, "2026-03-05")
+    for case in (root / ".annotator" / "cases").iterdir():
+        for state in (State.SECOND_PASS, State.MACHINE_CHECK, State.REVIEW):
+            steps.take(root, Step(case.name, 0, MOVE, "", "", "2026-03-05", after=state), MANAGER, ())
+    return root
+
+
+def verdicts(root: Path) -> list[str]:
+    """The cases that have a verdict, as `1` (two lesions) or `2`."""
+    return sorted(case.name for case in (root / ".annotator" / "cases").iterdir() if steps.standing(root, case.name).verdicts)
+
+
+@pytest.fixture
+def gallery(open_window: Open, root: Path, two_series: Path, qtbot: QtBot) -> GalleryPart:
+    window = open_window("--project", root, "--user", "박", "--role", "reviewer", two_series)
+    until_painted(qtbot, window)
+    QTest.keyClick(window.view, Key.Key_G, CONTROL_ALT)
+    found = window.findChild(GalleryPart)
+    assert found is not None and QApplication.focusWidget() is found
+    qtbot.waitUntil(lambda: all(card.shown is not None for card in found.cards[:3]), timeout=10_000)
+    return found
+
+
+def window_of(gallery: GalleryPart) -> MainWindow:
+    found = gallery.window()
+    assert isinstance(found, MainWindow)
+    return found
+
+
+def test_enter_passes_every_case_of_the_page(gallery: GalleryPart, root: Path, qtbot: QtBot) -> None:
+    assert len(gallery.shown) == 3 and min(card.width() for card in gallery.cards) >= 256
+    assert len({card.shown.tile.side for card in gallery.cards[:3]}) == 1
+    QTest.keyClick(gallery, Key.Key_Return)
+    qtbot.waitUntil(lambda: len(verdicts(root)) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: not gallery.tiles, timeout=10_000)
+    looks = [row for row in log.read(root) if row.action == "look"]
+    assert [row.facts["tile"] for row in looks] == ["passed"] * 3
+    assert all(float(row.facts["seconds"]) >= 0 for row in looks) and list(log.verify(root)) == []
+
+
+def test_a_flagged_lesion_keeps_its_case_back_and_opens_in_full(gallery: GalleryPart, root: Path, qtbot: QtBot) -> None:
+    QTest.keyClick(gallery, Key.Key_Right)
+    QTest.keyClick(gallery, Key.Key_F)
+    flagged = gallery.shown[1]
+    QTest.keyClick(gallery, Key.Key_Return)
+    qtbot.waitUntil(lambda: not gallery.isVisible(), timeout=10_000)
+    assert len(verdicts(root)) == 1 and flagged.case not in verdicts(root)
+    session = window_of(gallery).session
+    assert session.image is not None and session.image.key == flagged.image.key
+    assert session.selection == frozenset({flagged.annotation.id})
+
+
+def test_holding_h_hides_the_outlines_and_arrows_choose(gallery: GalleryPart) -> None:
+    QTest.keyPress(gallery, Key.Key_H)
+    assert all(card.bare for card in gallery.cards)
+    QTest.keyRelease(gallery, Key.Key_H)
+    assert not any(card.bare for card in gallery.cards)
+    QTest.keyClick(gallery, Key.Key_Right)
+    QTest.keyClick(gallery, Key.Key_Right)
+    assert [card.current for card in gallery.cards[:3]] == [False, False, True]
+
+
+def test_what_is_wanted_in_full_is_opened_before_the_page_passes(open_window: Open, root: Path, two_series: Path, qtbot: QtBot) -> None:
+    path = root / "project.toml"
+    path.write_text(path.read_text("utf-8").replace("full_view = 0.0", "full_view = 1.0"), "utf-8")
+    window = open_window("--project", root, "--user", "박", "--role", "reviewer", two_series)
+    until_painted(qtbot, window)
+    QTest.keyClick(window.view, Key.Key_G, CONTROL_ALT)
+    gallery = window.findChild(GalleryPart)
+    qtbot.waitUntil(lambda: not gallery.busy and len(gallery.shown) == 3, timeout=10_000)
+    QTest.keyClick(gallery, Key.Key_Return)
+    assert verdicts(root) == [] and "3" in gallery.foot.text()
+    for number in range(3):
+        gallery.cards[number].chosen.emit(number)
+        QTest.keyClick(gallery, Key.Key_O)
+        assert not gallery.isVisible()
+        QTest.keyClick(window.view, Key.Key_G, CONTROL_ALT)
+        qtbot.waitUntil(lambda: not gallery.busy and len(gallery.shown) == 3, timeout=10_000)
+    QTest.keyClick(gallery, Key.Key_Return)
+    qtbot.waitUntil(lambda: len(verdicts(root)) == 2, timeout=10_000)
+    assert [row.facts["tile"] for row in log.read(root) if row.action == "look"].count("full") == 3
