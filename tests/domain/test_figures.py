@@ -49,7 +49,8 @@ def test_work_is_counted_by_person_and_day_and_a_case_twice_a_day_counts_once() 
         move("a", "new", "second_pass"), move("a", "new", "second_pass"), move("b", "new", "second_pass"),
         move("c", "new", "second_pass", "2026-11-27T09:00:00+09:00"), move("a", "second_pass", "machine_check", person="이"),
     )  # fmt: skip
-    assert {key: len(done) for key, done in figures.work.items()} == {("김", "2026-11-26"): 2, ("김", "2026-11-27"): 1, ("이", "2026-11-26"): 1}
+    found = {key: len(done) for key, done in figures.work.items()}
+    assert found == {("김", "2026-11-26"): 2, ("김", "2026-11-27"): 1, ("이", "2026-11-26"): 1}
 
 
 def test_agreement_is_the_share_of_a_week_that_needed_no_adjudication_in_whatever_order_it_is_read() -> None:
