@@ -6,7 +6,6 @@ by `Figures.add`, so that a log that only grew is not counted from its beginning
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
@@ -33,13 +32,18 @@ Behind = set[tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that was done: `before` and `after` are values of states, `facts` those of the log; `time` is ISO 8601."""
+    """One thing that was done: `before` and `after` are values of states, `facts` those of the log.
+
+    `day` it was done on and the Monday before it, `week`, both YYYY-MM-DD; `seconds` since any origin; without a time they are empty.
+    """
 
     action: str
     case: str
     person: str = ""
     role: str = ""
-    time: str = ""
+    day: str = ""
+    week: str = ""
+    seconds: float = 0.0
     before: str = ""
     after: str = ""
     reason: str = ""
@@ -67,13 +71,12 @@ class Figures:
         if event.action == CORRECT:
             self._add_correction(event)
             return
-        work, moment = work_of(event), _moment(event.time)
-        if work and moment is not None:
-            self.work.setdefault((event.person, event.time[:10]), set()).add((event.case, work))
-            self.ended.setdefault((work, event.person), []).append(moment.timestamp())
-        if moment is not None and (event.action, event.before) == (MOVE, State.REVIEW.value) and event.after in _CONCLUDED:
-            monday = moment.date() - datetime.timedelta(days=moment.weekday())
-            self.concluded.setdefault((monday.isoformat(), event.after == State.AGREED.value), set()).add((event.case,))
+        work = work_of(event)
+        if work and event.day:
+            self.work.setdefault((event.person, event.day), set()).add((event.case, work))
+            self.ended.setdefault((work, event.person), []).append(event.seconds)
+        if event.week and (event.action, event.before) == (MOVE, State.REVIEW.value) and event.after in _CONCLUDED:
+            self.concluded.setdefault((event.week, event.after == State.AGREED.value), set()).add((event.case,))
 
     def _add_correction(self, event: Event) -> None:
         one = (event.case, event.facts.get("image", ""), event.facts.get("annotation", ""))
@@ -135,10 +138,3 @@ class Amassed:
     class_folder: str
     cases: int
     images: int
-
-
-def _moment(time: str) -> datetime.datetime | None:
-    try:
-        return datetime.datetime.fromisoformat(time)
-    except ValueError:
-        return None

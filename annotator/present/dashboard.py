@@ -106,7 +106,7 @@ def _amounts(project: Project, told: Told) -> Chart:
 def _amount(key: tuple[str, str], own: Sequence[Amassed], target: Amount | None, patients: tuple[int, int]) -> Spot:
     modality, of = key
     ended = [one for one in own if one.state in FINISHED]
-    name = f"{modality} · {of or translate(mark('without a class'))}"
+    name = f"{modality} · {of or translate(mark('no class'))}"
     whole, done, goal = sum(one.cases for one in own), sum(one.cases for one in ended), 0
     said = [translate(mark("{name}: {done} of {all} cases accepted"), name=name, done=f"{done:,}", all=f"{whole:,}")]
     if target is not None and target.images:

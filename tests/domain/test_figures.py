@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -17,12 +18,14 @@ def counted(*events: Event) -> Figures:
 
 
 def move(case: str, before: str, after: str, time: str = "2026-11-26T09:00:00+09:00", person: str = "김") -> Event:
-    return Event("move", case, person, "", time, before, after)
+    moment = datetime.fromisoformat(time)
+    monday = f"{moment - timedelta(days=moment.weekday()):%Y-%m-%d}"
+    return Event("move", case, person, "", time[:10], monday, moment.timestamp(), before, after)
 
 
 def correct(case: str, before: str, after: str, reason: str = "경계", annotation: str = "1", person: str = "김") -> Event:
     facts = {"image": "1.2", "annotation": annotation, "category before": before, "category after": after}
-    return Event("correct", case, person, "reviewer", "2026-11-26T09:00:00+09:00", reason=reason, facts=facts)
+    return Event("correct", case, person, "reviewer", reason=reason, facts=facts)
 
 
 @pytest.mark.parametrize(
