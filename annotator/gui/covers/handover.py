@@ -43,6 +43,7 @@ class HandoverPart(Cover):
             label.setBuddy(field)
             grid.addWidget(label, row, 0)
             line = QHBoxLayout()
+            line.setSpacing(8)
             line.addWidget(field, 1)
             if button is not None:
                 line.addWidget(button)
@@ -153,7 +154,7 @@ class HandoverPart(Cover):
         elif done.problems:
             self.told.setText(translate(mark("Nothing was delivered: {count} errors on accepted cases"), count=len(done.problems)))
             for problem in done.problems[:_MOST]:
-                QTreeWidgetItem(self.list, [translate(mark("error")), say(problem)])
+                QTreeWidgetItem(self.list, [translate(mark("error")), say(problem)]).setToolTip(1, say(problem))
         else:
             told = mark("Delivered: {cases} cases, {images} images, {files} files; {absent} cases are absent")
             self.told.setText(translate(told, cases=done.cases, images=done.images, files=done.files, absent=len(done.absent)))

@@ -122,7 +122,7 @@ def _errors_on(folder: ProjectFolder, going: Sequence[Entry], findings: Sequence
         if finding.severity is Severity.ERROR:
             own = any(finding.path.startswith(place) for place in places) or finding.path.split("/")[0] in patients
             if own:
-                yield message("{check}  {path}: {what}", check=finding.check, path=finding.path, what=finding.message)
+                yield message("{file}: {what}", file=finding.path.rsplit("/", 1)[-1], what=finding.message)
 
 
 def _carried(folder: ProjectFolder, going: Sequence[Entry], part: Path, ledger: Ledger, ordered: Ordered,
