@@ -140,7 +140,8 @@ def verify(root: Path, name: str = LOG) -> Iterator[Finding]:
                     yield _broken(place, line)
                 number, parent = row.number, row.digest
             if torn:
-                yield _torn(place, torn)
+                stream.seek(-1, 2)
+                yield _altered(place, torn) if stream.read(1) == b"\n" else _torn(place, torn)
 
 
 def _torn(place: str, line: int) -> Finding:
