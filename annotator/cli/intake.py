@@ -68,15 +68,24 @@ def _now() -> str:
 
 
 def _let_sign(root: Path, names: tuple[str, ...]) -> None:
-    """In a project with people each of the two gives the PIN."""
+    """In a project with people each of the two gives the PIN: from ANNOTATOR_PIN and ANNOTATOR_SECOND_PIN, else typed."""
     from annotator.workspace import people
 
     there = {person.name: person for person in people.read(root)}
-    for name in names:
+    for name, variable in zip(names, ("ANNOTATOR_PIN", "ANNOTATOR_SECOND_PIN"), strict=False):
         person = there.get(name)
         if person is not None:
-            pin = getpass.getpass(f"PIN {name}: ") if person.pin else ""
+            pin = (os.environ.get(variable) or _typed(name)) if person.pin else ""
             people.sign_in(root, name, sorted(role.value for role in person.roles)[0], pin)
+
+
+def _typed(name: str) -> str:
+    """The PIN that somebody types; raises AnnotatorError where nobody can."""
+    try:
+        return getpass.getpass(f"PIN {name}: ")
+    except EOFError:
+        doing, cause = message("Signing in as “{name}”", name=name), message("nobody is there to type the PIN")
+        raise AnnotatorError(doing, cause, message("Give the PINs as ANNOTATOR_PIN and ANNOTATOR_SECOND_PIN")) from None
 
 
 def _take_edits(course: Course, path: Path) -> None:

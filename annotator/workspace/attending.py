@@ -177,7 +177,7 @@ class Attending(Scanning, ABC):
         if Topic.SAVED in topics and self._done_with:
             self._finish()
 
-    def _finish(self) -> None:
+    def _finish(self, run: Callable[..., None] | None = None) -> None:
         """Take the step that ends the pass of each case that is done and saved; one that failed to be saved stays where it is."""
         for case, (passes, facts) in tuple(self._done_with.items()):
             work = self._works.get(case)
@@ -185,9 +185,10 @@ class Attending(Scanning, ABC):
                 del self._done_with[case]  # that it is not saved has been said
             elif work is None or not (work.saving or work.dirty):
                 del self._done_with[case]
-                self._end_pass(case, passes, facts, work.revision if work is not None else "")
+                self._end_pass(case, passes, facts, work.revision if work is not None else "", run or self._tasks.unhurried)
 
-    def _end_pass(self, case: str, passes: tuple[Pass, ...], facts: Mapping[str, str], revision: str) -> None:
+    def _end_pass(self, case: str, passes: tuple[Pass, ...], facts: Mapping[str, str], revision: str,
+                  run: Callable[..., None]) -> None:  # fmt: skip
         """Take the step that ends a pass; after the last one, in a project with people, the machine looks at the case at once."""
         project, acting, time, checked = self.project, self.acting, self._clock(), bool(self.people)
         members = self._members(case)
@@ -220,7 +221,7 @@ class Attending(Scanning, ABC):
                 self.say(told, Severity.WARNING)
             self._tell(Topic.COURSE)
 
-        self._tasks.unhurried(job, ended, self._failed)
+        run(job, ended, self._failed)
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, AnnotatorError):

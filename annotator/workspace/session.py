@@ -267,6 +267,7 @@ class Session(Asking, Resolving, Browsing, Inspecting, Reformatting, Returning, 
             self.look_after(at_once=True)
         if self._watch is not None:
             self._watch()
+        self._finish(in_place)
         self._put_pasts_down()
         self._stop_delivering()
         if self.exchanging is not None:
