@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from annotator.errors import AnnotatorError
 from annotator.i18n import mark, message, say, translate
 from annotator.present.arguments import Arguments, Command, Option
+from annotator.present.narrowing import NARROWING, narrowed
 
 if TYPE_CHECKING:
-    from annotator.domain.queue import Entry, Wanted
+    from annotator.domain.queue import Entry
     from annotator.workspace.projects import ProjectFolder
     from annotator.workspace.worklist import Worklist
 
@@ -33,7 +34,7 @@ def _run(arguments: Arguments) -> int:
         return _accept(project, found, arguments)
     if arguments.has("give") or arguments.has("shares"):
         return _give(project, found, arguments)
-    entries = found.entries(_wanted(arguments))
+    entries = found.entries(narrowed(arguments))
     out = arguments.path("out")
     if out is not None:
         _write(out, entries)
@@ -45,13 +46,6 @@ def _run(arguments: Arguments) -> int:
     return 0
 
 
-def _wanted(arguments: Arguments) -> Wanted:
-    from annotator.domain.queue import Wanted
-
-    return Wanted(arguments.text("find") or "", tuple((arguments.text("state") or "").split(",")) if arguments.has("state") else (),
-                  arguments.text("modality") or "", arguments.text("class") or "", arguments.text("assignee"))  # fmt: skip
-
-
 def _give(project: ProjectFolder, found: Worklist, arguments: Arguments) -> int:
     """Give the wanted cases to one person, or share them out."""
     from annotator.domain.queue import shared
@@ -61,7 +55,7 @@ def _give(project: ProjectFolder, found: Worklist, arguments: Arguments) -> int:
 
     acting = people.sign_in(project.root, arguments.text("user") or getpass.getuser(), arguments.text("role") or "",
                             os.environ.get("ANNOTATOR_PIN", ""))  # fmt: skip
-    entries = found.entries(_wanted(arguments))
+    entries = found.entries(narrowed(arguments))
     if arguments.has("shares"):
         seed = arguments.text("seed")
         wanted = shared(entries, _shares(arguments.text("shares") or ""), None if seed is None else int(seed))
@@ -84,7 +78,7 @@ def _accept(project: ProjectFolder, found: Worklist, arguments: Arguments) -> in
 
     acting = people.sign_in(project.root, arguments.text("user") or getpass.getuser(), arguments.text("role") or "",
                             os.environ.get("ANNOTATOR_PIN", ""))  # fmt: skip
-    entries = [entry for entry in found.entries(_wanted(arguments)) if entry.state is State.AGREED]
+    entries = [entry for entry in found.entries(narrowed(arguments)) if entry.state is State.AGREED]
     time = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
     accepted, told = accept(project, [entry.case for entry in entries], acting, time, Report())
     print(translate(mark("{count} of {all} agreed cases accepted"), count=accepted, all=len(entries)))
@@ -146,11 +140,7 @@ COMMAND = Command(
         Option("project", "PROJECT", mark("folder of the project")),
         Option("folder", "FOLDER", mark("folders of images whose cases are added; the project's own tree is read by itself"), many=True,
                optional=True),
-        Option("--find", "WORDS", mark("only cases with these words in ids, names or reasons")),
-        Option("--state", "STATES", mark("only cases in these states, with commas between, as first_pass,rework")),
-        Option("--modality", "CODE", mark("only cases of this modality")),
-        Option("--class", "CLASS", mark("only cases of this class")),
-        Option("--assignee", "NAME", mark("only cases that are given to this person")),
+        *NARROWING,
         Option("--out", "FILE", mark("Excel file to write the list to")),
         Option("--json", "", mark("print the list as JSON"), switch=True),
         Option("--give", "NAME", mark("give the listed cases to this person")),

@@ -106,6 +106,12 @@ def change(root: Path, person: Person, by: Acting, time: str, *, pin: str | None
         raise AnnotatorError(doing, system_cause(error), message("Open the project where it can be written")) from error
 
 
+def only(root: Path, name: str) -> bytes:
+    """Return the list of a project as it would be with this person alone, for a folder of their own; raises AnnotatorError."""
+    kept = [person for person in read(root) if person.name == name and not person.gone]
+    return record.seal({"version": 1, "people": [_entry(person) for person in kept]})[0]
+
+
 def sealed(pin: str) -> str:
     """Return what is kept of a PIN: salt and scrypt, in hex."""
     salt = secrets.token_bytes(16)

@@ -76,7 +76,7 @@ def _carry(folder: ProjectFolder, entry: Entry, out: Path, readers: Mapping[str,
     doing = message("Delivering the case {case}", case=entry.case)
     document = _accepted(folder, entry, doing)
     modality = next(m for m in folder.project.modalities if m.code == entry.modality)
-    images = _images(folder, entry, doing)
+    images = images_of(folder, entry, doing)
     if any(names.class_folder == folder.project.unclassified for _, names in images):
         remedy = message("Choose the class in the window, or import the clinical sheet")
         raise AnnotatorError(doing, message("its class is not known"), remedy)
@@ -85,10 +85,10 @@ def _carry(folder: ProjectFolder, entry: Entry, out: Path, readers: Mapping[str,
     for image, names in images:
         path = Sheet(folder.project, modality, image, names, in_tree=True).path("image")
         made[path] = Path(image.path)
-    written = {path: _written(contained(out, path), content) for path, content in sorted(made.items())}
+    there = {path: written(contained(out, path), content) for path, content in sorted(made.items())}
     counted = Counter(annotation.category for sheet in sheets for annotation in delivered(sheet))
     drawn = sum(1 for sheet in sheets if delivered(sheet))
-    return Carried(entry.case, written, images[0][1].patient, modality.code, images[0][1].class_folder, len(images), drawn, dict(counted))
+    return Carried(entry.case, there, images[0][1].patient, modality.code, images[0][1].class_folder, len(images), drawn, dict(counted))
 
 
 def _accepted(folder: ProjectFolder, entry: Entry, doing: Message) -> Document:
@@ -106,8 +106,8 @@ def _accepted(folder: ProjectFolder, entry: Entry, doing: Message) -> Document:
     return document
 
 
-def _images(folder: ProjectFolder, entry: Entry, doing: Message) -> list[tuple[Image, Names]]:
-    """The images of a case in spatial order, with the names that the tree gives them."""
+def images_of(folder: ProjectFolder, entry: Entry, doing: Message) -> list[tuple[Image, Names]]:
+    """Return the images of a case in spatial order, with the names that the tree gives them; raises AnnotatorError where there are none."""
     from annotator.dicom.found import Found
     from annotator.dicom.scan import scan  # loads what reads DICOM: only now is it needed
 
@@ -159,7 +159,7 @@ def _there(folder: ProjectFolder, sheet: Sheet, formats: Iterable[Format]) -> It
         yield from ((path, place) for path in used.paths(sheet) if (place := contained(folder.root, path)).is_file())
 
 
-def _written(place: Path, content: bytes | Path) -> tuple[str, int]:
+def written(place: Path, content: bytes | Path) -> tuple[str, int]:
     """Write or copy a file so that it is whole or not there; returns its SHA-256 and its size.  Raises OSError."""
     place.parent.mkdir(parents=True, exist_ok=True)
     half, digest, size = place.with_name(f".{place.name}.half"), hashlib.sha256(), 0
