@@ -7,6 +7,7 @@ anew.  Whether the log was altered is `log.verify`'s to say: a line that is no r
 from __future__ import annotations
 
 import datetime
+import re
 import sys
 import threading
 from collections.abc import Mapping
@@ -21,7 +22,8 @@ from annotator.workspace.worklist import Worklist
 
 FINISHED = (State.ACCEPTED,)
 """States in which a case counts towards the project's targets."""
-_SOUGHT = tuple(f'"action": "{action}"'.encode() for action in ACTIONS)
+_SOUGHT = re.compile(b'"action": "(?:%s)"' % "|".join(ACTIONS).encode())
+"""In rows that may count; the others are not decoded."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _count(figures: Figures, path: Path, start: int) -> int:
             if not line.endswith(b"\n"):
                 break
             start += len(line)
-            if any(sought in line for sought in _SOUGHT):
+            if _SOUGHT.search(line):
                 row = log.decode(line.rstrip(b"\n"))
                 if row is not None:
                     figures.add(_event(row))

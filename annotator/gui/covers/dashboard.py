@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -118,7 +120,7 @@ class DashboardPart(Cover):
             if chart.name not in self._panels:
                 self._panels[chart.name] = panel = _Panel(chart.name, self._look, self._within)
                 panel.plot.opened.connect(self._open)
-                panel.plot.pointed.connect(lambda tip: self.foot.setText(tip.replace("\n", " · ")))
+                panel.plot.pointed.connect(partial(self._tell, panel.plot))
             self._panels[chart.name].put(chart)
         self._arrange()
         if self.hasFocus():
@@ -140,6 +142,13 @@ class DashboardPart(Cover):
                 before = panel.plot
         for column in range(max(_ORDERS)):
             self._grid.setColumnStretch(column, int(column < across))
+
+    def _tell(self, plot: Plot, tip: str) -> None:
+        """Explain the number that the keyboard is at, and bring it into sight."""
+        self.foot.setText(tip.replace("\n", " · "))
+        place = plot.place(plot.at)
+        middle = plot.mapTo(self._within, place.center())
+        self.area.ensureVisible(middle.x(), middle.y(), 0, place.height())
 
     def _open(self, spot: Spot) -> None:
         if spot.behind is not None:
