@@ -6,6 +6,7 @@ import datetime
 import getpass
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from annotator.errors import AnnotatorError, told
@@ -33,6 +34,8 @@ def _deliver(arguments: Arguments) -> int:
     from annotator.workspace.checking.running import checked, usual_jobs
     from annotator.workspace.handover.carrying import Ordered, deliver
     from annotator.workspace.projects import open_project
+    from annotator.workspace.reporting.all_papers import write_all
+    from annotator.workspace.reporting.papers import Said
     from annotator.workspace.worklist import Worklist, find_cases
 
     folder = open_project(arguments.path("project") or Path())
@@ -49,6 +52,7 @@ def _deliver(arguments: Arguments) -> int:
     ordered = Ordered(arguments.text("version") or "", out / safe_version(arguments.text("version") or ""), acting.name,
                       acting.role.value if acting.role else "", time, arguments.path("form"), jobs=jobs)  # fmt: skip
     with checked(folder, Report(watching(sys.stderr)), jobs=jobs, resume=True) as seen:
+        ordered = replace(ordered, papers=lambda place: write_all(place, folder, seen, Said(day=time[:10]), time[:19]))
         done = deliver(folder, found, ordered, tuple(seen.findings()), Report(watching(sys.stderr)))
     for problem in done.problems[:_SHOWN]:
         print(f"{translate(mark('error'))}  {say(problem)}")

@@ -6,7 +6,6 @@ import datetime
 import sys
 from pathlib import Path
 
-from annotator import __version__
 from annotator.errors import AnnotatorError, told
 from annotator.i18n import mark, say, translate
 from annotator.present.arguments import PROGRAM, Arguments, Command, Option
@@ -21,15 +20,13 @@ def _run(arguments: Arguments) -> int:
 
 
 def _report(arguments: Arguments) -> int:
-    from annotator.domain.quality_report import met, sections
+    from annotator.domain.quality_report import met
     from annotator.present.progress import watching
     from annotator.progress import Report
     from annotator.workspace.checking.running import checked, usual_jobs
     from annotator.workspace.projects import open_project
-    from annotator.workspace.reporting.counting import counted
-    from annotator.workspace.reporting.papers import Said, write_papers
-    from annotator.workspace.reporting.report_files import Report as Paper
-    from annotator.workspace.reporting.report_files import write_report
+    from annotator.workspace.reporting.all_papers import write_all
+    from annotator.workspace.reporting.papers import Said
 
     project, out = open_project(arguments.path("project") or Path()), arguments.path("out") or Path()
     now = datetime.datetime.now().astimezone()
@@ -37,11 +34,7 @@ def _report(arguments: Arguments) -> int:
     said = Said(day=now.date().isoformat(), **{key: given for key in ("number", "call", "kind", "author", "evaluator", "remarks")
                                                if (given := arguments.text(key)) is not None})  # fmt: skip
     with checked(project, Report(watching(sys.stderr)), jobs=jobs, resume=True) as found:
-        counts = counted(project, found)
-        parts = sections(project.project, counts)
-        names = {"ko": project.project.name, "en": project.project.name_en or project.project.name}
-        paper = Paper(names, f"{PROGRAM} {__version__}", now.isoformat(timespec="seconds"), parts)
-        written = (*write_report(out, paper), *write_papers(out, project, found, counts, said))
+        parts, written = write_all(out, project, found, said, now.isoformat(timespec="seconds"))
     for part in parts:
         for figure in part.figures:
             value = "–" if figure.value is None else f"{round(figure.value, 2):g} {figure.unit}".strip()

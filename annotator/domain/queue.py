@@ -53,6 +53,18 @@ class Wanted:
     order: str = "patient"
     """A field of `Entry`."""
     descending: bool = False
+    unclassed: bool = False
+    """Only cases without a class."""
+    cases: tuple[str, ...] | None = None
+    """Only these; None: all."""
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Cases that something else speaks of: what they are called in the current language, and which they are (without words)."""
+
+    name: str
+    wanted: Wanted
 
 
 RETURNED, ASKED, GIVEN, FREE = "returned", "asked", "given", "free"

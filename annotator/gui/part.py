@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from annotator.domain.queue import Narrowing
 from annotator.gui.actions import ActionSpec, Ask, Menu
 from annotator.gui.actions import always as at_any_time
 from annotator.gui.bridge import Bridge
@@ -44,6 +45,12 @@ class PartWidget(QWidget):
 
     point_wanted = Signal(object)
     """A point of the picture is asked for: that under the pointer, else where the next click is; the callable takes x and y."""
+
+    elsewhere = Signal(str, object)
+    """The part with this id is to be shown in place of this one, narrowed to something (`narrow`)."""
+
+    def narrow(self, what: Narrowing) -> None:
+        """Show only what another part speaks of."""
 
     def refresh(self, topic: Topic) -> None:
         """Show the session as it is now."""
@@ -153,6 +160,7 @@ class Parts:
             stage.lay_over(widget, filling=not part.small, corner=part.small)
             widget.hide()
             widget.put_away.connect(lambda: self.show(part.id, False))
+            widget.elsewhere.connect(lambda name, what: self._go(part.id, name, what))
             bridge.on(lambda topic: widget.refresh(topic) if part.wanted(self._session) else None, *part.topics)
             return widget
 
@@ -191,6 +199,12 @@ class Parts:
         for name, widget in self._built.items():
             if not self._parts[name].over_picture or widget.isVisible():
                 widget.retranslate()
+
+    def _go(self, here: str, name: str, what: Narrowing) -> None:
+        """Show one part over the picture in place of another, narrowed to something."""
+        self.show(here, False)
+        self.widget(name).narrow(what)
+        self.show(name, True)
 
     def _keyboard_back(self) -> None:
         self._picture().setFocus()

@@ -17,6 +17,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ MANY_POINTS = ("create_all.before_names", "create_all.after_name")
 
 _BUSY = (5, 32, 33)  # Windows: access denied, sharing violation, lock violation: another program has the file open
 _TRIES, _PAUSE = 40, 0.05
+_FLUSHED_AT_ONCE = 16
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EINVAL}
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF}
 _TEMPORARY = re.compile(r"\.annotator-([0-9a-f]{8})-(\d+)-\d+\.tmp")
@@ -144,8 +146,8 @@ def create_all(folder: Path, files: Iterable[tuple[str, Sequence[bytes]]]) -> in
             open_files.append((descriptor, temporary, folder / name))
             for piece in pieces:
                 _write_all(descriptor, piece)
-        for descriptor, _, _ in open_files:
-            _calls.fsync(descriptor)
+        with ThreadPoolExecutor(_FLUSHED_AT_ONCE) as threads:  # file systems answer many such questions with one write of their journal
+            list(threads.map(_calls.fsync, [descriptor for descriptor, _, _ in open_files]))
         fault("create_all.before_names")
         named = list(open_files)
         while open_files:

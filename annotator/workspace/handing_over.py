@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotator.domain.person import Role
@@ -30,13 +31,17 @@ class HandingOver(Queueing, ABC):
         def job() -> Done:
             from annotator.workspace.checking.running import checked  # loads every check: only now are they needed
             from annotator.workspace.handover.carrying import deliver
+            from annotator.workspace.reporting.all_papers import write_all
+            from annotator.workspace.reporting.papers import Said
             from annotator.workspace.worklist import find_cases
 
             find_cases(project, worklist)
             worklist.refresh()
             with checked(project, report, resume=True) as seen:
                 report.done, report.total = 0, None
-                return deliver(project, worklist, ordered, tuple(seen.findings()), report)
+                day, time = ordered.time[:10], ordered.time[:19]
+                whole = replace(ordered, papers=lambda place: write_all(place, project, seen, Said(day=day), time))
+                return deliver(project, worklist, whole, tuple(seen.findings()), report)
 
         def failed(error: Exception) -> None:
             if isinstance(error, Cancelled):

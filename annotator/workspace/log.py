@@ -140,7 +140,8 @@ def verify(root: Path, name: str = LOG) -> Iterator[Finding]:
                     yield _broken(place, line)
                 number, parent = row.number, row.digest
             if torn:
-                yield _torn(place, torn)
+                stream.seek(-1, 2)
+                yield _altered(place, torn) if stream.read(1) == b"\n" else _torn(place, torn)
 
 
 def _torn(place: str, line: int) -> Finding:
@@ -161,7 +162,7 @@ def _rows(stream: BinaryIO) -> Iterator[tuple[int, Row | None]]:
     while line := stream.readline(_LONGEST):
         number += 1
         if line.strip():
-            yield number, _decode(line.rstrip(b"\n"))
+            yield number, decode(line.rstrip(b"\n"))
 
 
 def _last(path: Path) -> tuple[Row | None, bool]:
@@ -176,7 +177,7 @@ def _last(path: Path) -> tuple[Row | None, bool]:
                 tail = stream.read()
                 lines = tail.split(b"\n")
                 whole = lines if start == 0 else lines[1:]
-                row = next((row for line in reversed(whole) if line and (row := _decode(line)) is not None), None)
+                row = next((row for line in reversed(whole) if line and (row := decode(line)) is not None), None)
                 if row is not None or start == 0:
                     return row, bool(tail) and not tail.endswith(b"\n")
                 reach *= 8
@@ -194,7 +195,7 @@ def _encode(row: Row) -> tuple[bytes, str]:
     return b"%s %s\n" % (digest.encode(), content), digest
 
 
-def _decode(line: bytes) -> Row | None:
+def decode(line: bytes) -> Row | None:
     """Return the row of a line, None where it is not as it was written."""
     match = _ROW.fullmatch(line)
     if match is None or hashlib.sha256(match[2]).hexdigest().encode() != match[1]:

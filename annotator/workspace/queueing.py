@@ -17,6 +17,8 @@ from annotator.workspace.assigning import assign
 from annotator.workspace.attending import Attending
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.projects import ProjectFolder
+from annotator.workspace.summary import Summary, Told
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import case_of
 from annotator.workspace.worklist import Worklist
@@ -34,6 +36,7 @@ class Queueing(Attending, ABC):
         super().__init__(tasks, author, clock)
         self._queue: tuple[Entry, ...] = ()
         """What is to be worked on after the open case."""
+        self._summary: tuple[ProjectFolder, Summary] | None = None
         self._awaited_case = ""
         """The case that is to be shown as soon as its images are found."""
 
@@ -75,6 +78,19 @@ class Queueing(Attending, ABC):
             return found.entries(wanted, most), found.count(wanted)
 
         self._aside(job, lambda both: told(*both), lambda said: self.say(said, Severity.ERROR))
+
+    def find_figures(self, told: Callable[[Told], None], refused: Callable[[Message], None]) -> None:
+        """Count, beside the window, what a manager wants to know; nothing else may be asked before `told` or `refused` is called."""
+        if self._summary is None or self._summary[0] is not self.project:
+            self._summary = self.project, Summary(self.project, self.worklist)
+        summary, found = self._summary[1], self.worklist
+        open_now = tuple(self.catalogue.by_uid.values()) if self.scanning is None else ()
+
+        def job() -> Told:
+            found.add(open_now)
+            return summary.look()
+
+        self._aside(job, told, refused)
 
     def give(self, wanted: Mapping[str, str], then: Callable[[], None]) -> None:
         """Give cases to people, beside the window; `then` is called when the worklist knows it."""

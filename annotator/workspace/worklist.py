@@ -8,6 +8,7 @@ it): what is next is looked up there before it is handed out.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +17,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from annotator.domain.course import State
+from annotator.domain.figures import Amassed
 from annotator.domain.person import Acting
 from annotator.domain.project import Pass
 from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, Wanted, reason
@@ -113,6 +115,21 @@ class Worklist:
         with self._open() as database:
             asked = "SELECT state, modality, class_folder, count(*) FROM entry GROUP BY state, modality, class_folder"
             return {(State(state), modality, of): count for state, modality, of, count in database.execute(asked)}
+
+    def amassed(self) -> tuple[Amassed, ...]:
+        """Return how many cases and images there are of each state, modality and class."""
+        with self._open() as database:
+            asked = "SELECT state, modality, class_folder, count(*), sum(images) FROM entry GROUP BY state, modality, class_folder"
+            return tuple(Amassed(State(state), *more) for state, *more in database.execute(asked))
+
+    def patients(self, finished: Sequence[State]) -> dict[tuple[str, str], tuple[int, int]]:
+        """Return per modality and class how many patients have a case there, and how many a finished one."""
+        marks = ", ".join("?" * len(finished))
+        asked = (f"SELECT modality, class_folder, count(DISTINCT patient), count(DISTINCT CASE WHEN state IN ({marks}) THEN patient END) "
+                 "FROM entry WHERE patient != '' GROUP BY modality, class_folder")  # fmt: skip
+        with self._open() as database:
+            found = database.execute(asked, [state.value for state in finished])
+            return {(modality, of): (there, done) for modality, of, there, done in found}
 
     def mine(self, acting: Acting, most: int = 200) -> dict[str, tuple[Entry, ...]]:
         """Return what is next for whoever is acting, by why (`domain.queue.reason`), the free cases last and at most so many of each."""
@@ -251,6 +268,11 @@ def _where(wanted: Wanted) -> tuple[str, list[object]]:
         if value:
             parts.append(f"{column} = ?")
             values.append(value)
+    if wanted.unclassed:
+        parts.append("class_folder = ''")
+    if wanted.cases is not None:
+        parts.append('"case" IN (SELECT value FROM json_each(?))')
+        values.append(json.dumps(wanted.cases))
     if wanted.assignee is not None:
         parts.append("assignee = ?")
         values.append(wanted.assignee)

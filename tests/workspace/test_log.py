@@ -43,6 +43,13 @@ def test_a_changed_row_is_found_at_its_line(tmp_path: Path) -> None:
     assert found.severity is Severity.ERROR and "line 2" in str(found.message)
 
 
+def test_a_changed_last_row_is_no_half_written_one(tmp_path: Path) -> None:
+    rows(tmp_path, 2)
+    path = the_file(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"case1", b"case9"))
+    assert [f.severity for f in log.verify(tmp_path)] == [Severity.ERROR]
+
+
 def test_a_row_taken_out_is_found_and_so_is_the_first_one(tmp_path: Path) -> None:
     rows(tmp_path, 3)
     path = the_file(tmp_path)

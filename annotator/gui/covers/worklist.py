@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from annotator import settings
 from annotator.domain.course import STATES, State
 from annotator.domain.person import Role
-from annotator.domain.queue import Entry, Wanted, shared
+from annotator.domain.queue import Entry, Narrowing, Wanted, shared
 from annotator.errors import system_cause
 from annotator.gui.case_table import CaseTable
 from annotator.gui.cover import Cover
@@ -45,9 +47,11 @@ class WorklistPart(Cover):
         for field in (self.state, self.of, self.who, self.views):
             above.addWidget(field)
         above.addWidget(self.keep)
+        self.narrowed, self._narrowing = self._narrowed_line(), Narrowing("", Wanted())
         self.table = CaseTable(self)
         self.table.setObjectName("worklist.table")
         self.body.addLayout(above)
+        self.body.addWidget(self.narrowed)
         self.body.addWidget(self.table, 1)
         self.manage = self._managing()
         self.body.addWidget(self.manage)
@@ -67,6 +71,39 @@ class WorklistPart(Cover):
         self.table.horizontalHeader().sortIndicatorChanged.connect(lambda *_: self._ask())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._sync())
         self.setFocusProxy(self.words)
+
+    def _narrowed_line(self) -> QWidget:
+        line = QWidget(self)
+        self._only, self.widen = QLabel(line), QPushButton(line)
+        self._only.setObjectName("worklist.only")
+        self.widen.setObjectName("worklist.widen")
+        self.widen.setAutoDefault(True)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._only)
+        row.addWidget(self.widen)
+        row.addStretch(1)
+        self.widen.clicked.connect(self._widen)
+        return line
+
+    def narrow(self, what: Narrowing) -> None:
+        """List only the cases that another part speaks of; what the filters said before does not count."""
+        self.retranslate()
+        self.words.clear()
+        for combo in (self.state, self.of, self.who):
+            combo.setCurrentIndex(0)
+        states = what.wanted.states
+        if replace(what.wanted, states=()) == Wanted() and len(states) == 1:  # the filter says it
+            self.state.setCurrentIndex(max(0, self.state.findData(states[0])))
+            what = Narrowing("", Wanted())
+        self._narrowing = what
+
+    def _widen(self) -> None:
+        self.narrow(Narrowing("", Wanted()))
+        self.narrowed.hide()
+        self.table.setFocus()
+        self._ask()
 
     def _managing(self) -> QWidget:
         line = QWidget(self)
@@ -129,6 +166,9 @@ class WorklistPart(Cover):
         self.shares.setAccessibleName(self._share_label.text())
         self.random.setText(translate(mark("at random")))
         self.share.setText(translate(mark("Share out")))
+        self._only.setText(translate(mark("Only: {what}"), what=self._narrowing.name))
+        self.widen.setText(translate(mark("All cases again")))
+        self.narrowed.setVisible(bool(self._narrowing.name))
         self.keep.setText(translate(mark("Keep view")))
         self.open.setText(translate(mark("Open")))
         self.open.setToolTip(translate(mark("Enter")))
@@ -140,9 +180,19 @@ class WorklistPart(Cover):
     def wanted(self) -> Wanted:
         """What the filters ask for."""
         state, of, who = (combo.currentData() for combo in (self.state, self.of, self.who))
-        order, down = self.table.order
-        return Wanted(self.words.text(), () if state in (None, _ALL) else (state,), "", "" if of in (None, _ALL) else of,
-                      None if who in (None, _ALL) else who, order, down)  # fmt: skip
+        (order, down), only = self.table.order, self._narrowing.wanted
+        of = "" if of in (None, _ALL) else of
+        none = of and (only.unclassed or only.class_folder not in ("", of))
+        return replace(
+            only,
+            text=self.words.text(),
+            states=() if state in (None, _ALL) else (state,),
+            class_folder=of or only.class_folder,
+            assignee=None if who in (None, _ALL) else who,
+            order=order,
+            descending=down,
+            cases=() if none else only.cases,
+        )
 
     def _ask(self, *, anew: bool = False) -> None:
         self._most = _PAGE

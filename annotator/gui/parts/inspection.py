@@ -117,7 +117,7 @@ PART = Part(
     entries={
         "menu.review": (
             ActionSpec(
-                *("review.inspect", mark("Image inspection"), ("Ctrl+Alt+I",), _show),
+                *("review.inspect", mark("Image inspection"), ("Ctrl+Alt+T",), _show),
                 tip=mark("Mark tilt, unreadable, margin, rotation, noise or other by a digit; for every image, drawn on or not"),
                 checked=lambda session, desk: session.inspects,
                 enabled=has_image,

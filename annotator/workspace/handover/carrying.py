@@ -52,7 +52,7 @@ class Ordered:
     role: str
     time: str
     form: Path | None = None
-    papers: Callable[[Path], None] | None = None
+    papers: Callable[[Path], object] | None = None
     jobs: int = 1
 
 

@@ -16,7 +16,7 @@ CONTROL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModif
 
 def test_digits_mark_the_shown_image_while_the_panel_has_the_keyboard(window: MainWindow, qtbot: QtBot) -> None:
     assert not named(window, "inspection").isVisible()
-    QTest.keyClick(window.view, Key.Key_I, CONTROL_ALT)
+    QTest.keyClick(window.view, Key.Key_T, CONTROL_ALT)
     panel = named(window, "inspection")
     assert panel.isVisible() and QApplication.focusWidget() is panel
     QTest.keyClick(panel, Key.Key_1)
@@ -29,5 +29,5 @@ def test_digits_mark_the_shown_image_while_the_panel_has_the_keyboard(window: Ma
     assert not named(window, "inspection.tilt").isChecked()
     QTest.keyClick(panel, Key.Key_Return)
     qtbot.waitUntil(lambda: window.session.standing is not None and window.session.standing.number == 3, timeout=10_000)
-    QTest.keyClick(panel, Key.Key_I, CONTROL_ALT)
+    QTest.keyClick(panel, Key.Key_T, CONTROL_ALT)
     assert not panel.isVisible()

@@ -1,0 +1,163 @@
+"""The dashboard over the picture: how far the project is, who did what, how well readers agree; a number opens the cases behind it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from annotator.gui.cover import Cover
+from annotator.gui.plot import Plot
+from annotator.gui.theme import Theme
+from annotator.i18n import Message, mark, say, translate
+from annotator.present.dashboard import Chart, Spot, charts, headline
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+from annotator.workspace.summary import Told
+
+_COLUMN = 300
+"""Pixels that a column of charts needs at least."""
+_ORDERS = {
+    1: (("states",), ("amounts",), ("work",), ("agreement",), ("reasons",), ("categories",), ("confused",), ("minutes",)),
+    2: (("states", "amounts"), ("work",), ("agreement", "reasons"), ("categories", "confused"), ("minutes",)),
+    3: (("states", "amounts", "agreement"), ("work", "minutes"), ("reasons", "categories", "confused")),
+}
+"""The charts row by row for so many columns; the first of a row that is not full is wider."""
+_PAUSE = 1000
+"""Milliseconds in which changes gather before the project is counted again."""
+
+
+class DashboardPart(Cover):
+    """Charts in columns, each a panel with its title; the numbers are counted beside the window."""
+
+    def __init__(self, session: Session, look: Theme) -> None:
+        super().__init__(mark("Dashboard"))
+        self._session, self._look, self._busy, self._anew = session, look, False, False
+        self._told: Told | None = None
+        self._panels: dict[str, _Panel] = {}
+        self._across = 0
+        self.said = QLabel(self)
+        self.said.setObjectName("dashboard.said")
+        self._within = QWidget()
+        self._grid = QGridLayout(self._within)
+        self._grid.setContentsMargins(0, 0, 6, 0)
+        self._grid.setSpacing(12)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(self._within)
+        self.body.addWidget(self.said)
+        self.body.addWidget(self.area, 1)
+        self._wait = QTimer(self, singleShot=True, interval=_PAUSE)
+        self._wait.timeout.connect(self._ask)
+
+    def refresh(self, topic: Topic) -> None:
+        """Count anew while the dashboard is shown."""
+        if self.isHidden():
+            return
+        if topic is Topic.PROJECT:
+            self._ask()
+        elif not self._wait.isActive():
+            self._wait.start()
+
+    def retranslate(self) -> None:
+        """Say everything in the current language."""
+        super().retranslate()
+        self.foot.setText(translate(mark("Tab: next chart · arrows: choose a number · Enter or a click: its cases in the worklist")))
+        self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _ask(self) -> None:
+        if self._busy:
+            self._anew = True
+            return
+        self._busy, project = True, self._session.project
+
+        def told(found: Told) -> None:
+            self._busy = False
+            self._told = found if project is self._session.project else None
+            self._show()
+            self._go_on()
+
+        def refused(why: Message) -> None:
+            self._busy = False
+            self.said.setText(say(why))
+            self._go_on()
+
+        self._session.find_figures(told, refused)
+
+    def _go_on(self) -> None:
+        again, self._anew = self._anew, False
+        if again and not self.isHidden():
+            self._wait.start()
+
+    def _show(self) -> None:
+        """Show what is known; while it is counted, what is shown stays."""
+        if self._told is None or self._busy:
+            self.said.setText(translate(mark("Counting …")) if self._told is None else self.said.text())
+            return
+        self.said.setText(headline(self._told))
+        for chart in charts(self._session.project.project, self._told):
+            if chart.name not in self._panels:
+                self._panels[chart.name] = _Panel(chart.name, self._look, self._within)
+                self._panels[chart.name].plot.opened.connect(self._open)
+                self._panels[chart.name].plot.pointed.connect(lambda tip: self.foot.setText(tip.replace("\n", " · ")))
+            self._panels[chart.name].put(chart)
+        self._arrange()
+        if self.hasFocus():
+            next((panel.plot for panel in self._panels.values() if panel.plot.chart.spots), self._close).setFocus()
+
+    def _arrange(self) -> None:
+        """Put the panels into as many columns as there is room for."""
+        across = max(1, min(max(_ORDERS), self.width() // _COLUMN))
+        if not self._panels or across == self._across:
+            return
+        self._across = across
+        before: QWidget = self.said
+        for row, names in enumerate(_ORDERS[across]):
+            wider = across - len(names)
+            for place, name in enumerate(names):
+                panel = self._panels[name]
+                self._grid.addWidget(panel, row, place + (wider if place else 0), 1, 1 + (0 if place else wider))
+                self.setTabOrder(before, panel.plot)
+                before = panel.plot
+        for column in range(max(_ORDERS)):
+            self._grid.setColumnStretch(column, int(column < across))
+
+    def _open(self, spot: Spot) -> None:
+        if spot.behind is not None:
+            self.elsewhere.emit("worklist", spot.behind)
+
+
+class _Panel(QFrame):
+    """A chart with its title and a line that says what it counts."""
+
+    def __init__(self, name: str, look: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"dashboard.panel.{name}")
+        self.setStyleSheet(f"QFrame[objectName='{self.objectName()}'] {{ background: {look.colours['panel']}; border-radius: 6px; }}")
+        self._title, self._hint, self.plot = QLabel(self), QLabel(self), Plot(look, self)
+        self._title.setStyleSheet("font-weight: 600;")
+        self._hint.setProperty("role", "quiet")
+        self._hint.setWordWrap(True)
+        self.plot.setObjectName(f"dashboard.{name}")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 12)
+        column.setSpacing(4)
+        column.addWidget(self._title)
+        column.addWidget(self._hint)
+        column.addSpacing(4)
+        column.addWidget(self.plot)
+        column.addStretch(1)
+
+    def put(self, chart: Chart) -> None:
+        """Show another chart."""
+        self._title.setText(chart.title)
+        self._hint.setText(chart.hint)
+        self.plot.put(chart)

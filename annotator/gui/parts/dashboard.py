@@ -1,0 +1,42 @@
+"""The dashboard of the project: its widget is `covers.dashboard`."""
+
+from __future__ import annotations
+
+from annotator.domain.person import Role
+from annotator.gui.actions import ActionSpec
+from annotator.gui.part import Part, PartWidget
+from annotator.gui.theme import Theme
+from annotator.i18n import mark
+from annotator.workspace.notice import Topic
+from annotator.workspace.session import Session
+
+
+def _build(session: Session, look: Theme) -> PartWidget:
+    from annotator.gui.covers.dashboard import DashboardPart
+
+    return DashboardPart(session, look)
+
+
+def _manages(session: Session) -> bool:
+    """Whether whoever is at work may see what others read: a manager, or anybody where the project has no people."""
+    acting = session.acting
+    return acting is not None and acting.role in (None, Role.MANAGER)
+
+
+PART = Part(
+    id="dashboard",
+    text=mark("Dashboard"),
+    build=_build,
+    topics=(Topic.PROJECT, Topic.COURSE),
+    over_picture=True,
+    wanted=_manages,
+    entries={
+        "menu.project": (
+            ActionSpec(
+                *("dashboard.show", mark("Dashboard"), ("Ctrl+Alt+M",), lambda session, desk: desk.show_part("dashboard")),
+                tip=mark("How far the project is, who did what, how often readers agree; for a manager"),
+                enabled=lambda session, desk: _manages(session),
+            ),
+        ),
+    },
+)
