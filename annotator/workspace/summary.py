@@ -7,6 +7,7 @@ anew.  Whether the log was altered is `log.verify`'s to say: a line that is no r
 from __future__ import annotations
 
 import datetime
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -76,10 +77,11 @@ def _count(figures: Figures, path: Path, start: int) -> int:
 def _event(row: log.Row) -> Event:
     """What a row tells; a time that is none is left out."""
     before, after = row.facts.get("from", ""), row.facts.get("to state", "")
+    case = sys.intern(row.case)
     try:
         moment = datetime.datetime.fromisoformat(row.time)
     except ValueError:
-        return Event(row.action, row.case, row.person, row.role, before=before, after=after, reason=row.reason, facts=row.facts)
+        return Event(row.action, case, row.person, row.role, before=before, after=after, reason=row.reason, facts=row.facts)
     monday = (moment - datetime.timedelta(days=moment.weekday())).date().isoformat()
     day, seconds = moment.date().isoformat(), moment.timestamp()
-    return Event(row.action, row.case, row.person, row.role, day, monday, seconds, before, after, row.reason, row.facts)
+    return Event(row.action, case, row.person, row.role, day, monday, seconds, before, after, row.reason, row.facts)

@@ -65,3 +65,5 @@ def test_who_is_no_manager_is_not_offered_what_others_read(
     monkeypatch.setenv("ANNOTATOR_PIN", "1234")
     window = at_work(open_window, qtbot, staffed, two_series, "김", "reviewer")
     assert not named(window, "dashboard.show", QAction).isEnabled()
+    window.show_part("dashboard")
+    assert not named(window, "dashboard", DashboardPart).isVisible()
