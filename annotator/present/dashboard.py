@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator.domain.course import STATES, State
 from annotator.domain.figures import ADJUDICATION, AGAIN, FIRST, REVIEW, SECOND, Amassed, Behind, Figures, agreement, cases, minutes
+from annotator.domain.person import Role
 from annotator.domain.project import Project
 from annotator.domain.quality import Amount
 from annotator.domain.queue import Narrowing, Wanted
 from annotator.i18n import mark, translate
 from annotator.present.annotations import category_name
+from annotator.workspace.session import Session
 from annotator.workspace.summary import FINISHED, Told
 
 _DAYS, _WEEKS, _MOST, _LETTERS = 10, 10, 10, "ABCDEF"
@@ -57,6 +60,12 @@ class Chart:
     apart: bool = False
     columns: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
+
+
+def manages(session: Session) -> bool:
+    """Whether whoever is at work may see what others read: a manager, or anybody where the project has no people."""
+    acting = session.acting
+    return acting is not None and acting.role in (None, Role.MANAGER)
 
 
 def charts(project: Project, told: Told) -> tuple[Chart, ...]:
@@ -158,7 +167,8 @@ def _work(figures: Figures) -> Chart:
 
 
 def _done(person: str, day: str, done: Behind) -> Spot:
-    kinds = ", ".join(f"{translate(text)} {count:,}" for work, text in _WORKS.items() if (count := sum(one[1] == work for one in done)))
+    counts = Counter(one[1] for one in done)
+    kinds = ", ".join(f"{translate(text)} {counts[work]:,}" for work, text in _WORKS.items() if counts[work])
     name = f"{person} · {day}"
     return Spot(name, len(done), f"{len(done):,}" if done else "", f"{name}: {kinds or '0'}", _behind(name, done) if done else None)
 
@@ -218,8 +228,8 @@ def _ranked(named: Mapping[str, Behind]) -> tuple[Spot, ...]:
     return tuple(spots)
 
 
-def _behind(name: str, behind: Iterable[Sequence[str]]) -> Narrowing:
-    return Narrowing(name, Wanted(cases=cases({tuple(one) for one in behind})))
+def _behind(name: str, behind: Behind) -> Narrowing:
+    return Narrowing(name, Wanted(cases=cases(behind)))
 
 
 def _category(project: Project, key: str) -> str:

@@ -204,7 +204,8 @@ def decode(line: bytes) -> Row | None:
         found = record.loads(match[2])
         facts = record.entries(found.get("facts"))
         texts = {key: record.text(found, key) for key in _TEXTS}
-        row = Row(number=record.whole(found, "number"), facts={key: record.text(facts, key) for key in facts}, **texts)
+        row = Row(number=record.whole(found, "number"), facts={key: record.text(facts, key) for key in facts}, **texts,
+                   digest=match[1].decode())  # fmt: skip
     except (record.Damaged, AttributeError):
         return None
-    return replace(row, digest=match[1].decode())
+    return row

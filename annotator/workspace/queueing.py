@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from annotator.domain.person import Acting
 from annotator.domain.queue import Entry, Wanted
@@ -26,6 +27,7 @@ from annotator.workspace.worklist import Worklist
 AHEAD = 4
 """So many cases are opened together, so that the next ones are decoded while one is worked on."""
 _NOT_THERE = message("The images of this case are not where they were: open their folder")
+Shown = TypeVar("Shown")
 Mine = Mapping[str, tuple[Entry, ...]]
 
 
@@ -79,16 +81,19 @@ class Queueing(Attending, ABC):
 
         self._aside(job, lambda both: told(*both), lambda said: self.say(said, Severity.ERROR))
 
-    def find_figures(self, told: Callable[[Told], None], refused: Callable[[Message], None]) -> None:
-        """Count, beside the window, what a manager wants to know; nothing else may be asked before `told` or `refused` is called."""
+    def find_figures(self, shown: Callable[[Told], Shown], told: Callable[[Shown], None], refused: Callable[[Message], None]) -> None:
+        """Count, beside the window, what a manager wants to know; `told` hears what `shown`, called beside it too, makes of that.
+
+        Nothing else may be asked before `told` or `refused` is called.
+        """
         if self._summary is None or self._summary[0] is not self.project:
             self._summary = self.project, Summary(self.project, self.worklist)
         summary, found = self._summary[1], self.worklist
         open_now = tuple(self.catalogue.by_uid.values()) if self.scanning is None else ()
 
-        def job() -> Told:
+        def job() -> Shown:
             found.add(open_now)
-            return summary.look()
+            return shown(summary.look())
 
         self._aside(job, told, refused)
 

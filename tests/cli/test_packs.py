@@ -10,7 +10,7 @@ from annotator.cli.main import main
 from annotator.domain.person import Acting, Person, Role
 from annotator.workspace import people
 from annotator.workspace.projects import open_project
-from tests.workspace.handover.accepted import made, redraw
+from tests.workspace.handover.accepted import draw, made, redraw
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_a_pack_goes_out_and_comes_back(root: Path, tmp_path: Path, capsys: pyte
     assert main(["merge", str(root), str(out)]) == 0
     assert "1 revisions" in capsys.readouterr().out
     redraw(open_project(root), next(root.rglob("dcm")))
-    redraw(open_project(out / "project"), next((out / "project").rglob("dcm")))
+    draw(open_project(out / "project"), next((out / "project").rglob("dcm")))
     assert main(["merge", str(root), str(out)]) == 1
     assert "conflict" in capsys.readouterr().out
 

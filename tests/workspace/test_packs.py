@@ -154,6 +154,18 @@ def test_who_went_on_meanwhile_keeps_the_own_work_beside_that_of_the_pack(root: 
     session.close()
 
 
+def test_who_did_the_same_meanwhile_has_nothing_to_unite(root: Path, tmp_path: Path) -> None:
+    moved(root, State.SECOND_PASS)
+    packed(root, tmp_path / "pack", "이")
+    for place in (tmp_path / "pack" / "project", root):
+        draw(place, "이", "annotator", 22, 22, 30, 30)
+    before = files(root)
+    assert merged(root, tmp_path / "pack") == Merged()
+    assert files(root) == before
+    draw(root, "이", "annotator", 2, 22, 10, 30)
+    assert merged(root, tmp_path / "pack") == Merged() and len(heads(root)) == 1
+
+
 def test_a_pack_for_a_reviewer_holds_nothing_of_the_other_one(root: Path, tmp_path: Path) -> None:
     moved(root, State.MACHINE_CHECK, State.REVIEW)
     passed(root, "박", 22, 22, 30, 30)

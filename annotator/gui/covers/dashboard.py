@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -9,8 +11,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 from annotator.gui.cover import Cover
 from annotator.gui.plot import Plot
 from annotator.gui.theme import Theme
-from annotator.i18n import Message, mark, say, translate
-from annotator.present.dashboard import Chart, Spot, charts, headline
+from annotator.i18n import Message, language, mark, say, translate
+from annotator.present.dashboard import Chart, Spot, charts, headline, manages
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 from annotator.workspace.summary import Told
@@ -33,7 +35,8 @@ class DashboardPart(Cover):
     def __init__(self, session: Session, look: Theme) -> None:
         super().__init__(mark("Dashboard"))
         self._session, self._look, self._busy, self._anew = session, look, False, False
-        self._told: Told | None = None
+        self._shown: tuple[str, str, tuple[Chart, ...]] = "", "", ()
+        """The language, the headline and the charts that are shown."""
         self._panels: dict[str, _Panel] = {}
         self._across = 0
         self.said = QLabel(self)
@@ -54,8 +57,11 @@ class DashboardPart(Cover):
         self._wait.timeout.connect(self._ask)
 
     def refresh(self, topic: Topic) -> None:
-        """Count anew while the dashboard is shown."""
+        """Count anew while the dashboard is shown; it goes where whoever is at work may not see it."""
         if self.isHidden():
+            return
+        if not manages(self._session):
+            self.put_away.emit()
             return
         if topic is Topic.PROJECT:
             self._ask()
@@ -66,7 +72,8 @@ class DashboardPart(Cover):
         """Say everything in the current language."""
         super().retranslate()
         self.foot.setText(translate(mark("Tab: next chart · arrows: choose a number · Enter or a click: its cases in the worklist")))
-        self._show()
+        if self._shown[0] != language() and not self.isHidden():
+            self._ask()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """See Qt."""
@@ -77,12 +84,20 @@ class DashboardPart(Cover):
         if self._busy:
             self._anew = True
             return
-        self._busy, project = True, self._session.project
+        self._busy, folder = True, self._session.project
+        if not self._panels:
+            self.said.setText(translate(mark("Counting …")))
+            self.said.show()
 
-        def told(found: Told) -> None:
+        def shown(found: Told) -> tuple[str, str, tuple[Chart, ...]]:
+            return language(), headline(found), charts(folder.project, found)
+
+        def told(found: tuple[str, str, tuple[Chart, ...]]) -> None:
             self._busy = False
-            self._told = found if project is self._session.project else None
-            self._show()
+            if folder is self._session.project:
+                self._show(found)
+            else:
+                self._anew = True
             self._go_on()
 
         def refused(why: Message) -> None:
@@ -90,24 +105,22 @@ class DashboardPart(Cover):
             self.said.setText(say(why))
             self._go_on()
 
-        self._session.find_figures(told, refused)
+        self._session.find_figures(shown, told, refused)
 
     def _go_on(self) -> None:
         again, self._anew = self._anew, False
         if again and not self.isHidden():
             self._wait.start()
 
-    def _show(self) -> None:
-        """Show what is known; while it is counted, what is shown stays."""
-        if self._told is None or self._busy:
-            self.said.setText(translate(mark("Counting …")) if self._told is None else self.said.text())
-            return
-        self.said.setText(headline(self._told))
-        for chart in charts(self._session.project.project, self._told):
+    def _show(self, found: tuple[str, str, tuple[Chart, ...]]) -> None:
+        self._shown = found
+        self.said.setText(found[1])
+        self.said.setVisible(bool(found[1]))
+        for chart in found[2]:
             if chart.name not in self._panels:
-                self._panels[chart.name] = _Panel(chart.name, self._look, self._within)
-                self._panels[chart.name].plot.opened.connect(self._open)
-                self._panels[chart.name].plot.pointed.connect(lambda tip: self.foot.setText(tip.replace("\n", " · ")))
+                self._panels[chart.name] = panel = _Panel(chart.name, self._look, self._within)
+                panel.plot.opened.connect(self._open)
+                panel.plot.pointed.connect(partial(self._tell, panel.plot))
             self._panels[chart.name].put(chart)
         self._arrange()
         if self.hasFocus():
@@ -129,6 +142,13 @@ class DashboardPart(Cover):
                 before = panel.plot
         for column in range(max(_ORDERS)):
             self._grid.setColumnStretch(column, int(column < across))
+
+    def _tell(self, plot: Plot, tip: str) -> None:
+        """Explain the number that the keyboard is at, and bring it into sight."""
+        self.foot.setText(tip.replace("\n", " · "))
+        place = plot.place(plot.at)
+        middle = plot.mapTo(self._within, place.center())
+        self.area.ensureVisible(middle.x(), middle.y(), 0, place.height())
 
     def _open(self, spot: Spot) -> None:
         if spot.behind is not None:

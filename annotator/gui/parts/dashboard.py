@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from annotator.domain.person import Role
 from annotator.gui.actions import ActionSpec
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark
+from annotator.present.dashboard import manages
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
@@ -17,25 +17,18 @@ def _build(session: Session, look: Theme) -> PartWidget:
     return DashboardPart(session, look)
 
 
-def _manages(session: Session) -> bool:
-    """Whether whoever is at work may see what others read: a manager, or anybody where the project has no people."""
-    acting = session.acting
-    return acting is not None and acting.role in (None, Role.MANAGER)
-
-
 PART = Part(
     id="dashboard",
     text=mark("Dashboard"),
     build=_build,
     topics=(Topic.PROJECT, Topic.COURSE),
     over_picture=True,
-    wanted=_manages,
     entries={
         "menu.project": (
             ActionSpec(
                 *("dashboard.show", mark("Dashboard"), ("Ctrl+Alt+M",), lambda session, desk: desk.show_part("dashboard")),
                 tip=mark("How far the project is, who did what, how often readers agree; for a manager"),
-                enabled=lambda session, desk: _manages(session),
+                enabled=lambda session, desk: manages(session),
             ),
         ),
     },

@@ -77,6 +77,10 @@ def bring(way: Way, case: str, base: str, number: int) -> Returned:
                 continue
             now, _ = revisions.heads(way.root, case)
             line = {*_line(theirs, head), *({base} if number in (0, *head.line) else ())}
+            equal = [one for one in ours.values() if one.digest not in line and _says(one) == _says(head)]
+            if equal:  # both did the same
+                renamed[head.digest] = equal[-1].digest
+                continue
             goes_on = now[0].digest in line and len(now) == 1 if now else not base
             try:
                 if goes_on:
@@ -105,6 +109,10 @@ def every(root: Path, case: str) -> dict[str, Revision]:
         if (one.case, one.number) == (case, number):
             found[one.digest] = one
     return found
+
+
+def _says(one: Revision) -> tuple[object, ...]:
+    return one.document.annotations, one.document.facts, one.regions_only
 
 
 def _line(there: Mapping[str, Revision], head: Revision) -> Iterator[str]:

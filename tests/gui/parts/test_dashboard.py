@@ -55,6 +55,9 @@ def test_a_click_on_a_number_and_enter_on_a_bar_list_the_cases_behind_it(
     qtbot.waitUntil(lambda: states.isVisible() and states.hasFocus())
     QTest.keyClick(states, Qt.Key.Key_Down)
     assert "first pass" in named(window, "dashboard", DashboardPart).foot.text()
+    QTest.keyClick(states, Qt.Key.Key_Tab)
+    assert plot(window, "amounts").hasFocus()
+    QTest.keyClick(plot(window, "amounts"), Qt.Key.Key_Backtab)
     QTest.keyClick(states, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: table.isVisible() and not table.cases.entries)
 
@@ -65,3 +68,5 @@ def test_who_is_no_manager_is_not_offered_what_others_read(
     monkeypatch.setenv("ANNOTATOR_PIN", "1234")
     window = at_work(open_window, qtbot, staffed, two_series, "김", "reviewer")
     assert not named(window, "dashboard.show", QAction).isEnabled()
+    window.show_part("dashboard")
+    assert not named(window, "dashboard", DashboardPart).isVisible()
