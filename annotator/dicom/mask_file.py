@@ -14,8 +14,10 @@ from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRL
 
 from annotator.dicom.charsets import in_unicode
 from annotator.dicom.elements import ITEM, SEQUENCE_END, Coding, Malformed, MoreNeeded, PixelElement, Walk
+from annotator.dicom.header_facts import facts_of
 from annotator.dicom.legal import given
 from annotator.dicom.values import integer, text
+from annotator.domain.header_facts import HeaderFacts
 from annotator.domain.image import ImageKey
 from annotator.i18n import message
 
@@ -37,6 +39,7 @@ class MaskFile:
     header: Dataset
     coding: Coding
     place: PixelElement
+    facts: HeaderFacts
     compressed: bool
 
     @property
@@ -74,7 +77,8 @@ def open_mask(content: bytes) -> MaskFile:
         raise Malformed(message("it is not one grey image"))
     if walk.pixels is None or walk.pixels.keyword != "PixelData" or (walk.pixels.length is None) != (syntax == RLELossless):
         raise Malformed(message("it holds no pixels"))
-    return MaskFile(content, header, walk.coding, walk.pixels, compressed=syntax == RLELossless)
+    facts = facts_of(header)  # before anybody reads the header by pydicom, which makes other values of its texts
+    return MaskFile(content, header, walk.coding, walk.pixels, facts, compressed=syntax == RLELossless)
 
 
 def source_of(file: MaskFile) -> ImageKey | None:

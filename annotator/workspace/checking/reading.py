@@ -177,5 +177,5 @@ def _headers(files: Mapping[str, bytes]) -> dict[str, HeaderFacts]:
     for path, content in files.items():
         if path.lower().endswith(".dcm"):
             with suppress(Malformed):
-                found[path] = facts_of(open_mask(content).header)
+                found[path] = open_mask(content).facts
     return found
