@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 
 from annotator.checks.check import Saved
 from annotator.dicom.elements import Malformed
-from annotator.dicom.header_facts import facts_of
 from annotator.dicom.mask_file import open_mask
 from annotator.domain.delivery import Reading, Sheet
 from annotator.domain.header_facts import HeaderFacts
