@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
-from annotator.dicom.charsets import in_unicode
+from annotator.dicom.charsets import Raws, in_unicode
 from annotator.dicom.elements import ITEM, SEQUENCE_END, Coding, Malformed, MoreNeeded, PixelElement, Walk
-from annotator.dicom.header_facts import facts_of
 from annotator.dicom.legal import given
 from annotator.dicom.values import integer, text
-from annotator.domain.header_facts import HeaderFacts
 from annotator.domain.image import ImageKey
 from annotator.i18n import message
 
@@ -36,11 +34,15 @@ class MaskFile:
     """A mask file whose header was read; its pixels are decoded by `mask_pixels`."""
 
     content: bytes
-    header: Dataset
+    elements: Raws
     coding: Coding
     place: PixelElement
-    facts: HeaderFacts
     compressed: bool
+
+    @property
+    def header(self) -> Dataset:
+        """The header, a new one for each who asks: pydicom makes other values of texts while a data set is read."""
+        return Dataset(in_unicode(self.elements, self.coding))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -77,8 +79,7 @@ def open_mask(content: bytes) -> MaskFile:
         raise Malformed(message("it is not one grey image"))
     if walk.pixels is None or walk.pixels.keyword != "PixelData" or (walk.pixels.length is None) != (syntax == RLELossless):
         raise Malformed(message("it holds no pixels"))
-    facts = facts_of(header)  # before anybody reads the header by pydicom, which makes other values of its texts
-    return MaskFile(content, header, walk.coding, walk.pixels, facts, compressed=syntax == RLELossless)
+    return MaskFile(content, walk.elements, walk.coding, walk.pixels, compressed=syntax == RLELossless)
 
 
 def source_of(file: MaskFile) -> ImageKey | None:

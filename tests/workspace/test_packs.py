@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,12 +18,14 @@ from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.progress import Report
 from annotator.workspace import log, people, revisions, steps
+from annotator.workspace.packs import making, returning
 from annotator.workspace.packs.making import Made, Ordered, make, role_of
 from annotator.workspace.packs.merging import Merged, merge
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
 from annotator.workspace.verifying import verify
+from tests.conftest import ROOT
 from tests.workspace.handover.accepted import TIME, listed, made
 from tests.workspace.study import box, lung_project
 
@@ -311,3 +316,44 @@ def test_images_outside_the_tree_stay_where_they_are(root: Path, tmp_path: Path)
     with pytest.raises(AnnotatorError, match="not in the project"):
         make(folder, entries, Ordered(tmp_path / "pack", "이", Role.ANNOTATOR, MANAGER, TIME), Report())
     assert not (tmp_path / "pack").exists() and not (tmp_path / "pack.part").exists()
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tests.workspace.test_packs import merged, packed
+root, pack = map(Path, sys.argv[2:])
+packed(root, pack, "이") if sys.argv[1] == "pack" else merged(root, pack)
+"""
+
+
+def killed_at(point: str, what: str, root: Path, pack: Path) -> None:
+    """Pack or merge in a process that ends at a point."""
+    ended = subprocess.run([sys.executable, "-c", KILLED, what, root, pack], env={**os.environ, "ANNOTATOR_FAULT": point},
+                           cwd=ROOT, capture_output=True, check=False)  # fmt: skip
+    assert ended.returncode == -9, ended.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a matter of POSIX")
+@pytest.mark.parametrize("point", making.POINTS)
+def test_a_pack_that_was_killed_has_no_final_name(root: Path, tmp_path: Path, point: str) -> None:
+    moved(root, State.SECOND_PASS)
+    killed_at(point, "pack", root, tmp_path / "pack")
+    assert not (tmp_path / "pack").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a matter of POSIX")
+@pytest.mark.parametrize("point", returning.POINTS)
+def test_a_merge_that_was_killed_is_finished_by_the_next(root: Path, tmp_path: Path, point: str) -> None:
+    moved(root, State.SECOND_PASS)
+    packed(root, tmp_path / "pack", "이")
+    offline = tmp_path / "pack" / "project"
+    session = work(offline, "이", "annotator")
+    session.choose_tool("tool.box")
+    session.perform(box(22, 22, 30, 30))
+    session.close()
+    killed_at(point, "merge", root, tmp_path / "pack")
+    merged(root, tmp_path / "pack")
+    (head,), _ = revisions.heads(root, case_of(root), keep=True)
+    there, _ = revisions.heads(offline, case_of(offline), keep=True)
+    assert head.document == there[0].document

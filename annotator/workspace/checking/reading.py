@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from annotator.checks.check import Saved
 from annotator.dicom.elements import Malformed
+from annotator.dicom.header_facts import facts_of
 from annotator.dicom.mask_file import open_mask
 from annotator.domain.delivery import Reading, Sheet
 from annotator.domain.header_facts import HeaderFacts
@@ -176,5 +177,5 @@ def _headers(files: Mapping[str, bytes]) -> dict[str, HeaderFacts]:
     for path, content in files.items():
         if path.lower().endswith(".dcm"):
             with suppress(Malformed):
-                found[path] = open_mask(content).facts
+                found[path] = facts_of(open_mask(content).header)
     return found

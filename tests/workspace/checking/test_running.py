@@ -14,6 +14,7 @@ import pytest
 from annotator.errors import AnnotatorError
 from annotator.progress import Cancelled, Report
 from annotator.workspace import projects
+from annotator.workspace.checking import ledger
 from annotator.workspace.checking.ledger import place_of
 from annotator.workspace.checking.lots import Kind, lots_of
 from annotator.workspace.checking.running import checked
@@ -109,7 +110,7 @@ def test_a_check_that_was_cancelled_goes_on(root, jobs):
 
 def test_a_check_that_was_killed_goes_on_and_redoes_nothing(root):
     _, found = outcome(root)
-    environment = os.environ | {"ANNOTATOR_FAULT": "check.kept:3", "PYTHONPATH": str(CHECKOUT)}
+    environment = os.environ | {"ANNOTATOR_FAULT": f"{ledger.POINTS[0]}:3", "PYTHONPATH": str(CHECKOUT)}
     command = [sys.executable, "-m", "annotator", "check", str(root), "--jobs", "1"]
     killed = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr

@@ -20,7 +20,7 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Cancelled, Report
 from annotator.workspace import log, steps
-from annotator.workspace.handover import manifest
+from annotator.workspace.handover import carrying, manifest
 from annotator.workspace.handover.carrying import Done, Ordered, deliver
 from annotator.workspace.projects import ProjectFolder
 from tests.workspace.handover.accepted import READER, TIME, accept, listed, made, redraw
@@ -162,7 +162,7 @@ deliver(folder, Worklist(folder, worklist), Ordered("1.0", out, "x", "", "2026-0
 """
 
 
-@pytest.mark.parametrize("point", ["handover.case", "handover.before_list", "handover.before_name", "handover.after_name"])
+@pytest.mark.parametrize("point", carrying.POINTS)
 def test_killed_at_any_point_it_goes_on_and_is_the_same(
     folder: ProjectFolder, tmp_path: Path, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
