@@ -72,9 +72,15 @@ def _roles(text: str) -> frozenset[Role]:
 
 
 def _new_pin() -> str:
-    """The new PIN: from the environment, else typed."""
+    """The new PIN: from the environment, else typed; raises AnnotatorError where nobody can type it."""
     given = os.environ.get(NEW_PIN)
-    return given if given is not None else getpass.getpass(translate(mark("New PIN: ")))
+    if given is not None:
+        return given
+    try:
+        return getpass.getpass(translate(mark("New PIN: ")))
+    except EOFError:
+        doing, cause = message("Reading the new PIN"), message("nobody is there to type the PIN")
+        raise AnnotatorError(doing, cause, message("Give it as {name}", name=NEW_PIN)) from None
 
 
 COMMAND = Command(

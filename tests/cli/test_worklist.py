@@ -84,3 +84,14 @@ def test_a_project_without_people_says_so(tmp_path: Path, capsys: pytest.Capture
     root = lung_project(tmp_path / "other").root
     assert main(["people", str(root)]) == 0
     assert "everybody may do everything" in capsys.readouterr().out
+
+
+def test_where_nobody_can_type_a_pin_it_is_said(root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANNOTATOR_NEW_PIN")
+    monkeypatch.setattr("getpass.getpass", nobody)
+    assert main(["people", str(root), "set", "정", "--roles", "reviewer", "--user", "최"]) == 1
+    assert "ANNOTATOR_NEW_PIN" in capsys.readouterr().err
+
+
+def nobody(prompt: str) -> str:
+    raise EOFError(prompt)
