@@ -9,9 +9,9 @@ from importlib import metadata
 from annotator import __version__
 
 LIBRARIES = (
-    "defusedxml", "et-xmlfile", "highdicom", "imageio", "importlib-resources", "lazy-loader", "networkx", "nibabel", "numpy", "openpyxl",
-    "packaging", "pillow", "pydicom", "pyjpegls", "pylibjpeg-openjpeg", "pyside6-essentials", "python-gdcm", "scikit-image", "scipy",
-    "shapely", "shiboken6", "tifffile", "typing-extensions",
+    "charset-normalizer", "defusedxml", "et-xmlfile", "highdicom", "imageio", "importlib-resources", "lazy-loader", "networkx",
+    "nibabel", "numpy", "openpyxl", "packaging", "pillow", "pydicom", "pyjpegls", "pylibjpeg-openjpeg", "pyside6-essentials",
+    "python-gdcm", "reportlab", "scikit-image", "scipy", "shapely", "shiboken6", "tifffile", "typing-extensions",
 )  # fmt: skip
 """What `requirements.lock` installs; a test holds that."""
 _SHORT = 80

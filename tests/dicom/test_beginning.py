@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.dicom.beginning import beginning
+from annotator.dicom.found import Found, Lot
 from annotator.dicom.phantom.chest_ct import chest_ct
-from annotator.dicom.scan import Found, scan
+from annotator.dicom.scan import scan, scan_knowing
 from annotator.domain.image import Image, ImageKey, Plane
 from annotator.progress import Report
 from annotator.workspace.index import Index
@@ -59,19 +61,23 @@ def downwards(tmp_path: Path) -> Path:
     return tmp_path / "down"
 
 
-def names(folder: Path, index: Index | None = None) -> list[str]:
-    return [Path(found.images[0].path).name for found in scan(folder, Report(), index) if isinstance(found, Found)]
+def names(found: Iterable[object]) -> list[str]:
+    return [Path(one.images[0].path).name for one in found if isinstance(one, Found)]
 
 
 def test_the_rest_of_a_folder_follows_in_its_order(downwards: Path) -> None:
-    assert names(downwards) == ["6.dcm", "1.dcm", "2.dcm", "3.dcm", "4.dcm", "5.dcm"]
+    assert names(scan(downwards, Report())) == ["6.dcm", "1.dcm", "2.dcm", "3.dcm", "4.dcm", "5.dcm"]
 
 
-def test_a_known_folder_begins_where_it_began(downwards: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("annotator.dicom.scan.settled", lambda *facts: True)
-    for _ in range(3):
-        index = Index(1, tmp_path / "index.sqlite")
-        assert names(downwards, index)[0] == "6.dcm"
-        index.close()
-        monkeypatch.setattr("annotator.dicom.scan.lowest_first", None)
-        monkeypatch.setattr("annotator.dicom.scan.read_source", None)
+def test_a_known_folder_comes_as_one_lot_and_no_file_of_it_is_read(
+    downwards: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("annotator.dicom.shelf.settled", lambda *facts: True)
+    index = Index(1, tmp_path / "index.sqlite")
+    assert names(scan_knowing(downwards, Report(), index))[0] == "6.dcm"
+    index.close()
+    monkeypatch.setattr("annotator.dicom.scan.read_source", None)
+    index = Index(1, tmp_path / "index.sqlite")
+    (lot,) = scan_knowing(downwards, Report(), index)
+    assert isinstance(lot, Lot) and lot.count == 6
+    index.close()

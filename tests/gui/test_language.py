@@ -19,7 +19,7 @@ KEY_WORDS = re.compile(
 )
 NAMES = re.compile(
     r"CSV|XRY|PCT|(?<![A-Za-z])ID(?![A-Za-z])|project\.toml|categories\.csv|English|Annotator|JSON|ZIP|CT|MR|PET|SUV|ROI|mm|HU|RGB|DICOM"
-    r"|MIP|CC|MLO|LGPL|PIN|xlsx|\d (?:ms|MB)"
+    r"|MIP|CC|MLO|LGPL|PIN|xlsx|USB|\d (?:ms|MB)"
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
-import select
+import selectors
 import signal
 import subprocess
 import sys
@@ -87,8 +87,9 @@ def killed(orders: Orders, seconds: float) -> Kill:
     window = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert window.stdout is not None and window.stderr is not None
     lines, end = list[dict](), time.monotonic() - seconds if seconds < 0 else None
-    rest = b""
-    while end is None or select.select([window.stdout], [], [], max(0.0, end - time.monotonic()))[0]:
+    rest, heard = b"", selectors.DefaultSelector()
+    heard.register(window.stdout, selectors.EVENT_READ)
+    while end is None or heard.select(max(0.0, end - time.monotonic())):
         read = os.read(window.stdout.fileno(), 1 << 20)
         *whole, rest = (rest + read).split(b"\n")
         lines += map(json.loads, whole)
@@ -96,6 +97,7 @@ def killed(orders: Orders, seconds: float) -> Kill:
             break
         if lines and end is None and seconds > 0:
             end = time.monotonic() + seconds
+    heard.close()
     with suppress(ProcessLookupError):
         window.kill()
     out, errors = window.communicate()
