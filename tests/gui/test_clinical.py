@@ -93,10 +93,12 @@ def test_what_is_wrong_is_marked_in_its_cell_and_a_line_leads_there(drawn, qtbot
     part.problems.setCurrentItem(line)
     assert (part.table.currentIndex().row(), part.table.currentIndex().column()) == (1, 1)
     part.table.setCurrentIndex(part.table.sheet.index(0, 0))
-    picture = part.table.grab().toImage()
-    corner = part.table.viewport().pos() + QPoint(3, 3)
-    ground = [picture.pixelColor(part.table.visualRect(part.table.sheet.index(row, 1)).topLeft() + corner) for row in (0, 1)]
-    assert ground[1] == wrong.data(Qt.ItemDataRole.BackgroundRole) != ground[0]
+
+    def ground(row: int) -> QColor:
+        picture = part.table.viewport().grab().toImage()
+        return picture.pixelColor(part.table.visualRect(part.table.sheet.index(row, 1)).topLeft() + QPoint(3, 3))
+
+    until(qtbot, lambda: ground(1) == wrong.data(Qt.ItemDataRole.BackgroundRole) != ground(0))  # headings may still be settling
 
 
 def test_a_column_is_chosen_over_the_table_and_taken_from_the_one_that_had_it(drawn, qtbot, tmp_path):
