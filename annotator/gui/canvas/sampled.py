@@ -42,7 +42,8 @@ def _middles(start: float, scale: float, count: int, first: int, length: int) ->
     """The first of the screen's pixels, from `first` on, whose middle lies on the picture, and where the middles of all such lie on it."""
     low = max(first, math.ceil(start - 0.5))
     high = min(first + length, math.ceil(start + count * scale - 0.5))
-    return low, (np.arange(low, max(low, high)) + 0.5 - start) / scale
+    middles: NDArray[np.float64] = (np.arange(low, max(low, high), dtype=np.float64) + 0.5 - start) / scale
+    return low, middles
 
 
 def _reduced(whole: int, count: int) -> int:
@@ -60,9 +61,9 @@ def _linear(level: NDArray[Any], rows: NDArray[np.float64], columns: NDArray[np.
     values = np.empty((len(rows), len(columns)), level.dtype)
     for first in range(0, len(rows), _STRIP):
         part = slice(first, first + _STRIP)
-        upper = level[above[part]].astype(deep)
+        upper: NDArray[Any] = level[above[part]].astype(deep)
         upper += (level[below[part]] - upper) * low[part, None]
-        found = np.take(upper, before, axis=1)
+        found: NDArray[Any] = np.take(upper, before, axis=1)
         found += (np.take(upper, behind, axis=1) - found) * right
         values[part] = np.rint(found, out=found) if level.dtype.kind in "iu" else found
     return values
