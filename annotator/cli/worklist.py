@@ -139,7 +139,7 @@ def _write(out: Path, entries: tuple[Entry, ...]) -> None:
 
     headings = (mark("Patient"), mark("Series"), mark("Modality"), mark("Class"), mark("State"), mark("Assignee"), mark("Images"),
                 mark("Annotations"), mark("Last change"), mark("Reason"), *(mark("Plane"), mark("Device"), mark("Sex"), mark("Age")),
-                mark("Description"), mark("Finding"), mark("Case"))  # fmt: skip
+                mark("Description"), mark("Study finding"), mark("Case"))  # fmt: skip
     rows = [
         (e.patient, e.series, e.modality, e.class_folder, translate(STATES[e.state]), e.assignee, e.images, e.annotations, e.changed,
          e.returned, e.plane, e.device, e.sex, e.age, e.description, e.finding, e.case)

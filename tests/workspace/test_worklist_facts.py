@@ -1,4 +1,4 @@
-"""What a manager asks of the images is in the worklist: said by their headers, by the clinical sheet or by a delivered file, named by nobody."""
+"""What a manager asks of the images is in the worklist: headers, the clinical sheet or a delivered file say it, and it names nobody."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ def header(folder: Path, **said: str) -> None:
 @pytest.fixture
 def images(tmp_path: Path) -> Path:
     folder = small_ct(tmp_path / "images", slices=2, size=32)
-    header(folder, PatientName="Hong^Gildong", PatientID="20041234", PatientSex="F", PatientAge="067Y", Manufacturer="GE MEDICAL SYSTEMS, Inc.",
-           ManufacturerModelName="LightSpeed", StudyDescription="CHEST CT Hong 20041234", SeriesDescription="LUNG 5.0 B70f axial")  # fmt: skip
+    header(folder, PatientName="Hong^Gildong", PatientID="20041234", PatientSex="F", PatientAge="067Y")
+    header(folder, Manufacturer="GE MEDICAL SYSTEMS, Inc.", ManufacturerModelName="LightSpeed")
+    header(folder, StudyDescription="CHEST CT Hong 20041234", SeriesDescription="LUNG 5.0 B70f axial")
     return folder
 
 
@@ -125,12 +126,13 @@ def test_a_delivered_file_tells_the_device_of_a_case_whose_images_are_not_open(t
 
 def many(tmp_path: Path) -> Worklist:
     found = Worklist(lung_project(tmp_path / "project"), tmp_path / "list")
+    woman = {"sex": "F", "age": "60-69"}
     entries = [
-        Entry("1", "P1", "S1", "CCT", "benign", images=3, study="a", plane="axial", device="A 1", sex="F", age="60-69", description="흉부 CT"),
-        Entry("2", "P1", "S2", "CCT", "benign", images=4, study="a", plane="oblique", device="A 10", sex="F", age="60-69"),
+        Entry("1", "P1", "S1", "CCT", "benign", images=3, study="a", plane="axial", device="A 1", description="흉부 CT", **woman),
+        Entry("2", "P1", "S2", "CCT", "benign", images=4, study="a", plane="oblique", device="A 10", **woman),
         Entry("3", "P2", "S1", "XRY", "", images=1, study="b", device="B", sex="", age=""),
         Entry("4", "P3", "S1", "CCT", "", State.DISCARDED, images=9, study="c", plane="axial"),
-    ]  # fmt: skip
+    ]
     with found._open() as database, database:
         worklist_table.put(database, entries)
     return found
