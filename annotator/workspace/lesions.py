@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from annotator.domain import facts, lesions
 from annotator.domain.annotation import Annotation
-from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.path import Point
