@@ -26,14 +26,15 @@ class SeriesPainter(QStyledItemDelegate):
     """
 
     def __init__(self, parent: QObject, look: Theme, thumb: Callable[[Series], Thumbnail | None],
-                 words: Callable[[Series], tuple[str, str]], worked: Callable[[Series], bool], is_series: Callable[[AnyIndex], bool]) -> None:
+                 words: Callable[[Series], tuple[str, str]], worked: Callable[[Series], bool],
+                 is_series: Callable[[AnyIndex], bool]) -> None:  # fmt: skip
         super().__init__(parent)
         self._is_series = is_series
         self._look, self._thumb, self._words, self._worked = look, thumb, words, worked
         self._of_texts: dict[int, QSize] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        """See Qt; it is asked of every row that is open, so all rows of words have the height that the first of them was measured to have."""
+        """See Qt; it is asked of every row that is open, so that all rows of words have the height that the first of them has."""
         if self._is_series(index):
             return _ROW
         line = option.fontMetrics.height()
