@@ -6,7 +6,6 @@ them (`facts_of`), so that a person's figure over many cases is added up and not
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +19,8 @@ MISSED, EXTRA, CATEGORY = "missed", "extra", "category"
 """How a lesion costs agreement: only the agreed version has it, only the reading has it, the reading names another category."""
 FINISHED = (State.AGREED, State.ACCEPTED)
 """States in which there is an agreed version to be held against."""
-_FACT = "agreement"
+_FIGURES, _LOST = "agreement", "lost"
+_COUNTS = ("right", "matched", "missed", "extra", "images")
 _MOST = 40
 """So many lesions are written down of one case; the counts tell of all."""
 
@@ -93,7 +93,7 @@ def measured(case: str, person: str, images: Iterable[tuple[str, ImageAgreement]
 
 def figure(cases: Sequence[Measured], name: str) -> float:
     """Return a measure of several cases together: `lesions`, `f1`, `iou` or `dice`; 1 of nothing."""
-    right, matched, missed, extra, images = (sum(getattr(c, n) for c in cases) for n in ("right", "matched", "missed", "extra", "images"))
+    right, matched, missed, extra, images = (sum(getattr(c, n) for c in cases) for n in _COUNTS)
     if name == "lesions":
         every = matched + missed + extra
         return right / every if every else 1.0
@@ -118,21 +118,19 @@ def against(found: Iterable[Measured], rules: Reviewing) -> tuple[Against, ...]:
 
 
 def facts_of(found: Measured) -> dict[str, str]:
-    """Return what a step tells of the figures."""
-    told = {"right": found.right, "matched": found.matched, "missed": found.missed, "extra": found.extra, "images": found.images,
-            "iou": round(found.iou, 6), "dice": round(found.dice, 6),
-            "lost": [[one.image, one.how, one.category, one.right] for one in found.lost[:_MOST]]}  # fmt: skip
-    return {_FACT: json.dumps(told, ensure_ascii=False, separators=(",", ":")), "drew": found.person}
+    """Return what a step tells of the figures: numbers with spaces between, and a line for each lesion with tabs between."""
+    numbers = [*(str(getattr(found, name)) for name in _COUNTS), f"{found.iou:.6f}", f"{found.dice:.6f}"]
+    lost = "\n".join("\t".join((one.image, one.how, one.category, one.right)) for one in found.lost[:_MOST])
+    return {_FIGURES: " ".join(numbers), _LOST: lost, "drew": found.person}
 
 
 def measured_of(case: str, time: str, facts: Mapping[str, str]) -> Measured | None:
     """Return the figures that a step or a row of the log tells; None where it tells none that can be understood."""
     try:
-        told = json.loads(facts[_FACT])
-        lost = tuple(Lost(*map(str, one)) for one in told["lost"])
-        counts = {name: int(told[name]) for name in ("right", "matched", "missed", "extra", "images")}
-        return Measured(case, facts["drew"], time, int(facts.get("step", "0")), **counts, iou=float(told["iou"]),
-                        dice=float(told["dice"]), lost=lost)  # fmt: skip
+        *counts, iou, dice = facts[_FIGURES].split(" ")
+        lost = tuple(Lost(*line.split("\t")) for line in facts[_LOST].split("\n") if line)
+        numbers = dict(zip(_COUNTS, map(int, counts), strict=True))
+        return Measured(case, facts["drew"], time, int(facts.get("step", "0")), **numbers, iou=float(iou), dice=float(dice), lost=lost)
     except (KeyError, TypeError, ValueError):
         return None
 

@@ -43,7 +43,8 @@ def test_figures_survive_being_written_and_what_is_none_is_none() -> None:
     assert back is not None
     assert replace(back, iou=found.iou, dice=found.dice) == replace(found, time="t", step=7)
     assert abs(back.iou - found.iou) < 1e-6
-    for facts in ({}, {"agreement": "{}", "drew": "이"}, {"agreement": "[1", "drew": "이"}):
+    whole = facts_of(found)
+    for facts in ({}, {**whole, "agreement": "1 2 3"}, {**whole, "agreement": "1 2 3 4 5 x 7"}, {**whole, "lost": "a\tb"}):
         assert measured_of("c", "t", facts) is None
 
 
