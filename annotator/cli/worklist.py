@@ -34,6 +34,9 @@ def _run(arguments: Arguments) -> int:
         return _accept(project, found, arguments)
     if arguments.has("give") or arguments.has("shares"):
         return _give(project, found, arguments)
+    if arguments.has("counts"):
+        _count(project, found, arguments)
+        return 0
     entries = found.entries(narrowed(arguments))
     out = arguments.path("out")
     if out is not None:
@@ -44,6 +47,17 @@ def _run(arguments: Arguments) -> int:
     else:
         _show(entries)
     return 0
+
+
+def _count(project: ProjectFolder, found: Worklist, arguments: Arguments) -> None:
+    """Say how much there is of what, among the wanted cases."""
+    from annotator.present.holdings import as_json, told
+
+    held = found.held(narrowed(arguments))
+    if arguments.has("json"):
+        print(json.dumps(as_json(project.project, held), ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(told(project.project, held)))
 
 
 def _give(project: ProjectFolder, found: Worklist, arguments: Arguments) -> int:
@@ -124,10 +138,11 @@ def _write(out: Path, entries: tuple[Entry, ...]) -> None:
     from annotator.workspace import durable
 
     headings = (mark("Patient"), mark("Series"), mark("Modality"), mark("Class"), mark("State"), mark("Assignee"), mark("Images"),
-                mark("Annotations"), mark("Last change"), mark("Reason"), mark("Case"))  # fmt: skip
+                mark("Annotations"), mark("Last change"), mark("Reason"), *(mark("Plane"), mark("Device"), mark("Sex"), mark("Age")),
+                mark("Description"), mark("Study finding"), mark("Case"))  # fmt: skip
     rows = [
         (e.patient, e.series, e.modality, e.class_folder, translate(STATES[e.state]), e.assignee, e.images, e.annotations, e.changed,
-         e.returned, e.case)
+         e.returned, e.plane, e.device, e.sex, e.age, e.description, e.finding, e.case)
         for e in entries
     ]  # fmt: skip
     durable.write(out, workbook([(translate(mark("Worklist")), tuple(map(translate, headings)), rows)]))
@@ -143,6 +158,7 @@ COMMAND = Command(
         *NARROWING,
         Option("--out", "FILE", mark("Excel file to write the list to")),
         Option("--json", "", mark("print the list as JSON"), switch=True),
+        Option("--counts", "", mark("say instead how many patients, studies, cases and images these are, by what"), switch=True),
         Option("--give", "NAME", mark("give the listed cases to this person")),
         Option("--accept", "", mark("accept those of the listed cases that both reviewers agree on"), switch=True),
         Option("--shares", "SHARES", mark("share the listed cases out, as 김=2,이=1; a patient's cases stay together")),

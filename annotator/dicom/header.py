@@ -14,7 +14,7 @@ from annotator.dicom.geometry import places_of
 from annotator.dicom.inherited import PRODUCT
 from annotator.dicom.layout import MAX_FRAMES, PIXEL_LIMIT, frames_shown, layout_of, problem_of
 from annotator.dicom.source import HEADER_LIMIT, Header, read_source, unreadable
-from annotator.dicom.values import first, integer, items, name_of_uid, text, texts
+from annotator.dicom.values import first, integer, items, name_of_uid, text, texts, years
 from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.mammography import view_in
 from annotator.i18n import Message, message
@@ -101,7 +101,7 @@ def no_image_reason(dataset: Dataset) -> Message:
 
 
 def owner_of(dataset: Dataset) -> Owner:
-    """Return whose image it is, as the header says, for the tree on screen; empty texts where it says nothing."""
+    """Return whose image it is and what took it, as the header says, for the screen; empty texts where it says nothing."""
     return Owner(
         patient_id=text(dataset, 0x00100020),
         patient_name="\\".join(texts(dataset, 0x00100010)).rstrip("^= "),
@@ -110,6 +110,9 @@ def owner_of(dataset: Dataset) -> Owner:
         series_number=integer(dataset, 0x00200011),
         series_description=text(dataset, 0x0008103E),
         series_date=text(dataset, 0x00080021) or text(dataset, 0x00080022),
+        sex=text(dataset, 0x00100040).upper(),
+        age=years(dataset, 0x00101010),
+        device=" ".join(part for part in (text(dataset, 0x00080070), text(dataset, 0x00081090)) if part),
     )
 
 

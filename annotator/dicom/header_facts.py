@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from pydicom.dataset import Dataset
 
-from annotator.dicom.values import first, integer, number, numbers, text, texts
+from annotator.dicom.values import first, integer, number, numbers, text, texts, years
 from annotator.domain.header_facts import HeaderFacts
 from annotator.domain.image import ImageKey
 
@@ -29,7 +28,6 @@ NAMING: Mapping[int, str] = {
     0x00321032: "RequestingPhysician",
 }
 """Attributes that name a person or lead to one (PS3.15 Table E.1-1), by tag."""
-_YEARS = {"D": 365.25, "W": 365.25 / 7, "M": 12.0, "Y": 1.0}
 
 
 def facts_of(header: Dataset) -> HeaderFacts:
@@ -43,7 +41,7 @@ def facts_of(header: Dataset) -> HeaderFacts:
         patient_id=text(header, 0x00100020),
         patient_name="\\".join(texts(header, 0x00100010)).rstrip("^= "),
         sex=text(header, 0x00100040).upper(),
-        age=_years(text(header, 0x00101010)),
+        age=years(header, 0x00101010),
         manufacturer=text(header, 0x00080070),
         model=text(header, 0x00081090),
         view_position=text(header, 0x00185101).upper(),
@@ -54,12 +52,6 @@ def facts_of(header: Dataset) -> HeaderFacts:
         source=_source(header),
         naming=tuple((name, value) for tag, name in NAMING.items() if tag in header and (value := text(header, tag).strip("^= "))),
     )
-
-
-def _years(said: str) -> int | None:
-    """An age (AS, PS3.5 6.2: `045Y`) in whole years; None where it is none."""
-    found = re.fullmatch(r"(\d{1,3})([DWMY]?)", said.strip().upper())
-    return int(int(found[1]) / _YEARS[found[2] or "Y"]) if found else None
 
 
 def _source(header: Dataset) -> ImageKey | None:

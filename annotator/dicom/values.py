@@ -6,6 +6,7 @@ pydicom converts and validates; here the raw bytes of the few attributes that th
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -23,6 +24,7 @@ from annotator.dicom.charsets import CHARACTER_SET, codecs_of, decoded, opened
 from annotator.dicom.elements import Malformed
 from annotator.paths import nfc
 
+_YEARS = {"D": 365.25, "W": 365.25 / 7, "M": 12.0, "Y": 1.0}
 _BINARY = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d"}
 
 
@@ -136,3 +138,9 @@ def first(dataset: Dataset, tag: int) -> Dataset | None:
     """Return the first item of a sequence; None if there is none."""
     found = items(dataset, tag)
     return found[0] if found else None
+
+
+def years(dataset: Dataset, tag: int) -> int | None:
+    """Return an age (AS, PS3.5 6.2: `045Y`) in whole years; None where there is none."""
+    found = re.fullmatch(r"(\d{1,3})([DWMY]?)", text(dataset, tag).strip().upper())
+    return int(int(found[1]) / _YEARS[found[2] or "Y"]) if found else None

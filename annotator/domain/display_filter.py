@@ -6,6 +6,7 @@ untouched, byte for byte.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
 from typing import Any
@@ -116,7 +117,8 @@ def background_limit(bright: NDArray[np.float32]) -> float:
     return float(edges[peak + int(np.argmax(line / max(counts[peak], 1) - counts[places] / max(counts[peak], 1))) + 1])
 
 
-def _equalised(bright: NDArray[np.uint8], air: Mask | None) -> NDArray[np.uint8]:
+def equalised(bright: NDArray[np.uint8], air: Mask | None = None) -> NDArray[np.uint8]:
+    """Spread brightness so that each is as frequent as any other, as far as whole numbers allow; `air` does not count."""
     counts = np.bincount(bright[~air] if air is not None else bright.ravel(), minlength=_BINS)
     summed = np.cumsum(counts)
     first = int(summed[np.flatnonzero(counts)[0]]) if counts.any() else 0
@@ -124,18 +126,18 @@ def _equalised(bright: NDArray[np.uint8], air: Mask | None) -> NDArray[np.uint8]
     return np.take(np.rint(table).astype(np.uint8), bright)
 
 
-def _local(bright: NDArray[np.uint8], air: Mask | None) -> NDArray[np.uint8]:
+def local_contrast(bright: NDArray[np.uint8], air: Mask | None = None, clip: float = _CLIP, tiles: int = _TILES) -> NDArray[np.uint8]:
     """Equalise with a table a tile, its peaks cut off, and between the middles of four tiles with what their tables say in proportion.
 
     (Zuiderveld, Graphics Gems IV, 1994.)  Block by block of bytes: skimage's `equalize_adapthist` takes thirty times as long on 13 million
     pixels, and a gigabyte.
     """
-    row_cuts, column_cuts = (np.linspace(0, length, _TILES + 1).astype(int) for length in bright.shape)
-    tables = np.empty((_TILES, _TILES, _BINS), np.float32)
-    for i in range(_TILES):
-        for j in range(_TILES):
+    row_cuts, column_cuts = (np.linspace(0, length, tiles + 1).astype(int) for length in bright.shape)
+    tables = np.empty((tiles, tiles, _BINS), np.float32)
+    for i in range(tiles):
+        for j in range(tiles):
             tile = slice(row_cuts[i], row_cuts[i + 1]), slice(column_cuts[j], column_cuts[j + 1])
-            tables[i, j] = _clipped_table(bright[tile] if air is None else bright[tile][~air[tile]])
+            tables[i, j] = _clipped_table(bright[tile] if air is None else bright[tile][~air[tile]], clip)
     shown = np.empty_like(bright)
     rows, columns = _between(row_cuts), _between(column_cuts)
     for down, (up, low), y in rows:
@@ -147,12 +149,12 @@ def _local(bright: NDArray[np.uint8], air: Mask | None) -> NDArray[np.uint8]:
     return shown
 
 
-def _clipped_table(bright: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _clipped_table(bright: NDArray[np.uint8], clip: float) -> NDArray[np.float32]:
     """The brightness of each brightness of a tile; as it is where the tile is empty."""
     if bright.size == 0:
         return np.arange(_BINS, dtype=np.float32)
     counts = np.bincount(bright.ravel(), minlength=_BINS).astype(np.float64)
-    limit = max(_CLIP * bright.size, 1.0)
+    limit = max(clip * bright.size, 1.0)
     excess = np.maximum(counts - limit, 0.0).sum()
     counts = np.minimum(counts, limit) + excess / _BINS
     return np.asarray(np.cumsum(counts) * (255.0 / counts.sum()), dtype=np.float32)
@@ -164,7 +166,7 @@ def _between(cuts: NDArray[Any]) -> list[tuple[slice, tuple[int, int], NDArray[n
     ends = [0, *(int(middle) for middle in middles), int(cuts[-1])]
     found = []
     for place, (start, stop) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
-        one, other = max(place - 1, 0), min(place, _TILES - 1)
+        one, other = max(place - 1, 0), min(place, len(middles) - 1)
         span = max(middles[other] - middles[one], 1.0)
         shares = ((np.arange(start, stop) + 0.5 - middles[one]) / span).clip(0, 1) if one != other else np.zeros(stop - start)
         found.append((slice(start, stop), (one, other), shares.astype(np.float32)))
@@ -179,9 +181,9 @@ def _sharpened(bright: NDArray[np.uint8], _air: Mask | None) -> NDArray[np.uint8
     return np.asarray((plain + _AMOUNT * edges + 0.5).clip(0, 255), dtype=np.uint8)
 
 
-_FILTERS = {
+_FILTERS: dict[Filter, Callable[[NDArray[np.uint8], Mask | None], NDArray[np.uint8]]] = {
     Filter.NONE: lambda bright, _air: bright.copy(),
-    Filter.EQUALISED: _equalised,
-    Filter.LOCAL: _local,
+    Filter.EQUALISED: equalised,
+    Filter.LOCAL: local_contrast,
     Filter.SHARPENED: _sharpened,
 }

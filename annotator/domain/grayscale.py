@@ -67,7 +67,7 @@ def shade_stored(stored: NDArray[Any], picture: Picture, window: Window) -> Shad
     """
     if picture.colour:
         return stored
-    table, window = shade_table(picture, window), _fitting(window, picture)
+    table, window = shade_table(picture, window), fitting(window, picture)
     if table is None:
         return shade(picture.values_of(stored), window, turned(picture, window))
     return np.take(table, stored.view(f"u{stored.dtype.itemsize}"), mode="wrap")
@@ -80,7 +80,7 @@ def turned(picture: Picture, window: Window) -> bool:
 
 def shade_table(picture: Picture, window: Window) -> Shades | None:
     """Return the brightness of every possible stored value, indexed by its bits read as unsigned; None beyond 16 bits and for colour."""
-    stored, window = picture.stored, _fitting(window, picture)
+    stored, window = picture.stored, fitting(window, picture)
     if picture.colour or stored.dtype.kind not in "iu" or stored.dtype.itemsize > 2:
         return None
     if picture.modality_table is not None:
@@ -88,7 +88,7 @@ def shade_table(picture: Picture, window: Window) -> Shades | None:
     return _linear_table(stored.dtype.str, picture.slope, picture.intercept, window, turned(picture, window))
 
 
-def _fitting(window: Window, picture: Picture) -> Window:
+def fitting(window: Window, picture: Picture) -> Window:
     """A straight window of an uptake is an exact one: the half step that LINEAR takes off (C.11.2.1.2.1) is one of whole stored values."""
     if window.function is Voi.LINEAR and isinstance(picture.suv, Suv):
         return replace(window, function=Voi.LINEAR_EXACT)

@@ -96,7 +96,7 @@ class Image:
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose image it is, as the header says: for the tree on screen only, never written into a delivered file."""
+    """Whose image it is and what took it, as the header says: for the screen only, never written into a delivered file."""
 
     patient_id: str = ""
     patient_name: str = ""
@@ -105,3 +105,8 @@ class Owner:
     series_number: int | None = None
     series_description: str = ""
     series_date: str = ""
+    sex: str = ""
+    age: int | None = None
+    """In whole years."""
+    device: str = ""
+    """Maker and model."""

@@ -9,6 +9,11 @@ from annotator.domain.image import Image, Plane, Vector
 
 LEAST = 0.1
 """A direction that leans less than this (the cosine, 5.7°) towards an axis does not bear its letter."""
+STEEP = 0.8
+"""Cosine to an axis of the patient from which a plane is called after it (37°)."""
+PLANES = ("sagittal", "coronal", "axial")
+"""What a plane is called that stands on the x, y or z of the patient; any other is `OBLIQUE`."""
+OBLIQUE = "oblique"
 _BIPED = (("L", "R"), ("P", "A"), ("H", "F"))
 _QUADRUPED = (("LE", "RT"), ("D", "V"), ("CR", "CD"))
 """The letters of the positive and negative x, y and z of the patient (C.7.6.2.1.1): left, posterior or dorsal, head or cranial."""
@@ -58,6 +63,15 @@ def letters(direction: Vector, *, quadruped: bool = False) -> str:
     axes = _QUADRUPED if quadruped else _BIPED
     parts = sorted((part for part in zip(direction, axes, strict=True) if abs(part[0]) >= LEAST), key=lambda part: -abs(part[0]))
     return "".join(negative if much < 0 else positive for much, (positive, negative) in parts)
+
+
+def plane_of(plane: Plane | None) -> str:
+    """Return what a plane is called by the axis of the patient that it stands on; empty where there is none."""
+    if plane is None:
+        return ""
+    steepness = [abs(part) for part in plane.normal]
+    most = max(range(3), key=lambda axis: steepness[axis])
+    return PLANES[most] if steepness[most] >= STEEP else OBLIQUE
 
 
 def slice_place(plane: Plane, rows: int, columns: int, *, quadruped: bool = False) -> tuple[str, float]:

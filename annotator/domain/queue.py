@@ -18,6 +18,10 @@ class Entry:
     does what comes next (empty: nobody has to), `assignee` who it is given to; `asked`: whom open questions go to, `question`: what the
     first one asks; `returned`: why it is to be done again; `drew`, `judged`: who finished a pass of it, who gave a verdict; `place`: the
     folder of its images; times are ISO 8601.
+
+    `study`: the UID of its study, `plane`: axial, coronal, sagittal or oblique, `device`: maker and model, `sex` as DICOM writes it, `age`:
+    a band of `holdings.AGES`, `description`: of study and series, without what may name somebody, `finding`: what was written of the study.
+    They are empty where nobody says it.
     """
 
     case: str
@@ -38,11 +42,21 @@ class Entry:
     drew: tuple[str, ...] = ()
     judged: tuple[str, ...] = ()
     place: str = ""
+    study: str = ""
+    plane: str = ""
+    device: str = ""
+    sex: str = ""
+    age: str = ""
+    description: str = ""
+    finding: str = ""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which cases are shown, in which order; what is empty does not narrow.  `text` is looked for in ids, names and reasons."""
+    """Which cases are shown, in which order; what is empty does not narrow.
+
+    `text`: words that are all looked for in ids, names, reasons, descriptions, devices and findings, however they are composed.
+    """
 
     text: str = ""
     states: tuple[str, ...] = ()
@@ -57,6 +71,14 @@ class Wanted:
     """Only cases without a class."""
     cases: tuple[str, ...] | None = None
     """Only these; None: all."""
+    planes: tuple[str, ...] = ()
+    """One of these; an empty text among them: it is not known.  So are the next three."""
+    devices: tuple[str, ...] = ()
+    sexes: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()
+    """Bands of `holdings.AGES`."""
+    written: bool | None = None
+    """Whether a finding was written of the study; None: all."""
 
 
 @dataclass(frozen=True)

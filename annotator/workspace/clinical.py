@@ -148,6 +148,11 @@ def newest(root: Path) -> Kept:
     return Kept(remarks=tuple(remarks))
 
 
+def latest(root: Path) -> int:
+    """Return the number of the newest revision, whether or not it can be read; 0: there is none.  Raises OSError."""
+    return max(_listed(root), default=0)
+
+
 def folder_of(root: Path) -> Path:
     """Return where the clinical sheet is kept."""
     return root / ".annotator" / "clinical"

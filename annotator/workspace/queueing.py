@@ -77,7 +77,7 @@ class Queueing(Attending, ABC):
             if anew:
                 found.add(open_now)
                 found.refresh()
-            return found.entries(wanted, most), found.count(wanted)
+            return found.first(wanted, most)
 
         self._aside(job, lambda both: told(*both), lambda said: self.say(said, Severity.ERROR))
 

@@ -8,44 +8,29 @@ it): what is next is looked up there before it is handed out.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import fields
 from pathlib import Path
 
 from annotator.domain.course import State
 from annotator.domain.figures import Amassed
+from annotator.domain.holdings import DIMENSIONS, Holdings
 from annotator.domain.person import Acting
 from annotator.domain.project import Pass
 from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, Wanted, reason
 from annotator.errors import AnnotatorError
 from annotator.paths import local_folder
 from annotator.progress import Report
-from annotator.workspace import people
-from annotator.workspace.case_entry import folders, of_course, of_images
+from annotator.workspace import clinical, people, study_findings
+from annotator.workspace import worklist_table as table
+from annotator.workspace.case_entry import folders, of_course, of_images, of_sheet
 from annotator.workspace.catalogue import Series
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.register import Register
 from annotator.workspace.work import case_of
 
-_VERSION = 2
-_LISTS = {"asked", "drew", "judged"}
-_FIELDS = tuple(field.name for field in fields(Entry))
-_COLUMNS = ", ".join(f"{name} {'INTEGER' if name in ('images', 'annotations') else 'TEXT'} NOT NULL" for name in _FIELDS)
-_SCHEMA = (
-    f"CREATE TABLE entry ({_COLUMNS}, stamp INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (\"case\"))".replace("(case TEXT", '("case" TEXT'),
-    "CREATE INDEX by_role ON entry (role, assignee, patient, series)",
-    "CREATE INDEX by_assignee ON entry (assignee, role)",
-    "CREATE INDEX by_question ON entry (asked) WHERE asked != ''",
-    "CREATE INDEX by_state ON entry (state, patient)",
-    "CREATE INDEX by_patient ON entry (patient, series)",
-    f"PRAGMA user_version = {_VERSION}",
-)
-_NAMED = ", ".join('"case"' if name == "case" else name for name in _FIELDS)
-_SOUGHT = " || ' ' || ".join(("patient", "series", "assignee", "returned", "question", "class_folder", "drew", "place"))
 _TRIES = 50
 """So many entries that are not what the list thought are passed over in one search for the next case."""
 
@@ -65,9 +50,11 @@ class Worklist:
             if series.project_modality is not None and series.count and not series.labels:
                 cases.setdefault(case_of(series), []).append(series)
         with self._open() as database, database:
-            known = {entry.case: entry for entry in self._some(database, cases)}
-            entries = [of_images(register, known.get(case, Entry(case)), members) for case, members in cases.items()]
-            _put(database, entries)
+            known = {entry.case: entry for entry in table.of_cases(database, cases)}
+            own = self._folder.project.deidentification.words
+            entries = [of_images(register, known.get(case, Entry(case)), members, own) for case, members in cases.items()]
+            table.put_images(database, entries)
+            table.join(database, cases)
         self.refresh(only=[entry.case for entry in entries if entry.case not in known])
         return len(entries)
 
@@ -77,6 +64,8 @@ class Worklist:
         `only`: these cases, whether they changed or not.
         """
         with self._open() as database:
+            self._read_sheet(database)
+            self._read_findings(database)
             if only is None:
                 stamps = dict(database.execute('SELECT "case", stamp FROM entry'))
                 changed = [name for name, stamp in folders(self._folder.root) if stamps.get(name) != stamp]
@@ -85,10 +74,11 @@ class Worklist:
             passes = self._passes()
             for start in range(0, len(changed), 500):
                 some = changed[start : start + 500]
-                known = {entry.case: entry for entry in self._some(database, some)}
+                known = {entry.case: entry for entry in table.of_cases(database, some)}
                 read = [of_course(self._folder, known.get(case, Entry(case)), passes) for case in some]
                 with database:
-                    _put(database, [entry for entry, _ in read])
+                    table.put(database, [entry for entry, _ in read])
+                    table.join(database, some)
                     database.executemany('UPDATE entry SET stamp = ? WHERE "case" = ?', [(stamp, entry.case) for entry, stamp in read])
                 if report is not None:
                     report.advance(len(some))
@@ -97,18 +87,32 @@ class Worklist:
     def entries(self, wanted: Wanted | None = None, most: int = -1, start: int = 0) -> tuple[Entry, ...]:
         """Return the cases that are wanted, in order, at most so many from a place on."""
         wanted = wanted or Wanted()
-        where, values = _where(wanted)
-        order = wanted.order if wanted.order in _FIELDS else "patient"
+        where, values = table.where(wanted)
+        order = wanted.order if wanted.order in table.FIELDS else "patient"
         direction = "DESC" if wanted.descending else "ASC"
-        asked = f'SELECT {_NAMED} FROM entry{where} ORDER BY "{order}" {direction}, patient, series, "case" LIMIT ? OFFSET ?'
+        asked = f'SELECT {table.NAMED} FROM entry{where} ORDER BY "{order}" {direction}, patient, series, "case" LIMIT ? OFFSET ?'
         with self._open() as database:
-            return tuple(map(_entry, database.execute(asked, (*values, most, start))))
+            return tuple(map(table.entry_of, database.execute(asked, (*values, most, start))))
+
+    def first(self, wanted: Wanted, most: int) -> tuple[tuple[Entry, ...], int]:
+        """Return the first of the cases that are wanted, and how many there are of them: what was found whole is not counted again."""
+        found = self.entries(wanted, most)
+        return found, len(found) if not 0 <= most <= len(found) else self.count(wanted)
 
     def count(self, wanted: Wanted | None = None) -> int:
         """Return how many cases are wanted."""
-        where, values = _where(wanted or Wanted())
+        where, values = table.where(wanted or Wanted())
         with self._open() as database:
             return int(database.execute(f"SELECT count(*) FROM entry{where}", values).fetchone()[0])
+
+    def held(self, wanted: Wanted | None = None) -> Holdings:
+        """Return how much there is of what, among the cases that are wanted."""
+        some = wanted or Wanted()
+        with self._open() as database:
+            by = {name: {key: count for (key,), count in table.counted(database, some, name)} for name in DIMENSIONS}
+            ((_, whole),) = table.counted(database, some)
+            classes = {(modality, of): count for (modality, of), count in table.counted(database, some, "modality", "class_folder")}
+        return Holdings(whole, by, classes)
 
     def tally(self) -> dict[tuple[State, str, str], int]:
         """Return how many cases there are of each state, modality and class."""
@@ -179,8 +183,29 @@ class Worklist:
         )
         with self._open() as database:
             for where, values in searches:
-                found = f'SELECT {_NAMED} FROM entry WHERE {where} ORDER BY patient, series, "case"'
-                yield from map(_entry, database.execute(found, values))
+                by = "INDEXED BY by_question" if where.startswith("asked") else ""  # else all rows are gone through in order
+                found = f'SELECT {table.NAMED} FROM entry {by} WHERE {where} ORDER BY patient, series, "case"'
+                yield from map(table.entry_of, database.execute(found, values))
+
+    def _read_sheet(self, database: sqlite3.Connection) -> None:
+        """Know what the clinical sheet says, where it has another revision than when it was read."""
+        number = clinical.latest(self._folder.root)
+        if (number,) != database.execute("SELECT coalesce(max(stamp), 0) FROM read WHERE name = 'sheet'").fetchone():
+            with database:
+                table.take_sheet(database, of_sheet(self._folder))
+                table.join(database)
+                database.execute("INSERT OR REPLACE INTO read VALUES ('sheet', ?)", [number])
+
+    def _read_findings(self, database: sqlite3.Connection) -> None:
+        """Know what was written of the studies of which another version is there than when they were read."""
+        known = dict(database.execute("SELECT name, stamp FROM study_read"))
+        there = {folder.name: (folder, stamp) for folder, stamp in study_findings.studies(self._folder.root)}
+        new = [one for name, one in there.items() if known.get(name) != one[1]]
+        read = [(folder.name, stamp, study_findings.in_folder(folder)[0]) for folder, stamp in new]
+        gone = known.keys() - there.keys()
+        if read or gone:
+            with database:
+                table.take_findings(database, [(name, stamp, found[-1] if found else None) for name, stamp, found in read], gone)
 
     def _passes(self) -> dict[str, tuple[Pass, ...]]:
         """The passes that bind, by modality: none where the project has no people."""
@@ -190,93 +215,18 @@ class Worklist:
             staffed = True
         return {modality.code: modality.passes if staffed else () for modality in self._folder.project.modalities}
 
-    def _some(self, database: sqlite3.Connection, cases: Iterable[str]) -> list[Entry]:
-        found, names = list[Entry](), list(cases)
-        for start in range(0, len(names), 500):
-            some = names[start : start + 500]
-            marks = ", ".join("?" * len(some))
-            found += map(_entry, database.execute(f'SELECT {_NAMED} FROM entry WHERE "case" IN ({marks})', some))
-        return found
-
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """The database, made anew where it cannot be used."""
         try:
-            database = _connected(self._path)
+            database = table.connected(self._path)
         except sqlite3.DatabaseError:
             for path in (self._path, *(self._path.with_name(self._path.name + end) for end in ("-wal", "-shm"))):
                 with suppress(OSError):
                     path.unlink()
-            database = _connected(self._path)
+            database = table.connected(self._path)
         with closing(database):
             yield database
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = sqlite3.connect(path, timeout=10)
-    try:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = OFF")  # losing it costs time and nothing else
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if version != _VERSION:
-            with database:
-                database.execute("BEGIN IMMEDIATE")
-                if database.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-                    database.execute("DROP TABLE IF EXISTS entry")
-                    for line in _SCHEMA:
-                        database.execute(line)
-        database.execute("SELECT 1 FROM entry LIMIT 1")
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _put(database: sqlite3.Connection, entries: Iterable[Entry]) -> None:
-    marks = ", ".join("?" * len(_FIELDS))
-    changes = ", ".join(f"{name} = excluded.{name}" for name in _FIELDS if name != "case")
-    database.executemany(f'INSERT INTO entry ({_NAMED}) VALUES ({marks}) ON CONFLICT ("case") DO UPDATE SET {changes}', map(_row, entries))
-
-
-def _row(entry: Entry) -> tuple[object, ...]:
-    told = {**vars(entry), "state": entry.state.value, **{name: _joined(getattr(entry, name)) for name in _LISTS}}
-    return tuple(told[name] for name in _FIELDS)
-
-
-def _entry(row: Sequence[object]) -> Entry:
-    told = dict(zip(_FIELDS, row, strict=True))
-    lists = {name: tuple(part for part in str(told[name]).split("\n") if part) for name in _LISTS}
-    return Entry(**{**told, "state": State(told["state"]), **lists})  # type: ignore[arg-type]  # the columns are the fields
-
-
-def _joined(texts: Sequence[str]) -> str:
-    """The texts as one, each between line ends, so that a whole one can be looked for."""
-    return "\n" + "\n".join(texts) + "\n" if texts else ""
-
-
-def _where(wanted: Wanted) -> tuple[str, list[object]]:
-    """The condition of a search, and its values."""
-    parts, values = list[str](), list[object]()
-    for word in wanted.text.split():
-        parts.append(f"instr(lower({_SOUGHT}), ?)")
-        values.append(word.lower())
-    if wanted.states:
-        parts.append(f"state IN ({', '.join('?' * len(wanted.states))})")
-        values += wanted.states
-    for column, value in (("modality", wanted.modality), ("class_folder", wanted.class_folder)):
-        if value:
-            parts.append(f"{column} = ?")
-            values.append(value)
-    if wanted.unclassed:
-        parts.append("class_folder = ''")
-    if wanted.cases is not None:
-        parts.append('"case" IN (SELECT value FROM json_each(?))')
-        values.append(json.dumps(wanted.cases))
-    if wanted.assignee is not None:
-        parts.append("assignee = ?")
-        values.append(wanted.assignee)
-    return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
 
 
 def find_cases(folder: ProjectFolder, worklist: Worklist, where: Sequence[Path] = ()) -> int:

@@ -95,3 +95,21 @@ def test_where_nobody_can_type_a_pin_it_is_said(root: Path, capsys: pytest.Captu
 
 def nobody(prompt: str) -> str:
     raise EOFError(prompt)
+
+
+def test_cases_are_narrowed_by_plane_device_sex_and_age_and_counted(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (entry,) = listed(root, capsys)
+    assert entry["plane"] == "axial" and entry["device"]
+    for words in (["--plane", "axial,coronal"], ["--device", str(entry["device"])], ["--sex", str(entry["sex"]) or "none"]):
+        assert len(listed(root, capsys, *words)) == 1
+    for words in (["--plane", "coronal"], ["--device", "none"], ["--age", "90+"], ["--find", "nothing like this"]):
+        assert listed(root, capsys, *words) == []
+    assert main(["worklist", str(root), "--plane", "diagonal"]) == 1
+    assert "axial" in capsys.readouterr().err
+    assert main(["worklist", str(root), "--counts", "--json"]) == 0
+    counts = json.loads(capsys.readouterr().out)
+    assert counts["all"] == {"patients": 1, "studies": 1, "cases": 1, "images": 2} and counts["plane"]["axial"]["images"] == 2
+    (benign,) = (one for one in counts["classes"] if (one["modality"], one["class"]) == ("CCT", "benign"))
+    assert (benign["images"], benign["target_images"], benign["target_patients"]) == (2, 150_000, 1_000)
+    assert main(["worklist", str(root), "--counts"]) == 0
+    assert "CCT · benign  1 patients, 1 studies, 1 cases, 2 images  target: 150,000 images" in capsys.readouterr().out

@@ -9,7 +9,8 @@ from annotator.domain.figures import Amassed
 from annotator.domain.queue import Entry, Wanted
 from annotator.workspace import log
 from annotator.workspace.summary import Summary
-from annotator.workspace.worklist import Worklist, _put
+from annotator.workspace.worklist import Worklist
+from annotator.workspace.worklist_table import put
 from tests.workspace.study import lung_project
 
 DAY = "2026-11-26T09:00:00+09:00"
@@ -25,7 +26,7 @@ def filled(tmp_path: Path) -> tuple[Worklist, Summary, Path]:
     entries = [Entry("a", "P1", "S1", "CCT", "benign", State.ACCEPTED, images=3), Entry("b", "P1", "S2", "CCT", "benign", images=4),
                Entry("c", "P2", "S1", "CCT", "", images=5)]  # fmt: skip
     with found._open() as database, database:
-        _put(database, entries)
+        put(database, entries)
     return found, Summary(folder, found), folder.root
 
 

@@ -11,7 +11,7 @@ import pytest
 from annotator.domain.course import ASK, ASSIGN, MOVE, State, Step
 from annotator.domain.person import Acting, Person, Role
 from annotator.domain.queue import FREE, Entry, Wanted
-from annotator.workspace import people, steps, worklist
+from annotator.workspace import people, steps, worklist_table
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.worklist import Worklist
 from tests.workspace.study import box, into_the_tree, lung_project, opened, small_ct
@@ -126,7 +126,7 @@ def test_a_question_brings_a_case_to_who_was_asked_and_parks_it_for_others(place
 def test_words_states_and_assignees_narrow_the_list(place: Path) -> None:
     found = Worklist(project(place), place / "other.sqlite")
     with found._open() as database, database:
-        worklist._put(database, [Entry(f"1.{n}", f"P{n:06}", modality="CCT", assignee="김" if n % 2 else "") for n in range(10)])
+        worklist_table.put(database, [Entry(f"1.{n}", f"P{n:06}", modality="CCT", assignee="김" if n % 2 else "") for n in range(10)])
     assert [e.patient for e in found.entries(Wanted("p000003"))] == ["P000003"]
     assert found.count(Wanted(assignee="김")) == 5 and found.count(Wanted(assignee="")) == 5
     assert [e.patient for e in found.entries(Wanted(order="patient", descending=True), 2, 1)] == ["P000008", "P000007"]
@@ -138,7 +138,7 @@ def test_an_entry_comes_back_as_it_was_put_in(place: Path) -> None:
     entry = Entry("1.2", "P1", "S1", "CCT", "benign", State.REVIEW, "reviewer", "박", "t1", "t2", 3, 4, ("김", "reviewer"), "뭐?",
                   "왜", ("이",), ("박",), "/a b")  # fmt: skip
     with found._open() as database, database:
-        worklist._put(database, [entry, replace(entry, case="1.3", asked=(), drew=())])
+        worklist_table.put(database, [entry, replace(entry, case="1.3", asked=(), drew=())])
     assert found.entries()[0] == entry
     assert found.mine(Acting("이", Role.REVIEWER))[FREE] == ()
 
@@ -147,7 +147,7 @@ def test_a_hundred_thousand_cases_are_counted_by_state(place: Path) -> None:
     found = Worklist(project(place), place / "many.sqlite")
     many = (Entry(f"1.{n}", f"P{n:06}", modality="CCT", class_folder="benign", role="specialist", images=100) for n in range(100_000))
     with found._open() as database, database:
-        worklist._put(database, many)
+        worklist_table.put(database, many)
     assert found.tally() == {(State.NEW, "CCT", "benign"): 100_000}
     assert len(found.entries(Wanted("P0999"), 50)) == 50
     assert found.ahead(KIM)[0].patient == "P000000"

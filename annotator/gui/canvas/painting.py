@@ -90,10 +90,13 @@ class Painting:
             seen = self.through.picture if self.through else None
             window = self._model.window
             looked_at = (seen, window) if seen else self._model.display(shown.image, shown.picture, window)
-            rough = rough and preview is None and not self.hidden and len(self.overlays) > _MANY
-            frame = self._renderer.image(*looked_at, transform, size, rough=rough)
-            frame.setDevicePixelRatio(transform.ratio)
-            painter.drawImage(QPointF(), frame)
+            moving, rough = rough, rough and preview is None and not self.hidden and len(self.overlays) > _MANY
+            if moving:
+                self._renderer.sketch(painter, *looked_at, transform, size, rough=rough)
+            else:
+                frame = self._renderer.image(*looked_at, transform, size)
+                frame.setDevicePixelRatio(transform.ratio)
+                painter.drawImage(QPointF(), frame)
             fusion = self._model.fusion
             if fusion is not None:
                 self.fused.paint(painter, fusion, shown, self._model, transform, size)

@@ -2,6 +2,8 @@
 
 Reduced, a pixel of the screen shows the mean of the stored values it covers; enlarged up to four times it is interpolated, from there on
 each stored pixel is a square of its own.  What is on the screen is never what gets measured or saved.
+
+What rests on the screen reduced is kept as stored values too, so that a step of the window only looks up their greys.
 """
 
 from __future__ import annotations
@@ -13,12 +15,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF, QSize
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from annotator.domain.grayscale import shade_stored, shade_table
 from annotator.domain.picture import Picture, Window
 from annotator.gui.canvas.pyramid import Pyramid, factor
+from annotator.gui.canvas.sampled import Sampled, sampled
 from annotator.gui.canvas.scroll import moved, stripes
 from annotator.gui.canvas.transform import Transform
 
@@ -42,6 +45,14 @@ class Sampling(Enum):
     REDUCED = "reduced"
 
 
+class Motion(Enum):
+    """How a picture is painted that will be painted anew at once."""
+
+    NONE = "none"
+    SMOOTH = "smooth"
+    ROUGH = "rough"
+
+
 def sampling(transform: Transform) -> Sampling:
     """Say what a view does to the pixels."""
     across, down = _device_scales(transform)
@@ -62,23 +73,38 @@ class Renderer:
         self._result = QImage()
         self._tones = Tones()
 
-    def image(self, picture: Picture, window: Window, transform: Transform, size: QSize, *, rough: bool = False) -> QImage:
-        """Return what a view of `size` device pixels shows of a picture; the same object while nothing changes.
+    def image(self, picture: Picture, window: Window, transform: Transform, size: QSize) -> QImage:
+        """Return what a view of `size` device pixels shows of a picture; the same object while nothing changes."""
+        pyramid, wanted = self._take(picture, transform), (window, transform, size)
+        if wanted != self._shown:
+            self._result.setDevicePixelRatio(1.0)  # the last paint gave it the screen's; here it is filled in device pixels
+            for area in self._bare(wanted):
+                painter = QPainter(self._result)
+                _render(painter, area, pyramid, self._tones, window, transform, keep=area == self._result.rect())
+                painter.end()
+            self._shown = wanted
+        return self._result
 
-        A `rough` one, for one of many steps of a zoom, takes the nearest pixel of the next larger reduced copy; it is not kept.
+    def sketch(self, painter: QPainter, picture: Picture, window: Window, transform: Transform, size: QSize, *, rough: bool) -> None:
+        """Paint one of many steps of a zoom with a painter in logical pixels; nothing of it is kept.
+
+        Qt scales the greys; a `rough` one takes the nearest pixel of the next larger reduced copy.
         """
+        pyramid, motion = self._take(picture, transform), Motion.ROUGH if rough else Motion.SMOOTH
+        self._shown = None
+        painter.save()
+        painter.scale(1.0 / transform.ratio, 1.0 / transform.ratio)
+        _render(painter, QRect(QPoint(), size), pyramid, self._tones, window, transform, motion)
+        painter.restore()
+
+    def _take(self, picture: Picture, transform: Transform) -> Pyramid:
+        """The reduced copies of a picture, turned as it is shown."""
         placed, before = transform.placed, self._of
         way = placed.mirrored, placed.upended
         if self._pyramid is None or before is None or before[0] is not picture or before[1:] != way:
             self._of = (picture, *way)
             self._pyramid, self._shown = Pyramid(turned(picture, *way)), None
-        wanted = (window, transform, size)
-        if wanted != self._shown:
-            self._result.setDevicePixelRatio(1.0)  # the last paint gave it the screen's; here it is filled in device pixels
-            for area in self._bare(wanted):
-                _render(self._result, area, self._pyramid, self._tones, window, transform, smooth=not rough)
-            self._shown = None if rough else wanted
-        return self._result
+        return self._pyramid
 
     def _bare(self, wanted: tuple[Window, Transform, QSize]) -> tuple[QRect, ...]:
         """Move the last result to where it is now, if that can be; return what of it must be painted anew."""
@@ -124,6 +150,7 @@ class Tones:
         self._part: tuple[NDArray[Any], Part] | None = None
         self._places = np.empty(0, np.intp)
         self._kept: list[_Greys] = []
+        self._sampled: Sampled | None = None
 
     def around(self, level: NDArray[Any], part: Part, picture: Picture, window: Window) -> tuple[NDArray[Any], Part]:
         """Return a part of a picture's stored values, or of a reduced copy of them, as 32-bit greys, colour as bytes of RGB.
@@ -141,6 +168,22 @@ class Tones:
             self._kept = [*others, found] if pixels.size <= _MOST_PLACES else []
         rows, columns = (slice(inner.start - outer.start, inner.stop - outer.start) for inner, outer in zip(part, found.part, strict=True))
         return found.pixels, (rows, columns)
+
+    def sampled(
+        self, level: NDArray[Any], transform: Transform, area: QRect, picture: Picture, window: Window, *, keep: bool
+    ) -> tuple[QPoint, NDArray[Any]]:
+        """Return what an area of the view shows of a reduced copy of a picture that is not one of colour, and where that begins.
+
+        What is to be kept is asked for again with another window.
+        """
+        found = self._sampled
+        if found is None or found.level is not level or (found.transform, found.area) != (transform, area):
+            found = sampled(level, transform, area)
+            self._sampled = found if keep else self._sampled
+        values = found.values
+        shades = shade_table(picture, window)
+        everything = slice(0, values.shape[0]), slice(0, values.shape[1])
+        return found.corner, self._pixels(values, (values, everything), picture, window, shades)
 
     def _pixels(
         self, stored: NDArray[Any], place: tuple[NDArray[Any], Part], picture: Picture, window: Window, shades: NDArray[np.uint8] | None
@@ -176,9 +219,10 @@ def _toned(shades: NDArray[np.uint8]) -> NDArray[np.uint32]:
 
 
 def _render(
-    onto: QImage, area: QRect, pyramid: Pyramid, tones: Tones, window: Window, transform: Transform, *, smooth: bool
-) -> None:
-    """Paint what an area of a view shows."""
+    painter: QPainter, area: QRect, pyramid: Pyramid, tones: Tones, window: Window, transform: Transform,
+    motion: Motion = Motion.NONE, *, keep: bool = False,
+) -> None:  # fmt: skip
+    """Paint what an area of a view shows with a painter in device pixels; `keep` it for another window."""
     picture = pyramid.picture
     across, down = _device_scales(transform)
     by_x, by_y = factor(across), factor(down)
@@ -187,18 +231,22 @@ def _render(
     spare = 0 if sampling(transform) is Sampling.EXACT else 1
     left, right = _visible(area.x() - x, area.width(), across * by_x, level.shape[1], spare)
     top, bottom = _visible(area.y() - y, area.height(), down * by_y, level.shape[0], spare)
-    painter = QPainter(onto)
-    painter.fillRect(area, GROUND)
-    if left < right and top < bottom:
+    if not (QRectF(x, y, picture.columns * across, picture.rows * down).contains(QRectF(area))):
+        painter.fillRect(area, GROUND)
+    if sampling(transform) is Sampling.REDUCED and motion is Motion.NONE and not picture.colour:
+        corner, pixels = tones.sampled(level, transform, area, picture, window, keep=keep)
+        painter.drawImage(corner, _image(pixels))
+    elif left < right and top < bottom:
         pixels, (rows, columns) = tones.around(level, (slice(top, bottom), slice(left, right)), picture, window)
         if sampling(transform) in (Sampling.EXACT, Sampling.SQUARES):
             _squares(painter, area, pixels[rows, columns], (x + left * across, y + top * down), (across, down))
         else:
             painter.setClipRect(QRectF(area) & QRectF(x, y, picture.columns * across, picture.rows * down))
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth or sampling(transform) is Sampling.INTERPOLATED)
+            painter.setRenderHint(
+                QPainter.RenderHint.SmoothPixmapTransform, motion is not Motion.ROUGH or sampling(transform) is Sampling.INTERPOLATED
+            )
             target = QRectF(x + left * across * by_x, y + top * down * by_y, (right - left) * across * by_x, (bottom - top) * down * by_y)
             painter.drawImage(target, _image(pixels), QRectF(columns.start, rows.start, right - left, bottom - top))
-    painter.end()
 
 
 def _squares(painter: QPainter, area: QRect, pixels: NDArray[Any], corner: tuple[float, float], scales: tuple[float, float]) -> None:

@@ -13,10 +13,11 @@ from annotator.dicom.header import images_of, no_image_reason, owner_of
 from annotator.dicom.scan import natural
 from annotator.dicom.source import read_source
 from annotator.dicom.traits import traits_of
-from annotator.domain.image import Image, Owner, Plane
+from annotator.domain.image import Image, Owner
 from annotator.domain.intake import SeriesFacts, Traits
 from annotator.domain.integrity import oddities_of
 from annotator.domain.mammography import rank
+from annotator.domain.orientation import plane_of
 from annotator.domain.series import orientations, spatial_order
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
@@ -25,9 +26,6 @@ from annotator.progress import Report
 from annotator.workspace.executor import Jobs, run
 
 _AT_ONCE = 64
-_STEEP = 0.8
-"""Cosine to an axis of the patient from which a plane is called after it (37°)."""
-_AXES = ("sagittal", "coronal", "axial")
 Stamp = tuple[int, int]
 """Size in bytes and time of the last change in nanoseconds: what must be the same when the file is taken."""
 
@@ -206,14 +204,3 @@ def row_of(uid: str, gathered: Gathered) -> SeriesFacts:
         sizes=(first.columns, first.rows), traits=gathered.traits, sop_class=first.sop_class_uid, labels=any(i.labels for i in images),
         problem=next((image.problem for image in images if image.problem is not None), None), odd=odd,
     )  # fmt: skip
-
-
-def plane_of(plane: Plane | None) -> str:
-    """Return what a plane is called by the axis of the patient that it stands on; empty where there is none."""
-    if plane is None:
-        return ""
-    steepness = [abs(part) for part in plane.normal]
-    most = max(range(3), key=lambda axis: steepness[axis])
-    return _AXES[most] if steepness[most] >= _STEEP else "oblique"
-
-

@@ -48,9 +48,34 @@ def test_a_zoomed_picture_is_the_picture_painted_at_that_zoom() -> None:
     shown: Picture = picture(image(1, rows=700, columns=900))
     zoomed = Renderer()
     for there in zooms():
-        zoomed.image(shown, WINDOW, there, SIZE, rough=True)
+        stepped(zoomed, shown, there, rough=True)
         seen, wanted = bits(zoomed.image(shown, WINDOW, there, SIZE)), bits(Renderer().image(shown, WINDOW, there, SIZE))
         assert np.abs(seen - wanted)[..., :3].max() <= 2, there
+
+
+def stepped(renderer: Renderer, shown: Picture, look: Transform, *, rough: bool) -> QImage:
+    """One of many steps of a zoom, on a screen that was green."""
+    screen = QImage(SIZE, QImage.Format.Format_RGB32)
+    screen.fill(Qt.GlobalColor.green)
+    screen.setDevicePixelRatio(look.ratio)
+    painter = QPainter(screen)
+    renderer.sketch(painter, shown, WINDOW, look, SIZE, rough=rough)
+    painter.end()
+    return screen
+
+
+@pytest.mark.parametrize("rough", [False, True])
+def test_a_step_of_a_zoom_shows_what_will_rest_there(rough: bool) -> None:
+    """Soft ones within a few levels (a window that bends nothing), rough ones the right pixel or a neighbour of it."""
+    shown = picture(image(1, rows=700, columns=900))
+    renderer = Renderer()
+    for there in zooms():
+        seen, rests = (
+            bits(found)[..., :3].astype(int)
+            for found in (stepped(renderer, shown, there, rough=rough), renderer.image(shown, WINDOW, there, SIZE))
+        )
+        assert np.abs(seen - rests).mean() < (4.0 if rough else 1.0), there
+        assert ((seen == 0) == (rests == 0)).mean() > 0.97, "the ground is where it will be"
 
 
 def test_another_window_or_picture_is_never_shown_with_the_greys_of_the_last() -> None:
