@@ -152,12 +152,12 @@ def _made(folder: ProjectFolder, left: Sequence[Entry], part: Path, readers: Map
 def _carry(piece: tuple[bytes, Entry]) -> Carried:
     """Carry one case; a worker does this."""
     packed, entry = piece
-    folder, part, readers, time = _common(packed)
+    folder, part, readers, time = _settled(packed)
     return carry(folder, entry, part, readers, time)
 
 
 @lru_cache(maxsize=1)
-def _common(packed: bytes) -> tuple[ProjectFolder, Path, Mapping[str, str], str]:
+def _settled(packed: bytes) -> tuple[ProjectFolder, Path, Mapping[str, str], str]:
     """What all cases have in common, unpacked once by each worker."""
     common: tuple[ProjectFolder, Path, Mapping[str, str], str] = pickle.loads(packed)
     return common
