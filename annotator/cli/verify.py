@@ -15,8 +15,11 @@ from annotator.present.arguments import Arguments, Command, Option
 
 def _run(arguments: Arguments) -> int:
     from annotator.domain.finding import Severity
+    from annotator.paths import local_folder
+    from annotator.present.kept_aside import sums
     from annotator.progress import Report
     from annotator.workspace.handover import manifest
+    from annotator.workspace.kept_aside import kept
     from annotator.workspace.projects import open_project
     from annotator.workspace.verifying import REPAIRED, verify
 
@@ -37,7 +40,10 @@ def _run(arguments: Arguments) -> int:
             print(f"{translate(names[kind])}  {finding.check}  {finding.path}: {say(finding.message)}")
     counted = mark("{cases} cases verified: {errors} errors, {remarks} remarks, {repaired} repairs")
     told = translate(counted, cases=report.done, errors=found["error"], remarks=found["remark"], repaired=found[REPAIRED])
-    print(told, file=sys.stderr if plain else sys.stdout)
+    out = sys.stderr if plain else sys.stdout
+    for which, line in sums(kept(folder.root, local_folder())):
+        print(f"{translate(mark('kept aside'))}  {which.value}  {line}", file=out)
+    print(told, file=out)
     return 1 if found["error"] else 0
 
 

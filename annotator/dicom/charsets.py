@@ -80,7 +80,8 @@ def in_unicode(elements: Raws, coding: Coding) -> Elements:
     known = all(term in python_encoding for term in terms)
     codecs = tuple("ascii" if term in _ASCII else python_encoding.get(term, "ascii") for term in terms) or ("ascii",)
     latin = len(terms) == 1 and terms[0] in _SINGLE_LATIN
-    texts = [element.value or b"" for element in elements.values() if _is_text(element)]
+    telling = [element for element in elements.values() if (value := element.value) and (not value.isascii() or b"\x1b" in value)]
+    texts = [element.value or b"" for element in telling if _is_text(element)]
     foreign = [value for value in texts if not value.isascii()]
     korean = latin and bool(foreign) and all(_only_hangul(value) for value in foreign)
     if known and not korean and all(decoded(value, codecs) is not None for value in texts):
@@ -117,7 +118,8 @@ def _declared(elements: Raws | Elements, declaration: str, coding: Coding) -> El
     value = declaration.encode()
     value += b" " * (len(value) % 2)
     new = RawDataElement(CHARACTER_SET, "CS", len(value), value, 0, coding.implicit, coding.little)
-    return dict(sorted({**elements, CHARACTER_SET: new}.items()))
+    known = {**elements, CHARACTER_SET: new}
+    return known if CHARACTER_SET in elements else {tag: known[tag] for tag in sorted(known, key=int)}
 
 
 def _rewritten(elements: Raws, read: Callable[[bytes], str], little: bool) -> Elements:

@@ -2,6 +2,9 @@
 
 Values are not decoded here: the walk cuts the bytes into pydicom's raw elements, which decode themselves when somebody asks.
 Reading stops before the pixels; sequences are walked once, to know that whoever opens them later meets nothing endless (PS3.5 7).
+
+Most elements are plain: a known representation, a length that is written and keeps within what was read.  Runs of those are taken in tight
+loops (`_collected`, `_passed`) that end before the first that is not; everything else is weighed element by element, as all could be.
 """
 
 from __future__ import annotations
@@ -27,6 +30,9 @@ SHORT_VRS = {
     b"UL", b"US",
 }  # fmt: skip
 KNOWN_VRS = _LONG | SHORT_VRS
+_SHORT_NAMES = {vr: vr.decode() for vr in SHORT_VRS}
+_LONG_NAMES = {vr: vr.decode() for vr in _LONG - {b"SQ", b"UN"}}
+_FIRST_PIXELS = min(PIXELS)
 
 
 class Malformed(Exception):
@@ -96,6 +102,9 @@ class Walk:
         """
         position, previous = start, -1
         while position + 8 <= self.size:
+            position, previous = self._collected(position, previous, group)
+            if position + 8 > self.size:
+                break
             tag, vr, length, value = self._head(position)
             if group is not None and tag >> 16 != group:
                 break
@@ -112,8 +121,64 @@ class Walk:
             key = BaseTag(tag)
             content = self.data[value:end]
             self.elements[key] = RawDataElement(key, vr, len(content), content, value, implicit, self.coding.little)
-        if any(self.data[position:]) and 0 < self.size - position < 8:
+        if 0 < self.size - position < 8 and any(self.data[position:]):
             raise Malformed(message("the file ends in the middle of its header"))
+        return position
+
+    def _collected(self, position: int, previous: int, only: int | None) -> tuple[int, int]:
+        """Collect the plain elements from `position`, of group `only` if one is named; return where they end, and the last tag so far."""
+        data, elements, short, long, made = self.data, self.elements, _SHORT_NAMES, _LONG_NAMES, tuple.__new__
+        implicit, little, item = self.coding.implicit, self.coding.little, self._item_bytes
+        unpack = self._implicit if implicit else self._explicit
+        most = min(len(data), self.size)
+        last, room = most - 12, self.most - self._count
+        count = 0
+        while count < room and position <= last:
+            value = position + 8
+            if implicit:
+                group, element, length = unpack(data, position)
+                vr = None
+                if data.startswith(item, value) and length:
+                    break
+            else:
+                group, element, code, length = unpack(data, position)
+                if code in short:
+                    vr = short[code]
+                elif code in long:
+                    vr, value, length = long[code], position + 12, self._long(data, position + 8)[0]
+                else:
+                    break
+            tag, end = group << 16 | element, value + length
+            if end > most or tag >= _FIRST_PIXELS or (only is not None and group != only):
+                break
+            if tag <= previous:
+                self.ascending = False
+            key = BaseTag(tag)
+            elements[key] = made(RawDataElement, (key, vr, length, data[value:end], value, implicit, little, True, False))
+            previous, position = tag, end
+            count += 1
+        self._count += count
+        return position, previous
+
+    def _passed(self, position: int, limit: int, implicit: bool) -> int:
+        """Pass the plain elements of an item from `position`; return where they end, at most at `limit`."""
+        data, item, short = self.data, self._item_bytes, SHORT_VRS
+        unpack = self._implicit if implicit else self._explicit
+        most, last = min(limit, len(data)), len(data) - 12
+        for _ in range(self.most - self._count):
+            if position > last:
+                break
+            if implicit:
+                group, _, length = unpack(data, position)
+                plain = not data.startswith(item, position + 8)
+            else:
+                group, _, code, length = unpack(data, position)
+                plain = code in short
+            after = position + 8 + length
+            if not plain or group == 0xFFFE or after > most:
+                break
+            self._count += 1
+            position = after
         return position
 
     def _need(self, end: int, limit: int) -> None:
@@ -189,6 +254,9 @@ class Walk:
     def _nested(self, position: int, limit: int, depth: int, implicit: bool, *, ends_by_delimiter: bool) -> int:
         """Walk the elements of one item; return where the item ends."""
         while ends_by_delimiter or position < limit:
+            position = self._passed(position, limit, implicit or self.coding.implicit)
+            if position >= limit and not ends_by_delimiter:
+                break
             tag, vr, length, value = self._head(position, implicit)
             if tag == ITEM_END:
                 return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
@@ -46,12 +47,12 @@ class Edit:
     changes: tuple[Change, ...] = ()
     facts: tuple[FactChange, ...] = ()
 
-    @property
+    @cached_property
     def images(self) -> frozenset[ImageKey]:
         """The images it touches."""
         return frozenset(change.subject.image for change in self.changes)
 
-    @property
+    @cached_property
     def where(self) -> tuple[ImageKey, ...]:
         """The images it touches in order, then those that its facts speak of."""
         told = (about(told.fact) for told in self.facts)

@@ -51,13 +51,32 @@ class LesionRegister:
     def __init__(self) -> None:
         self._on: dict[ImageKey, tuple[tuple[Annotation, ...], tuple[Lesion | Annotation, ...], bool]] = {}
         self._numbered: dict[int, Lesion] = {}
+        self._joined: dict[ImageKey, tuple[tuple[Annotation, ...], tuple[tuple[int, int], ...]]] = {}
+        self._shared: tuple[tuple[object, ...], Mapping[Member, int]] = (), {}
+
+    def shared(self, document: Document) -> Mapping[Member, int]:
+        """See `shared`; the same object as long as what is joined is the same."""
+        joined = tuple((key, found) for key, there in document.annotations.items() if there and (found := self._joined_on(key, there)))
+        if joined != self._shared[0]:
+            self._shared = joined, _together((key, number, lesion) for key, found in joined for number, lesion in found)
+        return self._shared[1]
+
+    def _joined_on(self, key: ImageKey, there: tuple[Annotation, ...]) -> tuple[tuple[int, int], ...]:
+        """Id and number of the annotations of an image that have one; kept while the image stays."""
+        known = self._joined.get(key)
+        if known is None or known[0] is not there:
+            known = self._joined[key] = there, tuple((a.id, a.lesion) for a in there if a.lesion is not None)
+        return known[1]
 
     def lesions(self, document: Document, order: Iterable[ImageKey]) -> tuple[Lesion, ...]:
         """Return the lesions on these images, by their first image in that order; members on other images are left out."""
         found, parts, places = list[Lesion | Annotation](), dict[int, list[Annotation]](), list[tuple[int, int]]()
         there = document.annotations
         for key in order:
-            entries, alone = self._entries(key, there[key]) if there.get(key) else ((), True)
+            here = there.get(key)
+            if not here:
+                continue
+            entries, alone = self._entries(key, here)
             if alone:
                 found += entries
                 continue
@@ -117,9 +136,13 @@ def next_number(document: Document) -> int:
 
 def shared(document: Document) -> Mapping[Member, int]:
     """Return the number of its lesion for each annotation that is not the only member of it."""
-    found = {(a.image, a.id): a.lesion for a in every(document) if a.lesion is not None}
+    return _together((a.image, a.id, a.lesion) for a in every(document) if a.lesion is not None)
+
+
+def _together(numbered: Iterable[tuple[ImageKey, int, int]]) -> dict[Member, int]:
+    found = {(image, number): lesion for image, number, lesion in numbered}
     counts = Counter(found.values())
-    return {member: number for member, number in found.items() if counts[number] > 1}
+    return {member: lesion for member, lesion in found.items() if counts[lesion] > 1}
 
 
 def letter(number: int) -> str:

@@ -31,6 +31,7 @@ class Commands:
         self._menus: list[tuple[Menu, QMenu]] = []
         self._window = window
         self._said: dict[str, tuple[object, ...]] = {}
+        self._on: dict[str, bool] = {}
         self._tables = tuple(tables)
         self.specs: dict[str, ActionSpec] = {spec.name: spec for table in tables for spec in table.actions()}
         self.actions: dict[str, QAction] = {name: self._action(spec) for name, spec in self.specs.items()}
@@ -123,7 +124,10 @@ class Commands:
         """Switch actions on and off, and check them, as the session stands."""
         for name, action in self.actions.items():
             spec = self.specs[name]
-            action.setEnabled(spec.enabled(self._session, self.desk))
+            enabled = spec.enabled(self._session, self.desk)
+            if self._on.get(name) != enabled:
+                self._on[name] = enabled
+                action.setEnabled(enabled)
             if spec.checked is not None:
                 action.setChecked(spec.checked(self._session, self.desk))
             if spec.subject is not None or spec.words is not None or spec.barred is not None:

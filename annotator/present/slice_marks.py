@@ -17,14 +17,22 @@ from annotator.workspace.session import Session
 
 Colour = tuple[int, int, int]
 _UNKNOWN: Colour = (255, 255, 255)
+_MOST = 1_000
+"""So many different marks are known at most."""
 
 
 @dataclass(frozen=True)
 class SliceMark:
-    """What one slice carries: colours of categories in the order of the project, and whether a hand drew any of each."""
+    """What one slice carries: colours of categories in the order of the project, and whether a hand drew any of each.
+
+    A reader gives the same object for the same, so that slices can be compared by what they are.
+    """
 
     colours: tuple[tuple[Colour, bool], ...] = ()
     count: int = 0
+
+
+NOTHING = SliceMark()
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,9 @@ class SliceReader:
     def __init__(self) -> None:
         self._known: dict[ImageKey, tuple[tuple[Annotation, ...], SliceMark]] = {}
         self._colours: Mapping[str, Colour] = {}
+        self._alike: dict[SliceMark, SliceMark] = {}
         self._read: tuple[Document | None, tuple[Image, ...], tuple[SliceMark, ...]] = None, (), ()
+        self._places: tuple[tuple[Image, ...], Mapping[ImageKey, int]] = (), {}
 
     def read(self, session: Session, pane: Pane) -> SliceMarks:
         """Return the marks of the series that a view shows; none where it is no series of slices."""
@@ -50,23 +60,29 @@ class SliceReader:
             return SliceMarks()
         colours = session.colours
         if colours != self._colours:
-            self._colours, self._known = colours, {}
+            self._colours, self._known, self._alike = colours, {}, {}
             self._read = None, (), ()
         document = session.drawn_in(pane)
         if self._read[0] is not document or self._read[1] is not images:
-            marks = tuple(self._mark(image.key, document.annotations.get(image.key, ())) for image in images)
-            self._read = document, images, marks
+            if self._places[0] is not images:
+                self._places = images, {image.key: place for place, image in enumerate(images)}
+            marks, places = [NOTHING] * len(images), self._places[1]
+            for key, annotations in document.annotations.items():
+                if annotations and (place := places.get(key)) is not None:
+                    marks[place] = self._mark(key, annotations)
+            self._read = document, images, tuple(marks)
         return SliceMarks(self._read[2], self._reach(session, pane))
 
     def _mark(self, key: ImageKey, annotations: tuple[Annotation, ...]) -> SliceMark:
         known = self._known.get(key)
         if known is None or known[0] is not annotations:
-            known = self._known[key] = annotations, self._made(annotations)
+            made = self._made(annotations)
+            if len(self._alike) > _MOST:
+                self._alike = {}
+            known = self._known[key] = annotations, self._alike.setdefault(made, made)
         return known[1]
 
     def _made(self, annotations: tuple[Annotation, ...]) -> SliceMark:
-        if not annotations:
-            return SliceMark()
         by_hand: dict[str, bool] = {}
         for a in annotations:
             by_hand[a.category] = by_hand.get(a.category, False) or a.tool not in MADE

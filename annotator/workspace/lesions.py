@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from annotator.domain import facts, lesions
 from annotator.domain.annotation import Annotation
-from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.path import Point
@@ -29,7 +28,8 @@ class Lesions(Mammography, ABC):
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
         self._picked: tuple[lesions.Member, ...] = ()
-        self._called: tuple[Document | None, Mapping[lesions.Member, str]] = None, {}
+        self._called: tuple[Mapping[lesions.Member, int], Mapping[lesions.Member, str]] = {}, {}
+        self._ties = lesions.LesionRegister()
 
     def nipple(self, image: Image) -> Point | None:
         """Return where a person saw the nipple in an image, in image coordinates."""
@@ -63,11 +63,11 @@ class Lesions(Mammography, ABC):
         work = self._works.get(self._case)
         if work is None:
             return {}
-        if self._called[0] is not work.document:
+        found = self._ties.shared(work.document)
+        if self._called[0] is not found:
             mammograms = {image.key for image in self.case_images if image.modality == "MG"}
-            found = lesions.shared(work.document)
             said = {m: lesions.letter(n) if m[0] in mammograms else str(n) for m, n in found.items()}
-            self._called = work.document, said
+            self._called = found, said
         return self._called[1]
 
     def lesion(self, key: ImageKey, annotation: int) -> str:

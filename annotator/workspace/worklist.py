@@ -23,7 +23,7 @@ from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, Wanted, 
 from annotator.errors import AnnotatorError
 from annotator.paths import local_folder
 from annotator.progress import Report
-from annotator.workspace import clinical, people
+from annotator.workspace import clinical, people, study_findings
 from annotator.workspace import worklist_table as table
 from annotator.workspace.case_entry import folders, of_course, of_images, of_sheet
 from annotator.workspace.catalogue import Series
@@ -65,6 +65,7 @@ class Worklist:
         """
         with self._open() as database:
             self._read_sheet(database)
+            self._read_findings(database)
             if only is None:
                 stamps = dict(database.execute('SELECT "case", stamp FROM entry'))
                 changed = [name for name, stamp in folders(self._folder.root) if stamps.get(name) != stamp]
@@ -194,6 +195,17 @@ class Worklist:
                 table.take_sheet(database, of_sheet(self._folder))
                 table.join(database)
                 database.execute("INSERT OR REPLACE INTO read VALUES ('sheet', ?)", [number])
+
+    def _read_findings(self, database: sqlite3.Connection) -> None:
+        """Know what was written of the studies of which another version is there than when they were read."""
+        known = dict(database.execute("SELECT name, stamp FROM study_read"))
+        there = {folder.name: (folder, stamp) for folder, stamp in study_findings.studies(self._folder.root)}
+        new = [one for name, one in there.items() if known.get(name) != one[1]]
+        read = [(folder.name, stamp, study_findings.in_folder(folder)[0]) for folder, stamp in new]
+        gone = known.keys() - there.keys()
+        if read or gone:
+            with database:
+                table.take_findings(database, [(name, stamp, found[-1] if found else None) for name, stamp, found in read], gone)
 
     def _passes(self) -> dict[str, tuple[Pass, ...]]:
         """The passes that bind, by modality: none where the project has no people."""

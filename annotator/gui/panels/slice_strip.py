@@ -126,8 +126,10 @@ class SliceStrip(QWidget):
     def _paint(self, ratio: float) -> QPixmap:
         ground, marks = _rgb(self._look.colour("panel")), self._marks
         wide, high = round(self.width() * ratio), round(HEIGHT * ratio)
-        columns = {slice_mark: _column(slice_mark, ground) for slice_mark in set(marks.marks)}
-        painted = np.stack([columns[slice_mark] for slice_mark in marks.marks], axis=1)
+        kinds = {id(slice_mark): slice_mark for slice_mark in marks.marks}
+        numbers = {kind: number for number, kind in enumerate(kinds)}
+        columns = np.stack([_column(slice_mark, ground) for slice_mark in kinds.values()], axis=1)
+        painted = columns[:, [numbers[id(slice_mark)] for slice_mark in marks.marks]]
         found = painted[:, _places(tuple(bool(m.colours) for m in marks.marks), wide)]
         if wide >= _APART * len(marks.marks):
             ends = [(place + 1) * wide // len(marks.marks) - 1 for place in range(len(marks.marks))]

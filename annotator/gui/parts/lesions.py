@@ -124,7 +124,7 @@ class LesionsPart(PartWidget):
             self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.list.scrollTo(index)
         self.list.setFixedHeight(_ROW * min(max(len(self.model.lesions), _LEAST), _MOST))
-        self.name.setVisible(meant is not None)
+        self.name.setEnabled(meant is not None)  # it keeps its room: nothing below it jumps when a lesion comes or goes
         self.name.put(meant.name if meant is not None else "", translate(mark("Name of the lesion")))
         self._following = False
 

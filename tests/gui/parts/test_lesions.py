@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.raster import region_mask
 from annotator.gui.fields import LineField
+from annotator.gui.layout import Section
 from annotator.gui.panels.rows import RowList
 from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.parts.lesions import LesionsPart
@@ -223,3 +224,15 @@ def test_masks_of_a_lesion_on_one_slice_count_once(window: MainWindow) -> None:
     positions = session.slices.positions
     found = LesionSizing(Immediate(), lambda: None).of(lesion, session.series)
     assert found.volume == pytest.approx(union * math.prod(session.image.spacing) * (positions[1] - positions[0]))
+
+
+def test_nothing_jumps_when_the_lesion_that_is_meant_goes(window: MainWindow, qtbot: QtBot) -> None:
+    draw(window, 1, 10)
+    draw(window, 2, 10)
+    field = named(window, "lesion_name", LineField)
+    below = [part.geometry() for part in window.findChildren(Section)]
+    assert field.isVisible() and field.isEnabled()
+    window.session.select([])
+    window.session.undo()
+    qtbot.waitUntil(lambda: not field.isEnabled())
+    assert field.isVisible() and [part.geometry() for part in window.findChildren(Section)] == below
