@@ -111,10 +111,10 @@ def _prepare(task: Task, made: Prepared, work: Path) -> None:
     revision, whole = revision_of(task.folder.root, task.member), list[list[Item]]()
     for placed in images_of(task.folder, task.member, task.place):
         sheets = _sheets(task, placed, revision)
-        by_key, base = {sheet.image.key: sheet for sheet in sheets}, _base(sheets[0])
+        by_key, called = {sheet.image.key: sheet for sheet in sheets}, _stem(sheets[0])
         for index, stack in enumerate(stacks(sheet.image for sheet in sheets)):
             own = [by_key[image.key] for image in stack]
-            stem = base if index == 0 or not task.order.recipe else numbered(base)(index)
+            stem = called if index == 0 or not task.order.recipe else numbered(called)(index)
             _stack(task, made, work, own, stem, whole)
     cases = [form for form in task.order.forms if form.format is not None and form.format.unit == CASE]
     if whole and cases:
@@ -196,7 +196,7 @@ def _nameless(annotation: Annotation) -> Annotation:
     return replace(annotation, drawn=replace(annotation.drawn, author="", time=""), note="")
 
 
-def _base(sheet: Sheet) -> str:
+def _stem(sheet: Sheet) -> str:
     names = sheet.names
     return safe_name("_".join(part for part in (sheet.modality.prefix, names.patient, names.series) if part))
 
