@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import AnnotatorError, system_cause, told
 from annotator.i18n import mark, message, say, translate
-from annotator.present.arguments import PROGRAM, Arguments, Command, Option
+from annotator.present.arguments import PROGRAM, SCHEDULER, Arguments, Command, Option
 from annotator.present.narrowing import NARROWING, narrowed
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def _export(arguments: Arguments) -> int:
     from annotator.present import sets as words
     from annotator.present.progress import watching
     from annotator.progress import Report
+    from annotator.workspace.executor import asked
     from annotator.workspace.sets import exporting, shelf
     from annotator.workspace.worklist import Worklist, find_cases
 
@@ -127,7 +128,7 @@ def _export(arguments: Arguments) -> int:
     planes = tuple(filter(None, (arguments.text("planes") or "").split(",")))
     found = shelf.read(folder.root, _name(arguments))
     wish = exporting.Wish(found, out, _recipe(arguments), arguments.values.get("as", ("png",)), arguments.values.get("with", ()), planes,
-                          arguments.text("reason") or "", int(arguments.text("jobs") or 0))  # fmt: skip
+                          arguments.text("reason") or "", asked(arguments.text("jobs"), arguments.text("scheduler")))  # fmt: skip
     find_cases(folder, worklist, tuple(Path(value) for value in arguments.values.get("images", ())))
     done = exporting.export(folder, worklist, wish, acting, exporting.moment(), Report(watching(sys.stderr)))
     if arguments.has("json"):
@@ -204,6 +205,7 @@ COMMAND = Command(
         Option("--planes", "PLANES", mark("only series whose slices lie so, with commas between, as axial,coronal")),
         Option("--reason", "TEXT", mark("what for, and for whom; stands in the project's access log")),
         Option("--jobs", "N", mark("how many processes work (default: one for each core)"), number=True),
+        SCHEDULER,
         Option("--user", "NAME", mark("who freezes and exports: a manager (PIN: ANNOTATOR_PIN)")),
         Option("--role", "ROLE", mark("as what, where that person has several roles")),
         Option("--json", "", mark("say everything as JSON"), switch=True),
