@@ -18,7 +18,7 @@ BALANCED = (BY_CLASS, BY_NOTHING)
 
 @dataclass(frozen=True)
 class Member:
-    """A case of a set, by pseudonymous ids; `revision` is the digest of what was drawn on it (empty: nothing), `place` where it lies."""
+    """A case of a set, by pseudonymous ids; `revision` is the digest of what was drawn on it, empty where nothing was."""
 
     case: str
     patient: str
@@ -28,7 +28,6 @@ class Member:
     images: int
     part: str
     revision: str = ""
-    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,6 @@ def dealt(entries: Iterable[Entry], rule: Rule, classes: Sequence[str], revision
     parts = split(strata, rule.shares, rule.seed)
     return tuple(
         Member(entry.case, entry.patient, entry.series, entry.modality, entry.class_folder, entry.images,
-               parts[entry.patient or entry.case], revisions.get(entry.case, ""), entry.place)
+               parts[entry.patient or entry.case], revisions.get(entry.case, ""))
         for entry in listed
     )  # fmt: skip
