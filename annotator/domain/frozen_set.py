@@ -62,6 +62,11 @@ class FrozenSet:
         """Patient → part."""
         return {member.patient: member.part for member in self.members}
 
+    def amount(self, part: str, of: str = "") -> tuple[int, int, int]:
+        """Return how many patients, cases and images a part has, of one class or of all."""
+        there = [member for member in self.members if member.part == part and of in ("", member.class_folder)]
+        return len({member.patient or member.case for member in there}), len(there), sum(member.images for member in there)
+
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """Part → class → patients; a patient with cases of several classes counts in each."""
         single = {(member.patient or member.case, member.class_folder): member.part for member in self.members}

@@ -29,7 +29,7 @@ from annotator.i18n import Message, message, say
 from annotator.progress import Report
 from annotator.workspace import access, durable
 from annotator.workspace.exchange.offered import choices_of, chosen_of, format_of, formats
-from annotator.workspace.executor import run
+from annotator.workspace.executor import Jobs, run
 from annotator.workspace.handover import manifest
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.sets import forms, listing
@@ -55,7 +55,9 @@ class Wish:
     choices: tuple[str, ...] = ()
     planes: tuple[str, ...] = ()
     reason: str = ""
-    jobs: int = 0
+    jobs: Jobs = 0
+    beside: bool = False
+    """Whether somebody waits beside it, in a window: then even one job is done in another process."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def _prepared(folder: ProjectFolder, worklist: Worklist, wish: Wish, order: Orde
             else:
                 yield Task(bare, member, place, part, order)
 
-    for outcome in run(prepare, waiting(), report, wish.jobs):
+    for outcome in run(prepare, waiting(), report, wish.jobs, beside=wish.beside):
         durable.fault("sets.case")
         made, member = outcome.result, outcome.piece.member
         if made is None:

@@ -114,7 +114,7 @@ def _prepare(task: Task, made: Prepared, work: Path) -> None:
         by_key, called = {sheet.image.key: sheet for sheet in sheets}, _stem(sheets[0])
         for index, stack in enumerate(stacks(sheet.image for sheet in sheets)):
             own = [by_key[image.key] for image in stack]
-            stem = called if index == 0 or not task.order.recipe else numbered(called)(index)
+            stem = called if stack[0].plane is None else numbered(called)(index)
             _stack(task, made, work, own, stem, whole)
     cases = [form for form in task.order.forms if form.format is not None and form.format.unit == CASE]
     if whole and cases:
@@ -208,6 +208,9 @@ def _together(task: Task, made: Prepared) -> Iterator[forms.Put]:
     there = dict[str, tuple[str, int]]()
 
     def put(path: str, content: bytes) -> None:
+        if path in there or path in made.files:
+            cause = message("two of its files would have the name {path}", path=path)
+            raise AnnotatorError(message("Writing the image {image}", image=path), cause, message("The other images are not affected"))
         try:
             there[path] = written(contained(task.out, path), content)
         except OSError as error:
