@@ -21,9 +21,11 @@ from annotator.workspace.asking import Asking
 from annotator.workspace.browsing import Browsing
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
+from annotator.workspace.describing import Describing
 from annotator.workspace.drawing import UNPROTECTED
 from annotator.workspace.examining import Examining
 from annotator.workspace.frontal_series import native
+from annotator.workspace.giving_again import GivingAgain
 from annotator.workspace.handing_over import HandingOver
 from annotator.workspace.inspecting import Inspecting
 from annotator.workspace.keeping import Keeping
@@ -46,7 +48,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Browsing, Inspecting, Reformatting, Returning, Choosing, HandingOver, Examining):
+class Session(Asking, Resolving, Browsing, Inspecting, Describing, Reformatting, Returning, Choosing, HandingOver, GivingAgain, Examining):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",
@@ -254,6 +256,7 @@ class Session(Asking, Resolving, Browsing, Inspecting, Reformatting, Returning, 
         """Put everything down: returns when it is on disk, or has been said to have failed (the journal keeps it then)."""
         if self.scanning is not None:
             self.scanning.cancel()
+        self.keep_draft(in_place)
         self.remember_view()
         self._put_windows_down()
         if self._idle is not None:

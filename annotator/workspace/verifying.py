@@ -17,7 +17,7 @@ from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.paths import contained
 from annotator.progress import Report
-from annotator.workspace import log, people, publish, revisions, steps
+from annotator.workspace import log, people, publish, revisions, steps, study_findings
 from annotator.workspace.durable import sweep
 from annotator.workspace.ids import ids_path, read_patients
 from annotator.workspace.projects import ProjectFolder
@@ -34,6 +34,8 @@ class _Rows:
 
     saves: dict[str, str] = field(default_factory=dict)
     taken: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+    """Digest → study, of what was written of studies."""
 
 
 def verify(folder: ProjectFolder, report: Report, *, by: str = "", time: str = "", repair: bool = True) -> Iterator[Finding]:
@@ -50,12 +52,20 @@ def verify(folder: ProjectFolder, report: Report, *, by: str = "", time: str = "
             rows.saves[row.after] = row.case
         elif "step" in row.facts:
             rows.taken[row.after] = row.case
+        elif study_findings.ACTION in (row.action, row.facts.get("was")):
+            rows.written[row.after] = row.facts.get("study", "")
     cases = root / ".annotator" / "cases"
     names = sorted(path for path in cases.iterdir() if path.is_dir()) if cases.is_dir() else []
     report.total = len(names)
     for path in names:
         yield from _case(root, path, rows, (by, time) if repair else None)
         report.advance(subject=path.name)
+    for place, _ in study_findings.studies(root):
+        yield from _findings(root, place, rows, (by, time) if repair else None)
+    for digest, study in rows.written.items():
+        gone = message("the log names a finding of the study {study} that is not there any more ({digest})",
+                       study=study, digest=digest[:12])  # fmt: skip
+        yield Finding(CHAIN, Severity.ERROR, gone, ".annotator/log")
     for digest, case in (*rows.saves.items(), *rows.taken.items()):
         gone = message("the log names a revision or step of the case {case} that is not there any more ({digest})",
                        case=case, digest=digest[:12])  # fmt: skip
@@ -98,6 +108,18 @@ def _case(root: Path, folder: Path, rows: _Rows, repair: tuple[str, str] | None)
         yield from _logged(root, rows.taken, step.digest, f"{place}/{path.name}", steps.row_of(step), repair)
     if sound:
         yield from _delivered(root, _newest(sound))
+
+
+def _findings(root: Path, folder: Path, rows: _Rows, repair: tuple[str, str] | None) -> Iterator[Finding]:
+    """Look at what was written of one study, and take what the log says of it out of `rows`."""
+    place = folder.relative_to(root).as_posix()
+    found, _ = study_findings.in_folder(folder)
+    names = {study_findings.name_of(one) for one in found}
+    odd = message("the finding of the study cannot be read, or belongs to another one")
+    others = (path.name for path in study_findings.listed(folder).values() if path.name not in names)
+    yield from (Finding(CHAIN, Severity.ERROR, odd, f"{place}/{name}") for name in others)
+    for one in found:
+        yield from _logged(root, rows.written, one.digest, f"{place}/{study_findings.name_of(one)}", study_findings.row_of(one), repair)
 
 
 def _newest(sound: list[Revision]) -> Revision:

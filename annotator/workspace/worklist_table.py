@@ -15,20 +15,22 @@ from pathlib import Path, PurePath
 
 from annotator.domain.course import State
 from annotator.domain.holdings import Count
-from annotator.domain.queue import Entry, Wanted
+from annotator.domain.queue import ENDED, Entry, Wanted
+from annotator.domain.study_finding import StudyFinding
 from annotator.paths import nfc
 
-VERSION = 3
+VERSION = 4
 _LISTS = {"asked", "drew", "judged"}
 FIELDS = tuple(field.name for field in fields(Entry))
 NAMED = ", ".join('"case"' if name == "case" else name for name in FIELDS)
 _COLUMNS = ", ".join(f"{name} {'INTEGER' if name in ('images', 'annotations') else 'TEXT'} NOT NULL" for name in NAMED.split(", "))
-_TABLES = ("entry", "sheet", "study", "read")
+_TABLES = ("entry", "sheet", "study", "study_read", "read")
 _SCHEMA = (
     f"CREATE TABLE entry ({_COLUMNS}, words TEXT NOT NULL, image_sex TEXT NOT NULL DEFAULT '', image_age TEXT NOT NULL DEFAULT '', "
     'stamp INTEGER NOT NULL DEFAULT 0, PRIMARY KEY ("case"))',
     "CREATE TABLE sheet (patient TEXT NOT NULL PRIMARY KEY, sex TEXT NOT NULL, age TEXT NOT NULL)",
-    "CREATE TABLE study (study TEXT NOT NULL PRIMARY KEY, finding TEXT NOT NULL, stamp INTEGER NOT NULL)",
+    "CREATE TABLE study (study TEXT NOT NULL PRIMARY KEY, finding TEXT NOT NULL, name TEXT NOT NULL)",
+    "CREATE TABLE study_read (name TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL)",
     "CREATE TABLE read (name TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL)",
     "CREATE INDEX by_role ON entry (role, assignee, patient, series)",
     "CREATE INDEX by_assignee ON entry (assignee, role)",
@@ -84,6 +86,25 @@ def take_sheet(database: sqlite3.Connection, patients: Mapping[str, tuple[str, s
     """Know what the clinical sheet says now: sex and age band by patient, empty where it does not say it; rows are not changed yet."""
     database.execute("DELETE FROM sheet")
     database.executemany("INSERT INTO sheet VALUES (?, ?, ?)", ((patient, *told) for patient, told in patients.items()))
+
+
+def take_findings(database: sqlite3.Connection, read: Iterable[tuple[str, int, StudyFinding | None]], gone: Iterable[str]) -> None:
+    """Know what was written last of some studies (name and stamp of the folder, the version that counts), and put it into their rows.
+
+    `gone`: folders that are there no longer.
+    """
+    before = dict(database.execute("SELECT name, study FROM study"))
+    changed = set[str]()
+    for name, stamp, found in (*read, *((name, 0, None) for name in gone)):
+        changed |= {study for study in (before.get(name), found.study if found else None) if study}
+        database.execute("DELETE FROM study WHERE name = ?", [name])
+        database.execute("DELETE FROM study_read WHERE name = ?", [name])
+        if found is not None and found.text:
+            database.execute("INSERT OR REPLACE INTO study VALUES (?, ?, ?)", [found.study, found.text, name])
+        if stamp:
+            database.execute("INSERT INTO study_read VALUES (?, ?)", [name, stamp])
+    touched = database.execute('SELECT "case" FROM entry WHERE study IN (SELECT value FROM json_each(?))', [json.dumps(sorted(changed))])
+    join(database, [case for (case,) in touched.fetchall()])
 
 
 def join(database: sqlite3.Connection, cases: Iterable[str] | None = None) -> None:
@@ -142,11 +163,20 @@ def folded(text: str) -> str:
     return nfc(nfc(text).casefold())
 
 
+def state_of(wanted: Wanted) -> str:
+    """Return the expression for the state of a case, as `queue.veiled` has it where it is veiled."""
+    if wanted.veil is None:
+        return "state"
+    ended, first = (", ".join(f"'{name}'" for name in names) for names in ([s.value for s in ENDED], wanted.veil.first or ("",)))
+    drawn = f"CASE WHEN role = 'annotator' AND modality NOT IN ({first}) THEN 'second_pass' ELSE 'new' END"
+    return f"CASE WHEN state IN ({ended}) AND role IN ('specialist', 'annotator') THEN {drawn} ELSE state END"
+
+
 def where(wanted: Wanted) -> tuple[str, list[object]]:
     """Return the condition of a search, and its values."""
     parts, values = list[str](), list[object]()
     if wanted.states:
-        parts.append(f"state IN ({marks_for(wanted.states)})")
+        parts.append(f"{state_of(wanted)} IN ({marks_for(wanted.states)})")
         values += wanted.states
     for column, value in (("modality", wanted.modality), ("class_folder", wanted.class_folder)):
         if value:

@@ -17,10 +17,11 @@ from annotator.domain.document import Document
 from annotator.domain.edit import apply
 from annotator.domain.person import Acting, Role
 from annotator.progress import Report
-from annotator.workspace import drafts, log, steps
+from annotator.workspace import drafts, log, steps, study_findings
 from annotator.workspace.exchange.export import Wish, export
 from annotator.workspace.exchange.project_source import RECORD, project_data_set
 from annotator.workspace.projects import open_project
+from annotator.workspace.verifying import verify
 from tests.conftest import ROOT
 from tests.faults.campaign import each, short_or_long, tried
 from tests.faults.processes import killed
@@ -124,6 +125,27 @@ def test_a_step_is_taken_or_not_and_the_log_verifies(tmp_path: Path, turn: int) 
         assert list(log.verify(root)) == []
 
     each("kill −9 at a named point: step and log", steps.POINTS, holds)
+
+
+def write_findings(root: Path, count: int = 2) -> None:
+    """A specialist writes of a study, each time with a row of the log."""
+    for number in range(count):
+        study_findings.write(open_project(root), "1.2.3", f"{len(study_findings.read(root, '1.2.3'))} {number}", Acting("김"), TIME)
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_finding_is_kept_or_not_and_the_log_gets_its_row(tmp_path: Path, turn: int) -> None:
+    def holds(point: str) -> None:
+        folder = lung_project(tmp_path / f"{point}-{turn}")
+        assert killed(write_findings, folder.root, point=f"{point}:{turn}")
+        found = study_findings.read(folder.root, "1.2.3")
+        assert len(found) == turn - (point == "study_finding.before")
+        list(verify(folder, Report(), by="최", time=TIME))
+        write_findings(folder.root, 1)
+        assert [one.digest for one in study_findings.read(folder.root, "1.2.3")][: len(found)] == [one.digest for one in found]
+        assert list(verify(folder, Report(), repair=False)) == []
+
+    each("kill −9 at a named point: finding and log", study_findings.POINTS, holds)
 
 
 def write_log(root: Path) -> None:

@@ -11,11 +11,13 @@ from annotator import settings
 from annotator.domain.course import STATES, State
 from annotator.domain.person import Role
 from annotator.domain.queue import Entry, Narrowing, Wanted, shared
+from annotator.domain.rereading import DRAW
 from annotator.errors import system_cause
+from annotator.gui.again_line import AgainLine, mark_unready
 from annotator.gui.case_table import CaseTable
 from annotator.gui.cover import Cover
 from annotator.i18n import mark, message, translate
-from annotator.present.worklist import blind_to
+from annotator.present.worklist import COLUMNS, blind_to
 from annotator.workspace.assigning import to_one
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.session import Session
@@ -54,7 +56,9 @@ class WorklistPart(Cover):
         self.body.addWidget(self.narrowed)
         self.body.addWidget(self.table, 1)
         self.manage = self._managing()
+        self.again = AgainLine(session, lambda: [entry.case for entry in self.table.chosen], self._ask, self)
         self.body.addWidget(self.manage)
+        self.body.addWidget(self.again)
         self.open = self.button("main")
         self.open.setObjectName("worklist.open")
         self.open.clicked.connect(self._open)
@@ -173,7 +177,14 @@ class WorklistPart(Cover):
         self.open.setText(translate(mark("Open")))
         self.open.setToolTip(translate(mark("Enter")))
         acting = self._session.acting
-        self.manage.setVisible(bool(people) and acting is not None and acting.role is Role.MANAGER)
+        managed = bool(people) and acting is not None and acting.role is Role.MANAGER
+        self.again.retranslate()
+        self.manage.setVisible(managed)
+        self.again.setVisible(managed)
+        if managed:
+            self._session.find_results(lambda found: mark_unready(self.to, self._session, found))
+        drawn = list(COLUMNS).index("annotations")  # who draws a case once more must not see that it was drawn
+        self.table.setColumnHidden(drawn, acting is not None and acting.role in DRAW)
         self._sync()
 
     @property
@@ -226,6 +237,7 @@ class WorklistPart(Cover):
         self.give.setEnabled(chosen)
         self.accept.setEnabled(any(entry.state is State.AGREED for entry in self.table.chosen))
         self.share.setEnabled(bool(self.table.cases.entries))
+        self.again.sync()
 
     def _open(self) -> None:
         chosen = self.table.chosen

@@ -14,10 +14,10 @@ from annotator.domain.intake_judging import TAKEN, judged, left_out, modalities_
 from annotator.domain.person import known
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
-from annotator.paths import nfc
+from annotator.paths import inside, nfc
 from annotator.progress import Cancelled, Report
 from annotator.workspace import log, people
-from annotator.workspace.executor import run
+from annotator.workspace.executor import Jobs, run
 from annotator.workspace.intake import mapping, mapping_sheet, proof, table
 from annotator.workspace.intake.burned_in import Look, is_risky, look
 from annotator.workspace.intake.mapping_sheet import MappingSheet
@@ -61,7 +61,7 @@ def begin(project: ProjectFolder, folder: Path, sheet: Path | None = None, place
     return Course(project, folder, mapping.load(project, place), read)
 
 
-def gather(course: Course, report: Report, jobs: int = 0) -> None:
+def gather(course: Course, report: Report, jobs: Jobs = 0) -> None:
     """Read the whole export and judge it, now and then what is there already, to be shown.  Raises AnnotatorError, Cancelled."""
     due = 0.0
 
@@ -97,8 +97,8 @@ def _class_on(course: Course, row: Row) -> str:
     """The class that the folder nearest to the images of a series names; empty where none does."""
     classes = {name.casefold(): name for name in course.project.project.classes}
     folder = os.path.dirname(course.survey.series[row.facts.uid].images[0].path)
-    inside = os.path.relpath(folder, course.folder).split(os.sep)
-    return next((classes[nfc(part).casefold()] for part in reversed(inside) if nfc(part).casefold() in classes), "")
+    parts = (inside(course.folder, folder) or folder.replace(os.sep, "/")).split("/")
+    return next((classes[nfc(part).casefold()] for part in reversed(parts) if nfc(part).casefold() in classes), "")
 
 
 def change(course: Course, rows: Iterable[Row]) -> None:
@@ -119,7 +119,7 @@ def _as_wished(wish: Row, row: Row) -> Row:
     return replace(row, verdict=verdict, by_hand=wish.by_hand, class_folder=wish.class_folder or row.class_folder, burned=wish.burned)
 
 
-def look_at(course: Course, report: Report, jobs: int = 0) -> None:
+def look_at(course: Course, report: Report, jobs: Jobs = 0) -> None:
     """Look for text in the pixels of what is taken and may hold some, and for pixels that were taken already.  Raises Cancelled."""
     wanted = [path for row in course.rows if row.verdict.taken for path in _samples(course, row) if path not in course.looks]
     report.done, report.total = 0, len(wanted)
@@ -131,7 +131,7 @@ def look_at(course: Course, report: Report, jobs: int = 0) -> None:
 
 def _samples(course: Course, row: Row) -> list[str]:
     """The files of a series that are looked at: each, or the one in the middle."""
-    paths = [image.path for image in course.survey.ordered(row.facts.uid)]
+    paths = list(dict.fromkeys(image.path for image in course.survey.ordered(row.facts.uid)))
     every = row.facts.modality in _EVERY or row.facts.traits.burned_in == "YES"
     return paths if every else paths[len(paths) // 2 : len(paths) // 2 + 1]
 
@@ -190,7 +190,7 @@ def require_confirmed(project: ProjectFolder, names: Sequence[str]) -> tuple[str
 
 
 def carry_out(course: Course, confirmed: Sequence[str], clock: Callable[[], str], report: Report,
-              jobs: int = 0) -> tuple[proof.Proof, Path]:  # fmt: skip
+              jobs: Jobs = 0) -> tuple[proof.Proof, Path]:  # fmt: skip
     """Give ids, write what is taken, and return the report and where it lies.  Raises AnnotatorError; a cancelled run is reported, too."""
     project, (first, second) = course.project, require_confirmed(course.project, confirmed)
     now, digest = clock(), table.digest(course.rows)
