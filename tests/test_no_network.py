@@ -15,9 +15,9 @@ PACKAGE = Path(annotator.__file__).parent
 NETWORK = {
     "socket", "ssl", "urllib", "urllib3", "http", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "poplib", "imaplib", "telnetlib",
     "xmlrpc", "socketserver", "asyncio", "webbrowser", "pynetdicom", "dicomweb_client", "paramiko", "QtNetwork", "QtWebSockets",
-    "QtWebEngineCore",
+    "QtWebEngineCore", "distributed", "dask", "tornado",
 }  # fmt: skip
-NAMED: dict[str, set[str]] = {}
+NAMED: dict[str, set[str]] = {"workspace/cluster.py": {"distributed"}}
 """Module → what it imports of the above, each with the reason: an address that the person gave."""
 
 

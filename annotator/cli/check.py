@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import AnnotatorError, told
 from annotator.i18n import mark, say, translate
-from annotator.present.arguments import PROGRAM, Arguments, Command, Option
+from annotator.present.arguments import PROGRAM, SCHEDULER, Arguments, Command, Option
 
 if TYPE_CHECKING:
     from annotator.workspace.checking.running import Checked
@@ -29,11 +29,12 @@ def _check(arguments: Arguments) -> int:
     from annotator.present.progress import watching
     from annotator.progress import Report
     from annotator.workspace.checking.findings_files import write_findings
-    from annotator.workspace.checking.running import checked, usual_jobs
+    from annotator.workspace.checking.running import checked
+    from annotator.workspace.executor import asked
     from annotator.workspace.projects import open_project
 
-    project = open_project(arguments.path("project") or Path())
-    jobs = int(arguments.text("jobs") or usual_jobs())
+    project = open_project((arguments.path("project") or Path()).absolute())
+    jobs = asked(arguments.text("jobs"), arguments.text("scheduler"))
     with checked(project, Report(watching(sys.stderr)), jobs=jobs, resume=arguments.has("resume")) as found:
         _tell(found, json_wanted=arguments.has("json"))
         folder = arguments.path("report")
@@ -68,6 +69,7 @@ COMMAND = Command(
         Option("project", "PROJECT", mark("folder of the project")),
         Option("--report", "DIR", mark("write the findings as table, JSON and page into a folder")),
         Option("--jobs", "N", mark("processes that share the work (default: one for each processor)"), number=True),
+        SCHEDULER,
         Option("--resume", "", mark("go on with a run that was stopped; what is as it was is not looked at again"), switch=True),
         Option("--json", "", mark("print the findings as JSON"), switch=True),
     ),

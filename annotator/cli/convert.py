@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from annotator.i18n import Message, mark, message, say, translate
-from annotator.present.arguments import Arguments, Command, Option
+from annotator.present.arguments import SCHEDULER, Arguments, Command, Option
 
 if TYPE_CHECKING:
     from annotator.progress import Report
@@ -30,16 +30,20 @@ def _run(arguments: Arguments) -> int:
     from annotator.workspace.exchange import telling
     from annotator.workspace.exchange.export import Wish, export
     from annotator.workspace.exchange.opening import open_data_set
-    from annotator.workspace.exchange.writing import require_free
+    from annotator.workspace.exchange.writing import WORKERS, require_free
+    from annotator.workspace.executor import Jobs, asked
 
-    out = arguments.path("out") or Path()
+    out = (arguments.path("out") or Path()).absolute()
     wish = Wish(arguments.text("to") or "", out, arguments.values.get("with", ()), arguments.text("split") or "",
                 arguments.text("by") or "patient", arguments.text("stratify") or "class", int(arguments.text("seed") or 0))
+    scheduler = arguments.text("scheduler")
+    workers: Jobs = asked(None, scheduler) if scheduler is not None else WORKERS
     require_free(out)
     reading, writing = _Line(mark("Reading")), _Line(mark("Writing"))
     to_read, to_write = Report(watch=reading.show), Report(watch=writing.show)
-    images = tuple(Path(value) for value in arguments.values.get("images", ()))
-    source, read_as, project = arguments.path("source") or Path(), arguments.text("from") or "", arguments.text("project") or ""
+    images = tuple(Path(value).absolute() for value in arguments.values.get("images", ()))
+    source = (arguments.path("source") or Path()).absolute()
+    read_as, project = arguments.text("from") or "", arguments.text("project") or ""
     meanings = arguments.values.get("category", ())
     try:
         with _stopping(to_read):
@@ -53,7 +57,7 @@ def _run(arguments: Arguments) -> int:
     _tell(*telling.read(data, findings))
     _tell(*telling.problems(data, findings), to_errors=True)
     with _stopping(to_write):
-        outcome = export(data, wish, to_write, lend=True)
+        outcome = export(data, wish, to_write, workers=workers, lend=True)
     writing.end()
     if (source / "project.toml").is_file() and os.access(source / ".annotator", os.W_OK):
         now = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
@@ -126,6 +130,7 @@ COMMAND = Command(
         Option("--stratify", "WHAT", mark("what the split is balanced by (default: class)"), choices=("class", "category", "none")),
         Option("--seed", "N", mark("number that begins the chance of the split (default: 0)"), number=True),
         Option("--reason", "TEXT", mark("what for, and for whom; stands in the project's access log")),
+        SCHEDULER,
         Option("--with", "KEY=VALUE", mark("a choice of the format; may be given several times")),
     ),
     run=_run,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from annotator.errors import AnnotatorError, told
 from annotator.i18n import mark, message, say, translate
-from annotator.present.arguments import PROGRAM, Arguments, Command, Option
+from annotator.present.arguments import PROGRAM, SCHEDULER, Arguments, Command, Option
 
 _SHOWN = 20
 
@@ -31,24 +31,25 @@ def _deliver(arguments: Arguments) -> int:
     from annotator.present.progress import watching
     from annotator.progress import Report
     from annotator.workspace import people
-    from annotator.workspace.checking.running import checked, usual_jobs
+    from annotator.workspace.checking.running import checked
+    from annotator.workspace.executor import asked
     from annotator.workspace.handover.carrying import Ordered, deliver
     from annotator.workspace.projects import open_project
     from annotator.workspace.reporting.all_papers import write_all
     from annotator.workspace.reporting.papers import Said
     from annotator.workspace.worklist import Worklist, find_cases
 
-    folder = open_project(arguments.path("project") or Path())
+    folder = open_project((arguments.path("project") or Path()).absolute())
     acting = people.sign_in(folder.root, arguments.text("user") or getpass.getuser(), arguments.text("role") or "",
                             os.environ.get("ANNOTATOR_PIN", ""))  # fmt: skip
     if not acting.may(Role.MANAGER):
         raise AnnotatorError(message("Delivering to {folder}", folder=arguments.path("out") or ""),
                              message("only a manager delivers"), message("Sign in as a manager"))  # fmt: skip
-    jobs = int(arguments.text("jobs") or usual_jobs())
+    jobs = asked(arguments.text("jobs"), arguments.text("scheduler"))
     found, time = Worklist(folder), datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
     find_cases(folder, found)
     found.refresh()
-    out = arguments.path("out") or Path()
+    out = (arguments.path("out") or Path()).absolute()
     ordered = Ordered(arguments.text("version") or "", out / safe_version(arguments.text("version") or ""), acting.name,
                       acting.role.value if acting.role else "", time, arguments.path("form"), jobs=jobs)  # fmt: skip
     with checked(folder, Report(watching(sys.stderr)), jobs=jobs, resume=True) as seen:
@@ -90,6 +91,7 @@ COMMAND = Command(
         Option("--version", "V", mark("version of the delivery, which is the name of its folder"), required=True),
         Option("--form", "FILE", mark("Excel form of an agency whose named cells are filled")),
         Option("--jobs", "N", mark("processes that share the work"), number=True),
+        SCHEDULER,
         Option("--user", "NAME", mark("who delivers: a manager (PIN: ANNOTATOR_PIN)")),
         Option("--role", "ROLE", mark("as what, where that person has several roles")),
     ),

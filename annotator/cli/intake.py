@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import mark, message, say, translate
-from annotator.present.arguments import Arguments, Command, Option
+from annotator.present.arguments import SCHEDULER, Arguments, Command, Option
 
 if TYPE_CHECKING:
     from annotator.workspace.intake.running import Course
@@ -24,23 +24,24 @@ _SHOWN = ("patient", "date", "modality", "description", "plane", "thickness", "i
 def _run(arguments: Arguments) -> int:
     from annotator.present.progress import watching
     from annotator.progress import Report
+    from annotator.workspace.executor import asked
     from annotator.workspace.intake import running
     from annotator.workspace.projects import open_project
 
-    project = open_project(arguments.path("project") or Path())
-    course = running.begin(project, arguments.path("folder") or Path(), arguments.path("mapping"), arguments.path("keep"))
-    jobs = int(arguments.text("jobs") or 0)
+    project = open_project((arguments.path("project") or Path()).absolute())
+    course = running.begin(project, (arguments.path("folder") or Path()).absolute(), arguments.path("mapping"), arguments.path("keep"))
+    jobs = asked(arguments.text("jobs"), arguments.text("scheduler"))
     report = Report(watching(sys.stderr))
     running.gather(course, report, jobs)
     if not arguments.has("no-look"):
         running.look_at(course, report, jobs)
-    asked = arguments.path("table")
-    if asked is not None and asked.exists():
-        _take_edits(course, asked)
+    sheet = arguments.path("table")
+    if sheet is not None and sheet.exists():
+        _take_edits(course, sheet)
         if not arguments.has("no-look"):
             running.look_at(course, report, jobs)
-    elif asked is not None:
-        _write_table(course, asked)
+    elif sheet is not None:
+        _write_table(course, sheet)
     _tell(course, as_json=arguments.has("json"))
     names = arguments.values.get("confirmed-by", ())
     if not names:
@@ -147,6 +148,7 @@ COMMAND = Command(
         Option("--confirmed-by", "NAME", mark("who confirms table and mapping; given twice, by two people, the intake is carried out")),
         Option("--keep", "DIR", mark("where the mapping is kept (default: this person's own folder, never the project)")),
         Option("--jobs", "N", mark("how many processes work (default: one for each core)"), number=True),
+        SCHEDULER,
         Option("--no-look", "", mark("do not look for text in the pixels"), switch=True),
         Option("--json", "", mark("say everything as JSON"), switch=True),
     ),

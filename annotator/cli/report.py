@@ -8,7 +8,7 @@ from pathlib import Path
 
 from annotator.errors import AnnotatorError, told
 from annotator.i18n import mark, say, translate
-from annotator.present.arguments import PROGRAM, Arguments, Command, Option
+from annotator.present.arguments import PROGRAM, SCHEDULER, Arguments, Command, Option
 
 
 def _run(arguments: Arguments) -> int:
@@ -23,14 +23,15 @@ def _report(arguments: Arguments) -> int:
     from annotator.domain.quality_report import met
     from annotator.present.progress import watching
     from annotator.progress import Report
-    from annotator.workspace.checking.running import checked, usual_jobs
+    from annotator.workspace.checking.running import checked
+    from annotator.workspace.executor import asked
     from annotator.workspace.projects import open_project
     from annotator.workspace.reporting.all_papers import write_all
     from annotator.workspace.reporting.papers import Said
 
-    project, out = open_project(arguments.path("project") or Path()), arguments.path("out") or Path()
+    project, out = open_project((arguments.path("project") or Path()).absolute()), arguments.path("out") or Path()
     now = datetime.datetime.now().astimezone()
-    jobs = int(arguments.text("jobs") or usual_jobs())
+    jobs = asked(arguments.text("jobs"), arguments.text("scheduler"))
     said = Said(day=now.date().isoformat(), **{key: given for key in ("number", "call", "kind", "author", "evaluator", "remarks")
                                                if (given := arguments.text(key)) is not None})  # fmt: skip
     with checked(project, Report(watching(sys.stderr)), jobs=jobs, resume=True) as found:
@@ -59,6 +60,7 @@ COMMAND = Command(
         Option("--evaluator", "NAME", mark("who evaluates (평가자)")),
         Option("--remarks", "TEXT", mark("remarks on the certificate (비고)")),
         Option("--jobs", "N", mark("processes that share the work (default: one for each processor)"), number=True),
+        SCHEDULER,
     ),
     run=_run,
 )

@@ -60,7 +60,7 @@ def mask_dataset(source: Dataset, sheet: Sheet, category: Category, pixels: NDAr
         raise ValueError(f"a mask of {pixels.shape} for an image of {(sheet.image.rows, sheet.image.columns)}")
     moment = datetime.fromisoformat(sheet.time)
     stored = np.where(pixels, np.uint8(sheet.project.mask.foreground), np.uint8(0))
-    takings = [patient_and_study(source, sheet), _anatomy(source, sheet), placement(source, sheet), lossiness(source)]
+    takings = [patient_and_study(source, sheet), anatomy(source, sheet), placement(source, sheet), lossiness(source)]
     takings.append(references(source, sheet))
     values: Values = {"SpecificCharacterSet": "ISO_IR 192"}
     for taken, _ in takings:
@@ -81,7 +81,7 @@ def file_bytes(dataset: Dataset) -> bytes:
     return stream.getvalue()
 
 
-def _anatomy(source: Dataset, sheet: Sheet) -> Taken:
+def anatomy(source: Dataset, sheet: Sheet) -> Taken:
     """Body part and side.  A side belongs to the image or to the series, never to both, and to nothing of which there is one."""
     found, remarks = copied(source, ("BodyPartExamined", "ImageLaterality", "Laterality"))
     values: Values = {}

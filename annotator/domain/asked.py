@@ -63,6 +63,11 @@ def read(kind: Any, values: dict[str, Any], doing: Message) -> Any:
     return kind(**{name: _plain(known[name], value) for name, value in values.items()})
 
 
+def values_of(one: Any) -> dict[str, Value]:
+    """Return what was chosen, by name, always written alike: 40 is 40.0 where a number need not be whole."""
+    return {question.name: _plain(question, getattr(one, question.name)) for question in asked_of(one)}
+
+
 def read_words(kind: Any, words: dict[str, str], doing: Message) -> Any:
     """The same of values as a command line has them."""
     known = {one.name: one for one in asked_of(kind)}

@@ -46,6 +46,7 @@ STATES: Mapping[State, str] = {
 
 MOVE, ASSIGN, ASK, ANSWER, VERDICT, INSPECT = "move", "assign", "ask", "answer", "verdict", "inspect"
 AGAIN, READ_AGAIN = "again", "read again"
+MEASURE, LEAVE = "measure", "leave"
 """Kinds of steps that this module understands; others may be written and are kept."""
 
 _AFTER: Mapping[State, tuple[State, ...]] = {
@@ -149,7 +150,7 @@ def after(found: Standing, step: Step) -> Standing:
 def _moved(found: Standing, step: Step) -> Standing:
     drew = dict(found.drew)
     own = pass_of(found)
-    if own is not None and step.after not in (State.DISCARDED, own):
+    if own is not None and step.after not in (State.DISCARDED, own) and not _takes_back(found, step):
         drew[own] = step.person
     back = step.after is State.REWORK
     goes_on = step.before is State.NEW and step.after is State.FIRST_PASS or step.before is State.REWORK and step.after is found.rework_to
@@ -199,7 +200,7 @@ def refusal(found: Standing, step: Step, acting: Acting, passes: Sequence[Pass])
     if step.kind == ASSIGN and not acting.may(Role.MANAGER) and (found.assignee, step.facts.get("to")) not in (
         ("", acting.name), (acting.name, "")):  # fmt: skip
         return _needs(Role.MANAGER)
-    if step.kind == AGAIN and not acting.may(Role.MANAGER):
+    if step.kind in (AGAIN, MEASURE, LEAVE) and not acting.may(Role.MANAGER):
         return _needs(Role.MANAGER)
     if step.kind == READ_AGAIN and not any(
         str(s.number) == step.facts.get("again") and s.facts.get("to") == acting.name for s in found.again
@@ -232,6 +233,8 @@ def may_draw(found: Standing, acting: Acting, passes: Sequence[Pass]) -> Message
 
 
 def _move_refused(found: Standing, step: Step, acting: Acting, passes: Sequence[Pass]) -> Message | None:
+    if _takes_back(found, step):
+        return None if acting.may(Role.MANAGER) else _needs(Role.MANAGER)
     if step.after not in _AFTER[found.state]:
         return message("a case that is “{before}” does not become “{after}”", before=Message(STATES[found.state]),
                        after=Message(STATES[step.after]))  # fmt: skip
@@ -241,6 +244,13 @@ def _move_refused(found: Standing, step: Step, acting: Acting, passes: Sequence[
         return None
     wanted = Role.MANAGER if found.state in (State.ACCEPTED, State.DISCARDED) else role_for(found, passes)
     return None if wanted is None or acting.may(wanted) else _needs(wanted)
+
+
+def _takes_back(found: Standing, step: Step) -> bool:
+    """Whether a move takes a return back: to where the case was, with the record as it was then."""
+    returned = found.returned
+    return (found.state is State.REWORK and returned is not None and returned.before in (State.AGREED, State.ACCEPTED)
+            and step.after is returned.before and step.revision != "" and step.revision == returned.revision)  # fmt: skip
 
 
 def _needs(role: Role) -> Message:

@@ -18,7 +18,7 @@ BALANCED = (BY_CLASS, BY_NOTHING)
 
 @dataclass(frozen=True)
 class Member:
-    """A case of a set, by pseudonymous ids; `revision` is the digest of what was drawn on it (empty: nothing), `place` where it lies."""
+    """A case of a set, by pseudonymous ids; `revision` is the digest of what was drawn on it, empty where nothing was."""
 
     case: str
     patient: str
@@ -28,7 +28,6 @@ class Member:
     images: int
     part: str
     revision: str = ""
-    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,11 @@ class FrozenSet:
         """Patient → part."""
         return {member.patient: member.part for member in self.members}
 
+    def amount(self, part: str, of: str = "") -> tuple[int, int, int]:
+        """Return how many patients, cases and images a part has, of one class or of all."""
+        there = [member for member in self.members if member.part == part and of in ("", member.class_folder)]
+        return len({member.patient or member.case for member in there}), len(there), sum(member.images for member in there)
+
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """Part → class → patients; a patient with cases of several classes counts in each."""
         single = {(member.patient or member.case, member.class_folder): member.part for member in self.members}
@@ -82,6 +86,6 @@ def dealt(entries: Iterable[Entry], rule: Rule, classes: Sequence[str], revision
     parts = split(strata, rule.shares, rule.seed)
     return tuple(
         Member(entry.case, entry.patient, entry.series, entry.modality, entry.class_folder, entry.images,
-               parts[entry.patient or entry.case], revisions.get(entry.case, ""), entry.place)
+               parts[entry.patient or entry.case], revisions.get(entry.case, ""))
         for entry in listed
     )  # fmt: skip

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from annotator import strict_json
-from annotator.domain.asked import asked, asked_of, read, read_words
+from annotator.domain.asked import asked, asked_of, read, read_words, values_of
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, mark, message
 
@@ -125,7 +125,7 @@ RULES = {
 
 def written(recipe: Sequence[Step]) -> bytes:
     """Return a recipe as JSON."""
-    told = {"recipe": VERSION, "steps": [{"step": step.id, **asdict(step)} for step in recipe], "rules": RULES}
+    told = {"recipe": VERSION, "steps": [{"step": step.id, **values_of(step)} for step in recipe], "rules": RULES}
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -156,7 +156,7 @@ def step_of(words: str) -> Step:
 
 def spoken(step: Step) -> Message:
     """Say a step with what was chosen of it: `Resample (spacing 1, slices 0)`."""
-    values = asdict(step)
+    values = values_of(step)
     told = [f"{one.name} {_word(values[one.name])}" for one in asked_of(step) if one.when is None or values[one.when[0]] == one.when[1]]
     name = Message(step.text)
     return message("{step} ({values})", step=name, values=", ".join(told)) if told else name

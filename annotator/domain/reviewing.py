@@ -9,7 +9,9 @@ from annotator.domain.toml_table import Table
 INDEPENDENT, SEQUENTIAL = "independent", "sequential"
 MODES = (INDEPENDENT, SEQUENTIAL)
 MEASURES = ("lesions", "f1", "iou", "dice")
-KEYS = ("mode", "measure", "bar", "window", "least_iou", "reasons", "full_view", "unanimous")
+ASK, AUTOMATIC = "ask", "automatic"
+BELOW = (ASK, AUTOMATIC)
+KEYS = ("mode", "measure", "bar", "window", "least_iou", "reasons", "full_view", "unanimous", "below")
 BAR, WINDOW, LEAST_IOU = 0.9, 20, 0.5
 
 
@@ -33,6 +35,9 @@ class Reviewing:
     """The share of the tiles of a gallery that must be looked at in full."""
     unanimous: bool = False
     """Whether both reviewers must accept what an adjudicator decides."""
+    below: str = ASK
+    """What becomes of a case below the bar: a manager is asked and sends it back (`ask`), or it goes back when it would be accepted
+    (`automatic`)."""
 
 
 def parse_reviewing(root: Table) -> Reviewing:
@@ -47,4 +52,5 @@ def parse_reviewing(root: Table) -> Reviewing:
         reasons=table.texts("reasons", (), example='reasons = ["경계 수정", "놓친 병변"]'),
         full_view=float(table.number("full_view", 0.0, 0.0, 1.0)),
         unanimous=table.flag("unanimous", False),
+        below=table.text("below", ASK, choices=BELOW),
     )

@@ -250,6 +250,7 @@ EXCHANGE = Exchange(
     name=mark("COCO instances (polygons, RLE, boxes)"),
     cannot_hold=(Trait.FACTS,),
     write=write,
+    splits=True,
     finish=finish,
     read=read,
     choices=(SEGMENTATION, PICTURES),

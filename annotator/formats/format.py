@@ -85,6 +85,8 @@ class Exchange:
     """Whether writing reads the headers of the source images, so that a data set without DICOM cannot be written."""
     cannot_hold_when: Callable[[Chosen], tuple[Trait, ...]] | None = None
     """What is lost where that hangs on what was chosen; `cannot_hold` tells of the usual choices."""
+    splits: bool = False
+    """Whether its own layout says which split an image is in; else each split needs a folder of its own."""
     held: Callable[[Sheet, Annotation, Chosen], Mask | None] | None = None
     """The pixels that a reader gets back for an annotation (None: none), where what the format cannot hold does not already say it."""
     ready: Callable[[Sequence[Item], Chosen], None] = nothing_before

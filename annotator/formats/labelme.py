@@ -137,6 +137,7 @@ EXCHANGE = Exchange(
     name=mark("Labelme (JSON and picture)"),
     cannot_hold=(Trait.FACTS,),
     write=write,
+    splits=True,
     read=read,
     choices=(SHAPES, PICTURES),
     traps=TRAPS,

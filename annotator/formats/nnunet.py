@@ -206,6 +206,7 @@ EXCHANGE = Exchange(
         *(Trait.AUTHORS, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
     ),
     write=write,
+    splits=True,
     finish=finish,
     read=read,
     unit=SERIES,

@@ -140,6 +140,7 @@ EXCHANGE = Exchange(
     cannot_hold=_LOST,
     cannot_hold_when=cannot_hold,
     write=write,
+    splits=True,
     finish=finish,
     read=read,
     choices=(KIND, PICTURES),

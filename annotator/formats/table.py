@@ -192,6 +192,7 @@ EXCHANGE = Exchange(
     name=mark("Table of annotations (Excel and CSV)"),
     cannot_hold=(Trait.HOLES, Trait.PARTS, Trait.COURSES, Trait.OUTLINES, Trait.SUBPIXEL, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
     write=write,
+    splits=True,
     finish=finish,
     choices=(HEADINGS, VALUES),
 )

@@ -134,6 +134,7 @@ EXCHANGE = Exchange(
         *(Trait.ATTRIBUTES, Trait.AUTHORS, Trait.TOOLS, Trait.ORIGINS, Trait.FACTS),
     ),
     write=write,
+    splits=True,
     finish=finish,
     read=read,
     choices=(ORIGIN, PICTURES),

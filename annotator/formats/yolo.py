@@ -158,6 +158,7 @@ EXCHANGE = Exchange(
     cannot_hold=_LOST[DETECT],
     cannot_hold_when=cannot_hold,
     write=write,
+    splits=True,
     finish=finish,
     read=read,
     choices=(TASK, PICTURES),

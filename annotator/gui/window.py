@@ -42,6 +42,7 @@ from annotator.gui.tearing import Tearing
 from annotator.gui.window_menu import PRESETS, WINDOW_COMMANDS
 from annotator.gui.work import QtTasks
 from annotator.i18n import language, mark, message, translate, use_language
+from annotator.present.case_names import named
 from annotator.workspace.levels import Keep
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.session import NOTHING_FOUND, Session
@@ -230,9 +231,9 @@ class MainWindow(StandingWindow):
         if said is None:
             return
         if said.severity is Severity.INFO:
-            self.status_line.tell(said.message, undo=said.undo)
+            self.status_line.tell(named(self.session, said.message), undo=said.undo)
         else:
-            self.notices.tell(said.message, said.severity)
+            self.notices.tell(named(self.session, said.message), said.severity)
 
     # building --------------------------------------------------------------------------------------------------------------------
 

@@ -116,6 +116,7 @@ class UsageError(AnnotatorError):
 
 
 LANGUAGE = Option("--language", "ko|en", mark("language of the texts (default: the system's)"), choices=LANGUAGES)
+SCHEDULER = Option("--scheduler", "tcp://HOST:PORT", mark("let a Dask cluster do the work, by the address of its scheduler"))
 WINDOW = (
     Option("folder", "FOLDER", mark("folders or files of images to open"), many=True, optional=True),
     Option("--project", "DIR", mark("project to work in (default: the scratch project)")),
@@ -156,7 +157,7 @@ def parse(arguments: Sequence[str], commands: Sequence[Command] = ()) -> Argumen
     asked: set[str] = set()
     switches = {option.name for option in options if option.switch}
     own_version = any(option.name == "--version" for option in options)
-    counts = {option.name: option.count for option in options}
+    counts = {option.name: option.count for option in options if option.flag}
     for name, value in _read(iter(words), counts, switches):
         if name == "--help" or (name == "--version" and not own_version):
             asked.add(name)

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from annotator.domain.edit import Edit
 from annotator.i18n import mark, say, translate
-from annotator.present.catalogue import series_title
-from annotator.workspace.catalogue import Series
+from annotator.present.case_names import case_title, series_of
 from annotator.workspace.journal import Left
 from annotator.workspace.notice import Severity
 from annotator.workspace.recovering import Offer, Restored
@@ -20,8 +19,6 @@ from annotator.workspace.work import case_of
 ELSEWHERE = "recovery.elsewhere"
 """The button that asks for a folder."""
 ELSEWHERE_TIP = mark("Write it to another folder, a memory stick for instance; “Take unsaved work from a file” brings it back")
-_SHORT = 12
-"""So many last letters of an id tell a case that is not in the tree."""
 _NAMES = 3
 
 
@@ -50,15 +47,6 @@ def rows(session: Session) -> tuple[RecoveryRow, ...]:
     """Return what is to be told of work that was not saved; nothing where nothing is."""
     return (*_unprotected(session), *_failed(session), *(_restored(session, found) for found in session.restored),
             *(_offered(session, offer) for offer in session.offers), *(_left(session, found) for found in session.left))
-
-
-def case_title(session: Session, case: str) -> str:
-    """Say which case this is, as the tree does; one that was not opened by the end of its id."""
-    found = _series(session, case)
-    if found is None:
-        return translate(mark("case …{id}"), id=case[-_SHORT:])
-    known = [part for part in (found.owner.patient_name.replace("^", " ").strip(), series_title(found)) if part]
-    return " · ".join(known)
 
 
 def span(first: str, last: str) -> str:
@@ -135,14 +123,10 @@ def _left(session: Session, found: Left) -> RecoveryRow:
 
 
 def _way(session: Session, case: str) -> tuple[Verb, ...]:
-    found = _series(session, case)
+    found = series_of(session, case)
     if found is None:
         return ()
     return (Verb("recovery.go", translate(mark("Go there")), lambda: session.open_series(found.uid)),)
-
-
-def _series(session: Session, case: str) -> Series | None:
-    return next((series for series in session.catalogue.in_order if case_of(series) == case), None)
 
 
 def _is_open(session: Session, case: str) -> bool:

@@ -102,7 +102,7 @@ def comparisons(project: ProjectFolder, report: Report, wanted: tuple[str, str] 
     `wanted`: two names; else every person against the newest version, then every two persons.  `report` counts cases.
     """
     cases = cases_of(project.root)
-    everywhere = _images(project) if cases else {}
+    everywhere = images_of(project) if cases else {}
     report.total = len(cases)
     for case in cases:
         report.advance(subject=case)
@@ -162,7 +162,7 @@ def _pairs(found: Readings, wanted: tuple[str, str] | None) -> Iterator[tuple[st
     yield from combinations(names, 2)
 
 
-def _images(project: ProjectFolder) -> dict[str, dict[ImageKey, Pictured]]:
+def images_of(project: ProjectFolder) -> dict[str, dict[ImageKey, Pictured]]:
     """All images that the project knows or that lie beside those used in place, by the case that they belong to."""
     found = dict[str, dict[ImageKey, Pictured]]()
     known = [entry for entry in (*images_in_tree(project), *images_in_place(project)) if isinstance(entry, Known)]

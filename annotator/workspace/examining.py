@@ -46,9 +46,10 @@ class Examining(Queueing, Exchanging, ABC):
         project, run = self.project, Run(mark("Checking"))
 
         def job() -> Examined:
-            from annotator.workspace.checking.running import checked, usual_jobs
+            from annotator.workspace.checking.running import checked
+            from annotator.workspace.executor import workers
 
-            with checked(project, run.report, jobs=max(1, usual_jobs() - 1), resume=True, beside=True) as found:
+            with checked(project, run.report, jobs=max(1, workers() - 1), resume=True, beside=True) as found:
                 every = sorted((finding for finding, _ in zip(found.findings(), range(20 * MOST), strict=False)),
                                key=lambda finding: finding.severity.value)  # fmt: skip
                 return Examined(found.tally, tuple(every[:MOST]))

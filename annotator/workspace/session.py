@@ -18,6 +18,7 @@ from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.asking import Asking
+from annotator.workspace.barring import Barring
 from annotator.workspace.browsing import Browsing
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
@@ -47,7 +48,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Browsing, Inspecting, Describing, Reformatting, Returning, Choosing, HandingOver, Examining):
+class Session(Asking, Resolving, Browsing, Inspecting, Describing, Reformatting, Returning, Choosing, HandingOver, Barring, Examining):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",

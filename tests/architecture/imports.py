@@ -29,7 +29,7 @@ LIBRARIES = {
     "formats": OUTER | {"pydicom", "highdicom", "nibabel", "openpyxl", "defusedxml", "reportlab"},
     "tools": {"numpy", "shapely"},
     "checks": OUTER,
-    "workspace": OUTER | {"openpyxl"},
+    "workspace": OUTER | {"openpyxl", "distributed"},  # the last one in `cluster` alone: tests/test_no_network.py
     "present": OUTER,
     "cli": set(),
     "gui": OUTER | QT,

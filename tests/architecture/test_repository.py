@@ -12,7 +12,7 @@ from tests.architecture.sources import ROOT, files
 
 TOP = {
     ".ci", ".gitattributes", ".gitignore", "LICENSE", "README.ko.md", "README.md", "annotator", "packaging", "pyproject.toml",
-    "requirements-test.lock", "requirements.lock", "resources", "tests",
+    "requirements-cluster.lock", "requirements-test.lock", "requirements.lock", "resources", "tests",
 }  # fmt: skip
 TEXT = (".py", ".md", ".toml", ".lock", ".csv", ".json", ".po", ".svg", ".qss", ".txt", ".yml", ".run")
 LARGEST = 2 * 1024 * 1024
@@ -60,14 +60,14 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
     assert {name: found for name, text in texts.items() if (found := names_a_machine(text))} == {}
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock", "requirements-cluster.lock"])
 def test_a_lock_names_no_place_to_fetch_from_and_every_hash(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert "://" not in text and "file:" not in text and "--index" not in text and "--find" not in text
     assert re.findall(r"^[\w.-]+==[^\n]*[^\\]$", text, re.MULTILINE) == []
 
 
-@pytest.mark.parametrize(("lock", "extras"), [("requirements.lock", ()), ("requirements-test.lock", ("test",))])
+@pytest.mark.parametrize(("lock", "extras"), [("requirements.lock", ()), ("requirements-test.lock", ("test", "cluster"))])
 def test_a_lock_holds_what_the_project_asks_for(lock: str, extras: tuple[str, ...]) -> None:
     versions = pinned(lock)
     for wanted in required(*extras):
@@ -76,8 +76,14 @@ def test_a_lock_holds_what_the_project_asks_for(lock: str, extras: tuple[str, ..
 
 
 def test_the_tests_run_on_the_versions_that_people_get() -> None:
-    product, tests = pinned("requirements.lock"), pinned("requirements-test.lock")
-    assert {name: versions for name, versions in product.items() if tests.get(name) != versions} == {}
+    product, cluster, tests = (pinned(f"requirements{kind}.lock") for kind in ("", "-cluster", "-test"))
+    assert {name: versions for name, versions in (product | cluster).items() if tests.get(name) != versions} == {}
+
+
+def test_the_lock_of_the_cluster_adds_to_the_product_s_and_repeats_nothing() -> None:
+    cluster = pinned("requirements-cluster.lock").keys()
+    assert {wanted.name for wanted in required("cluster")} - {wanted.name for wanted in required()} <= cluster
+    assert cluster & pinned("requirements.lock").keys() == set()
 
 
 def test_the_window_toolkit_that_aborts_is_kept_out() -> None:

@@ -30,7 +30,7 @@ def entries() -> list[Entry]:
     """Cases of every state, some given to one of ten people."""
     return [
         Entry(f"1.2.3.{n}", f"P{n:06d}", "S001", "CCT", "malignant", STATES[n % 4], ROLES[STATES[n % 4]], f"p{n % 10}" if n % 3 else "",
-              images=150, drew=("김",) if n % 4 else (), place=f"/mnt/share/2026/export-{n % 70:02d}/P{n:06d}/{n % 3}",
+              images=150, drew=("김",) if n % 4 else (), place=f"/share/2026/export-{n % 70:02d}/P{n:06d}/{n % 3}",
               study=f"1.2.410.200010.1122.{n // 2}.20260104", plane=PLANES[n % 3], device=DEVICES[n % 5], sex="MF"[n % 2],
               age=AGES[n % 10], description=f"CHEST CT (LUNG CANCER) · {NAMES[n % 4]}",
               finding=f"우상엽에 {n % 40} mm 결절, 추적 관찰 요함; 종격동 림프절 비대 없음" if n % 7 == 0 else "")

@@ -41,6 +41,10 @@ def test_a_folder_called_like_a_command_is_written_with_its_path() -> None:
     assert parse(["--project", "copy"], [COPY]).project == Path("copy")
 
 
+def test_a_place_called_like_what_stands_there_is_a_place() -> None:
+    assert parse(["copy", "source", "target", "--out", "y"], [COPY]).values == {"source": ("source",), "target": ("target",), "out": ("y",)}
+
+
 def test_after_two_dashes_nothing_is_an_option() -> None:
     assert parse(["--", "--project", "-x"]).folders == (Path("--project"), Path("-x"))
 

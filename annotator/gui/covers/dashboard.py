@@ -8,11 +8,13 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from annotator.domain.queue import Narrowing, Wanted
 from annotator.gui.cover import Cover
 from annotator.gui.plot import Plot
 from annotator.gui.theme import Theme
 from annotator.i18n import Message, language, mark, say, translate
 from annotator.present.dashboard import Chart, Spot, charts, headline, manages
+from annotator.workspace.barring import Stand
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 from annotator.workspace.summary import Told
@@ -53,6 +55,10 @@ class DashboardPart(Cover):
         self.area.setWidget(self._within)
         self.body.addWidget(self.said)
         self.body.addWidget(self.area, 1)
+        self.bar = self.button()
+        self.bar.setObjectName("dashboard.bar")
+        self.bar.hide()
+        self.bar.clicked.connect(lambda: self.elsewhere.emit("bar", Narrowing("", Wanted())))
         self._wait = QTimer(self, singleShot=True, interval=_PAUSE)
         self._wait.timeout.connect(self._ask)
 
@@ -106,6 +112,13 @@ class DashboardPart(Cover):
             self._go_on()
 
         self._session.find_figures(shown, told, refused)
+        self._session.find_bar(self._say_below)
+
+    def _say_below(self, found: Stand) -> None:
+        """Say how many cases lie below the bar, on the button that leads to them."""
+        count = len({case.case for one in found.people for case in one.below})
+        self.bar.setText(translate(mark("{count} cases below the agreement bar…"), count=count))
+        self.bar.setVisible(count > 0)
 
     def _go_on(self) -> None:
         again, self._anew = self._anew, False

@@ -25,6 +25,7 @@ from annotator.gui import choosing
 from annotator.gui.cover import Cover
 from annotator.gui.running import RunLine
 from annotator.i18n import Message, mark, message, say, translate
+from annotator.present.case_names import said_of
 from annotator.workspace.exchange import telling
 from annotator.workspace.exchange.export import Wish
 from annotator.workspace.exchange.incoming import exportable
@@ -267,7 +268,7 @@ class ExportPart(Cover):
     def _surveyed(self, found: Survey | AnnotatorError | None) -> None:
         self.running.follow(None)
         self.seen = found if isinstance(found, Survey) else None
-        self._wrong.setText(say(found.message) if isinstance(found, AnnotatorError) else "")
+        self._wrong.setText(said_of(self._session, found.message) if isinstance(found, AnnotatorError) else "")
         self._sync()
 
     def _ended(self, outcome: Outcome | AnnotatorError | None) -> None:
@@ -280,7 +281,7 @@ class ExportPart(Cover):
         else:
             sentences = [*telling.written(outcome), *telling.errors(outcome.failures)]
         for sentence in sentences:
-            self.told.addItem(say(sentence))
+            self.told.addItem(said_of(self._session, sentence))
         failed = isinstance(outcome, AnnotatorError) or (outcome is not None and bool(outcome.failures))
         if not self.isVisible():
             self._session.say(sentences[0], Severity.ERROR if failed else Severity.INFO)

@@ -17,6 +17,7 @@ from annotator.gui.cover import Cover
 from annotator.gui.positions import press_of
 from annotator.gui.theme import Theme
 from annotator.i18n import Message, mark, say, translate
+from annotator.present.case_names import said_of
 from annotator.present.gallery import tile_words
 from annotator.progress import Report
 from annotator.workspace.notice import Topic
@@ -132,7 +133,7 @@ class GalleryPart(Cover):
     def _take(self, answer: tuple[GalleryTile, ...] | Message) -> None:
         self.busy = False
         if isinstance(answer, Message):
-            self.tiles, self._trouble = (), say(answer)
+            self.tiles, self._trouble = (), said_of(self._session, answer)
         else:
             self.tiles = answer
         there = {tile.id for tile in self.tiles}

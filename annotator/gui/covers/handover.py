@@ -11,8 +11,9 @@ from annotator.domain.course import State
 from annotator.domain.queue import Wanted
 from annotator.gui import choosing
 from annotator.gui.cover import Cover
-from annotator.i18n import Message, mark, say, translate
+from annotator.i18n import Message, mark, translate
 from annotator.paths import safe_name
+from annotator.present.case_names import case_title, said_of
 from annotator.present.progress import spoken
 from annotator.progress import Report
 from annotator.workspace.handover.carrying import Done, Ordered
@@ -150,16 +151,18 @@ class HandoverPart(Cover):
         self.progress.hide()
         self.list.clear()
         if isinstance(done, Message):
-            self.told.setText(say(done))
+            self.told.setText(said_of(self._session, done))
         elif done.problems:
             self.told.setText(translate(mark("Nothing was delivered: {count} errors on accepted cases"), count=len(done.problems)))
             for problem in done.problems[:_MOST]:
-                QTreeWidgetItem(self.list, [translate(mark("error")), say(problem)]).setToolTip(1, say(problem))
+                said = said_of(self._session, problem)
+                QTreeWidgetItem(self.list, [translate(mark("error")), said]).setToolTip(1, said)
         else:
             told = mark("Delivered: {cases} cases, {images} images, {files} files; {absent} cases are absent")
             self.told.setText(translate(told, cases=done.cases, images=done.images, files=done.files, absent=len(done.absent)))
             for one in done.absent[:_MOST]:
-                QTreeWidgetItem(self.list, [one.entry.patient or one.entry.case, say(one.why)])
+                whose = one.entry.patient or case_title(self._session, one.entry.case)
+                QTreeWidgetItem(self.list, [whose, said_of(self._session, one.why)])
             for name in done.unknown:
                 QTreeWidgetItem(self.list, [name, translate(mark("the form asks for it, and nothing is known of it"))])
         self.list.resizeColumnToContents(0)

@@ -32,6 +32,7 @@ from annotator.gui.cover import Cover
 from annotator.gui.label_choices import LabelChoices, LabelRow
 from annotator.gui.running import RunLine
 from annotator.i18n import Message, language, mark, message, say, translate
+from annotator.present.case_names import said_of
 from annotator.workspace.exchange import telling
 from annotator.workspace.exchange.incoming import Incoming, importable
 from annotator.workspace.exchange.meanings import Said
@@ -256,7 +257,7 @@ class ImportPart(Cover):
         self._sync()
 
     def _say(self, sentence: Message) -> str:
-        return say(veiled_message(sentence, self._session.project.project))
+        return said_of(self._session, veiled_message(sentence, self._session.project.project))
 
     def _sync(self) -> None:
         free = self._session.exchanging is None

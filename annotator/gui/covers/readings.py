@@ -13,6 +13,7 @@ from annotator.gui.covers.drawn_images import DrawnImages
 from annotator.gui.panels.rows import ListRow, RowList
 from annotator.gui.theme import Theme
 from annotator.i18n import Message, mark, say, translate
+from annotator.present.case_names import said_of
 from annotator.present.drawn_images import drawn_images
 from annotator.present.readings import between_text, change_text, reading_state, reading_text
 from annotator.progress import Report
@@ -192,7 +193,7 @@ class ReadingsPart(Cover):
     def _say_compared(self) -> None:
         found, chosen = self._compared[1], self.chosen
         if not isinstance(found, Compared):
-            self.told.setText("" if found is None else say(found))
+            self.told.setText("" if found is None else said_of(self._session, found))
             self.images.take(())
             return
         shown, more = drawn_images(self._session, found)

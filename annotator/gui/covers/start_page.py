@@ -13,17 +13,22 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
+    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QWidget,
 )
 
 from annotator.domain.person import NAMES, Role
-from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry
+from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, Narrowing, Wanted
+from annotator.domain.rereading import DRAW
 from annotator.errors import AnnotatorError
 from annotator.gui.cover import Cover
 from annotator.i18n import mark, say, translate
+from annotator.present.bar import own, waiting
+from annotator.present.dashboard import manages
 from annotator.present.worklist import COLUMNS, WHY, blind_to, cells, progress, who
+from annotator.workspace.barring import Stand
 from annotator.workspace.notice import Topic
 from annotator.workspace.queueing import Mine
 from annotator.workspace.session import Session
@@ -40,7 +45,7 @@ class StartPage(Cover):
     def __init__(self, session: Session) -> None:
         super().__init__(mark("My work"))
         self._session, self._entries = session, tuple[Entry, ...]()
-        self._left, self._asking = 0, 0
+        self._left, self._asking, self._against = 0, 0, Stand()
         self.body.addWidget(self._sign_in_line())
         self.wrong = QLabel(self)
         self.wrong.setProperty("role", "wrong")
@@ -60,6 +65,7 @@ class StartPage(Cover):
         header.setStretchLastSection(True)
         self.list.itemActivated.connect(lambda _item: self._open())
         self.body.addWidget(self.wrong)
+        self.body.addWidget(self._bar_line())
         self.body.addWidget(self.list, 1)
         self.next = self.button("main")
         self.next.setObjectName("start_page.next")
@@ -94,6 +100,23 @@ class StartPage(Cover):
         self._line = line
         return line
 
+    def _bar_line(self) -> QWidget:
+        line = QWidget(self)
+        self.stand, self.to_bar = QLabel(line), QPushButton(line)
+        self.stand.setObjectName("start_page.stand")
+        self.to_bar.setObjectName("start_page.bar")
+        self.to_bar.setAutoDefault(True)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.stand)
+        row.addWidget(self.to_bar)
+        row.addStretch(1)
+        self.to_bar.clicked.connect(lambda: self.elsewhere.emit("bar", Narrowing("", Wanted())))
+        self._bar = line
+        line.hide()
+        return line
+
     def refresh(self, topic: Topic) -> None:
         """Look for what waits, while the page is shown."""
         if self.isHidden():
@@ -105,6 +128,7 @@ class StartPage(Cover):
         self.next.setEnabled(False)
         self.foot.setText(translate(mark("Looking for what waits…")))
         self._session.find_mine(lambda mine, left: self._take(mine, left) if asked == self._asking else None)
+        self._session.find_bar(lambda found: self._stand_as(found) if asked == self._asking else None)
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
@@ -118,6 +142,7 @@ class StartPage(Cover):
         self.next.setText(translate(mark("Begin")))
         self.next.setToolTip(translate(mark("Enter")))
         self._fill_people()
+        self._stand_as(self._against)
 
     def showEvent(self, event: object) -> None:
         """See Qt; who has to sign in finds the keyboard at the PIN."""
@@ -184,6 +209,19 @@ class StartPage(Cover):
             self.list.setCurrentIndex(self.list.model().index(0, 0))
         self.next.setEnabled(bool(rows))
         self.foot.setText(self._told(left))
+
+    def _stand_as(self, found: Stand) -> None:
+        """Say how whoever is at work stands against the bar; to a manager, whose cases would be sent back."""
+        self._against = found
+        acting, below = self._session.acting, [one for one in found.people if one.below]
+        mine = found.of(acting.name) if acting is not None and acting.role in DRAW else None
+        managed = manages(self._session) and bool(below)
+        self.stand.setText(own(mine) if mine is not None else " · ".join(map(waiting, below)) if managed else "")
+        self.stand.setProperty("role", "wrong" if mine is not None and not mine.met or managed else "quiet")
+        self.stand.style().polish(self.stand)
+        self.to_bar.setText(translate(mark("Look at them")))
+        self.to_bar.setVisible(managed)
+        self._bar.setVisible(bool(self.stand.text()))
 
     def _told(self, left: int) -> str:
         if self._session.acting is None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.i18n import say
+from annotator.present.case_names import said_of
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
@@ -42,7 +43,7 @@ class QuestionBar(QFrame):
         self._buttons = []
         question = self._session.question
         if question is not None:
-            self._text.setText(say(question.text))
+            self._text.setText(said_of(self._session, question.text))
             for choice, words in question.choices:
                 self._buttons.append(self._button(choice, say(words)))
         self.setVisible(question is not None)

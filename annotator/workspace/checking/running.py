@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import signal
+import pickle
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
-from multiprocessing import get_context
 
 from annotator import __version__
 from annotator.checks.check import WholeCheck
@@ -23,16 +20,13 @@ from annotator.workspace.checking.ledger import WHOLE, Ledger, place_of
 from annotator.workspace.checking.looking import Looked, all_checks, look
 from annotator.workspace.checking.lots import Lot, lots_of
 from annotator.workspace.checking.stamps import stamp_of, watched_first, watched_then
+from annotator.workspace.executor import Cluster, Jobs, run, workers
 from annotator.workspace.projects import ProjectFolder
 
-_AHEAD = 3
-"""Tasks that wait for each process."""
 _FEW = 4
 """So few lots are not worth a process."""
-_PAUSE = 0.2
-"""Seconds after which it is asked again whether somebody wants to stop."""
-_project: ProjectFolder | None = None
-"""The project that this process was started for."""
+_A_CLUSTER = 16
+"""So many workers are reckoned with where a cluster works, when lots are packed together."""
 
 
 @dataclass(frozen=True)
@@ -80,25 +74,21 @@ class Checked:
 
 
 @contextmanager
-def checked(project: ProjectFolder, report: Report, *, jobs: int = 1, resume: bool = False, beside: bool = False) -> Iterator[Checked]:
+def checked(project: ProjectFolder, report: Report, *, jobs: Jobs = 1, resume: bool = False, beside: bool = False) -> Iterator[Checked]:
     """Check a project and give what came of it; `report` counts lots.
 
-    `jobs`: processes that share the work, 1: this one does it, unless it is to be `beside` it, because somebody waits here.
+    `jobs`: who shares the work, 1: this process does it, unless it is to be `beside` it, because somebody waits here.
     `resume`: what a run before has looked at, and is as it was, is not
     looked at again.  Raises Cancelled from the report, and AnnotatorError; both leave what was found for a later run that resumes.
     """
     ledger = Ledger(place_of(project.root), _edition(project), resume=resume)
     try:
-        known = _look(project, ledger, report, max(jobs, 1), alone=jobs <= 1 and not beside)
+        known = _look(project, ledger, report, jobs, beside=beside)
         ledger.finish()
         ledger.keep([(WHOLE, "", Looked(findings=tuple(_whole(ledger))))])
         yield Checked(ledger, known)
     except OSError as error:
         raise AnnotatorError(message("Checking the project"), system_cause(error), message("Put that right and check again")) from None
-    except BrokenProcessPool:
-        cause = message("a process that looked at the images ended")
-        remedy = message("Check again with --resume and fewer --jobs; what was looked at is not looked at again")
-        raise AnnotatorError(message("Checking the project"), cause, remedy) from None
     finally:
         ledger.close()
 
@@ -121,14 +111,16 @@ def _answer(project: ProjectFolder, wanted: Wanted) -> Answer:
     return Answer(lot.key, first + stamp_of(root, watched_then(looked.cases)), looked)
 
 
-def _look(project: ProjectFolder, ledger: Ledger, report: Report, jobs: int, *, alone: bool) -> int:
+def _look(project: ProjectFolder, ledger: Ledger, report: Report, jobs: Jobs, *, beside: bool) -> int:
     """Look at every lot; returns how many were known."""
     lots = tuple(lots_of(project))
     report.total, known = len(lots), 0
     wanted = (Wanted(lot, *ledger.known(lot.key)) for lot in lots)
-    alone = alone or len(lots) <= _FEW
-    tasks = _batches(wanted, 1 if alone else max(1, min(32, len(lots) // (jobs * 16))))
-    for answers in _in_place(project, tasks) if alone else _shared(project, tasks, report, jobs):
+    far = isinstance(jobs, Cluster)
+    many = _A_CLUSTER if isinstance(jobs, Cluster) else workers(jobs)
+    alone = not far and ((many == 1 and not beside) or len(lots) <= _FEW)
+    tasks = _batches(wanted, 1 if alone else max(1, min(32, len(lots) // (many * 16))))
+    for answers in (look_at(project, task) for task in tasks) if alone else _shared(project, tasks, report, jobs):
         ledger.keep([(answer.key, answer.stamp, answer.looked) for answer in answers if answer.looked is not None])
         ledger.still([answer.key for answer in answers if answer.looked is None])
         known += sum(answer.looked is None for answer in answers)
@@ -141,34 +133,34 @@ def _batches(wanted: Iterator[Wanted], size: int) -> Iterator[tuple[Wanted, ...]
         yield some
 
 
-def _in_place(project: ProjectFolder, tasks: Iterator[tuple[Wanted, ...]]) -> Iterator[tuple[Answer, ...]]:
-    return (look_at(project, task) for task in tasks)
+def _shared(project: ProjectFolder, tasks: Iterator[tuple[Wanted, ...]], report: Report, jobs: Jobs) -> Iterator[tuple[Answer, ...]]:
+    """Hand the tasks to workers, and give the answers as they come; lots at which workers died are looked at one by one, then told."""
+    packed, dead = pickle.dumps(project), list[Wanted]()
+    for outcome in run(_task, ((packed, task) for task in tasks), report, jobs, beside=True):
+        if outcome.result is not None:
+            yield outcome.result
+        else:
+            dead += outcome.piece[1]
+    for again in run(_task, ((packed, (one,)) for one in dead), report, jobs, beside=True):
+        yield again.result if again.result is not None else tuple(map(_lost, again.piece[1]))
 
 
-def _shared(project: ProjectFolder, tasks: Iterator[tuple[Wanted, ...]], report: Report, jobs: int) -> Iterator[tuple[Answer, ...]]:
-    """Hand the tasks to processes, a few ahead, and give the answers as they come."""
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(project,))
-    try:
-        running: set[Future[tuple[Answer, ...]]] = {pool.submit(_task, task) for task in islice(tasks, jobs * _AHEAD)}
-        while running:
-            done, running = wait(running, timeout=_PAUSE, return_when=FIRST_COMPLETED)
-            report.check()
-            for future in done:
-                running |= {pool.submit(_task, task) for task in islice(tasks, 1)}
-                yield future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+def _task(piece: tuple[bytes, tuple[Wanted, ...]]) -> tuple[Answer, ...]:
+    """Look at some lots; a worker does this."""
+    packed, wanted = piece
+    return look_at(_unpacked(packed), wanted)
 
 
-def _begin(project: ProjectFolder) -> None:
-    """Begin a process: the terminal's interrupt is the business of the one that started it."""
-    global _project  # each process looks at one project all its life
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _project = project
+@lru_cache(maxsize=1)
+def _unpacked(packed: bytes) -> ProjectFolder:
+    """The project that a worker looks at, unpacked once."""
+    project: ProjectFolder = pickle.loads(packed)
+    return project
 
 
-def _task(wanted: tuple[Wanted, ...]) -> tuple[Answer, ...]:
-    return look_at(_project, wanted) if _project is not None else ()
+def _lost(wanted: Wanted) -> Answer:
+    cause = message("looking at it ended the process that looked, twice; perhaps the memory is full")
+    return Answer(wanted.lot.key, "", Looked(findings=(Finding("folder-can-be-read", Severity.ERROR, cause, wanted.lot.name),)))
 
 
 def _whole(ledger: Ledger) -> Iterator[Finding]:
@@ -182,8 +174,3 @@ def _edition(project: ProjectFolder) -> str:
     """What a ledger must have been begun with to be gone on with."""
     told = "\n".join((__version__, *(check.id for check in all_checks()), repr(project.project)))
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def usual_jobs() -> int:
-    """Return how many processes share the work where nobody says it: as many as there are processors for this one."""
-    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

@@ -1,4 +1,4 @@
-"""Make the chunks of a data set in several processes, in order; a process that dies costs the one unit that it died of.
+"""Make the chunks of a data set by several workers, in order; a process that dies costs the one unit that it died of.
 
 A process that ends without a word (out of memory, a fault in a library, ended by somebody) takes all others of its pool along.  What was
 under way is then made again, each unit in a process of its own; that of which a process dies once more is told as a failure.
@@ -6,66 +6,44 @@ under way is then made again, each unit in a process of its own; that of which a
 
 from __future__ import annotations
 
-import signal
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, wait
 from dataclasses import replace
-from multiprocessing import get_context
 
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace import durable
+from annotator.workspace.cluster import Unreachable
 from annotator.workspace.exchange.grouping import Unit
 from annotator.workspace.exchange.making import Made, Task, make
+from annotator.workspace.executor import Cluster, Crew, Jobs, Processes, crew_of
 
 _AHEAD, _MOST_AHEAD = 3, 64
 _PATIENCE = 0.2
 """Seconds until a wish to cancel is looked at."""
 
 
-class _Crew:
-    """Processes that make chunks; they start with the first chunk, and others where one has died."""
-
-    def __init__(self, processes: int) -> None:
-        self._processes = processes
-        self._pool = self._begin()
-
-    def submit(self, task: Task) -> Future[Made]:
-        try:
-            return self._pool.submit(make, task)
-        except BrokenProcessPool:
-            self._pool.shutdown()
-            self._pool = self._begin()
-            return self._pool.submit(make, task)
-
-    def end(self) -> None:
-        """Wait until what is being made is whole; what waits is dropped."""
-        self._pool.shutdown(cancel_futures=True)
-
-    def _begin(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._processes, get_context("spawn"), ignore_interrupt)
-
-
-def made_apart(tasks: Iterator[Task], processes: int, report: Report, *, lend: bool, small: bool) -> Iterator[tuple[Task, Made]]:
+def made_apart(tasks: Iterator[Task], jobs: Jobs, report: Report, *, lend: bool, small: bool) -> Iterator[tuple[Task, Made]]:
     """Yield what becomes of each chunk, in order, never many ahead.
 
     `lend`: this process makes chunks, too, instead of waiting for the others; `small`: so many chunks a second that each of them should
-    have its next one at hand.  Raises Cancelled, and OSError as `make`.
+    have its next one at hand.  Raises Cancelled, OSError as `make`, and AnnotatorError where a cluster cannot be reached.
     """
-    crew, other, waiting = _Crew(processes), _Crew(1), deque[tuple[Task, Future[Made]]]()
-    busy = processes * _AHEAD if not lend else processes + small
+    crew, waiting = crew_of(jobs), deque[tuple[Task, Future[Made]]]()
+    other = crew if isinstance(jobs, Cluster) else Processes(1)
     rest = True
     try:
         while True:
             report.check()
+            crew.check()
+            busy = crew.count * _AHEAD if not lend else crew.count + small
             while rest and sum(not future.done() for _, future in waiting) < busy and len(waiting) < _MOST_AHEAD:
                 task = next(tasks, None)
                 rest = task is not None
                 if task is not None:
-                    waiting.append((task, crew.submit(task)))
+                    waiting.append((task, crew.submit(make, task)))
             if not waiting:
                 return
             if lend and rest and not waiting[0][1].done() and len(waiting) < _MOST_AHEAD:
@@ -75,23 +53,19 @@ def made_apart(tasks: Iterator[Task], processes: int, report: Report, *, lend: b
                     waiting.append((task, _here(task)))
                 continue
             task, future = waiting[0]
-            try:
-                made = future.result(timeout=_PATIENCE)
-            except TimeoutError:
+            if not wait((future,), _PATIENCE).done:
                 continue
-            except BrokenProcessPool:
-                made = _again(task, other, report)
+            made = _again(task, other, report) if crew.died(future) else future.result()
             waiting.popleft()
             report.advance(task.images)
             yield task, made
-    finally:
-        crew.end()
-        other.end()
-
-
-def ignore_interrupt() -> None:
-    """Let Ctrl+C reach the first process only: it ends the others when their files are whole."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except Unreachable as error:
+        remedy = message("What lies there are whole files; begin anew in an empty folder, or without --scheduler")
+        raise AnnotatorError(error.doing, error.cause, remedy) from error
+    finally:  # what is being made is whole then
+        crew.end(wait=True)
+        if other is not crew:
+            other.end(wait=True)
 
 
 def _here(task: Task) -> Future[Made]:
@@ -100,14 +74,15 @@ def _here(task: Task) -> Future[Made]:
     return future
 
 
-def _again(task: Task, other: _Crew, report: Report) -> Made:
+def _again(task: Task, other: Crew, report: Report) -> Made:
     """Make the units of a chunk one after the other in another process, and tell those of which that dies."""
     whole = Made()
     for unit in task.units:
-        future = other.submit(replace(task, units=(unit,), again=True))
+        future = other.submit(make, replace(task, units=(unit,), again=True))
         while not wait((future,), _PATIENCE).done:
             report.check()
-        whole.add(_dead(unit) if isinstance(future.exception(), BrokenProcessPool) else future.result())
+            other.check()
+        whole.add(_dead(unit) if other.died(future) else future.result())
     for folder in (task.out, *(path for path in task.out.rglob("*") if path.is_dir())):
         durable.sweep(folder)
     return whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from annotator import __version__
 from annotator.formats.format import SERIES, Exchange
@@ -16,6 +17,9 @@ from annotator.workspace.exchange.offered import chosen_of, format_of
 from annotator.workspace.exchange.splits import Rule, parse_shares, split_data_set
 from annotator.workspace.exchange.whole_series import with_whole_series
 from annotator.workspace.exchange.writing import WORKERS, Outcome, write_data_set
+
+if TYPE_CHECKING:
+    from annotator.workspace.executor import Jobs
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Wish:
     """Why, in words for the access log."""
 
 
-def export(data: DataSet, wish: Wish, report: Report, *, time: str = "", workers: int = WORKERS, lend: bool = False) -> Outcome:
+def export(data: DataSet, wish: Wish, report: Report, *, time: str = "", workers: Jobs = WORKERS, lend: bool = False) -> Outcome:
     """Write a data set as wished; `time` (ISO 8601 with offset; default: now) is what its files say.
 
     `workers` and `lend` as in `write_data_set`.  Raises AnnotatorError.

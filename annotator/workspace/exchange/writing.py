@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from annotator.domain.exchange import Chosen
 from annotator.domain.losses import Trait
@@ -22,6 +23,9 @@ from annotator.workspace.exchange.kit import kit_of
 from annotator.workspace.exchange.making import Made, Target, Task, make, put
 from annotator.workspace.exchange.offered import Any, formats, lost_by
 from annotator.workspace.exchange.rows import Row
+
+if TYPE_CHECKING:
+    from annotator.workspace.executor import Jobs
 
 WORKERS = 2
 FEW = 48
@@ -59,10 +63,10 @@ def require_free(out: Path) -> None:
         raise AnnotatorError(doing, message("something is there already, and nothing is overwritten"), remedy)
 
 
-def write_data_set(data: DataSet, target: Target, report: Report, *, workers: int = WORKERS, lend: bool = False) -> Outcome:
+def write_data_set(data: DataSet, target: Target, report: Report, *, workers: Jobs = WORKERS, lend: bool = False) -> Outcome:
     """Write the data set below `target.out` and return what came of it; `report` counts images and may cancel.
 
-    `workers`: so many processes make files; `lend`: one of them is this one, which a window must not do: it would stutter.
+    `workers`: so many processes make files, or a cluster; `lend`: one of them is this one, which a window must not do: it would stutter.
     Cancelled or not, what lies there are whole files.  Raises AnnotatorError where nothing can be written (a full disk, no permission).
     """
     require_free(target.out)
@@ -87,14 +91,15 @@ def write_data_set(data: DataSet, target: Target, report: Report, *, workers: in
     return outcome
 
 
-def _made(data: DataSet, target: Target, workers: int, report: Report, *, lend: bool) -> Iterator[tuple[Task, Made]]:
+def _made(data: DataSet, target: Target, workers: Jobs, report: Report, *, lend: bool) -> Iterator[tuple[Task, Made]]:
     """Yield what becomes of each chunk, in order; few are made here, many in other processes, never more than a few ahead."""
     found = units(data.series, target.format.unit)
     small = target.format.unit == IMAGE
     packed = chunks(found, CHUNK if small else 1)
     tasks = (_task(data, target, chunk) for chunk in packed)
-    apart = workers > 1 and data.count > FEW and len(found) > 1 and not getattr(sys, "frozen", False)
-    for task in islice(tasks, TRIED) if apart and lend and small else ():
+    far = not isinstance(workers, int)
+    apart = workers != 1 and data.count > FEW and len(found) > 1 and not getattr(sys, "frozen", False)
+    for task in islice(tasks, TRIED) if apart and lend and small and not far else ():
         report.check()
         begun = time.process_time()
         made = make(task)
@@ -103,10 +108,11 @@ def _made(data: DataSet, target: Target, workers: int, report: Report, *, lend: 
         yield task, made
         if made.digests:
             break
-    if apart:
+    if apart or far:
         from annotator.workspace.exchange.apart import made_apart  # what starts processes is loaded where some are started
 
-        yield from made_apart(tasks, workers - lend, report, lend=lend, small=small)
+        others = workers - lend if isinstance(workers, int) else workers
+        yield from made_apart(tasks, others, report, lend=lend and not far, small=small)
         return
     for task in tasks:
         report.check()

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from multiprocessing import get_context
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +27,7 @@ from annotator.paths import safe_name
 from annotator.progress import Report
 from annotator.workspace import clinical, durable, log
 from annotator.workspace.definitions import TABLE
+from annotator.workspace.executor import Cluster, Jobs, run, workers
 from annotator.workspace.handover import form, manifest, pages
 from annotator.workspace.handover.carried import Carried, carry, stamp
 from annotator.workspace.handover.chosen import Absent, chosen
@@ -35,8 +35,6 @@ from annotator.workspace.handover.ledger import NAME, Ledger
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.worklist import Worklist
 
-_AHEAD = 3
-_PAUSE = 0.2
 _LONGEST_MANIFEST = 1 << 32
 POINTS = ("handover.case", "handover.before_list", "handover.before_name", "handover.after_name")
 """Places of this module at which `durable.fault` may end the process."""
@@ -44,7 +42,7 @@ POINTS = ("handover.case", "handover.before_list", "handover.before_name", "hand
 
 @dataclass(frozen=True)
 class Ordered:
-    """What is to be delivered: version, final folder, who orders it, the agency's form, the papers that go along, processes."""
+    """What is to be delivered: version, final folder, who orders it, the agency's form, the papers that go along, who works."""
 
     version: str
     out: Path
@@ -53,7 +51,7 @@ class Ordered:
     time: str
     form: Path | None = None
     papers: Callable[[Path], object] | None = None
-    jobs: int = 1
+    jobs: Jobs = 1
 
 
 @dataclass(frozen=True)
@@ -143,25 +141,26 @@ def _carried(folder: ProjectFolder, going: Sequence[Entry], part: Path, ledger: 
 
 def _made(folder: ProjectFolder, left: Sequence[Entry], part: Path, readers: Mapping[str, str], ordered: Ordered,
           report: Report) -> Iterator[Carried]:  # fmt: skip
-    if ordered.jobs <= 1 or len(left) < 2 * ordered.jobs:
-        for entry in left:
-            yield carry(folder, entry, part, readers, ordered.time)
-        return
-    bare, waiting = replace(folder, remarks=(), flaw=None), iter(left)
-    pool = ProcessPoolExecutor(ordered.jobs, mp_context=get_context("spawn"))
-    try:
-        running: set[Future[Carried]] = set()
-        while True:
-            running |= {pool.submit(carry, bare, entry, part, readers, ordered.time)
-                        for entry in islice(waiting, ordered.jobs * _AHEAD - len(running))}  # fmt: skip
-            if not running:
-                return
-            done, running = wait(running, timeout=_PAUSE, return_when=FIRST_COMPLETED)
-            report.check()
-            for future in done:
-                yield future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    few = not isinstance(ordered.jobs, Cluster) and len(left) < 2 * workers(ordered.jobs)
+    packed = pickle.dumps((replace(folder, remarks=(), flaw=None), part, readers, ordered.time))
+    for outcome in run(_carry, ((packed, entry) for entry in left), report, 1 if few else ordered.jobs):
+        case = outcome.piece[1].case
+        cause = message("the process that made its files ended without a word, twice; perhaps the memory is full")
+        yield outcome.result or Carried(case, why=message("Delivering the case {case}: {cause}", case=case, cause=cause))
+
+
+def _carry(piece: tuple[bytes, Entry]) -> Carried:
+    """Carry one case; a worker does this."""
+    packed, entry = piece
+    folder, part, readers, time = _settled(packed)
+    return carry(folder, entry, part, readers, time)
+
+
+@lru_cache(maxsize=1)
+def _settled(packed: bytes) -> tuple[ProjectFolder, Path, Mapping[str, str], str]:
+    """What all cases have in common, unpacked once by each worker."""
+    common: tuple[ProjectFolder, Path, Mapping[str, str], str] = pickle.loads(packed)
+    return common
 
 
 def _readers(folder: ProjectFolder) -> dict[str, str]:

@@ -17,7 +17,7 @@ from annotator.i18n import message
 from annotator.paths import nfc
 from annotator.progress import Cancelled, Report
 from annotator.workspace import log, people
-from annotator.workspace.executor import run
+from annotator.workspace.executor import Jobs, run
 from annotator.workspace.intake import mapping, mapping_sheet, proof, table
 from annotator.workspace.intake.burned_in import Look, is_risky, look
 from annotator.workspace.intake.mapping_sheet import MappingSheet
@@ -61,7 +61,7 @@ def begin(project: ProjectFolder, folder: Path, sheet: Path | None = None, place
     return Course(project, folder, mapping.load(project, place), read)
 
 
-def gather(course: Course, report: Report, jobs: int = 0) -> None:
+def gather(course: Course, report: Report, jobs: Jobs = 0) -> None:
     """Read the whole export and judge it, now and then what is there already, to be shown.  Raises AnnotatorError, Cancelled."""
     due = 0.0
 
@@ -119,7 +119,7 @@ def _as_wished(wish: Row, row: Row) -> Row:
     return replace(row, verdict=verdict, by_hand=wish.by_hand, class_folder=wish.class_folder or row.class_folder, burned=wish.burned)
 
 
-def look_at(course: Course, report: Report, jobs: int = 0) -> None:
+def look_at(course: Course, report: Report, jobs: Jobs = 0) -> None:
     """Look for text in the pixels of what is taken and may hold some, and for pixels that were taken already.  Raises Cancelled."""
     wanted = [path for row in course.rows if row.verdict.taken for path in _samples(course, row) if path not in course.looks]
     report.done, report.total = 0, len(wanted)
@@ -190,7 +190,7 @@ def require_confirmed(project: ProjectFolder, names: Sequence[str]) -> tuple[str
 
 
 def carry_out(course: Course, confirmed: Sequence[str], clock: Callable[[], str], report: Report,
-              jobs: int = 0) -> tuple[proof.Proof, Path]:  # fmt: skip
+              jobs: Jobs = 0) -> tuple[proof.Proof, Path]:  # fmt: skip
     """Give ids, write what is taken, and return the report and where it lies.  Raises AnnotatorError; a cancelled run is reported, too."""
     project, (first, second) = course.project, require_confirmed(course.project, confirmed)
     now, digest = clock(), table.digest(course.rows)

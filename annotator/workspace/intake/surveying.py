@@ -23,7 +23,7 @@ from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.paths import nfc
 from annotator.progress import Report
-from annotator.workspace.executor import run
+from annotator.workspace.executor import Jobs, run
 
 _AT_ONCE = 64
 Stamp = tuple[int, int]
@@ -98,7 +98,7 @@ class Survey:
         return tuple(sorted(images, key=rank)) if images and images[0].modality == "MG" else images
 
 
-def survey(folder: Path, report: Report, jobs: int = 0, into: Survey | None = None, grown: Callable[[], None] | None = None) -> Survey:
+def survey(folder: Path, report: Report, jobs: Jobs = 0, into: Survey | None = None, grown: Callable[[], None] | None = None) -> Survey:
     """Read an export to its end; `into` grows meanwhile, and `grown` is called whenever it has.
 
     Never fails because of a file: it is refused with the reason.  Raises AnnotatorError where there is no such folder, and Cancelled.

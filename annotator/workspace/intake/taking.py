@@ -22,7 +22,7 @@ from annotator.i18n import Message, message
 from annotator.paths import contained
 from annotator.progress import Report
 from annotator.workspace import durable
-from annotator.workspace.executor import Outcome, run
+from annotator.workspace.executor import Jobs, Outcome, run
 from annotator.workspace.intake.planning import ImageTask, SeriesTask
 
 _AT_ONCE, _BYTES = 128, 64 << 20
@@ -53,7 +53,7 @@ class Result:
 
 
 def take(root: Path, profile: Deidentification, keyed: Keyed, tasks: Sequence[SeriesTask], report: Report,
-         jobs: int = 0) -> Iterator[Result]:  # fmt: skip
+         jobs: Jobs = 0) -> Iterator[Result]:  # fmt: skip
     """Write all files of these series, and note each series that is whole; yields what became of each packet.  Raises Cancelled."""
     report.total = sum(len(task.images) for task in tasks)
     missing = {task.mark: len(task.images) for task in tasks}
@@ -62,6 +62,7 @@ def take(root: Path, profile: Deidentification, keyed: Keyed, tasks: Sequence[Se
         result = _result(outcome)
         missing[result.mark] -= result.written + result.there
         if missing[result.mark] == 0:
+            durable.sweep(_folder(root, by_mark[result.mark].images))
             note_taken(root, by_mark[result.mark])
         report.advance(len(outcome.piece.task.images), by_mark[result.mark].patient)
         yield result
@@ -75,8 +76,9 @@ def take_packet(packet: Packet) -> Result:
     waiting = [image for image in task.images if not _there(packet.root, image, result)]
     if not waiting:
         return result
-    folder = contained(packet.root, *PurePosixPath(waiting[0].to).parent.parts)
+    folder = _folder(packet.root, waiting)
     try:
+        durable.sweep(folder)  # what a worker left that died here
         result.written = durable.create_all(folder, _made(engine, waiting, task, result))
     except OSError as error:
         failed = {path for path, _ in result.failed}
@@ -84,6 +86,11 @@ def take_packet(packet: Packet) -> Result:
         cause = system_cause(error)
         result.failed += [(i.path, cause) for i in waiting if i.path not in failed and not contained(packet.root, i.to).exists()]
     return result
+
+
+def _folder(root: Path, images: Sequence[ImageTask]) -> Path:
+    """The folder of a series' images."""
+    return contained(root, *PurePosixPath(images[0].to).parent.parts)
 
 
 def _there(root: Path, image: ImageTask, result: Result) -> bool:

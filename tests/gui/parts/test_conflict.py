@@ -114,6 +114,14 @@ def test_who_meets_another_version_on_saving_chooses_from_the_history(
     assert button(opened, "choice.each").isVisibleTo(opened) and opened.session.question is not None
 
 
+def test_the_notice_calls_the_case_what_the_tree_calls_it(window: MainWindow) -> None:
+    series = window.session.series
+    assert series is not None and series.owner.patient_name
+    (told,) = [text for text in window.notices.texts if "at the same time" in text]
+    assert series.owner.patient_name.replace("^", " ") in told and series.description in told
+    assert series.uid not in told
+
+
 def test_who_else_has_the_case_open_is_said_in_a_line(open_window: Open, project: Path, chest: Path, qtbot: QtBot) -> None:
     kim = other(project, chest, "Kim")
     assert kim.series is not None

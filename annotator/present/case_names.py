@@ -1,0 +1,55 @@
+"""Call cases what the rest of the window calls them: by patient and series, also where a sentence from below knows only their ids."""
+
+from __future__ import annotations
+
+from annotator.domain.blindness import veiled
+from annotator.i18n import Message, mark, say, translate
+from annotator.present.catalogue import series_title
+from annotator.workspace.catalogue import Series
+from annotator.workspace.session import Session
+from annotator.workspace.work import case_of
+
+CASE = "case"
+"""What the id of a case is called among the values of a sentence."""
+_SHORT = 12
+"""So many last letters of an id tell a case that is not in the tree."""
+
+
+def case_title(session: Session, case: str) -> str:
+    """Say which case this is, as the tree does; one that was not opened by the end of its id."""
+    return _title(session, case) or translate(mark("case …{id}"), id=case[-_SHORT:])
+
+
+def named(session: Session, sentence: Message) -> Message:
+    """Return a sentence with its cases by name."""
+    values = list[tuple[str, object]]()
+    for name, value in sentence.values:
+        if isinstance(value, Message):
+            value = named(session, value)
+        elif name == CASE and isinstance(value, str):
+            value = _title(session, value) or _short(value)
+        values.append((name, value))
+    return Message(sentence.text, tuple(values))
+
+
+def said_of(session: Session, sentence: Message) -> str:
+    """Say a sentence with its cases by name: the log of the program, which names nobody, has their ids."""
+    return say(named(session, sentence))
+
+
+def series_of(session: Session, case: str) -> Series | None:
+    """Return the first series of a case in the tree; None where it has none."""
+    return next((series for series in session.catalogue.in_order if case_of(series) == case), None)
+
+
+def _title(session: Session, case: str) -> str:
+    found = series_of(session, case)
+    if found is None:
+        return ""
+    known = [part for part in (found.owner.patient_name.replace("^", " ").strip(), series_title(found)) if part]
+    return veiled(" · ".join(known), session.project.project)
+
+
+def _short(case: str) -> str:
+    """The end of an id; anything else was a name already."""
+    return f"…{case[-_SHORT:]}" if len(case) > 2 * _SHORT and not any(letter.isspace() for letter in case) else case
