@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -109,16 +110,24 @@ class CaseTable(QTableView):
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(lambda place: self.columns_menu().popup(header.mapToGlobal(place)))
-        hidden = settings.read(_HIDDEN, list[settings.Value](SELDOM))
-        for column, name in enumerate(COLUMNS):
-            self.setColumnHidden(column, name in hidden and column > 0)
+        self._secret: tuple[str, ...] = ()
+        self.hide_from(())
         self.activated.connect(lambda _index: self.opened.emit())
 
+    def hide_from(self, secret: Sequence[str]) -> None:
+        """Show the columns that were chosen, without those that whoever is at work must not see."""
+        self._secret = tuple(secret)
+        hidden = settings.read(_HIDDEN, list[settings.Value](SELDOM))
+        for column, name in enumerate(COLUMNS):
+            self.setColumnHidden(column, (name in hidden and column > 0) or name in secret)
+
     def columns_menu(self) -> QMenu:
-        """Return a menu that shows or hides columns; the first one stays."""
+        """Return a menu that shows or hides columns; the first one stays, and those that must not be seen are not offered."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for column, (name, text) in list(enumerate(COLUMNS.items()))[1:]:
+            if name in self._secret:
+                continue
             entry = menu.addAction(translate(text))
             entry.setObjectName(f"worklist.column.{name}")
             entry.setCheckable(True)
@@ -131,7 +140,10 @@ class CaseTable(QTableView):
         if shown:
             self._fit_column(column)
         with suppress(OSError):  # it is shown again the next time, no more
-            settings.remember({_HIDDEN: [name for place, name in enumerate(COLUMNS) if self.isColumnHidden(place)]})
+            before = set(settings.read(_HIDDEN, list[settings.Value](SELDOM))) & set(self._secret)
+            hidden = [name for place, name in enumerate(COLUMNS) if self.isColumnHidden(place)]
+            now = [name for name in hidden if name not in self._secret or name in before]
+            settings.remember({_HIDDEN: list[settings.Value](now)})
 
     @property
     def chosen(self) -> tuple[Entry, ...]:

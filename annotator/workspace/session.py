@@ -18,7 +18,6 @@ from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.asking import Asking
-from annotator.workspace.barring import Barring
 from annotator.workspace.browsing import Browsing
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
@@ -26,6 +25,7 @@ from annotator.workspace.describing import Describing
 from annotator.workspace.drawing import UNPROTECTED
 from annotator.workspace.examining import Examining
 from annotator.workspace.frontal_series import native
+from annotator.workspace.giving_again import GivingAgain
 from annotator.workspace.handing_over import HandingOver
 from annotator.workspace.inspecting import Inspecting
 from annotator.workspace.keeping import Keeping
@@ -48,7 +48,7 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Browsing, Inspecting, Describing, Reformatting, Returning, Choosing, HandingOver, Barring, Examining):
+class Session(Asking, Resolving, Browsing, Inspecting, Describing, Reformatting, Returning, Choosing, HandingOver, GivingAgain, Examining):
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEd
 from annotator.domain.course import State
 from annotator.domain.person import Role
 from annotator.domain.queue import Entry, Narrowing, Wanted, shared
+from annotator.domain.rereading import DRAW
+from annotator.gui.again_line import AgainLine, mark_unready
 from annotator.gui.case_filters import CaseFilters
 from annotator.gui.case_table import CaseTable
 from annotator.gui.cover import Cover
@@ -46,7 +48,9 @@ class WorklistPart(Cover):
             row.addWidget(piece, share)
         self.body.addWidget(self._written)
         self.manage = self._managing()
+        self.again = AgainLine(session, lambda: [entry.case for entry in self.table.chosen], self._ask, self)
         self.body.addWidget(self.manage)
+        self.body.addWidget(self.again)
         self.open = self.button("main")
         self.open.setObjectName("worklist.open")
         self.open.clicked.connect(self._open)
@@ -117,7 +121,14 @@ class WorklistPart(Cover):
         self.open.setText(translate(mark("Open")))
         self.open.setToolTip(translate(mark("Enter")))
         acting = self._session.acting
-        self.manage.setVisible(bool(people) and acting is not None and acting.role is Role.MANAGER)
+        managed = bool(people) and acting is not None and acting.role is Role.MANAGER
+        self.again.retranslate()
+        self.manage.setVisible(managed)
+        self.again.setVisible(managed)
+        if managed:
+            self._session.find_results(lambda found: mark_unready(self.to, self._session, found))
+        draws = acting is not None and acting.role in DRAW
+        self.table.hide_from(("annotations",) if draws else ())  # who draws a case once more must not see that it was drawn
         self._sync()
 
     @property
@@ -158,6 +169,7 @@ class WorklistPart(Cover):
         self.give.setEnabled(chosen)
         self.accept.setEnabled(any(entry.state is State.AGREED for entry in self.table.chosen))
         self.share.setEnabled(bool(self.table.cases.entries))
+        self.again.sync()
         self._show_finding()
 
     def _show_finding(self) -> None:

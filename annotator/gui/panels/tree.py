@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from annotator.domain.blindness import veiled
+from annotator.domain.person import Role
 from annotator.gui.panels.series_row import SERIES_ROLE, SeriesPainter
 from annotator.gui.panels.tree_model import AnyIndex, CatalogueModel
 from annotator.gui.theme import dark
@@ -87,8 +88,10 @@ class SeriesTree(QTreeView):
         if session.scanning is not None or (session.image is not None and session.picture is None and session.picture_problem is None):
             self._soon.start()
             return
-        root = session.project.root
-        session.tasks.run(lambda: cases_with_work(root), self._take_work, _raise)
+        root, acting = session.project.root, session.acting
+        first = acting is not None and acting.role is Role.SPECIALIST
+        new = frozenset(map(safe_name, session.once_more)) if first else frozenset()  # to look as if nothing had been drawn on it
+        session.tasks.run(lambda: cases_with_work(root) - new, self._take_work, _raise)
         self.thumbnails.want(self.visible_series())
 
     def visible_series(self) -> list[Series]:

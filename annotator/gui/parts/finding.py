@@ -50,18 +50,23 @@ class FindingPart(PartWidget):
         self.refresh(Topic.COURSE)
 
 
+def _wanted(session: Session) -> bool:
+    """Whether a study is open; who draws a case once more does not read what was written of it."""
+    return session.study != "" and not session.repeats
+
+
 PART = Part(
     id="finding",
     text=mark("Finding of the study"),
     build=FindingPart,
     topics=(Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.COURSE),
-    wanted=lambda session: session.study != "",
+    wanted=_wanted,
     entries={
         "menu.project": (
             ActionSpec(
                 *("finding.write", mark("Finding of the study…"), (), lambda session, desk: desk.show_part("finding")),
                 tip=mark("Write in a few words what this study shows; the worklist finds it, no delivered file holds it"),
-                enabled=lambda session, desk: session.study != "",
+                enabled=lambda session, desk: _wanted(session),
             ),
         )
     },

@@ -131,6 +131,12 @@ def test_columns_are_shown_and_hidden_and_it_is_remembered(listed: MainWindow) -
     assert not table(listed).isColumnHidden(device)
     again = CaseTable(listed)
     assert not again.isColumnHidden(device) and not again.isColumnHidden(0)
+    again.hide_from(("annotations",))
+    assert "worklist.column.annotations" not in [entry.objectName() for entry in again.columns_menu().actions()]
+    next(entry for entry in again.columns_menu().actions() if entry.objectName() == "worklist.column.device").trigger()
+    assert again.isColumnHidden(list(COLUMNS).index("annotations"))
+    again.hide_from(())
+    assert not again.isColumnHidden(list(COLUMNS).index("annotations")) and again.isColumnHidden(device)
 
 
 def finding(window: MainWindow, name: str) -> FindingEdit:
