@@ -14,7 +14,7 @@ from annotator.domain.intake_judging import TAKEN, judged, left_out, modalities_
 from annotator.domain.person import known
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
-from annotator.paths import nfc
+from annotator.paths import inside, nfc
 from annotator.progress import Cancelled, Report
 from annotator.workspace import log, people
 from annotator.workspace.executor import Jobs, run
@@ -97,8 +97,8 @@ def _class_on(course: Course, row: Row) -> str:
     """The class that the folder nearest to the images of a series names; empty where none does."""
     classes = {name.casefold(): name for name in course.project.project.classes}
     folder = os.path.dirname(course.survey.series[row.facts.uid].images[0].path)
-    inside = os.path.relpath(folder, course.folder).split(os.sep)
-    return next((classes[nfc(part).casefold()] for part in reversed(inside) if nfc(part).casefold() in classes), "")
+    parts = (inside(course.folder, folder) or folder.replace(os.sep, "/")).split("/")
+    return next((classes[nfc(part).casefold()] for part in reversed(parts) if nfc(part).casefold() in classes), "")
 
 
 def change(course: Course, rows: Iterable[Row]) -> None:
@@ -131,7 +131,7 @@ def look_at(course: Course, report: Report, jobs: Jobs = 0) -> None:
 
 def _samples(course: Course, row: Row) -> list[str]:
     """The files of a series that are looked at: each, or the one in the middle."""
-    paths = [image.path for image in course.survey.ordered(row.facts.uid)]
+    paths = list(dict.fromkeys(image.path for image in course.survey.ordered(row.facts.uid)))
     every = row.facts.modality in _EVERY or row.facts.traits.burned_in == "YES"
     return paths if every else paths[len(paths) // 2 : len(paths) // 2 + 1]
 
