@@ -30,7 +30,7 @@ VERSION = 1
 
 @dataclass
 class Taken:
-    """One series that has ids: its own, and the image id of each SOPInstanceUID."""
+    """One series that has ids: its own, and the image id of each SOPInstanceUID (and frame, as `uid#2`, where a file holds several)."""
 
     series: str
     class_folder: str

@@ -131,7 +131,7 @@ def look_at(course: Course, report: Report, jobs: Jobs = 0) -> None:
 
 def _samples(course: Course, row: Row) -> list[str]:
     """The files of a series that are looked at: each, or the one in the middle."""
-    paths = [image.path for image in course.survey.ordered(row.facts.uid)]
+    paths = list(dict.fromkeys(image.path for image in course.survey.ordered(row.facts.uid)))
     every = row.facts.modality in _EVERY or row.facts.traits.burned_in == "YES"
     return paths if every else paths[len(paths) // 2 : len(paths) // 2 + 1]
 
