@@ -143,7 +143,7 @@ def veiled(entry: Entry, veil: Veil | None) -> Entry:
     if veil is None or not given_again(entry):
         return entry
     second = entry.role == Role.ANNOTATOR.value and entry.modality not in veil.first
-    return replace(entry, state=State.SECOND_PASS if second else State.NEW, drew=(), judged=(), returned="", since="")
+    return replace(entry, state=State.SECOND_PASS if second else State.NEW, drew=(), judged=(), returned="", since="", finding="")
 
 
 def shared(entries: Iterable[Entry], shares: Mapping[str, float], seed: int | None = None) -> dict[str, str]:

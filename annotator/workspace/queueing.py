@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from annotator.domain.holdings import Holdings
 from annotator.domain.person import Acting, Role
 from annotator.domain.queue import Entry, Veil, Wanted, given_again, veiled
 from annotator.errors import AnnotatorError, system_cause
@@ -101,6 +102,11 @@ class Queueing(Attending, ABC):
             return found.first(veiled_too, most)
 
         self._aside(job, lambda both: told(*both), lambda said: self.say(said, Severity.ERROR))
+
+    def find_held(self, told: Callable[[Holdings], None]) -> None:
+        """Count, beside the window and at once, how much there is of what, of which `told` hears."""
+        found = self.worklist
+        self._aside(found.held, told, lambda said: self.say(said, Severity.ERROR), run=self._tasks.run)
 
     def find_figures(self, shown: Callable[[Told], Shown], told: Callable[[Shown], None], refused: Callable[[Message], None]) -> None:
         """Count, beside the window, what a manager wants to know; `told` hears what `shown`, called beside it too, makes of that.
@@ -222,7 +228,8 @@ class Queueing(Attending, ABC):
             found, open_now = self.worklist, tuple(self.catalogue.by_uid.values())
             self._aside(lambda: found.add(open_now), lambda _: self._tell(Topic.COURSE), lambda said: self.say(said, Severity.WARNING))
 
-    def _aside(self, job: Callable[[], object], ended: Callable[..., None], refused: Callable[[Message], None]) -> None:
+    def _aside(self, job: Callable[[], object], ended: Callable[..., None], refused: Callable[[Message], None],
+               run: Callable[..., None] | None = None) -> None:  # fmt: skip
         """Run a job on the worklist beside the window; what the disk refuses is told in a sentence."""
 
         def failed(error: Exception) -> None:
@@ -234,7 +241,7 @@ class Queueing(Attending, ABC):
             elif not isinstance(error, Cancelled):
                 raise error
 
-        self._tasks.unhurried(job, ended, failed)
+        (run or self._tasks.unhurried)(job, ended, failed)
 
 
 def _ahead(found: Worklist, acting: Acting, but: Sequence[str]) -> tuple[Entry, ...]:
