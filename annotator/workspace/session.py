@@ -18,7 +18,7 @@ from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.asking import Asking
-from annotator.workspace.browsing import Browsing
+from annotator.workspace.browsing_ahead import BrowsingAhead
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.describing import Describing
@@ -48,7 +48,9 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Browsing, Inspecting, Describing, Reformatting, Returning, Choosing, HandingOver, GivingAgain, Examining):
+class Session(
+    Asking, Resolving, BrowsingAhead, Inspecting, Describing, Reformatting, Returning, Choosing, HandingOver, GivingAgain, Examining
+):  # fmt: skip
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",

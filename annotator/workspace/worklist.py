@@ -148,6 +148,10 @@ class Worklist:
                 break
         return {why: tuple(entries) for why, entries in found.items()}
 
+    def waiting(self, acting: Acting) -> tuple[Entry, ...]:
+        """Return all cases that wait for whoever is acting, in order of what is next."""
+        return tuple({entry.case: entry for entry in self._candidates(acting) if self._reason(entry, acting)}.values())
+
     def ahead(self, acting: Acting, most: int = 1, but: Iterable[str] = ()) -> tuple[Entry, ...]:
         """Return the next cases for whoever is acting, as they stand in the project now, without those in `but`.  Raises OSError."""
         left, found, tries = set(but), list[Entry](), 0
@@ -167,7 +171,7 @@ class Worklist:
 
     def left(self, acting: Acting) -> int:
         """Return how many cases wait for whoever is acting."""
-        return len({entry.case for entry in self._candidates(acting) if self._reason(entry, acting)})
+        return len(self.waiting(acting))
 
     def _reason(self, entry: Entry, acting: Acting) -> str:
         project = self._folder.project

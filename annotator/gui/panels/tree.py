@@ -51,7 +51,7 @@ class SeriesTree(QTreeView):
         self._soon.setInterval(_REST)
         self._soon.timeout.connect(self._look_at_visible)
         self.setModel(self._model)
-        self.setItemDelegate(SeriesPainter(self, dark(), self.thumbnails.get, self._words, self._has_work))
+        self.setItemDelegate(SeriesPainter(self, dark(), self.thumbnails.get, self._words, self._has_work, self._model.is_series))
         self.setHeaderHidden(True)
         self.setIndentation(_INDENT)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -59,6 +59,7 @@ class SeriesTree(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self._model.fetched.connect(self._open_fresh, Qt.ConnectionType.QueuedConnection)
         self.selectionModel().currentChanged.connect(self._came_to)
         self.activated.connect(self._entered)
         self.clicked.connect(self._show)
@@ -76,6 +77,12 @@ class SeriesTree(QTreeView):
         """Say the rows in the current language."""
         self.setAccessibleName(translate(mark("Series")))
         self.viewport().update()
+
+    def doItemsLayout(self) -> None:
+        """See Qt, which would have more rows fetched each time."""
+        self._model.busy = True
+        super().doItemsLayout()
+        self._model.busy = False
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """See Qt."""
@@ -137,11 +144,14 @@ class SeriesTree(QTreeView):
         self._following = True
         if not self._model.take(self._session.catalogue):
             self._opened = 0
+        self._open_fresh()
+        self._following = False
+
+    def _open_fresh(self) -> None:
         for index in self._model.fresh():
             if self._opened >= _MOST_OPENED:
                 break
             self._open(index)
-        self._following = False
 
     def _open(self, index: QModelIndex) -> None:
         """Open a new patient or study and its studies, so that the series are seen; what somebody closed stays closed."""
