@@ -48,8 +48,9 @@ def test_where_nobody_can_type_a_pin_it_says_how_to_give_it(
     exports.ct(tmp_path / "export")
     project = exports.project(tmp_path / "p")
     people.change(project.root, Person("최", frozenset({Role.MANAGER})), Acting("root"), "now", pin="0000")
+    people.change(project.root, Person("김", frozenset({Role.MANAGER})), Acting("최", Role.MANAGER), "now", pin="0000")
     monkeypatch.delenv("ANNOTATOR_PIN", raising=False)
-    words = ["intake", str(project.root), str(tmp_path / "export"), "--jobs", "1", "--no-look", "--confirmed-by", "최", "--confirmed-by", "B"]
-    assert main(words) == 1
+    words = ["intake", str(project.root), str(tmp_path / "export"), "--jobs", "1", "--no-look"]
+    assert main([*words, "--confirmed-by", "최", "--confirmed-by", "김"]) == 1
     assert "ANNOTATOR_PIN" in capsys.readouterr().err
     assert not list(project.root.rglob("*.dcm"))
