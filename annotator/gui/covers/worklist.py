@@ -58,6 +58,9 @@ class WorklistPart(Cover):
         self.open = self.button("main")
         self.open.setObjectName("worklist.open")
         self.open.clicked.connect(self._open)
+        self.collect = self.button()
+        self.collect.setObjectName("worklist.collect")
+        self.collect.clicked.connect(self._collect)
         self._wait = QTimer(self, singleShot=True, interval=_PAUSE)
         self._wait.timeout.connect(self._ask)
         self.words.textChanged.connect(lambda _text: self._wait.start())
@@ -172,8 +175,11 @@ class WorklistPart(Cover):
         self.keep.setText(translate(mark("Keep view")))
         self.open.setText(translate(mark("Open")))
         self.open.setToolTip(translate(mark("Enter")))
+        self.collect.setText(translate(mark("Set of these…")))
+        self.collect.setToolTip(translate(mark("Freeze all listed cases as a set for training, also those that are not loaded")))
         acting = self._session.acting
         self.manage.setVisible(bool(people) and acting is not None and acting.role is Role.MANAGER)
+        self.collect.setVisible(acting is not None and acting.may(Role.MANAGER))
         self._sync()
 
     @property
@@ -226,12 +232,19 @@ class WorklistPart(Cover):
         self.give.setEnabled(chosen)
         self.accept.setEnabled(any(entry.state is State.AGREED for entry in self.table.chosen))
         self.share.setEnabled(bool(self.table.cases.entries))
+        self.collect.setEnabled(bool(self.table.cases.entries))
 
     def _open(self) -> None:
         chosen = self.table.chosen
         if chosen:
             self.put_away.emit()
             self._session.work_on(chosen)
+
+    def _collect(self) -> None:
+        """Make a set of all cases that the filters let through."""
+        said = [self.words.text().strip(), self._narrowing.name]
+        said += [combo.currentText() for combo in (self.state, self.of, self.who) if combo.currentData() not in (None, _ALL)]
+        self.elsewhere.emit("sets", Narrowing(", ".join(filter(None, said)), self.wanted))
 
     def _give(self) -> None:
         wanted = to_one((entry.case for entry in self.table.chosen), str(self.to.currentData() or ""))

@@ -110,7 +110,8 @@ def prepare(task: Task) -> Prepared:
 def _prepare(task: Task, made: Prepared, work: Path) -> None:
     revision, whole = revision_of(task.folder.root, task.member), list[list[Item]]()
     for placed in images_of(task.folder, task.member, task.place):
-        sheets = _sheets(task, placed, revision)
+        sheets = [replace(sheet, time=task.order.time, software=task.order.software)
+                  for sheet in sheets_of(task.folder, task.member, placed, revision)]  # fmt: skip
         by_key, called = {sheet.image.key: sheet for sheet in sheets}, _stem(sheets[0])
         for index, stack in enumerate(stacks(sheet.image for sheet in sheets)):
             own = [by_key[image.key] for image in stack]
@@ -178,17 +179,17 @@ def _kept(made: Prepared, form: Form, part: str, found: Sequence[object]) -> Non
     made.parts += [(form.id, part if form.apart else "", pickle.dumps(one)) for one in found]
 
 
-def _sheets(task: Task, placed: Sequence[Placed], revision: Revision | None) -> list[Sheet]:
-    """The sheets of a series with what was drawn when the set was frozen: no lines that were answered, no names, no notes."""
-    folder, modality = task.folder, modality_of(task.folder, task.member)
-    sheets, document = list[Sheet](), None if revision is None else revision.document
+def sheets_of(folder: ProjectFolder, member: Member, placed: Sequence[Placed], revision: Revision | None) -> list[Sheet]:
+    """Return the sheets of a series with what was drawn when the set was frozen: no lines that were answered, no names, no notes."""
+    modality, document = modality_of(folder, member), None if revision is None else revision.document
+    sheets = list[Sheet]()
     for one in placed:
         drawn: tuple[Annotation, ...] = ()
         if document is not None:
             drawn = tuple(map(_nameless, effective_annotations(folder.root, folder.project, document, one.image.key)))
         sheets.append(Sheet(folder.project, modality, one.image, one.names, drawn, in_tree=one.in_tree,
-                            regions_only=answering_pass(modality) is not None, time=task.order.time, software=task.order.software,
-                            facts=document.facts if document is not None else {}, uid_root=folder.salt))  # fmt: skip
+                            regions_only=answering_pass(modality) is not None, facts=document.facts if document is not None else {},
+                            uid_root=folder.salt))  # fmt: skip
     return [replace(sheet, annotations=delivered(sheet)) for sheet in sheets]
 
 
