@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 from annotator.i18n import Message, message, say
 
 
@@ -30,6 +32,11 @@ def told(error: AnnotatorError) -> str:
 
 def system_cause(error: OSError) -> Message:
     """Say in plain words why the system refused a file operation."""
+    winerror = getattr(error, "winerror", None)  # Windows tells more than its error numbers do
+    if winerror in (32, 33):
+        return message("another program has it open")
+    if winerror == 206 or error.errno == errno.ENAMETOOLONG:
+        return message("its name, with all folders, is too long")
     if isinstance(error, PermissionError):
         return message("no permission")
     if isinstance(error, FileNotFoundError):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import ntpath
 import os
 import re
 import sys
 import unicodedata
 from pathlib import Path
+from types import ModuleType
 
-_DEVICE_NAMES = {"CON", "PRN", "AUX", "NUL", *(f"{kind}{n}" for kind in ("COM", "LPT") for n in range(1, 10))}
+_DEVICE_NAMES = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", *(kind + n for kind in ("COM", "LPT") for n in "123456789¹²³")}
+"""Microsoft, “Naming Files, Paths, and Namespaces”."""
+_NOT_IN_NAMES = re.compile(r'[<>:"|?*\x00-\x1f]')
+"""What a name on Windows cannot hold; after a colon a second stream of the same file is named."""
 
 
 def resources_folder() -> Path:
@@ -71,10 +76,28 @@ def is_device_name(name: str) -> bool:
     return name.split(".")[0].strip().upper() in _DEVICE_NAMES
 
 
-def contained(root: Path, *parts: str) -> Path:
-    """Join `parts` to `root`; raise ValueError if the result would leave `root`."""
-    base = os.path.abspath(root)
-    path = os.path.abspath(os.path.join(base, *parts))
-    if os.path.commonpath([base, path]) != base:
+def contained(root: Path, *parts: str, system: ModuleType = os.path) -> Path:
+    """Join `parts` to `root`; raise ValueError if the result would leave `root`, or on Windows not be the file that is named.
+
+    `system`: how paths are written, `ntpath` on Windows.
+    """
+    base = system.abspath(root)
+    path = system.abspath(system.join(base, *parts))
+    if system.commonpath([base, path]) != base:
         raise ValueError(f"{parts!r} leaves its folder")
+    if system is ntpath and not all(_is_plain(name) for part in parts for name in re.split(r"[\\/]", part)):
+        raise ValueError(f"{parts!r} means something else on Windows")
     return Path(path)
+
+
+def inside(root: str | os.PathLike[str], path: str | os.PathLike[str], system: ModuleType = os.path) -> str | None:
+    """Return where a path lies below `root`, with `/`; None where it lies elsewhere, on another drive of Windows for instance."""
+    base, whole = system.abspath(root), system.abspath(path)
+    if system.splitdrive(base)[0].lower() != system.splitdrive(whole)[0].lower() or system.commonpath([base, whole]) != base:
+        return None
+    return str(system.relpath(whole, base)).replace(system.sep, "/")
+
+
+def _is_plain(name: str) -> bool:
+    """Whether Windows takes a name for that of a file: it cuts dots and blanks off at the end."""
+    return name in ("", ".", "..") or not (is_device_name(name) or _NOT_IN_NAMES.search(name) or name.endswith((".", " ")))

@@ -21,6 +21,7 @@ from pydicom.dataset import Dataset
 from annotator.dicom import deidentify_writing as writing
 from annotator.dicom.charsets import codecs_of
 from annotator.dicom.deidentify_black import Box, blackened, derived_marks
+from annotator.dicom.deidentify_frames import Frames
 from annotator.dicom.deidentify_items import Actions, Element, Walker
 from annotator.dicom.deidentify_pixels import Pixels, key_of, pixels_of
 from annotator.dicom.deidentify_table import VERSION, edition, table
@@ -32,6 +33,7 @@ from annotator.dicom.source import Header, read_source, unreadable
 from annotator.dicom.values import items, text, texts
 from annotator.domain.deidentification import Deidentification
 from annotator.domain.keyed import Keyed
+from annotator.domain.multiframe import CLASSIC
 from annotator.i18n import mark, message
 
 _NAMING = (
@@ -47,6 +49,9 @@ _METHODS = {
     "private": ("113111", "Retain Safe Private Option"),
 }
 """Codes of what was done (PS3.16 CID 7050)."""
+
+
+_ABOUT = {0x00100040: ("PatientSex", "CS"), 0x00101010: ("PatientAge", "AS")}
 
 
 RGB = {
@@ -78,29 +83,44 @@ class Made:
 
 @dataclass
 class Engine:
-    """Takes identity out of the images of one patient: `patient` is the new id, `whose` what the dates of this patient are shifted by."""
+    """Takes identity out of the images of one patient: `patient` is the new id, `whose` what the dates of this patient are shifted by.
+
+    `known`: sex and age of the patient (by keyword) for headers that do not say them and may.
+    """
 
     profile: Deidentification
     keyed: Keyed
     patient: str
     whose: str
+    known: Mapping[str, str] = field(default_factory=dict)
     _walkers: dict[tuple[str, frozenset[str], bool], Walker] = field(default_factory=dict)
+    _open: tuple[str, Header, Frames] | None = None
 
-    def file(self, path: str | Path, boxes: Sequence[Box] = ()) -> Made:
-        """De-identify one file, black in these rectangles.  Raises AnnotatorError where it cannot be read or taken over whole."""
+    def file(self, path: str | Path, boxes: Sequence[Box] = (), frame: int = 0) -> Made:
+        """De-identify one file, or one frame (from 1) of it as an image of its own, black in these rectangles.
+
+        Raises AnnotatorError where it cannot be read or taken over whole.
+        """
         name = str(path)
-        header = read_source(name)
-        raw = _elements(header)  # as they are in the file, before anybody who reads the pixels converts some of them
         try:
+            header, raw = self._opened(name, frame) if frame else _read(name)
             if boxes:
-                return self._made(header, raw, name, blackened(header, name, boxes), derived_marks(header))
-            pixels = pixels_of(header, name, decompress=self.profile.pixels == "decompress")
-            return self._made(header, raw, name, pixels, {})
+                return self._made(header, raw, name, blackened(header, name, boxes, frame), derived_marks(header), frame)
+            pixels = pixels_of(header, name, decompress=self.profile.pixels == "decompress", frame=frame)
+            return self._made(header, raw, name, pixels, {}, frame)
         except (Malformed, OSError) as error:
             raise unreadable(name, error) from None
 
-    def _made(self, header: Header, raw: Mapping[int, Element], name: str, pixels: Pixels, own: Mapping[int, bytes]) -> Made:
-        sop_class = text(header, 0x00080016)
+    def _opened(self, name: str, frame: int) -> tuple[Header, Mapping[int, Element]]:
+        """The header of a file of several frames, read once for frames that follow one another, and the elements of one of them."""
+        if self._open is None or self._open[0] != name or frame == 1:
+            header, raw = _read(name)
+            self._open = name, header, Frames(raw)
+        return self._open[1], self._open[2].alone(frame)
+
+    def _made(self, header: Header, raw: Mapping[int, Element], name: str, pixels: Pixels, own: Mapping[int, bytes], frame: int) -> Made:
+        said = text(header, 0x00080016)
+        sop_class = CLASSIC.get(said, said) if frame else said
         if sop_class not in UID_dictionary:
             raise Malformed(message("it is of a kind that only its maker knows"))
         before = _said_before(header)
@@ -109,7 +129,9 @@ class Engine:
         declared = raw.get(0x00080005)
         codecs = codecs_of(declared if isinstance(declared, RawDataElement) else None)
         found = walker.elements(raw, codecs, actions)
-        found |= self._added(header, name, walker, pixels, blackened=bool(own)) | dict(own)
+        found |= {tag: writing.text_element(tag, vr, self.known[keyword]) for tag, (keyword, vr) in _ABOUT.items()
+                  if self.known.get(keyword) and keyword in walker.kept - {*self.profile.blank} and not text(header, tag)}  # fmt: skip
+        found |= self._added(header, name, walker, pixels, frame, blackened=bool(own)) | dict(own)
         uid = found[0x00080018][8:].decode().strip(" \0")
         syntax = pixels.syntax
         pieces = (
@@ -134,7 +156,7 @@ class Engine:
             self._walkers[key] = Walker(self.profile, self.profile.kept(modality), rules)
         return self._walkers[key]
 
-    def _added(self, header: Header, name: str, walker: Walker, pixels: Pixels, *, blackened: bool) -> dict[int, bytes]:
+    def _added(self, header: Header, name: str, walker: Walker, pixels: Pixels, frame: int, *, blackened: bool) -> dict[int, bytes]:
         """What every file says of itself: whose it is by the new id, and that and how identity was taken out of it."""
         say = writing.text_element
         done = ["profile", "descriptors"]
@@ -144,10 +166,10 @@ class Engine:
         done += ["patient"] if walker.kept & {"PatientAge", "PatientSex", "PatientSize", "PatientWeight"} else []
         method = f"annotator {VERSION}, PS3.15 {edition()} E.1-1, dates {'blanked' if walker.rules.days is None else 'shifted'}"
         codes = b"".join(writing.item(writing.code(_METHODS[what][0], "DCM", _METHODS[what][1])) for what in sorted(done))
-        uid = text(header, 0x00080018)
+        uid = text(header, 0x00080018) or key_of(header, name).uid
         found = {
             0x00080005: say(0x00080005, "CS", "ISO_IR 192"),
-            0x00080018: say(0x00080018, "UI", walker.identifier(uid or key_of(header, name).uid)),
+            0x00080018: say(0x00080018, "UI", walker.identifier(f"{uid}.{frame}" if frame > 1 else uid)),
             0x00100010: say(0x00100010, "PN", self.patient),
             0x00100020: say(0x00100020, "LO", self.patient),
             0x00120062: say(0x00120062, "CS", "YES"),
@@ -158,6 +180,12 @@ class Engine:
         if pixels.unpacked and layout_of(header).samples == 3:
             found |= RGB
         return found
+
+
+def _read(name: str) -> tuple[Header, dict[int, Element]]:
+    """A header with its elements as they are in the file, before anybody who reads the pixels converts some of them."""
+    header = read_source(name)
+    return header, _elements(header)
 
 
 def _elements(header: Dataset) -> dict[int, Element]:

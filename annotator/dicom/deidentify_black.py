@@ -17,16 +17,16 @@ Box = tuple[int, int, int, int]
 """x, y, width, height in pixels."""
 
 
-def blackened(header: Header, path: str, boxes: Iterable[Box]) -> Pixels:
-    """Return the pixels of a file without compression, black in these rectangles of every frame.
+def blackened(header: Header, path: str, boxes: Iterable[Box], frame: int = 0) -> Pixels:
+    """Return the pixels of a file, or of one frame (from 1), without compression, black in these rectangles of every frame.
 
     Raises OSError, AnnotatorError or Malformed where they cannot be decoded.
     """
     layout = layout_of(header)
     colour = layout.samples == 3
     kind = np.dtype("u1") if colour else np.dtype(f"<{'i' if layout.signed else 'u'}{max(layout.allocated, 8) // 8}")
-    shape = (layout.frames, layout.rows, layout.columns, *((3,) if colour else ()))
-    values = np.frombuffer(decoded(header, path, layout), dtype=kind).reshape(shape).copy()
+    shape = (1 if frame else layout.frames, layout.rows, layout.columns, *((3,) if colour else ()))
+    values = np.frombuffer(decoded(header, path, layout, frame), dtype=kind).reshape(shape).copy()
     for x, y, width, height in boxes:
         values[:, y : y + height, x : x + width] = values.max() if layout.photometric == "MONOCHROME1" else 0 if colour else values.min()
     return Pixels(values.tobytes(), "OB" if kind.itemsize == 1 else "OW", False, writing.EXPLICIT, unpacked=True)

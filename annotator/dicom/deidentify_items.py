@@ -149,7 +149,7 @@ class Walker:
     def _sequence(self, tag: int, entry: Element, keyword: str, codecs: Sequence[str], actions: Actions,
                   depth: int) -> tuple[bytes, Verdict | None]:  # fmt: skip
         try:
-            made = ((self.elements(item, own, actions, keyword, depth + 1), item) for item, own in _items(entry, codecs))
+            made = ((self.elements(item, own, actions, keyword, depth + 1), item) for item, own in item_elements(entry, codecs))
             items = [kept for kept, item in made if kept or _CODE[0] not in item]  # a code that may not stay leaves no empty item
         except Malformed:
             if depth >= MAX_DEPTH:
@@ -239,8 +239,8 @@ def _swapped(value: bytes, width: int) -> bytes:
     return b"".join(value[place : place + width][::-1] for place in range(0, len(value), width))
 
 
-def _items(entry: Element, codecs: Sequence[str]) -> list[tuple[dict[int, Element], Sequence[str]]]:
-    """The items of a sequence with the character sets of each; raises Malformed."""
+def item_elements(entry: Element, codecs: Sequence[str]) -> list[tuple[dict[int, Element], Sequence[str]]]:
+    """Return the items of a sequence with the character sets of each; raises Malformed."""
     if isinstance(entry, RawDataElement):
         coding = Coding(entry.is_implicit_VR or entry.VR == "UN", entry.is_little_endian)
         raw: list[dict[int, Element]] = [{int(tag): held for tag, held in item.items()} for item in items_in(entry.value or b"", coding)]

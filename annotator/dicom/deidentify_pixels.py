@@ -23,6 +23,8 @@ from annotator.i18n import message
 
 _FRAMES = (0xE0, 0xEE)
 """APP0 and APP14 (JFIF, Adobe) say how the colours are meant, and hold numbers only."""
+_ITEM_HEAD, _NO_TABLE = 8, b"\xfe\xff\x00\xe0\0\0\0\0"
+"""Bytes of an item's head; an offset table without entries, which a single frame may have (PS3.5 A.4)."""
 
 
 @dataclass(frozen=True)
@@ -37,25 +39,29 @@ class Pixels:
     """Whether they were compressed before."""
 
 
-def pixels_of(header: Header, path: str, *, decompress: bool) -> Pixels:
-    """Return the pixels of a file; raises OSError, AnnotatorError or Malformed where they cannot be taken over whole."""
+def pixels_of(header: Header, path: str, *, decompress: bool, frame: int = 0) -> Pixels:
+    """Return the pixels of a file, or of one frame (from 1; 0: all) of it.
+
+    Raises OSError, AnnotatorError or Malformed where they cannot be taken over whole.
+    """
     layout = layout_of(header)
-    problem = problem_of(header, layout, layout.frames - 1)
+    problem = problem_of(header, layout, (frame or layout.frames) - 1)
     if problem is not None or header.place is None:
         raise Malformed(problem or message("the file holds no pixels"))
     if header.transfer_syntax in NATIVE:
-        return Pixels(_native(header, layout), "OB" if layout.allocated <= 8 else "OW", False, "1.2.840.10008.1.2.1")
+        return Pixels(_native(header, layout, frame), "OB" if layout.allocated <= 8 else "OW", False, "1.2.840.10008.1.2.1")
     if not decompress:
-        return Pixels(_compressed(header, layout), "OB", True, header.transfer_syntax)
-    return Pixels(decoded(header, path, layout), "OB" if layout.allocated <= 8 else "OW", False, "1.2.840.10008.1.2.1", unpacked=True)
+        return Pixels(_compressed(header, layout, frame), "OB", True, header.transfer_syntax)
+    kind = "OB" if layout.allocated <= 8 else "OW"
+    return Pixels(decoded(header, path, layout, frame), kind, False, "1.2.840.10008.1.2.1", unpacked=True)
 
 
-def decoded(header: Header, path: str, layout: Layout) -> bytes:
-    """Return all frames as they are without compression: grey as stored, colours as RGB pixel by pixel."""
+def decoded(header: Header, path: str, layout: Layout, frame: int = 0) -> bytes:
+    """Return all frames, or one, as they are without compression: grey as stored, colours as RGB pixel by pixel."""
     kind = f"<{'i' if layout.signed else 'u'}{max(layout.allocated, 8) // 8}"
     keys = {image.key.frame: image for image in images_of(header, path)}
-    frames = (picture(keys[number]).stored for number in range(1, layout.frames + 1))
-    return b"".join(np.ascontiguousarray(stored).astype("u1" if stored.ndim == 3 else kind, copy=False).tobytes() for stored in frames)
+    wanted = (picture(keys[number]).stored for number in ((frame,) if frame else range(1, layout.frames + 1)))
+    return b"".join(np.ascontiguousarray(stored).astype("u1" if stored.ndim == 3 else kind, copy=False).tobytes() for stored in wanted)
 
 
 def key_of(header: Header, path: str) -> ImageKey:
@@ -63,9 +69,12 @@ def key_of(header: Header, path: str) -> ImageKey:
     return images_of(header, path)[0].key
 
 
-def _native(header: Header, layout: Layout) -> bytes:
-    place, count = header.place, (layout.frame_bits * layout.frames + 7) // 8
-    content = header.stream.read(place.offset, count) if place is not None else b""
+def _native(header: Header, layout: Layout, frame: int) -> bytes:
+    place, count = header.place, (layout.frame_bits * (1 if frame else layout.frames) + 7) // 8
+    before = layout.frame_bits * (frame - 1) // 8 if frame else 0
+    if frame and layout.frame_bits % 8:
+        raise Malformed(message("its pixels are stored in a way that is not supported"))
+    content = header.stream.read(place.offset + before, count) if place is not None else b""
     if len(content) < count:
         raise Malformed(message("the file ends before the pixels of this image do"))
     if place is not None and place.keyword != "PixelData":
@@ -81,18 +90,22 @@ def _native(header: Header, layout: Layout) -> bytes:
     return content
 
 
-def _compressed(header: Header, layout: Layout) -> bytes:
-    """The items of all frames, offset table first, with what stands in comments overwritten by zeros."""
+def _compressed(header: Header, layout: Layout, frame: int) -> bytes:
+    """The items of all frames, or of one, offset table first, with what stands in comments overwritten by zeros."""
     fragments = fragments_of(header, layout.frames)
-    last, place = fragments.found[-1], header.place
-    end = last.offset + last.length
-    if place is None or end > header.stream.size or not fragments.of_frame(layout.frames - 1):
+    there = [fragments.of_frame(number) for number in ((frame - 1,) if frame else range(layout.frames))]
+    place = header.place
+    if place is None or not all(there):
         raise Malformed(message("the file ends before the pixels of this image do"))
-    content = bytearray(header.stream.read(place.offset, end - place.offset))
+    start, last = (there[0][0].offset - _ITEM_HEAD if frame else place.offset), (there[-1][-1] if frame else fragments.found[-1])
+    end = last.offset + last.length
+    if end > header.stream.size:
+        raise Malformed(message("the file ends before the pixels of this image do"))
+    content = bytearray(_NO_TABLE if frame else b"") + header.stream.read(start, end - start)
+    shift = start - (len(_NO_TABLE) if frame else 0)
     family = CODECS[header.transfer_syntax].family
-    for frame in range(layout.frames):
-        first = fragments.of_frame(frame)[0]
-        begin = first.offset - place.offset
+    for first, *_ in there:
+        begin = first.offset - shift
         if family == "j2k":
             _blank_j2k(content, begin, begin + first.length)
         elif family != "rle":

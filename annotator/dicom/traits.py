@@ -6,17 +6,20 @@ import re
 
 from pydicom.dataset import Dataset
 
-from annotator.dicom.values import numbers, text, texts
+from annotator.dicom.geometry import FRAME_GROUPS, SHARED_GROUPS
+from annotator.dicom.values import first, numbers, text, texts
 from annotator.domain.intake import Traits, weighting_of
 
 _SAID_PA = re.compile(r"(?<![A-Z])(PA|AP|LAT(?:ERAL)?|LL|RL|LLD|RLD)(?![A-Z])")
 _PROJECTIONS = ("CR", "DX")
+_TIMES = {0x00180080: (0x00189112, 0x00180080), 0x00180081: (0x00189114, 0x00189082)}
+"""RepetitionTime, EchoTime → in which functional group an enhanced image says it, and how it is called there (PS3.3 C.8.13.5)."""
 
 
 def traits_of(header: Dataset) -> Traits:
     """Return what the header of one image says of how it was made."""
-    told = " ".join(text(header, tag) for tag in (0x0008103E, 0x00181030, 0x00180024))
-    repetition, echo = (next(iter(numbers(header, tag)), 0.0) for tag in (0x00180080, 0x00180081))
+    told = " ".join(text(header, tag) for tag in (0x0008103E, 0x00181030, 0x00180024, 0x00189005))
+    repetition, echo = (next(iter(numbers(header, tag)), 0.0) or _grouped(header, *enhanced) for tag, enhanced in _TIMES.items())
     modality = text(header, 0x00080060)
     return Traits(
         kind=tuple(texts(header, 0x00080008)),
@@ -32,6 +35,15 @@ def traits_of(header: Dataset) -> Traits:
         sex=text(header, 0x00100040),
         done_before=text(header, 0x00120062) == "YES",
     )
+
+
+def _grouped(header: Dataset, sequence: int, tag: int) -> float:
+    """A number of the functional groups of an enhanced image, shared or of the first frame; 0: they do not say it."""
+    for group in (first(header, SHARED_GROUPS), first(header, FRAME_GROUPS)):
+        found = first(group, sequence) if group is not None else None
+        if found is not None and (said := numbers(found, tag)):
+            return said[0]
+    return 0.0
 
 
 def _projection(header: Dataset, told: str) -> str:

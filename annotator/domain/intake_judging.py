@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from annotator.domain.intake import Intake, Rule, SeriesFacts
+from annotator.domain.multiframe import CLASSIC
 from annotator.domain.project import Project
 from annotator.i18n import Message, mark, message
 
@@ -91,8 +92,8 @@ def _judged(row: SeriesFacts, code: str, intake: Intake) -> Verdict | None:
         return left_out("scout")
     if row.traits.kind[:1] == ("DERIVED",) and row.modality not in intake.derived:
         return left_out("derived", message("image type {kind}", kind="\\".join(row.traits.kind)))
-    if row.frames > 1:
-        return left_out("frames", message("the project's file names are for single images"))
+    if row.frames > 1 and row.sop_class not in CLASSIC:
+        return left_out("frames", message("only those of enhanced CT, MR and PET files can be told apart"))
     if row.problem is not None:
         return left_out("broken", row.problem)
     return next((verdict for ask in _ASKED if (verdict := ask(row, intake.rule(code))) is not None), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annotator.domain.course import State
 from annotator.domain.person import Acting, Role
@@ -52,6 +52,13 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Veil:
+    """As what a case shows that is drawn once more, to whoever must not recognise it; `first`: where annotators draw the first pass."""
+
+    first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Wanted:
     """Which cases are shown, in which order; what is empty does not narrow.
 
@@ -71,6 +78,8 @@ class Wanted:
     """Only cases without a class."""
     cases: tuple[str, ...] | None = None
     """Only these; None: all."""
+    veil: Veil | None = None
+    """Cases that somebody draws once more are as any other that waits for them (`veiled`)."""
     planes: tuple[str, ...] = ()
     """One of these; an empty text among them: it is not known.  So are the next three."""
     devices: tuple[str, ...] = ()
@@ -118,6 +127,23 @@ def reason(entry: Entry, acting: Acting, drawn_classes: Sequence[str] = (), uncl
     if entry.state is State.REWORK:
         return RETURNED
     return GIVEN if entry.assignee == acting.name and acting.name else FREE
+
+
+ENDED = (State.MACHINE_CHECK, State.ACCEPTED, State.DISCARDED)
+"""States in which nobody has anything to do, but for those who draw a case once more."""
+
+
+def given_again(entry: Entry) -> bool:
+    """Whether a case waits for somebody who draws it once more."""
+    return entry.state in ENDED and entry.role in (Role.SPECIALIST.value, Role.ANNOTATOR.value)
+
+
+def veiled(entry: Entry, veil: Veil | None) -> Entry:
+    """Return an entry as whoever must not recognise a case that is drawn once more may see it: as one that waits for its pass."""
+    if veil is None or not given_again(entry):
+        return entry
+    second = entry.role == Role.ANNOTATOR.value and entry.modality not in veil.first
+    return replace(entry, state=State.SECOND_PASS if second else State.NEW, drew=(), judged=(), returned="", since="", finding="")
 
 
 def shared(entries: Iterable[Entry], shares: Mapping[str, float], seed: int | None = None) -> dict[str, str]:

@@ -1,18 +1,26 @@
-"""A table of cases of which only what was scrolled to is loaded; a click on a heading asks for another order."""
+"""A table of cases of which only what was scrolled to is loaded; a click on a heading orders it, the other button chooses columns."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
+from annotator import settings
 from annotator.domain.queue import Entry
 from annotator.i18n import translate
-from annotator.present.worklist import COLUMNS, cells
+from annotator.present.worklist import COLUMNS, SELDOM, cells
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _NOBODY = QModelIndex()
+_FINDING = list(COLUMNS).index("finding")
+_WIDEST = 260
+"""Pixels of a column at first."""
+_HIDDEN = "worklist.hidden"
 _NUMBERS = {list(COLUMNS).index(name) for name in ("images", "annotations")}
 
 
@@ -61,6 +69,8 @@ class CaseModel(QAbstractTableModel):
         """See Qt."""
         if not index.isValid() or index.row() >= len(self.entries):
             return None
+        if role == Qt.ItemDataRole.ToolTipRole and index.column() == _FINDING:
+            return self.entries[index.row()].finding  # with its lines
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return cells(self.entries[index.row()], blind=self.blind)[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in _NUMBERS:
@@ -92,12 +102,48 @@ class CaseTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setStretchLastSection(True)
+        header.setResizeContentsPrecision(60)  # rows; more need not be looked at before the first is shown
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(lambda place: self.columns_menu().popup(header.mapToGlobal(place)))
+        self._secret: tuple[str, ...] = ()
+        self.hide_from(())
         self.activated.connect(lambda _index: self.opened.emit())
+
+    def hide_from(self, secret: Sequence[str]) -> None:
+        """Show the columns that were chosen, without those that whoever is at work must not see."""
+        self._secret = tuple(secret)
+        hidden = settings.read(_HIDDEN, list[settings.Value](SELDOM))
+        for column, name in enumerate(COLUMNS):
+            self.setColumnHidden(column, (name in hidden and column > 0) or name in secret)
+
+    def columns_menu(self) -> QMenu:
+        """Return a menu that shows or hides columns; the first one stays, and those that must not be seen are not offered."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column, (name, text) in list(enumerate(COLUMNS.items()))[1:]:
+            if name in self._secret:
+                continue
+            entry = menu.addAction(translate(text))
+            entry.setObjectName(f"worklist.column.{name}")
+            entry.setCheckable(True)
+            entry.setChecked(not self.isColumnHidden(column))
+            entry.toggled.connect(partial(self._show_column, column))
+        return menu
+
+    def _show_column(self, column: int, shown: bool) -> None:  # as Qt tells it
+        self.setColumnHidden(column, not shown)
+        if shown:
+            self._fit_column(column)
+        with suppress(OSError):  # it is shown again the next time, no more
+            before = set(settings.read(_HIDDEN, list[settings.Value](SELDOM))) & set(self._secret)
+            hidden = [name for place, name in enumerate(COLUMNS) if self.isColumnHidden(place)]
+            now = [name for name in hidden if name not in self._secret or name in before]
+            settings.remember({_HIDDEN: list[settings.Value](now)})
 
     @property
     def chosen(self) -> tuple[Entry, ...]:
@@ -115,4 +161,9 @@ class CaseTable(QTableView):
     def fit(self) -> None:
         """Make the columns as wide as what is in sight."""
         for column in range(len(COLUMNS) - 1):
-            self.resizeColumnToContents(column)
+            if not self.isColumnHidden(column):
+                self._fit_column(column)
+
+    def _fit_column(self, column: int) -> None:
+        self.resizeColumnToContents(column)
+        self.setColumnWidth(column, min(self.columnWidth(column), _WIDEST))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from annotator.domain.gallery import GalleryTile
 from annotator.i18n import mark, translate
 from annotator.present.annotations import category_name
 from annotator.workspace.session import Session
+
+_NAMED = 5
+"""So many patients are named in a line."""
 
 
 def tile_words(session: Session, tile: GalleryTile) -> str:
@@ -20,3 +25,12 @@ def tile_words(session: Session, tile: GalleryTile) -> str:
     if tile.images > 1:
         parts.append(translate(mark("{count} images"), count=tile.images))
     return " · ".join(part for part in parts if part)
+
+
+def missing(patients: Sequence[str]) -> str:
+    """Say in one line whose lesions cannot be shown because their images are not where they were; empty where there are none."""
+    if not patients:
+        return ""
+    named = ", ".join(patients[:_NAMED]) + (" …" if len(patients) > _NAMED else "")
+    said = mark("{count} cases are not shown, their images are not where they were: {patients}")
+    return translate(said, count=len(patients), patients=named)

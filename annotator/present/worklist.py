@@ -10,6 +10,7 @@ from annotator.domain.course import STATES
 from annotator.domain.person import NAMES, Acting, Role
 from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, seconds_left
 from annotator.i18n import mark, translate
+from annotator.present.holdings import named
 from annotator.workspace.session import Session
 
 COLUMNS: Mapping[str, str] = {
@@ -18,13 +19,21 @@ COLUMNS: Mapping[str, str] = {
     "modality": mark("Modality"),
     "class_folder": mark("Class"),
     "state": mark("State"),
+    "finding": mark("Study finding"),
     "assignee": mark("Assignee"),
     "returned": mark("Remark"),
+    "plane": mark("Plane"),
+    "sex": mark("Sex"),
+    "age": mark("Age"),
     "images": mark("Images"),
     "annotations": mark("Annotations"),
     "changed": mark("Last change"),
+    "description": mark("Description"),
+    "device": mark("Device"),
 }
-"""Fields of an entry that the list shows, with their marked headings."""
+"""Fields of an entry that the list can show, with their marked headings."""
+SELDOM = ("device",)
+"""Those of them that are shown when somebody asks for them."""
 WHY: Mapping[str, str] = {
     RETURNED: mark("Sent back"),
     ASKED: mark("Question to you"),
@@ -43,11 +52,19 @@ def cells(entry: Entry, *, blind: bool = False) -> tuple[str, ...]:
         names = {role.value: translate(text) for role, text in NAMES.items()}
         asked = ", ".join(names.get(name, name) for name in entry.asked)
         remark = translate(mark("question to {name}: {text}"), name=asked, text=entry.question)
-    return (
-        *(entry.patient or PurePath(entry.place).name or "–", entry.series or "–", entry.modality),
-        *("•" if blind else entry.class_folder or "–", translate(STATES[entry.state]), entry.assignee or "–", remark),
-        *(str(entry.images), str(entry.annotations), entry.changed[:16].replace("T", " ") or "–"),
-    )
+    told = {
+        "patient": entry.patient or PurePath(entry.place).name or "–",
+        "class_folder": "•" if blind else entry.class_folder or "–",
+        "plane": named("plane", entry.plane) if entry.plane else "–",
+        "sex": named("sex", entry.sex) if entry.sex else "–",
+        "age": named("age", entry.age) if entry.age else "–",
+        "state": translate(STATES[entry.state]),
+        "returned": remark,
+        "changed": entry.changed[:16].replace("T", " ") or "–",
+        "finding": " ".join(entry.finding.split()),
+    }
+    empty = {"series": "–", "assignee": "–"}
+    return tuple(told[name] if name in told else str(getattr(entry, name)) or empty.get(name, "") for name in COLUMNS)
 
 
 def who(acting: Acting | None) -> str:

@@ -19,12 +19,21 @@ from annotator.workspace.projects import ProjectFolder
 def results(root: Path) -> tuple[Result, ...]:
     """Return all results of a project in order of time; raises AnnotatorError."""
     try:
-        rows = [row for row in log.read(root) if row.action == READ_AGAIN]
+        rows = [row for row in log.read(root, holding=READ_AGAIN.encode()) if row.action == READ_AGAIN]
     except OSError as error:
         raise AnnotatorError(message("Reading the log of the project"), system_cause(error), message("See that the folder can be reached")
                              ) from error  # fmt: skip
     found = (rereading.result_of(row.person, row.role, row.case, row.time, row.facts) for row in rows)
     return tuple(sorted((result for result in found if result is not None), key=lambda result: result.time))
+
+
+def may_begin(project: ProjectFolder, name: str, role: Role | None) -> bool:
+    """Return whether somebody may be given real cases in a role: the project's practice is passed, if it asks for any.  Raises
+    AnnotatorError."""
+    rule = project.project.practice
+    if role not in rereading.DRAW or role is None or rule.cases == 0:
+        return True
+    return rereading.practised(results(project.root), name, role.value, rule).passed
 
 
 def give(project: ProjectFolder, cases: Sequence[str], to: str, mode: str, acting: Acting, time: str, role: Role | None = None

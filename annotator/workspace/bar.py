@@ -64,7 +64,8 @@ def measure(folder: ProjectFolder, case: str, standing: Standing, images: Images
 def stand(folder: ProjectFolder) -> tuple[Against, ...]:
     """Return how everybody stands against the bar, with those of their cases below it that may be sent back now; raises AnnotatorError."""
     try:
-        found = [one for row in log.read(folder.root) if (one := measured_of(row.case, row.time, row.facts)) is not None]
+        rows = log.read(folder.root, holding=b'"agreement"')
+        found = [one for row in rows if (one := measured_of(row.case, row.time, row.facts)) is not None]
     except OSError as error:
         raise AnnotatorError(message("Reading the log of the project"), system_cause(error), message("See that the folder can be reached")
                              ) from error  # fmt: skip
@@ -74,7 +75,7 @@ def stand(folder: ProjectFolder) -> tuple[Against, ...]:
 def unmeasured(folder: ProjectFolder) -> tuple[str, ...]:
     """Return the finished cases whose agreed version was not measured yet, as the log tells; raises OSError."""
     finished, states, seen = dict[str, int](), {state.value for state in FINISHED}, dict[str, int]()
-    for row in log.read(folder.root):
+    for row in log.read(folder.root, holding=b"agree"):
         step = int(row.facts.get("step", "0")) if row.facts.get("step", "0").isdecimal() else 0
         if row.action == MOVE and row.facts.get("to state") == State.AGREED.value:
             finished[row.case] = max(step, finished.get(row.case, 0))

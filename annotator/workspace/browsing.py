@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from annotator.domain.course import VERDICT, Standing, State, Step
 from annotator.domain.document import Document
 from annotator.domain.gallery import GalleryTile, tiles_of
-from annotator.domain.image import Image
+from annotator.domain.image import Image, ImageKey
 from annotator.domain.person import Acting, Role
 from annotator.domain.project import Project
 from annotator.domain.verdict import Outcome
@@ -86,10 +86,10 @@ class Browsing(Reviewing, ABC):
             then()
             return
         least, root = self.project.project.reviewing.least_iou, self.project.root
-        images = {case: self._images_of(case) for case in cases}
+        seen = {case: self._looked_up(case) for case in cases}
 
         def job() -> tuple[Followed, ...]:
-            return tuple(_passed(store, case, acting, time, images[case].get, least) for case in cases)
+            return tuple(_passed(store, case, acting, time, seen[case], least) for case in cases)
 
         def ended(found: tuple[Followed, ...]) -> None:
             if root != self.project.root:
@@ -107,6 +107,10 @@ class Browsing(Reviewing, ABC):
             then()
 
         self._tasks.unhurried(job, ended, failed)
+
+    def _looked_up(self, case: str) -> Callable[[ImageKey], Image | None]:
+        """What gives the images of a case, as far as they are at hand; it may be asked beside the window."""
+        return self._images_of(case).get
 
     def log_looks(self, looks: Mapping[GalleryTile, float], words: Mapping[GalleryTile, str]) -> None:
         """Log how many seconds each tile was looked at, and what became of it (`passed`, `flagged`, `full`), beside the window."""
@@ -161,7 +165,7 @@ def _patient(keeping: Keeping, members: Sequence[Series]) -> str:
     return known.patient if known is not None else ""
 
 
-def _passed(store: ReadingStore, case: str, acting: Acting, time: str, seen: Callable[..., Image | None], least: float) -> Followed:
+def _passed(store: ReadingStore, case: str, acting: Acting, time: str, seen: Callable[[ImageKey], Image | None], least: float) -> Followed:
     """Take the verdict on a case in which nothing was changed."""
     store.load(case)
     aside, record = store.aside(case), store.record(case)
@@ -172,4 +176,8 @@ def _passed(store: ReadingStore, case: str, acting: Acting, time: str, seen: Cal
     facts = {WORD: PASSED, READING: reading, BASE: aside.base, SEEN_OTHER: ""}
     step = Step(case, 0, VERDICT, "", "", time, facts=facts, revision=digest)
     standing = steps.take(store.root, step, acting, (), expected=State.REVIEW)
-    return Followed(case, standing, record, conclude(store, case, standing, seen, least))
+    follows = conclude(store, case, standing, seen, least)
+    if follows is not None and follows[1] != record.document:
+        for key in follows[1].annotations:
+            seen(key)  # to save it all images of the case are needed
+    return Followed(case, standing, record, follows)

@@ -235,6 +235,12 @@ class Catalogue:
         """All series in the order of the tree."""
         return tuple(series for patient in self.patients for study in patient.studies for series in study.series)
 
+    def beside(self, series: Series) -> tuple[Series, ...]:
+        """Return the series of the study of one, itself among them, in the order of the tree."""
+        patient = self._tree.by_key.get(patient_key(series.owner))
+        studies = patient.studies if patient is not None else ()
+        return next((study.series for study in studies if study.uid == series.study_uid), ())
+
     @property
     def image_count(self) -> int:
         """How many images there are."""

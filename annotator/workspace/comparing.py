@@ -75,6 +75,10 @@ class Comparing(Linked, ABC):
     def look_for_readings(self, report: Report, told: Callable[[Listed | Message], None]) -> None:
         """List the readings of the open case beside the window; `told` hears more and more of them, or why they cannot be read."""
         root, case = self.project.root, self._case
+        aside = self._keeping.store.aside(case)
+        if aside is not None and aside.again is not None:  # what is drawn once more begins as if nothing had been drawn
+            told(Listed())
+            return
 
         def job() -> Listed:
             found = Listed()

@@ -193,7 +193,7 @@ class Fusing(Linked, ABC):
 
     def _beside_in_study(self, here: Series, modalities: Sequence[str]) -> list[Series]:
         """The other series of the study with these modalities: in this order, and of each the one with most images first."""
-        there = [s for s in self.catalogue.in_order if s.study_uid == here.study_uid and s.uid != here.uid and s.count and not s.labels]
+        there = [s for s in self.catalogue.beside(here) if s.uid != here.uid and s.count and not s.labels]
         return sorted((s for s in there if s.modality in modalities), key=lambda s: (modalities.index(s.modality), -s.count))
 
     def _fitting(self, base: Series, pets: Sequence[Series]) -> Over | Message:

@@ -29,6 +29,7 @@ class Index:
 
     def __init__(self, edition: int, path: Path | None = None, most: int = MOST) -> None:
         self._path, self._most, self._written = path or local_folder() / "folders.sqlite", most, False
+        self._opened = list[bytes]()
         self._database: sqlite3.Connection | None = None
         with self._tried():
             self._database = _opened(self._path, edition)
@@ -41,7 +42,7 @@ class Index:
                 asked = self._database.execute("SELECT content FROM part WHERE folder = ? ORDER BY number", (os.fsencode(folder),))
                 found = tuple(row[0] for row in asked)
                 if found:
-                    self._used(folder)
+                    self._opened.append(os.fsencode(folder))
         return found
 
     def keep(self, folder: str, parts: Iterable[bytes]) -> None:
@@ -59,16 +60,17 @@ class Index:
     def close(self) -> None:
         """Let go of it; what is too much is forgotten first."""
         with self._tried():
-            if self._database is not None and self._written:
-                _forget(self._database, self._most)
+            if self._database is not None:
+                self._note_opened(self._database)
+                if self._written:
+                    _forget(self._database, self._most)
         self._leave()
 
-    def _used(self, folder: str) -> None:
-        """Note that a folder was opened today."""
-        if self._database is not None:
-            key, today = os.fsencode(folder), int(time.time() // _DAY)
-            with self._database:
-                self._database.execute("UPDATE part SET day = ? WHERE folder = ? AND day < ?", (today, key, today))
+    def _note_opened(self, database: sqlite3.Connection) -> None:
+        """Note which folders were opened today: all at once, they may be very many."""
+        today = int(time.time() // _DAY)
+        with database:
+            database.executemany("UPDATE part SET day = ? WHERE folder = ? AND day < ?", ((today, key, today) for key in self._opened))
 
     @contextmanager
     def _tried(self) -> Iterator[None]:

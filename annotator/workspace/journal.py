@@ -218,7 +218,8 @@ class Journal:
         """End this run; edits that no save holds stay for the next start."""
         self._database.close()
         self._life.close()
-        self._lock_of(self.run).unlink(missing_ok=True)
+        with suppress(OSError):  # on Windows it stays while another start looks at it; an empty file does no harm
+            self._lock_of(self.run).unlink()
 
     def _opened(self) -> sqlite3.Connection:
         """Open the database; a damaged one is moved aside and a new one made."""

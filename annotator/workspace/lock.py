@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 if sys.platform == "win32":
@@ -41,11 +41,21 @@ def exclusively(path: Path, patience: float = 15.0) -> Iterator[None]:
                 if time.monotonic() > end:
                     raise TimeoutError(f"{path} is held by another process")
                 time.sleep(_PAUSE)
-            yield
+            try:
+                yield
+            finally:
+                _given_up(descriptor)
         finally:
-            os.close(descriptor)  # which gives the lock up
+            os.close(descriptor)
     finally:
         own.release()
+
+
+def _given_up(descriptor: int) -> None:
+    """Unlock: POSIX does with closing; Windows does so too, but after a while of its own (Microsoft, LockFile)."""
+    if sys.platform == "win32":
+        with suppress(OSError):
+            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
 
 def _taken(descriptor: int) -> bool:

@@ -104,11 +104,14 @@ def append(root: Path, person: str, role: str, time: str, *done: Done, name: str
     return tuple(rows)
 
 
-def read(root: Path, name: str = LOG) -> Iterator[Row]:
-    """Yield all rows that can be read, writer by writer, each in its own order; raises OSError."""
+def read(root: Path, name: str = LOG, *, holding: bytes = b"") -> Iterator[Row]:
+    """Yield all rows that can be read, writer by writer, each in its own order; raises OSError.
+
+    `holding`: only those whose line holds this; the others are not decoded.
+    """
     for path in files(root, name):
         with path.open("rb") as stream:
-            for _, row in _rows(stream):
+            for _, row in _rows(stream, holding):
                 if row is not None:
                     yield row
 
@@ -156,12 +159,12 @@ def _broken(place: str, line: int) -> Finding:
     return Finding(CHECK, Severity.ERROR, message("line {line}: a row before it is missing or was changed", line=line), place)
 
 
-def _rows(stream: BinaryIO) -> Iterator[tuple[int, Row | None]]:
-    """Yield the number of each line and its row, None for a line that is no row; empty lines are passed over."""
+def _rows(stream: BinaryIO, holding: bytes = b"") -> Iterator[tuple[int, Row | None]]:
+    """Yield the number of each line and its row, None for a line that is no row; empty lines, and those without a text, are passed over."""
     number = 0
     while line := stream.readline(_LONGEST):
         number += 1
-        if line.strip():
+        if line.strip() and holding in line:
             yield number, decode(line.rstrip(b"\n"))
 
 

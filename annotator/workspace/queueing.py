@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from annotator.domain.person import Acting
-from annotator.domain.queue import Entry, Wanted
+from annotator.domain.holdings import Holdings
+from annotator.domain.person import Acting, Role
+from annotator.domain.queue import Entry, Veil, Wanted, given_again, veiled
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.progress import Cancelled, Report
@@ -36,6 +38,8 @@ class Queueing(Attending, ABC):
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
+        self.once_more: frozenset[str] = frozenset()
+        """Cases that whoever is at work draws once more, as far as was looked for them."""
         self._queue: tuple[Entry, ...] = ()
         """What is to be worked on after the open case."""
         self._summary: tuple[ProjectFolder, Summary] | None = None
@@ -56,6 +60,13 @@ class Queueing(Attending, ABC):
         """Whether a done case is followed by the next one of the worklist, and not by that of the folder."""
         return self.acting is not None and self.acting.role is not None
 
+    @property
+    def veil(self) -> Veil | None:
+        """As what cases show that are drawn once more; a manager sees what they are."""
+        if self.acting is not None and self.acting.may(Role.MANAGER):
+            return None
+        return Veil(tuple(m.code for m in self.project.project.modalities if m.passes and m.passes[0].role == Role.ANNOTATOR.value))
+
     def find_mine(self, told: Callable[[Mine, int], None]) -> None:
         """Look, beside the window, for what is next for whoever is at work; `told` hears it and how many cases that are in all."""
         acting, found = self.acting, self.worklist
@@ -63,23 +74,39 @@ class Queueing(Attending, ABC):
             told({}, 0)
             return
 
+        veil = self.veil
+
         def job() -> tuple[Mine, int]:
             found.refresh()
             return found.mine(acting), found.left(acting)
 
-        self._aside(job, lambda both: told(*both), lambda said: self.say(said, Severity.ERROR))
+        def ended(both: tuple[Mine, int]) -> None:
+            mine, left = both
+            again = frozenset(entry.case for entries in mine.values() for entry in entries if given_again(entry))
+            if again != self.once_more:
+                self.once_more = again
+                self._tell(Topic.SAVED)
+            told({why: tuple(veiled(entry, veil) for entry in entries) for why, entries in mine.items()}, left)
+
+        self._aside(job, ended, lambda said: self.say(said, Severity.ERROR))
 
     def find_cases(self, wanted: Wanted, most: int, told: Callable[[tuple[Entry, ...], int], None], *, anew: bool = False) -> None:
         """Look, beside the window, for cases; `told` hears the first ones and how many there are.  `anew`: the project is read first."""
         found, open_now = self.worklist, tuple(self.catalogue.by_uid.values()) if anew and self.scanning is None else ()
+        veiled_too = replace(wanted, veil=self.veil)
 
         def job() -> tuple[tuple[Entry, ...], int]:
             if anew:
                 found.add(open_now)
                 found.refresh()
-            return found.first(wanted, most)
+            return found.first(veiled_too, most)
 
         self._aside(job, lambda both: told(*both), lambda said: self.say(said, Severity.ERROR))
+
+    def find_held(self, told: Callable[[Holdings], None]) -> None:
+        """Count, beside the window and at once, how much there is of what, of which `told` hears."""
+        found = self.worklist
+        self._aside(found.held, told, lambda said: self.say(said, Severity.ERROR), run=self._tasks.run)
 
     def find_figures(self, shown: Callable[[Told], Shown], told: Callable[[Shown], None], refused: Callable[[Message], None]) -> None:
         """Count, beside the window, what a manager wants to know; `told` hears what `shown`, called beside it too, makes of that.
@@ -201,7 +228,8 @@ class Queueing(Attending, ABC):
             found, open_now = self.worklist, tuple(self.catalogue.by_uid.values())
             self._aside(lambda: found.add(open_now), lambda _: self._tell(Topic.COURSE), lambda said: self.say(said, Severity.WARNING))
 
-    def _aside(self, job: Callable[[], object], ended: Callable[..., None], refused: Callable[[Message], None]) -> None:
+    def _aside(self, job: Callable[[], object], ended: Callable[..., None], refused: Callable[[Message], None],
+               run: Callable[..., None] | None = None) -> None:  # fmt: skip
         """Run a job on the worklist beside the window; what the disk refuses is told in a sentence."""
 
         def failed(error: Exception) -> None:
@@ -213,7 +241,7 @@ class Queueing(Attending, ABC):
             elif not isinstance(error, Cancelled):
                 raise error
 
-        self._tasks.unhurried(job, ended, failed)
+        (run or self._tasks.unhurried)(job, ended, failed)
 
 
 def _ahead(found: Worklist, acting: Acting, but: Sequence[str]) -> tuple[Entry, ...]:

@@ -164,7 +164,7 @@ class Reviewing(Comparing, Attending, ABC):
         keeping, standing, acting = self._keeping, self._standings.get(case), self.acting
         aside = keeping.store.aside(case)
         known = self._reviews.get(case)
-        if aside is None or standing is None or acting is None:
+        if aside is None or aside.again is not None or standing is None or acting is None:
             if self._reviews.pop(case, None) is not None:
                 self._tell(Topic.REVIEW)
             return

@@ -18,14 +18,14 @@ from annotator.domain.person import Acting
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.asking import Asking
-from annotator.workspace.barring import Barring
-from annotator.workspace.browsing import Browsing
+from annotator.workspace.browsing_ahead import BrowsingAhead
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.choosing import Choosing
 from annotator.workspace.describing import Describing
 from annotator.workspace.drawing import UNPROTECTED
 from annotator.workspace.examining import Examining
 from annotator.workspace.frontal_series import native
+from annotator.workspace.giving_again import GivingAgain
 from annotator.workspace.handing_over import HandingOver
 from annotator.workspace.inspecting import Inspecting
 from annotator.workspace.keeping import Keeping
@@ -48,7 +48,9 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
 
 
-class Session(Asking, Resolving, Browsing, Inspecting, Describing, Reformatting, Returning, Choosing, HandingOver, Barring, Examining):
+class Session(
+    Asking, Resolving, BrowsingAhead, Inspecting, Describing, Reformatting, Returning, Choosing, HandingOver, GivingAgain, Examining
+):  # fmt: skip
     """What one window works on."""
 
     def __init__(self, project: ProjectFolder, tasks: Tasks, *, author: str = "", role: str = "", pin: str = "",

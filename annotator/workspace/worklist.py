@@ -19,11 +19,11 @@ from annotator.domain.figures import Amassed
 from annotator.domain.holdings import DIMENSIONS, Holdings
 from annotator.domain.person import Acting
 from annotator.domain.project import Pass
-from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, Wanted, reason
+from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, Wanted, given_again, reason, veiled
 from annotator.errors import AnnotatorError
 from annotator.paths import local_folder
 from annotator.progress import Report
-from annotator.workspace import clinical, people, study_findings
+from annotator.workspace import again, clinical, people, study_findings
 from annotator.workspace import worklist_table as table
 from annotator.workspace.case_entry import folders, of_course, of_images, of_sheet
 from annotator.workspace.catalogue import Series
@@ -39,6 +39,7 @@ class Worklist:
     """The list of one project; it may be asked in any thread.  Whatever is wrong with the file means that it is made anew."""
 
     def __init__(self, folder: ProjectFolder, path: Path | None = None) -> None:
+        self._passed = dict[Acting, bool]()
         self._folder = folder
         name = hashlib.sha256(os.fsencode(os.path.realpath(folder.root))).hexdigest()[:16]
         self._path = path or local_folder() / "worklists" / f"{name}.sqlite"
@@ -90,9 +91,10 @@ class Worklist:
         where, values = table.where(wanted)
         order = wanted.order if wanted.order in table.FIELDS else "patient"
         direction = "DESC" if wanted.descending else "ASC"
-        asked = f'SELECT {table.NAMED} FROM entry{where} ORDER BY "{order}" {direction}, patient, series, "case" LIMIT ? OFFSET ?'
+        by = table.state_of(wanted) if order == "state" else f'"{order}"'
+        asked = f'SELECT {table.NAMED} FROM entry{where} ORDER BY {by} {direction}, patient, series, "case" LIMIT ? OFFSET ?'
         with self._open() as database:
-            return tuple(map(table.entry_of, database.execute(asked, (*values, most, start))))
+            return tuple(veiled(table.entry_of(row), wanted.veil) for row in database.execute(asked, (*values, most, start)))
 
     def first(self, wanted: Wanted, most: int) -> tuple[tuple[Entry, ...], int]:
         """Return the first of the cases that are wanted, and how many there are of them: what was found whole is not counted again."""
@@ -146,6 +148,10 @@ class Worklist:
                 break
         return {why: tuple(entries) for why, entries in found.items()}
 
+    def waiting(self, acting: Acting) -> tuple[Entry, ...]:
+        """Return all cases that wait for whoever is acting, in order of what is next."""
+        return tuple({entry.case: entry for entry in self._candidates(acting) if self._reason(entry, acting)}.values())
+
     def ahead(self, acting: Acting, most: int = 1, but: Iterable[str] = ()) -> tuple[Entry, ...]:
         """Return the next cases for whoever is acting, as they stand in the project now, without those in `but`.  Raises OSError."""
         left, found, tries = set(but), list[Entry](), 0
@@ -165,11 +171,18 @@ class Worklist:
 
     def left(self, acting: Acting) -> int:
         """Return how many cases wait for whoever is acting."""
-        return len({entry.case for entry in self._candidates(acting) if self._reason(entry, acting)})
+        return len(self.waiting(acting))
 
     def _reason(self, entry: Entry, acting: Acting) -> str:
         project = self._folder.project
-        return reason(entry, acting, project.drawn_classes, project.unclassified)
+        why = reason(entry, acting, project.drawn_classes, project.unclassified)
+        return why if why in ("", ASKED) or given_again(entry) or self._practised(acting) else ""
+
+    def _practised(self, acting: Acting) -> bool:
+        """Whether real cases are handed out to whoever is acting: the practice is passed.  Raises AnnotatorError."""
+        if acting not in self._passed:
+            self._passed[acting] = again.may_begin(self._folder, acting.name, acting.role)
+        return self._passed[acting]
 
     def _candidates(self, acting: Acting) -> Iterator[Entry]:
         """Yield what may be next: what was sent back, questions, what is given, the rest; one case may come twice."""

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 
 from annotator.domain.course import State
 from annotator.domain.holdings import Count
-from annotator.domain.queue import Entry, Wanted
+from annotator.domain.queue import ENDED, Entry, Wanted
 from annotator.domain.study_finding import StudyFinding
 from annotator.paths import nfc
 
@@ -163,11 +163,20 @@ def folded(text: str) -> str:
     return nfc(nfc(text).casefold())
 
 
+def state_of(wanted: Wanted) -> str:
+    """Return the expression for the state of a case, as `queue.veiled` has it where it is veiled."""
+    if wanted.veil is None:
+        return "state"
+    ended, first = (", ".join(f"'{name}'" for name in names) for names in ([s.value for s in ENDED], wanted.veil.first or ("",)))
+    drawn = f"CASE WHEN role = 'annotator' AND modality NOT IN ({first}) THEN 'second_pass' ELSE 'new' END"
+    return f"CASE WHEN state IN ({ended}) AND role IN ('specialist', 'annotator') THEN {drawn} ELSE state END"
+
+
 def where(wanted: Wanted) -> tuple[str, list[object]]:
     """Return the condition of a search, and its values."""
     parts, values = list[str](), list[object]()
     if wanted.states:
-        parts.append(f"state IN ({marks_for(wanted.states)})")
+        parts.append(f"{state_of(wanted)} IN ({marks_for(wanted.states)})")
         values += wanted.states
     for column, value in (("modality", wanted.modality), ("class_folder", wanted.class_folder)):
         if value:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, QObject
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QTreeView
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from annotator.domain.image import Image, ImageKey, Owner
 from annotator.gui.bridge import Bridge
 from annotator.gui.panels.tree_model import CatalogueModel
 from annotator.gui.window import MainWindow
+from annotator.present.catalogue import patient_text
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue
 from annotator.workspace.notice import Topic
@@ -86,6 +87,55 @@ def test_what_is_open_stays_open_while_rows_come_before_it(model: CatalogueModel
     assert tree.isExpanded(model.series_index("2"))
     assert tree.currentIndex() == model.index(1, 0, model.series_index("2"))
     assert model.rowCount(model.series_index("2")) == 6
+
+
+def many(first: int, last: int) -> list[Found]:
+    return [found(f"{number:05}", str(number), [1]) for number in range(first, last)]
+
+
+def rows(model: CatalogueModel) -> int:
+    return model.rowCount(QModelIndex())
+
+
+def test_a_series_far_down_has_a_row_as_soon_as_it_is_opened(model: CatalogueModel) -> None:
+    del model.tester
+    catalogue = Catalogue().with_found(many(0, 1800), scratch().project)
+    model.take(catalogue)
+    index = model.series_index("1234")
+    assert index.isValid() and model.series_at(index) is catalogue.by_uid["1234"]
+    assert index.parent().parent().row() == 1234
+    assert rows(model) == 1500 and model.canFetchMore(QModelIndex())
+
+
+def test_patients_that_come_between_the_rows_are_rows_until_they_are_too_many(model: CatalogueModel) -> None:
+    del model.tester
+    project = scratch().project
+    catalogue = Catalogue().with_found(many(0, 1200)[::3], project)
+    assert model.take(catalogue) and rows(model) == 400
+    catalogue = catalogue.with_found(many(0, 1200)[1::3], project)
+    assert model.take(catalogue)
+    first = [model.index(0, 0, model.index(0, 0, model.index(row, 0))) for row in range(6)]
+    assert [model.series_at(index).uid for index in first] == ["0", "1", "3", "4", "6", "7"]
+    assert rows(model) == 799, "up to the last that was a row"
+    catalogue = catalogue.with_found(many(0, 1200)[2::3], project)
+    assert not model.take(catalogue), "a new beginning"
+    assert rows(model) == 500
+
+
+def test_of_very_many_patients_the_window_shows_the_first_until_somebody_comes_to_their_end(bare: MainWindow, qtbot: QtBot) -> None:
+    tree, model, catalogue = bare.tree, bare.tree.model(), Catalogue()
+    for first in range(0, 1300, 100):
+        catalogue = bare.session.catalogue = catalogue.with_found(many(first, first + 100), bare.session.project.project)
+        tree.refresh(Topic.CATALOGUE)
+        tree.doItemsLayout()
+    assert len(catalogue.patients) == 1300
+    assert rows(model) == 500 and tree.isExpanded(model.index(0, 0))
+    tree.setFocus()
+    QTest.keyClick(tree, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: rows(model) == 1000)
+    tree.verticalScrollBar().setValue(tree.verticalScrollBar().maximum())
+    qtbot.waitUntil(lambda: rows(model) == 1300)
+    assert [model.index(row, 0).data() for row in (0, 1299)] == [patient_text(catalogue.patients[row]) for row in (0, 1299)]
 
 
 def test_the_catalogue_is_told_at_once_then_a_few_times_a_second(bare: MainWindow, qtbot: QtBot) -> None:

@@ -8,13 +8,18 @@ import pytest
 
 from annotator.cli.main import main
 from annotator.dicom.phantom.chest_ct import chest_ct
+from annotator.domain.course import State
 from annotator.domain.person import Acting, Person, Role
+from annotator.domain.queue import Entry, Wanted
 from annotator.domain.rereading import PRACTICE, REPEAT
 from annotator.errors import AnnotatorError
 from annotator.i18n import say
+from annotator.progress import Report
 from annotator.workspace import again, people
+from annotator.workspace.assigning import assign
 from annotator.workspace.notice import Topic
 from annotator.workspace.projects import open_project
+from annotator.workspace.readings import Listed
 from annotator.workspace.session import Session
 from tests.workspace.study import free, line, lung_project, opened
 
@@ -165,3 +170,86 @@ def test_the_command_gives_cases_and_shows_results(
     assert main(["again", str(project), "--json"]) == 0
     assert '"share": 1.0' in capsys.readouterr().out
     assert main(["again", str(project), "--to", "판독자", "--share", "2", "--user", "관리"]) == 2
+
+
+def asked(project: Path, cases: int = 1) -> None:
+    """Let the project ask for practice."""
+    toml = project / "project.toml"
+    toml.write_text(toml.read_text("utf-8") + f"\n[practice]\ncases = {cases}\nbar = 0.9\n", "utf-8")
+
+
+def handed(session: Session) -> tuple[list[str], int]:
+    """What is handed out to whoever is at work, and how much waits for them."""
+    found = list[tuple[list[str], int]]()
+    session.find_mine(lambda mine, left: found.append(([entry.case for entries in mine.values() for entry in entries], left)))
+    return found[0]
+
+
+def test_no_real_case_is_handed_out_before_the_practice_is_passed(project: Path, images: Path) -> None:
+    asked(project)
+    session = signed_in(project, images, "전문")
+    session.worklist.add(session.catalogue.by_uid.values())
+    assert handed(session) == ([], 0)
+    assert session.worklist.ahead(Acting("전문", Role.SPECIALIST)) == ()
+    (case,) = give(project, PRACTICE, "전문")
+    assert handed(session) == ([case], 1)
+    session.reload()
+    session.open_series(session.catalogue.in_order[0].uid)
+    session.show(1)
+    session.perform(line((10, 20), (30, 20)))
+    assert session.done()
+    other = session.catalogue.in_order[1].uid
+    assert handed(session) == ([other], 1)
+
+
+def test_nobody_is_given_real_cases_before_the_practice_is_passed(project: Path, images: Path) -> None:
+    session = signed_in(project, images, "관리")
+    session.worklist.add(session.catalogue.by_uid.values())
+    new = session.catalogue.in_order[1].uid
+    asked(project)
+    count, told = assign(open_project(project), {new: "전문"}, MANAGER, NOW, Report())
+    assert count == 0 and "the practice as specialist is not passed yet" in say(told[0])
+    assert assign(open_project(project), {new: "관리"}, MANAGER, NOW, Report()) == (1, ())
+
+
+def test_a_repeated_case_looks_like_any_other_that_waits_but_for_a_manager(project: Path, images: Path) -> None:
+    session = signed_in(project, images, "판독자")
+    (case,) = give(project, REPEAT)
+    session.worklist.refresh()
+
+    def listed(who: Session, *states: State) -> list[tuple[str, State]]:
+        found = list[tuple[str, State]]()
+        wanted = Wanted(states=tuple(state.value for state in states), order="state")
+        who.find_cases(wanted, 10, lambda entries, _: found.extend((entry.case, entry.state) for entry in entries))
+        return found
+
+    assert (case, State.SECOND_PASS) in listed(session)
+    assert listed(session, State.SECOND_PASS) == [(case, State.SECOND_PASS)]
+    assert listed(session, State.MACHINE_CHECK) == []
+    mine = list[Entry]()
+    session.find_mine(lambda found, _: mine.extend(found["given"]))
+    assert [(entry.case, entry.state, entry.drew) for entry in mine] == [(case, State.SECOND_PASS, ())]
+    manager = signed_in(project, images, "관리")
+    assert listed(manager, State.MACHINE_CHECK) == [(case, State.MACHINE_CHECK)]
+
+
+def test_the_readings_of_a_repeated_case_are_not_listed(project: Path, images: Path) -> None:
+    session = signed_in(project, images, "판독자")
+    found = list[object]()
+    session.look_for_readings(Report(), found.append)
+    assert getattr(found[-1], "readings", ())
+    give(project, REPEAT)
+    session.reload()
+    session.open_series(session.catalogue.in_order[0].uid)
+    session.look_for_readings(Report(), found.append)
+    assert session.repeats and found[-1] == Listed()
+    assert session.review is None and session.corrections == (), "a repeated case is drawn, and reviews nothing"
+
+
+def test_a_sample_is_chosen_among_what_the_person_drew(project: Path, images: Path) -> None:
+    session = signed_in(project, images, "관리")
+    ended = list[bool]()
+    session.give_sample_again(0.5, "판독자", REPEAT, None, lambda: ended.append(True))
+    assert ended and "1 of 1 cases given to 판독자 once more" in said(session)
+    session.give_sample_again(0.5, "전문", REPEAT, None, lambda: ended.append(True))
+    assert "0 of 0" in said(session)

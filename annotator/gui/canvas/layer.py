@@ -150,7 +150,8 @@ class Layer:
         for overlay, path in seen:
             if overlay.selected:
                 outline(painter, [(overlay, path)], matrix, transform.ratio, self._pens)
-                places = (matrix.map(QPointF(x, y)).toTuple() for ring in overlay.rings for x, y in ring)
+                across, right, down, low = matrix.m11(), matrix.dx(), matrix.m22(), matrix.dy()
+                places = ((x * across + right, y * down + low) for ring in overlay.rings for x, y in ring)
                 look.handles(painter, places, QColor(*overlay.colour), transform.ratio * self._pens.handle)
         painter.end()
 

@@ -149,11 +149,13 @@ def handles(painter: QPainter, places: Iterable[tuple[float, float]], colour: QC
     side, gap = HANDLE * unit, 1.6 * HANDLE * unit
     painter.setPen(QPen(_EDGE, unit))
     painter.setBrush(QBrush(colour.lighter(150)))
+    squares: list[QRectF] = []
     last: tuple[float, float] | None = None
     for x, y in places:
         if last is None or abs(x - last[0]) > gap or abs(y - last[1]) > gap:
-            painter.drawRect(QRectF(x - side / 2, y - side / 2, side, side))
+            squares.append(QRectF(x - side / 2, y - side / 2, side, side))
             last = (x, y)
+    painter.drawRects(squares)
 
 
 def plate(text: str, ratio: float, mark: QColor | None = None, ink: QColor = TEXT) -> QImage:

@@ -18,14 +18,17 @@ from annotator.gui.positions import press_of
 from annotator.gui.theme import Theme
 from annotator.i18n import Message, mark, say, translate
 from annotator.present.case_names import said_of
-from annotator.present.gallery import tile_words
+from annotator.present.gallery import missing, tile_words
 from annotator.progress import Report
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
+from annotator.workspace.tile_cases import TileCases
 from annotator.workspace.tile_pictures import TilePictures
 from annotator.workspace.tiles import window_of
 
 _GAP, _WIDEST = 8, 420
+_AHEAD = 3
+"""So many pages from the shown one on are collected."""
 _STEPS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
@@ -43,6 +46,9 @@ class GalleryPart(Cover):
         self.opened: set[tuple[str, str, int]] = set()
         self._since, self._trouble, self.busy = time.monotonic(), "", False
         self._in_full: tuple[GalleryTile, float] | None = None
+        self._closed: TileCases | None = None
+        self._here: tuple[GalleryTile, ...] = ()
+        """The lesions of the cases whose folders are open; those of the others follow them."""
         self._inside, self._columns = QWidget(self), 0
         self._grid = QGridLayout(self._inside)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -71,6 +77,9 @@ class GalleryPart(Cover):
         self._report.cancel()
         report = self._report = Report()
         self.busy, self._trouble = True, ""
+        if self._closed is not None:
+            self._closed.stop()
+        self._closed = None
         self._log_full()
 
         def told(answer: tuple[GalleryTile, ...] | Message) -> None:
@@ -121,6 +130,8 @@ class GalleryPart(Cover):
     def hideEvent(self, event: QHideEvent) -> None:
         """See Qt; pictures that are not looked at need no room."""
         self._report.cancel()
+        if self._closed is not None:
+            self._closed.stop()
         self._pictures.forget()
         super().hideEvent(event)
 
@@ -133,19 +144,40 @@ class GalleryPart(Cover):
     def _take(self, answer: tuple[GalleryTile, ...] | Message) -> None:
         self.busy = False
         if isinstance(answer, Message):
-            self.tiles, self._trouble = (), said_of(self._session, answer)
+            self._here, self._trouble = (), said_of(self._session, answer)
         else:
-            self.tiles = answer
+            self._here = answer
+        self._closed = self._session.closed_tiles(self._more)
+        self._gather()
+
+    def _more(self) -> None:
+        """More lesions of cases whose folders are not open are there, behind those that are shown."""
+        if not self.busy and self.isVisible():
+            self._gather(turn=not self.shown)
+
+    def _gather(self, *, turn: bool = True) -> None:
+        closed = self._closed
+        self.tiles = (*self._here, *(closed.tiles if closed is not None else ()))
         there = {tile.id for tile in self.tiles}
         self.flagged &= there
         self._seen &= there
-        self._turn(min(self.page, max(len(pages(self.tiles)) - 1, 0)))
+        if turn:
+            self._turn(min(self.page, max(len(pages(self.tiles)) - 1, 0)))
+        else:
+            self._want()
+            self._show()
+
+    def _want(self) -> None:
+        """Have the pictures of this page and the next one decoded, and lesions collected for some pages more."""
+        following = pages(self.tiles)[self.page + 1] if self.page + 1 < len(pages(self.tiles)) else ()
+        self._pictures.want([tile.image for tile in (*self.shown, *following)])
+        if self._closed is not None:
+            self._closed.want((self.page + _AHEAD) * PER_PAGE)
 
     def _turn(self, page: int) -> None:
         if 0 <= page < max(len(pages(self.tiles)), 1):
             self.page, self.current, self._since = page, 0, time.monotonic()
-            following = pages(self.tiles)[page + 1] if page + 1 < len(pages(self.tiles)) else ()
-            self._pictures.want([tile.image for tile in (*self.shown, *following)])
+            self._want()
             self._lay_out()
             self._show()
 
@@ -191,13 +223,18 @@ class GalleryPart(Cover):
         card.say(tile_words(self._session, tile), sign, current=number == self.current, flagged=flagged)
 
     def _standing(self) -> str:
-        if self.busy:
+        whole = self._closed is None or self._closed.complete
+        absent = missing(self._closed.absent) if self._closed is not None else ""
+        if self.busy or not (self.tiles or self._trouble or whole):
             return translate(mark("Collecting the lesions…"))
         if self._trouble or not self.tiles:
-            return self._trouble or translate(mark("No lesion waits for you here: open the folder whose cases you review"))
+            none = translate(mark("No lesion waits for you here: open the folder whose cases you review"))
+            return "\n".join(filter(None, (self._trouble or none, absent)))
+        more = "" if whole else "+"
         count = translate(mark("Page {page} of {pages} · {tiles} lesions · flagged: {flagged}"), page=self.page + 1,
-                          pages=len(pages(self.tiles)), tiles=len(self.tiles), flagged=len(self.flagged))  # fmt: skip
-        return f"{count} · {translate(mark('arrows choose · F flags · O opens · H hides outlines · Page Up/Down turn'))}"
+                          pages=f"{len(pages(self.tiles))}{more}", tiles=f"{len(self.tiles)}{more}", flagged=len(self.flagged))  # fmt: skip
+        told = f"{count} · {translate(mark('arrows choose · F flags · O opens · H hides outlines · Page Up/Down turn'))}"
+        return "\n".join(filter(None, (told, absent)))
 
     def _go(self, number: int) -> None:
         if 0 <= number < len(self.shown):
@@ -254,6 +291,9 @@ class GalleryPart(Cover):
 
         def then() -> None:
             self.busy = False
+            self._here = tuple(tile for tile in self._here if tile.case not in cases)
+            if self._closed is not None:
+                self._closed.without(cases)
             self.tiles = tuple(tile for tile in self.tiles if tile.case not in cases)
             self._seen = {tile.id for tile in self.tiles if tile.id in self._seen}
             first = next((n for n, tile in enumerate(self.tiles) if tile.id not in self._seen and tile.id not in self.flagged), 0)

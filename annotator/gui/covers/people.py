@@ -17,9 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.domain.person import NAMES, Acting, Person, Role, known
+from annotator.domain.rereading import Result
 from annotator.errors import AnnotatorError
 from annotator.gui.cover import Cover
 from annotator.i18n import mark, say, translate
+from annotator.present.dashboard import manages
+from annotator.present.practice import beside_name
 from annotator.workspace import people
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
@@ -35,8 +38,10 @@ class PeoplePart(Cover):
         self.list.setObjectName("people.list")
         self.list.setRootIsDecorated(False)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.list.setColumnCount(2)
-        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.list.setColumnCount(3)
+        self._results: tuple[Result, ...] = ()
+        for column in (0, 1):
+            self.list.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.list.currentItemChanged.connect(lambda *_: self._show_person())
         self.name, self.pin = QLineEdit(self), QLineEdit(self)
         self.name.setObjectName("people.name")
@@ -78,6 +83,11 @@ class PeoplePart(Cover):
         """Show who works here."""
         if not self.isHidden():
             self._show()
+            self._session.find_results(self._take)
+
+    def _take(self, results: tuple[Result, ...]) -> None:
+        self._results = results
+        self._show()
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
@@ -88,7 +98,7 @@ class PeoplePart(Cover):
             label.setText(text)
         for role, tick in self.roles.items():
             tick.setText(translate(NAMES[role]))
-        self.list.setHeaderLabels([translate(mark("Name")), translate(mark("Roles"))])
+        self.list.setHeaderLabels([translate(mark("Name")), translate(mark("Roles")), translate(mark("Practice and repeats"))])
         self.list.setAccessibleName(translate(mark("People of the project")))
         self.put.setText(translate(mark("Add or change")))
         self.remove.setText(translate(mark("Take out")))
@@ -100,7 +110,9 @@ class PeoplePart(Cover):
         self.list.blockSignals(True)
         self.list.clear()
         for person in there:
-            item = QTreeWidgetItem(self.list, [person.name, ", ".join(translate(NAMES[role]) for role in Role if role in person.roles)])
+            roles = ", ".join(translate(NAMES[role]) for role in Role if role in person.roles)
+            item = QTreeWidgetItem(self.list, [person.name, roles, self._practised(person)])
+            item.setToolTip(2, item.text(2))
             if person.name == chosen:
                 self.list.setCurrentItem(item)
         self.list.blockSignals(False)
@@ -108,6 +120,13 @@ class PeoplePart(Cover):
         share = mark("On a plain share a name is a claim: whoever can write there could change this list. The log tells who did what")
         self.foot.setText(translate(share) if there else translate(told))
         self.remove.setEnabled(bool(there))
+
+    def _practised(self, person: Person) -> str:
+        """How a person stands in practice: told to managers and to themselves, blind repeats to managers only."""
+        acting, managing = self._session.acting, manages(self._session)
+        if not managing and (acting is None or acting.name != person.name):
+            return ""
+        return beside_name(self._results, person, self._session.project.project.practice, managing=managing)
 
     def _show_person(self) -> None:
         item = self.list.currentItem()

@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
 
 from annotator.domain.person import NAMES, Role
 from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, Narrowing, Wanted
-from annotator.domain.rereading import DRAW
+from annotator.domain.rereading import DRAW, Result
 from annotator.errors import AnnotatorError
 from annotator.gui.cover import Cover
 from annotator.i18n import mark, say, translate
 from annotator.present.bar import own, waiting
 from annotator.present.dashboard import manages
+from annotator.present.practice import practice
 from annotator.present.worklist import COLUMNS, WHY, blind_to, cells, progress, who
 from annotator.workspace.barring import Stand
 from annotator.workspace.notice import Topic
@@ -46,6 +47,7 @@ class StartPage(Cover):
         super().__init__(mark("My work"))
         self._session, self._entries = session, tuple[Entry, ...]()
         self._left, self._asking, self._against = 0, 0, Stand()
+        self._results: tuple[Result, ...] = ()
         self.body.addWidget(self._sign_in_line())
         self.wrong = QLabel(self)
         self.wrong.setProperty("role", "wrong")
@@ -65,6 +67,11 @@ class StartPage(Cover):
         header.setStretchLastSection(True)
         self.list.itemActivated.connect(lambda _item: self._open())
         self.body.addWidget(self.wrong)
+        self.practised = QLabel(self)
+        self.practised.setObjectName("start_page.practised")
+        self.practised.setProperty("role", "quiet")
+        self.practised.hide()
+        self.body.addWidget(self.practised)
         self.body.addWidget(self._bar_line())
         self.body.addWidget(self.list, 1)
         self.next = self.button("main")
@@ -128,6 +135,7 @@ class StartPage(Cover):
         self.next.setEnabled(False)
         self.foot.setText(translate(mark("Looking for what waits…")))
         self._session.find_mine(lambda mine, left: self._take(mine, left) if asked == self._asking else None)
+        self._session.find_results(lambda found: self._practised_as(found) if asked == self._asking else None)
         self._session.find_bar(lambda found: self._stand_as(found) if asked == self._asking else None)
 
     def retranslate(self) -> None:
@@ -143,6 +151,7 @@ class StartPage(Cover):
         self.next.setToolTip(translate(mark("Enter")))
         self._fill_people()
         self._stand_as(self._against)
+        self._practised_as(self._results)
 
     def showEvent(self, event: object) -> None:
         """See Qt; who has to sign in finds the keyboard at the PIN."""
@@ -222,6 +231,14 @@ class StartPage(Cover):
         self.to_bar.setText(translate(mark("Look at them")))
         self.to_bar.setVisible(managed)
         self._bar.setVisible(bool(self.stand.text()))
+
+    def _practised_as(self, found: tuple[Result, ...]) -> None:
+        """Say how whoever is at work stands in practice; of blind repeats nothing is said to them."""
+        acting, self._results = self._session.acting, found
+        role = acting.role if acting is not None and acting.role in DRAW else None
+        said = practice(found, acting.name, role, self._session.project.project.practice) if acting is not None and role else ""
+        self.practised.setText(said[:1].upper() + said[1:])
+        self.practised.setVisible(bool(said))
 
     def _told(self, left: int) -> str:
         if self._session.acting is None:

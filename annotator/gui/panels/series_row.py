@@ -14,25 +14,33 @@ from annotator.workspace.catalogue import Series
 
 SERIES_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 _THUMB, _AIR, _GAP, _SIGN, _DOT = 44, 4, 8, 14, 7
+_ROW = QSize(120, _THUMB + 2 * _AIR)
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class SeriesPainter(QStyledItemDelegate):
     """Rows of series are as high as a thumbnail; all others are painted as ever.
 
-    `thumb` gives the thumbnail of a series, `words` its two lines, `worked` whether something is saved of it.
+    `thumb` gives the thumbnail of a series, `words` its two lines, `worked` whether something is saved of it; `is_series` whether a row
+    is one.
     """
 
     def __init__(self, parent: QObject, look: Theme, thumb: Callable[[Series], Thumbnail | None],
-                 words: Callable[[Series], tuple[str, str]], worked: Callable[[Series], bool]) -> None:
+                 words: Callable[[Series], tuple[str, str]], worked: Callable[[Series], bool],
+                 is_series: Callable[[AnyIndex], bool]) -> None:  # fmt: skip
         super().__init__(parent)
+        self._is_series = is_series
         self._look, self._thumb, self._words, self._worked = look, thumb, words, worked
+        self._of_texts: dict[int, QSize] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        """See Qt."""
-        if index.data(SERIES_ROLE) is None:
-            return super().sizeHint(option, index)
-        return QSize(120, _THUMB + 2 * _AIR)
+        """See Qt; it is asked of every row that is open, so that all rows of words have the height that the first of them has."""
+        if self._is_series(index):
+            return _ROW
+        line = option.fontMetrics.height()
+        if line not in self._of_texts:
+            self._of_texts[line] = super().sizeHint(option, index)
+        return self._of_texts[line]
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """See Qt."""

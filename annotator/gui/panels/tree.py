@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
 from annotator.domain.blindness import veiled
+from annotator.domain.person import Role
 from annotator.gui.panels.series_row import SERIES_ROLE, SeriesPainter
 from annotator.gui.panels.tree_model import AnyIndex, CatalogueModel
 from annotator.gui.theme import dark
@@ -50,7 +51,7 @@ class SeriesTree(QTreeView):
         self._soon.setInterval(_REST)
         self._soon.timeout.connect(self._look_at_visible)
         self.setModel(self._model)
-        self.setItemDelegate(SeriesPainter(self, dark(), self.thumbnails.get, self._words, self._has_work))
+        self.setItemDelegate(SeriesPainter(self, dark(), self.thumbnails.get, self._words, self._has_work, self._model.is_series))
         self.setHeaderHidden(True)
         self.setIndentation(_INDENT)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -58,6 +59,7 @@ class SeriesTree(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self._model.fetched.connect(self._open_fresh, Qt.ConnectionType.QueuedConnection)
         self.selectionModel().currentChanged.connect(self._came_to)
         self.activated.connect(self._entered)
         self.clicked.connect(self._show)
@@ -76,6 +78,12 @@ class SeriesTree(QTreeView):
         self.setAccessibleName(translate(mark("Series")))
         self.viewport().update()
 
+    def doItemsLayout(self) -> None:
+        """See Qt, which would have more rows fetched each time."""
+        self._model.busy = True
+        super().doItemsLayout()
+        self._model.busy = False
+
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """See Qt."""
         super().scrollContentsBy(dx, dy)
@@ -87,8 +95,10 @@ class SeriesTree(QTreeView):
         if session.scanning is not None or (session.image is not None and session.picture is None and session.picture_problem is None):
             self._soon.start()
             return
-        root = session.project.root
-        session.tasks.run(lambda: cases_with_work(root), self._take_work, _raise)
+        root, acting = session.project.root, session.acting
+        first = acting is not None and acting.role is Role.SPECIALIST
+        new = frozenset(map(safe_name, session.once_more)) if first else frozenset()  # to look as if nothing had been drawn on it
+        session.tasks.run(lambda: cases_with_work(root) - new, self._take_work, _raise)
         self.thumbnails.want(self.visible_series())
 
     def visible_series(self) -> list[Series]:
@@ -134,11 +144,14 @@ class SeriesTree(QTreeView):
         self._following = True
         if not self._model.take(self._session.catalogue):
             self._opened = 0
+        self._open_fresh()
+        self._following = False
+
+    def _open_fresh(self) -> None:
         for index in self._model.fresh():
             if self._opened >= _MOST_OPENED:
                 break
             self._open(index)
-        self._following = False
 
     def _open(self, index: QModelIndex) -> None:
         """Open a new patient or study and its studies, so that the series are seen; what somebody closed stays closed."""

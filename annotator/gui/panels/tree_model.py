@@ -1,8 +1,9 @@
 """Show a growing catalogue to a tree view: patients, studies and series as nodes, the images of a series as bare rows.
 
 A series of thousands of images costs nothing until somebody looks at it: its rows have no objects, only numbers; what is inside a patient
-or a study that is closed has no nodes yet.  A grown catalogue is taken in by inserting what is new, so that what is open and selected
-stays so.
+or a study that is closed has no nodes yet.  Of very many patients only the first are rows, until somebody scrolls to their end or opens one
+further down: Qt asks for every row of the first level each time that it lays them out.  A grown catalogue is taken in by inserting what is
+new, so that what is open and selected stays so.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QIcon
 
 from annotator.domain.integrity import Oddity
@@ -28,6 +29,10 @@ Entry = Patient | Study | Series
 _SIGN = 14
 _RUNS = 4
 """So many runs of new rows are put in one after the other; more of them at once."""
+_AT_FIRST = 500
+"""So many patients are rows at first, and so many more each time that somebody comes to their end."""
+_PLAIN = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+_DRAGGED = _PLAIN | Qt.ItemFlag.ItemIsDragEnabled
 
 
 @dataclass(slots=True)
@@ -47,6 +52,11 @@ class CatalogueModel(QAbstractItemModel):
     `oddities` says what is odd about a series; `veil` takes from its texts what must stay hidden.
     """
 
+    fetched = Signal()
+    """More patients are rows, because somebody came to the end of those that were."""
+    busy = False
+    """Whether rows are being put in or laid out: then no more can be fetched."""
+
     def __init__(self, parent: QObject, oddities: Callable[[Series], Sequence[Oddity]], veil: Callable[[str], str] = str) -> None:
         super().__init__(parent)
         self._oddities, self._veil = oddities, veil
@@ -59,20 +69,47 @@ class CatalogueModel(QAbstractItemModel):
         self._of_patient: dict[str, _Node] = {}
         self._of_series: dict[str, _Node] = {}
         self._fresh: list[_Node] = []
+        self._wanted = _AT_FIRST
 
     def take(self, catalogue: Catalogue) -> bool:
         """Show this catalogue; returns False where what stood there had to be built anew (somebody opened something else)."""
-        if not _grows(self._root, catalogue.patients):
+        there = self._root.children or []
+        reach = max(_reach(there, catalogue.patients), min(self._wanted, len(catalogue.patients)))
+        if reach > 2 * self._wanted or not _grows(self._root, catalogue.patients):
+            wanted = self._wanted if reach > 2 * self._wanted else _AT_FIRST
             self.beginResetModel()
             self._begin_anew()
-            self._catalogue = catalogue
-            self._root.children = self._made(self._root, catalogue.patients)
+            self._catalogue, self._wanted = catalogue, wanted
+            self._root.children = self._made(self._root, catalogue.patients[:wanted])
             self._fresh = list(self._root.children)
             self.endResetModel()
             return False
-        self._catalogue = catalogue
-        self._take(self._root, catalogue.patients)
+        self.busy = True
+        self._take(self._root, catalogue.patients[:reach])
+        self._catalogue, self.busy = catalogue, False
         return True
+
+    def canFetchMore(self, parent: AnyIndex) -> bool:
+        """See Qt."""
+        return not (parent.isValid() or self.busy) and len(self._root.children or ()) < len(self._catalogue.patients)
+
+    def fetchMore(self, parent: AnyIndex) -> None:
+        """See Qt."""
+        if self.canFetchMore(parent):
+            self._reach_for(len(self._root.children or ()))
+            self.fetched.emit()
+
+    def _reach_for(self, row: int) -> None:
+        """Make rows of the patients up to this one and some beyond."""
+        there = self._root.children or []
+        self._wanted = (row // _AT_FIRST + 1) * _AT_FIRST
+        more = self._catalogue.patients[len(there) : self._wanted]
+        if more:
+            self.beginInsertRows(QModelIndex(), len(there), len(there) + len(more) - 1)
+            row = len(there)
+            self._put(self._root, there, row, more)
+            _number(there, row)
+            self.endInsertRows()
 
     def fresh(self) -> list[QModelIndex]:
         """Return the patients and studies that have come since this was asked last; what came within a new one is not named."""
@@ -84,6 +121,11 @@ class CatalogueModel(QAbstractItemModel):
         entry = self._node(index).entry
         return entry if isinstance(entry, Series) else None
 
+    def is_series(self, index: AnyIndex) -> bool:
+        """Whether the row is a series itself."""
+        number = int(index.internalId())
+        return not number & 1 and index.isValid() and isinstance(self._nodes[number >> 1].entry, Series)
+
     def image_at(self, index: AnyIndex) -> int | None:
         """Return the place of an image in its series; None for anything that is no image."""
         return index.row() if index.isValid() and index.internalId() & 1 else None
@@ -92,7 +134,10 @@ class CatalogueModel(QAbstractItemModel):
         """Return the index of a series, an invalid one if it is not there."""
         if uid not in self._of_series and uid in self._catalogue.by_uid:
             series = self._catalogue.by_uid[uid]
-            patient = self._of_patient.get(patient_key(series.owner))
+            key = patient_key(series.owner)
+            if key not in self._of_patient:
+                self._reach_for(next(row for row, patient in enumerate(self._catalogue.patients) if patient.key == key))
+            patient = self._of_patient.get(key)
             studies = self._inside(patient) if patient is not None else []
             for study in studies:
                 if _key(study.entry) == series.study_uid:
@@ -152,8 +197,9 @@ class CatalogueModel(QAbstractItemModel):
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """See Qt; series and their images can be dragged into a view."""
-        found = super().flags(index)
-        return found | Qt.ItemFlag.ItemIsDragEnabled if self.series_at(index) is not None else found
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return _DRAGGED if isinstance(self._nodes[index.internalId() >> 1].entry, Series) else _PLAIN
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """See Qt."""
@@ -273,6 +319,17 @@ def _inside(entry: Entry | None) -> Sequence[Entry]:
 def _number(nodes: Sequence[_Node], start: int) -> None:
     for row in range(start, len(nodes)):
         nodes[row].row = row
+
+
+def _reach(there: Sequence[_Node], entries: Sequence[Entry]) -> int:
+    """How many entries there are up to that of the last of these nodes; 0 where one is gone."""
+    place = 0
+    for row, entry in enumerate(entries):
+        if place == len(there):
+            return row
+        if there[place].entry is entry or _key(there[place].entry) == _key(entry):
+            place += 1
+    return len(entries) if place == len(there) else 0
 
 
 def _grows(node: _Node, entries: Sequence[Entry]) -> bool:

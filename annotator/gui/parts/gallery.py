@@ -28,7 +28,7 @@ PART = Part(
             ActionSpec(
                 *("review.gallery", mark("Gallery of lesions"), ("Ctrl+Alt+G",), lambda session, desk: desk.show_part("gallery")),
                 tip=mark("All lesions that wait for your verdict as tiles on one scale; Enter passes a page except what is flagged"),
-                enabled=has_image,
+                enabled=lambda session, desk: has_image(session, desk) or session.passes_tiles,
             ),
         )
     },

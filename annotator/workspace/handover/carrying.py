@@ -23,7 +23,7 @@ from annotator.domain.queue import Entry
 from annotator.errors import AnnotatorError, system_cause
 from annotator.formats import record
 from annotator.i18n import Message, language, message
-from annotator.paths import safe_name
+from annotator.paths import inside, safe_name
 from annotator.progress import Report
 from annotator.workspace import clinical, durable, log
 from annotator.workspace.definitions import TABLE
@@ -113,8 +113,9 @@ def _errors_on(folder: ProjectFolder, going: Sequence[Entry], findings: Sequence
     places = {}
     for entry in going:
         if entry.place:
-            relative = os.path.relpath(Path(entry.place).parent, folder.root).replace(os.sep, "/")
-            places[relative + "/"] = entry
+            relative = inside(folder.root, Path(entry.place).parent)
+            if relative is not None:
+                places[relative + "/"] = entry
     patients = {entry.patient for entry in going}
     for finding in findings:
         if finding.severity is Severity.ERROR:

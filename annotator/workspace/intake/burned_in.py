@@ -18,7 +18,6 @@ from functools import cache
 import numpy as np
 from PIL import Image as Picture
 
-from annotator.dicom.deidentify_pixels import key_of
 from annotator.dicom.deidentify_words import Words
 from annotator.dicom.header import images_of
 from annotator.dicom.pixels import picture
@@ -62,11 +61,11 @@ def languages() -> str:
 
 
 def look(path: str) -> Look:
-    """Look at the first frame of a file; a worker process does this."""
+    """Look at the image of a file, of several frames at the middle one; a worker does this."""
     try:
-        image = next(i for i in images_of(read_source(path), path) if i.key == key_of(read_source(path), path))
-        shown = picture(image)
-    except (AnnotatorError, StopIteration):
+        images = images_of(read_source(path), path)
+        shown = picture(images[len(images) // 2])
+    except (AnnotatorError, IndexError):
         return Look(None)
     return Look(text_in(shown.stored), shown.digest)
 

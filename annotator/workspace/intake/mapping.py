@@ -20,7 +20,7 @@ from annotator import strict_json
 from annotator.domain.keyed import Keyed
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
-from annotator.paths import local_folder, nfc
+from annotator.paths import inside, local_folder, nfc
 from annotator.workspace import durable
 from annotator.workspace.projects import ProjectFolder
 
@@ -30,7 +30,7 @@ VERSION = 1
 
 @dataclass
 class Taken:
-    """One series that has ids: its own, and the image id of each SOPInstanceUID."""
+    """One series that has ids: its own, and the image id of each SOPInstanceUID (and frame, as `uid#2`, where a file holds several)."""
 
     series: str
     class_folder: str
@@ -63,8 +63,7 @@ def place_of(project: ProjectFolder, wanted: Path | None = None) -> Path:
     """
     mark = hashlib.sha256(f"mapping\n{project.salt}".encode()).hexdigest()[:16]
     folder = (wanted if wanted is not None else local_folder() / "mappings") / mark
-    inside = os.path.commonpath([os.path.realpath(project.root), os.path.realpath(folder)]) == os.path.realpath(project.root)
-    if inside:
+    if inside(os.path.realpath(project.root), os.path.realpath(folder)) is not None:
         raise AnnotatorError(
             message("Keeping the mapping in {folder}", folder=folder),
             message("it lies inside the project, which must not lead back to anybody"),
@@ -85,7 +84,7 @@ def load(project: ProjectFolder, wanted: Path | None = None) -> Whoswho:
         raise _unreadable(path, error) from error
     try:
         return _parsed(place, strict_json.loads(content))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         cause = message("it is damaged, or of a newer version")
         raise AnnotatorError(message("Reading the mapping {file}", file=path), cause, message("Put the file back from a backup")) from None
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from annotator.domain.image import Image
 from annotator.domain.intake_judging import left_out
 from annotator.domain.mammography import in_header, in_name
+from annotator.domain.multiframe import CLASSIC
 from annotator.domain.naming import path_of
 from annotator.domain.patterns import fields_of
 from annotator.domain.project import Modality, Project
@@ -28,12 +29,20 @@ from annotator.workspace.projects import ProjectFolder
 
 @dataclass(frozen=True)
 class ImageTask:
-    """One file that is taken: where it lies, what it was like when it was surveyed, and where it goes in the project."""
+    """One image that is taken: where its file lies, what that was like when it was surveyed, and where it goes in the project."""
 
     path: str
     stamp: Stamp
     uid: str
     to: str
+    frame: int = 0
+    """Which frame of its file it is (from 1); 0: it is the whole file."""
+    frames: int = 1
+
+    @property
+    def bytes(self) -> int:
+        """About how many bytes of its file are its own."""
+        return self.stamp[0] // self.frames
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,9 @@ class SeriesTask:
     modality: str
     images: tuple[ImageTask, ...]
     boxes: tuple[Box, ...] = ()
+    sex: str = ""
+    age: str = ""
+    """What the clinical sheet says, for headers that do not say it themselves."""
 
 
 def whose(project: Project, row: Row) -> str:
@@ -149,9 +161,14 @@ def _new_series(project: Project, modality: Modality, person: Whom, row: Row, im
             while (name := project.id_patterns["image"].format(number=place)) in used:
                 place += 1
         used.add(name)
-        one.images[image.key.uid] = name
+        one.images[_called(image)] = name
     person.series[row.facts.uid] = one
     return one
+
+
+def _called(image: Image) -> str:
+    """What an image is known by in the mapping: its UID, and the frame where its file holds several."""
+    return image.key.uid if image.frames == 1 else str(image.key)
 
 
 def _view_of(modality: Modality, image: Image) -> str:
@@ -166,11 +183,12 @@ def _task(folder: ProjectFolder, survey: Survey, who: Whoswho, row: Row) -> Seri
     one = person.series.get(row.facts.uid) or _new_series(project, modality, person, row, images)
     tasks = []
     for image in images:
-        number = one.images.get(image.key.uid)
+        number = one.images.get(_called(image))
         if number is not None:
             names = {"patient": person.id, "series": one.series, "image": number}
             to = path_of(project, "image", modality, one.class_folder, names)
-            tasks.append(ImageTask(image.path, survey.stamps[image.path], image.key.uid, to))
+            frame = image.key.frame if image.sop_class_uid in CLASSIC else 0
+            tasks.append(ImageTask(image.path, survey.stamps[image.path], image.key.uid, to, frame, image.frames))
     mark = who.keyed.sign("series", row.facts.uid)
     return SeriesTask(row.facts.uid, mark, person.id, key, one.series, row.facts.modality, tuple(tasks), row.boxes)
 

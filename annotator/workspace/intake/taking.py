@@ -72,7 +72,7 @@ def take_packet(packet: Packet) -> Result:
     """Take the files of one packet; a worker process does this."""
     task = packet.task
     result = Result(task.mark)
-    engine = Engine(packet.profile, Keyed(packet.key), task.patient, task.whose)
+    engine = Engine(packet.profile, Keyed(packet.key), task.patient, task.whose, {"PatientSex": task.sex, "PatientAge": task.age})
     waiting = [image for image in task.images if not _there(packet.root, image, result)]
     if not waiting:
         return result
@@ -114,7 +114,7 @@ def _made(engine: Engine, images: Iterable[ImageTask], task: SeriesTask, result:
 
 def _one(engine: Engine, image: ImageTask, task: SeriesTask) -> Made:
     """One file, unless it has changed since it was surveyed or changes while it is read."""
-    made = engine.file(image.path, task.boxes)
+    made = engine.file(image.path, task.boxes, image.frame)
     try:
         facts = os.stat(image.path)
     except OSError as error:
@@ -143,7 +143,7 @@ def _packets(root: Path, profile: Deidentification, key: bytes, tasks: Iterable[
         size = 0
         for image in task.images:
             some.append(image)
-            size += image.stamp[0]
+            size += image.bytes
             if len(some) == _AT_ONCE or size > _BYTES:
                 yield Packet(root, profile, key, replace(task, images=tuple(some)))
                 some, size = [], 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,66 @@ def test_what_is_wanted_in_full_is_opened_before_the_page_passes(open_window: Op
     QTest.keyClick(gallery, Key.Key_Return)
     qtbot.waitUntil(lambda: len(verdicts(root)) == 2, timeout=10_000)
     assert [row.facts["tile"] for row in log.read(root) if row.action == "look"].count("full") == 3
+
+
+@pytest.fixture
+def closed(open_window: Open, root: Path, two_series: Path, tmp_path: Path, qtbot: QtBot) -> GalleryPart:
+    """The gallery of a reviewer who opened only the folder of the second case; the first is known to the worklist."""
+    window = open_window("--project", root, "--user", "박", "--role", "reviewer", two_series)
+    until_painted(qtbot, window)
+    cases = [series.uid for series in window.session.catalogue.in_order]
+    qtbot.waitUntil(lambda: all(entry.place for entry in window.session.worklist.entries()) and window.session.worklist.count() == 2)
+    folder = Path(window.session.catalogue.by_uid[cases[1]].images[0].path).parent
+    window.session.open_folder([folder])
+    qtbot.waitUntil(lambda: list(window.session.catalogue.by_uid) == [cases[1]] and window.session.scanning is None, timeout=10_000)
+    until_painted(qtbot, window)
+    QTest.keyClick(window.view, Key.Key_G, CONTROL_ALT)
+    found = window.findChild(GalleryPart)
+    assert found is not None
+    return found
+
+
+def test_lesions_of_folders_that_are_not_open_are_shown_and_passed(closed: GalleryPart, root: Path, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(closed.tiles) == 3, timeout=10_000)
+    qtbot.waitUntil(lambda: all(card.shown is not None for card in closed.cards[:3]), timeout=10_000)
+    assert len({tile.case for tile in closed.tiles}) == 2 and len(window_of(closed).session.catalogue.by_uid) == 1
+    QTest.keyClick(closed, Key.Key_Return)
+    qtbot.waitUntil(lambda: len(verdicts(root)) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: not closed.tiles, timeout=10_000)
+
+
+def test_a_tile_of_a_closed_folder_opens_it_at_the_lesion(closed: GalleryPart, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(closed.tiles) == 3, timeout=10_000)
+    session, place = window_of(closed).session, len(closed.tiles) - 1
+    tile = closed.tiles[place]
+    assert tile.case not in session.catalogue.by_uid
+    closed._go(place)
+    QTest.keyClick(closed, Key.Key_O)
+    qtbot.waitUntil(lambda: session.series is not None and session.series.uid == tile.case, timeout=10_000)
+    assert session.image is not None and session.image.key == tile.image.key
+    qtbot.waitUntil(lambda: session.selection == frozenset({tile.annotation.id}), timeout=10_000)
+
+
+def test_images_that_are_not_there_are_said_in_one_line(
+    open_window: Open, root: Path, two_series: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    shutil.copytree(two_series, tmp_path / "moved")
+    window = open_window("--project", root, "--user", "박", "--role", "reviewer", tmp_path / "moved")
+    qtbot.waitUntil(lambda: window.session.worklist.count() == 2 and window.session.scanning is None, timeout=10_000)
+    qtbot.waitUntil(lambda: all(str(tmp_path) in entry.place for entry in window.session.worklist.entries()), timeout=10_000)
+    gone = tmp_path / "moved" / "1"
+    window.session.open_folder([tmp_path / "moved" / "2"])
+    qtbot.waitUntil(lambda: len(window.session.catalogue.by_uid) == 1 and window.session.scanning is None, timeout=10_000)
+    shutil.rmtree(gone)
+    for record in root.glob(".annotator/cases/*/rev-*.json"):
+        assert str(two_series) in record.read_text("utf-8")
+    two = tmp_path / "aside"
+    two_series.rename(two)
+    try:
+        window.parts.show("gallery", True)
+        gallery = window.findChild(GalleryPart)
+        assert gallery is not None
+        qtbot.waitUntil(lambda: "1 cases are not shown" in gallery.foot.text(), timeout=10_000)
+        assert {tile.case for tile in gallery.tiles} == set(window.session.catalogue.by_uid)
+    finally:
+        two.rename(two_series)

@@ -93,7 +93,7 @@ def test_a_set_of_what_the_worklist_shows(open_window: Open, root: Path, qtbot: 
     worklist = window.parts.widget("worklist")
     assert isinstance(worklist, WorklistPart)
     qtbot.waitUntil(lambda: len(worklist.table.cases.entries) == 2, timeout=PATIENCE)
-    worklist.words.setText("P000002")
+    worklist.filters.words.setText("P000002")
     qtbot.waitUntil(lambda: len(worklist.table.cases.entries) == 1, timeout=PATIENCE)
     named(window, "worklist.collect", QPushButton).click()
     part = window.parts.widget("sets")
