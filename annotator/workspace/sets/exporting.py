@@ -163,7 +163,7 @@ def _prepared(folder: ProjectFolder, worklist: Worklist, wish: Wish, order: Orde
 
     def waiting() -> Iterator[Task]:
         for member, place in _with_places(worklist, members):
-            stamps[member.case] = stamp_of(member, place)
+            stamps[member.case] = stamp_of(folder, member, place)
             if ledger.known(member.case, stamps[member.case]):
                 report.advance()
             else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import shutil
 from collections.abc import Iterator, Sequence
@@ -30,7 +29,7 @@ from annotator.workspace.labels import effective_annotations
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.revisions import Revision
 from annotator.workspace.sets import forms
-from annotator.workspace.sets.case_images import Placed, images_of, modality_of
+from annotator.workspace.sets.case_images import Placed, images_of, modality_of, places_of
 from annotator.workspace.sets.forms import DICOM, NIFTI, PNG, Form
 from annotator.workspace.sets.listing import Row
 from annotator.workspace.sets.ready import Ready, ready
@@ -256,9 +255,11 @@ def _cause(error: Exception) -> Message:
     return message("{text}", text=str(error))
 
 
-def stamp_of(member: Member, place: str) -> str:
+def stamp_of(folder: ProjectFolder, member: Member, place: str) -> str:
     """Return what is looked at to see whether the images of a case are still those that were prepared: names, sizes and times of files."""
-    facts: list[Any] = [member.revision, member.part, place]
-    with suppress(OSError), os.scandir(place) as entries:
-        facts += sorted((entry.name, entry.stat().st_size, entry.stat().st_mtime_ns) for entry in entries if entry.is_file())
-    return hashlib.sha256(repr(facts).encode()).hexdigest()
+    facts: list[Any] = [member.revision, member.part]
+    with suppress(OSError):
+        for top in places_of(folder, member, place):
+            files = sorted(path for path in top.rglob("*") if path.is_file()) if top.is_dir() else [top]
+            facts += [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()
