@@ -29,7 +29,8 @@ def _run(arguments: Arguments) -> int:
     from annotator.workspace.projects import open_project
 
     project = open_project((arguments.path("project") or Path()).absolute())
-    course = running.begin(project, (arguments.path("folder") or Path()).absolute(), arguments.path("mapping"), arguments.path("keep"))
+    course = running.begin(project, (arguments.path("folder") or Path()).absolute(), arguments.path("mapping"), arguments.path("keep"),
+                           arguments.path("clinical"))  # fmt: skip
     jobs = asked(arguments.text("jobs"), arguments.text("scheduler"))
     report = Report(watching(sys.stderr))
     running.gather(course, report, jobs)
@@ -123,7 +124,11 @@ def _tell(course: Course, *, as_json: bool) -> None:
     counts = running.summary(course.rows)
     if as_json:
         rows = [{**table.cells(row), "taken": row.verdict.taken, "by rule": row.verdict.rule} for row in course.rows]
-        print(json.dumps({"files": course.survey.files, "refused": len(course.survey.refused), "series": rows}, ensure_ascii=False))
+        whole: dict[str, object] = {"files": course.survey.files, "refused": len(course.survey.refused), "series": rows}
+        if course.clinical is not None:
+            fit = course.fitted
+            whole |= {"clinical": {"joined": len(fit.rows), "missing": fit.missing, "problems": [say(problem) for problem in fit.problems]}}
+        print(json.dumps(whole, ensure_ascii=False))
         return
     for row in course.rows:
         told = table.cells(row)
@@ -135,6 +140,13 @@ def _tell(course: Course, *, as_json: bool) -> None:
             print(f"  {translate(RULES[rule])}: {count}")
     for problem in course.sheet.problems if course.sheet is not None else ():
         print(say(problem))
+    if course.clinical is not None:
+        joined = mark("Clinical sheet: {count} patients have a row, {missing} have none")
+        print(translate(joined, count=len(course.fitted.rows), missing=len(course.fitted.missing)))
+        for number, sentences in sorted(running.said_of(course).items()):
+            print(f"  {number}: " + " · ".join(map(say, sentences)))
+        for problem in course.fitted.problems:
+            print(f"  {say(problem)}")
 
 
 COMMAND = Command(
@@ -144,6 +156,7 @@ COMMAND = Command(
         Option("project", "PROJECT", mark("folder of the project")),
         Option("folder", "FOLDER", mark("the export; it is only read")),
         Option("--mapping", "SHEET", mark("the team's own sheet of hospital numbers and new ids (.xlsx or .csv)")),
+        Option("--clinical", "SHEET", mark("the team's clinical sheet: class, sex and age by the hospital's number or the new id")),
         Option("--table", "XLSX", mark("the table: written if it is not there, else read with what people changed in it")),
         Option("--confirmed-by", "NAME", mark("who confirms table and mapping; given twice, by two people, the intake is carried out")),
         Option("--keep", "DIR", mark("where the mapping is kept (default: this person's own folder, never the project)")),

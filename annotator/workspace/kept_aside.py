@@ -7,7 +7,6 @@ somebody to look at; the program never deletes them by itself.  What a person re
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from annotator import strict_json
 from annotator.domain.person import Acting, Role
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
@@ -109,9 +109,9 @@ def _is_of(path: Path, root: Path) -> bool:
     try:
         if path.lstat().st_size > _LARGEST:
             return True
-        said = json.loads(path.read_bytes())
+        said = strict_json.loads(path.read_bytes(), _LARGEST)
         return not isinstance(said, dict) or os.path.realpath(str(said.get("project", root))) == os.path.realpath(root)
-    except (OSError, ValueError, RecursionError):
+    except (OSError, ValueError):
         return True
 
 

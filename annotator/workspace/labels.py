@@ -70,7 +70,7 @@ def load(root: Path, digest: str) -> LabelVolume:
     try:
         told, _, voxels = zlib.decompressobj().decompress(content, _MOST_BYTES).partition(b"\n")
         head = strict_json.loads(told)
-        images = tuple(ImageKey.parse(key) for key in head["images"])
+        images = tuple(ImageKey.parse(str(key)) for key in head["images"])
         values = np.frombuffer(voxels, dtype=np.uint8).reshape(head["shape"])
     except (zlib.error, ValueError, KeyError, TypeError):
         raise damaged from None

@@ -11,7 +11,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 from annotator.domain.course import State
@@ -199,6 +199,10 @@ class Worklist:
                 by = "INDEXED BY by_question" if where.startswith("asked") else ""  # else all rows are gone through in order
                 found = f'SELECT {table.NAMED} FROM entry {by} WHERE {where} ORDER BY patient, series, "case"'
                 yield from map(table.entry_of, database.execute(found, values))
+
+    def table(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Return the database, for what keeps its own figures of the cases there."""
+        return self._open()
 
     def _read_sheet(self, database: sqlite3.Connection) -> None:
         """Know what the clinical sheet says, where it has another revision than when it was read."""

@@ -90,7 +90,9 @@ class Mouse:
                 return self._or_click(drag, place, self._click_right)
             picks = button == _LEFT and place.modifiers & _SHIFT and self._surface.talk.tool.id == SELECT.id
             return self._or_click(drag, place, self._pick) if picks and not self.panning else drag
-        if double and self._surface.talk.tool.id == SELECT.id:
+        if double and self._surface.talk.tool.id == SELECT.id:  # where several lie there, quick clicks go on to what lies below
+            if self._surface.stacked(place.at):
+                return self._draw(place, Kind.PRESS)
             self._surface.maximise()
         elif self._surface.shown_picture() is not None:
             return self._draw(place, Kind.DOUBLE if double else Kind.PRESS)

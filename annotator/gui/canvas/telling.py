@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QWidget
 
+from annotator.domain import hit
 from annotator.domain.edit import Edit
 from annotator.domain.measure import Grip, grip_at
 from annotator.domain.merge import Refusal
@@ -68,9 +69,9 @@ class Telling(Pointing):
         )  # fmt: skip
         self._control = control
         begins, measures = kind in (Kind.PRESS, Kind.DOUBLE), self.talk.tool.measures
-        hit = self._hit_test(x, y, transform.pixel) if begins and not measures else None
+        under = self._hit_test(x, y, transform.pixel) if begins and not measures else None
         grip = self._grip_at(x, y) if begins and measures else None
-        outcome = self.talk.send(Event(kind, x, y, transform.pixel, down, control, shift, hit, grip, self._ground(), alt))
+        outcome = self.talk.send(Event(kind, x, y, transform.pixel, down, control, shift, under, grip, self._ground(), alt))
         if outcome is not None:
             self._ghost.follow(None)
             self.model.perform(outcome, transform.zoom)
@@ -105,6 +106,13 @@ class Telling(Pointing):
     def _ground(self) -> Ground | None:
         image, picture = self.model.image, self.shown_picture()
         return Ground(image, picture, self.model.options) if image is not None and picture is not None else None
+
+    def stacked(self, at: QPointF) -> bool:
+        """Whether several annotations lie on top of each other at a place of the widget."""
+        place, transform = self.widget_to_image(at), self.eye.transform
+        if transform is None:
+            return False
+        return len(hit.stack(self.model.annotations, *place, hit.REACH * transform.pixel)) > 1
 
     def _grip_at(self, x: float, y: float) -> Grip | None:
         """Return what of the image's measurements lies at an image point."""

@@ -84,7 +84,7 @@ def load(project: ProjectFolder, wanted: Path | None = None) -> Whoswho:
         raise _unreadable(path, error) from error
     try:
         return _parsed(place, strict_json.loads(content))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         cause = message("it is damaged, or of a newer version")
         raise AnnotatorError(message("Reading the mapping {file}", file=path), cause, message("Put the file back from a backup")) from None
 

@@ -203,4 +203,5 @@ def row_of(uid: str, gathered: Gathered) -> SeriesFacts:
         thickness=thickness[0][0] if thickness else None, images=len(images), frames=max(image.frames for image in images), gaps=gaps,
         sizes=(first.columns, first.rows), traits=gathered.traits, sop_class=first.sop_class_uid, labels=any(i.labels for i in images),
         problem=next((image.problem for image in images if image.problem is not None), None), odd=odd,
+        age=owner.age,
     )  # fmt: skip

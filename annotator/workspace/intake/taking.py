@@ -72,7 +72,7 @@ def take_packet(packet: Packet) -> Result:
     """Take the files of one packet; a worker process does this."""
     task = packet.task
     result = Result(task.mark)
-    engine = Engine(packet.profile, Keyed(packet.key), task.patient, task.whose)
+    engine = Engine(packet.profile, Keyed(packet.key), task.patient, task.whose, {"PatientSex": task.sex, "PatientAge": task.age})
     waiting = [image for image in task.images if not _there(packet.root, image, result)]
     if not waiting:
         return result

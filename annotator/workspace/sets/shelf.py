@@ -113,7 +113,7 @@ def _read(root: Path, name: str, logged: Collection[str]) -> FrozenSet:
         raise AnnotatorError(doing, message("there is none of this name"), message("Name one of: {names}", names=listed)) from error
     except OSError as error:
         raise AnnotatorError(doing, system_cause(error), message("See that the project's folder can be reached")) from error
-    except (record.Damaged, record.Newer, KeyError, TypeError, ValueError) as error:
+    except (record.Damaged, record.Newer, KeyError, TypeError, ValueError, OverflowError) as error:
         cause = message("its file was changed after it was frozen")
         raise AnnotatorError(doing, cause, message("Take it back from a backup, or freeze the cases under a new name")) from error
     if digest not in logged:

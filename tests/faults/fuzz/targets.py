@@ -40,6 +40,7 @@ from annotator.workspace import amounts, appearance, definitions, hand, ids, vie
 from annotator.workspace.exchange import meanings
 from annotator.workspace.projects import create, open_project
 from tests.dicom.written import dataset, saved
+from tests.faults.fuzz import sealed
 from tests.formats import cases
 from tests.formats.clinical_files import HEADINGS, ROWS, text, workbook
 from tests.formats.exchanged import written
@@ -273,6 +274,12 @@ def _kept_seeds() -> list[bytes]:
     return [bytes((number,)) + path.read_bytes() for number, path in enumerate(paths)]
 
 
+@cache
+def project_here() -> Path:
+    """A project for what lies under seals."""
+    return create("lung-cancer", Place.folder / "sealed").root
+
+
 def _labels(content: bytes) -> None:
     label_reading.read_nifti(content[1:], "label.nii")
 
@@ -287,6 +294,7 @@ TARGETS: Mapping[str, Target] = {
         Target("json", _json, _json_seeds),
         Target("record", _record, _record_seeds),
         Target("kept", _kept, _kept_seeds),
+        Target("sealed", lambda content: sealed.read(project_here(), content), lambda: sealed.seeds(project_here()), (record.Newer,)),
         Target("project", _project, _project_seeds),
         Target("header", _header, _header_seeds, (Malformed,)),
         Target("frame", _frame, _frame_seeds),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.fuzz import campaign
-from tests.faults.fuzz.targets import TARGETS, Place
+from tests.faults.fuzz import campaign, sealed
+from tests.faults.fuzz.targets import TARGETS, Place, project_here
 
 KEPT = Path(__file__).parent / "kept"
 FRESH, SEED = 25, 1
@@ -38,6 +38,12 @@ def test_fresh_damage_is_read_or_refused(name: str) -> None:
     seeds = target.seeds()
     for content in (*seeds, *islice(campaign.damaged(seeds, random.Random(SEED)), FRESH)):
         target(content)
+
+
+@pytest.mark.campaign
+def test_each_value_under_a_seal_may_be_any_awkward_one() -> None:
+    for content in sealed.seeds(project_here(), each=True):
+        TARGETS["sealed"](content)
 
 
 @pytest.mark.campaign

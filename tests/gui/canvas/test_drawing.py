@@ -213,6 +213,17 @@ def test_a_double_click_under_select_maximises_and_picks_once(qtbot: QtBot, desk
     assert [made.annotation for made in desk.made] == [None]
 
 
+def test_quick_clicks_under_select_go_on_to_what_lies_below(qtbot: QtBot, desk: Desk, view: ImageView, mouse: Mouse) -> None:
+    desk.annotate(Region.box(10, 10, 60, 60), Region.box(20, 20, 50, 50))
+    desk.choose(SELECT)
+    with qtbot.assertNotEmitted(view.maximise_requested):
+        mouse.double(*view.image_to_widget(30, 30).toTuple())
+    assert len(desk.made) == 2, "two clicks: the topmost, then what lies below"
+    desk.made.clear()
+    with qtbot.waitSignal(view.maximise_requested):
+        mouse.double(*view.image_to_widget(12, 12).toTuple())
+
+
 def test_shift_pans_under_select_too(desk: Desk, view: ImageView, mouse: Mouse) -> None:
     desk.choose(SELECT)
     mouse.modifiers = SHIFT
