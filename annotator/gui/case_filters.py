@@ -200,7 +200,7 @@ class CaseFilters(QWidget):
                 self.popup.put(filters.offered(project, held, self.chosen), self.chosen)
                 self.popup.below(self.more)
 
-        self._session.find_held(told)
+        self._session.find_values(told)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """See Qt."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from annotator.domain.course import State
 from annotator.domain.figures import Amassed
-from annotator.domain.holdings import DIMENSIONS, Holdings
+from annotator.domain.holdings import DIMENSIONS, Count, Holdings
 from annotator.domain.person import Acting
 from annotator.domain.project import Pass
 from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, Wanted, given_again, reason, veiled
@@ -115,6 +115,21 @@ class Worklist:
             ((_, whole),) = table.counted(database, some)
             classes = {(modality, of): count for (modality, of), count in table.counted(database, some, "modality", "class_folder")}
         return Holdings(whole, by, classes)
+
+    def values(self) -> Holdings:
+        """Return which values there are of each dimension but the state, with cases and images, patients and studies not counted.
+
+        One look at the list tells them all.
+        """
+        names = tuple(name for name in DIMENSIONS if name != "state")
+        found: dict[str, dict[str, Count]] = {name: {} for name in names}
+        with self._open() as database:
+            asked = f"SELECT count(*), coalesce(sum(images), 0), {', '.join(names)} FROM entry GROUP BY {', '.join(names)}"
+            for cases, images, *values in database.execute(asked):
+                for name, value in zip(names, values, strict=True):
+                    before = found[name].get(value, Count())
+                    found[name][value] = Count(cases=before.cases + cases, images=before.images + images)
+        return Holdings(by=found)
 
     def tally(self) -> dict[tuple[State, str, str], int]:
         """Return how many cases there are of each state, modality and class."""
