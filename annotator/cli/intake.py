@@ -7,6 +7,7 @@ import getpass
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,13 @@ _SHOWN = ("patient", "date", "modality", "description", "plane", "thickness", "i
 
 
 def _run(arguments: Arguments) -> int:
+    from annotator.present.progress import hearing_silence
+
+    with hearing_silence(sys.stderr):
+        return _intake(arguments)
+
+
+def _intake(arguments: Arguments) -> int:
     from annotator.present.progress import watching
     from annotator.progress import Report
     from annotator.workspace.executor import asked
@@ -29,7 +37,8 @@ def _run(arguments: Arguments) -> int:
     from annotator.workspace.projects import open_project
 
     project = open_project((arguments.path("project") or Path()).absolute())
-    course = running.begin(project, (arguments.path("folder") or Path()).absolute(), arguments.path("mapping"), arguments.path("keep"))
+    course = running.begin(project, (arguments.path("folder") or Path()).absolute(), arguments.path("mapping"), arguments.path("keep"),
+                           arguments.path("clinical"))  # fmt: skip
     jobs = asked(arguments.text("jobs"), arguments.text("scheduler"))
     report = Report(watching(sys.stderr))
     running.gather(course, report, jobs)
@@ -82,11 +91,11 @@ def _let_sign(root: Path, names: tuple[str, ...]) -> None:
 
 def _typed(name: str) -> str:
     """The PIN that somebody types; raises AnnotatorError where nobody can."""
-    try:
-        return getpass.getpass(f"PIN {name}: ")
-    except EOFError:
-        doing, cause = message("Signing in as “{name}”", name=name), message("nobody is there to type the PIN")
-        raise AnnotatorError(doing, cause, message("Give the PINs as ANNOTATOR_PIN and ANNOTATOR_SECOND_PIN")) from None
+    if sys.stdin.isatty():
+        with suppress(EOFError):
+            return getpass.getpass(f"PIN {name}: ")
+    doing, cause = message("Signing in as “{name}”", name=name), message("nobody is there to type the PIN")
+    raise AnnotatorError(doing, cause, message("Give the PINs as ANNOTATOR_PIN and ANNOTATOR_SECOND_PIN"))
 
 
 def _take_edits(course: Course, path: Path) -> None:
@@ -123,7 +132,11 @@ def _tell(course: Course, *, as_json: bool) -> None:
     counts = running.summary(course.rows)
     if as_json:
         rows = [{**table.cells(row), "taken": row.verdict.taken, "by rule": row.verdict.rule} for row in course.rows]
-        print(json.dumps({"files": course.survey.files, "refused": len(course.survey.refused), "series": rows}, ensure_ascii=False))
+        whole: dict[str, object] = {"files": course.survey.files, "refused": len(course.survey.refused), "series": rows}
+        if course.clinical is not None:
+            fit = course.fitted
+            whole |= {"clinical": {"joined": len(fit.rows), "missing": fit.missing, "problems": [say(problem) for problem in fit.problems]}}
+        print(json.dumps(whole, ensure_ascii=False))
         return
     for row in course.rows:
         told = table.cells(row)
@@ -135,6 +148,13 @@ def _tell(course: Course, *, as_json: bool) -> None:
             print(f"  {translate(RULES[rule])}: {count}")
     for problem in course.sheet.problems if course.sheet is not None else ():
         print(say(problem))
+    if course.clinical is not None:
+        joined = mark("Clinical sheet: {count} patients have a row, {missing} have none")
+        print(translate(joined, count=len(course.fitted.rows), missing=len(course.fitted.missing)))
+        for number, sentences in sorted(running.said_of(course).items()):
+            print(f"  {number}: " + " · ".join(map(say, sentences)))
+        for problem in course.fitted.problems:
+            print(f"  {say(problem)}")
 
 
 COMMAND = Command(
@@ -144,6 +164,7 @@ COMMAND = Command(
         Option("project", "PROJECT", mark("folder of the project")),
         Option("folder", "FOLDER", mark("the export; it is only read")),
         Option("--mapping", "SHEET", mark("the team's own sheet of hospital numbers and new ids (.xlsx or .csv)")),
+        Option("--clinical", "SHEET", mark("the team's clinical sheet: class, sex and age by the hospital's number or the new id")),
         Option("--table", "XLSX", mark("the table: written if it is not there, else read with what people changed in it")),
         Option("--confirmed-by", "NAME", mark("who confirms table and mapping; given twice, by two people, the intake is carried out")),
         Option("--keep", "DIR", mark("where the mapping is kept (default: this person's own folder, never the project)")),

@@ -51,6 +51,9 @@ _METHODS = {
 """Codes of what was done (PS3.16 CID 7050)."""
 
 
+_ABOUT = {0x00100040: ("PatientSex", "CS"), 0x00101010: ("PatientAge", "AS")}
+
+
 RGB = {
     0x00280004: writing.text_element(0x00280004, "CS", "RGB"),
     0x00280006: writing.element(0x00280006, "US", b"\0\0"),
@@ -80,12 +83,16 @@ class Made:
 
 @dataclass
 class Engine:
-    """Takes identity out of the images of one patient: `patient` is the new id, `whose` what the dates of this patient are shifted by."""
+    """Takes identity out of the images of one patient: `patient` is the new id, `whose` what the dates of this patient are shifted by.
+
+    `known`: sex and age of the patient (by keyword) for headers that do not say them and may.
+    """
 
     profile: Deidentification
     keyed: Keyed
     patient: str
     whose: str
+    known: Mapping[str, str] = field(default_factory=dict)
     _walkers: dict[tuple[str, frozenset[str], bool], Walker] = field(default_factory=dict)
     _open: tuple[str, Header, Frames] | None = None
 
@@ -122,6 +129,8 @@ class Engine:
         declared = raw.get(0x00080005)
         codecs = codecs_of(declared if isinstance(declared, RawDataElement) else None)
         found = walker.elements(raw, codecs, actions)
+        found |= {tag: writing.text_element(tag, vr, self.known[keyword]) for tag, (keyword, vr) in _ABOUT.items()
+                  if self.known.get(keyword) and keyword in walker.kept - {*self.profile.blank} and not text(header, tag)}  # fmt: skip
         found |= self._added(header, name, walker, pixels, frame, blackened=bool(own)) | dict(own)
         uid = found[0x00080018][8:].decode().strip(" \0")
         syntax = pixels.syntax

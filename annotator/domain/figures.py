@@ -1,4 +1,4 @@
-"""Count what a manager wants to know of the work: who finished what on which day, how often readers agree, what reviewers correct.
+"""Count what a manager wants to know of the work: who finished what on which day, how long it takes, what reviewers correct.
 
 Everything is counted from events, in any order; each figure keeps the cases behind it, and what is told twice counts once.  Figures grow
 by `Figures.add`, so that a log that only grew is not counted from its beginning again.
@@ -25,7 +25,6 @@ LEAST = 3
 """So many times are needed to say how long a case takes."""
 _PASSES = {State.NEW.value: FIRST, State.FIRST_PASS.value: FIRST, State.SECOND_PASS.value: SECOND, State.REWORK.value: AGAIN}
 _ENDS = (State.SECOND_PASS.value, State.MACHINE_CHECK.value)
-_CONCLUDED = (State.AGREED.value, State.ADJUDICATION.value)
 Behind = set[tuple[str, ...]]
 """What a figure counts, each with its case first."""
 
@@ -34,7 +33,7 @@ Behind = set[tuple[str, ...]]
 class Event:
     """One thing that was done: `before` and `after` are values of states, `facts` those of the log.
 
-    `day` it was done on and the Monday before it, `week`, both YYYY-MM-DD; `seconds` since any origin; without a time they are empty.
+    `day` it was done on, YYYY-MM-DD; `seconds` since any origin; without a time they are empty.
     """
 
     action: str
@@ -42,7 +41,6 @@ class Event:
     person: str = ""
     role: str = ""
     day: str = ""
-    week: str = ""
     seconds: float = 0.0
     before: str = ""
     after: str = ""
@@ -55,16 +53,13 @@ class Figures:
     """What was counted by now.
 
     `work`: per person and day (YYYY-MM-DD) the cases that they finished, with the kind of work; `ended`: per kind and person when, in
-    seconds; `concluded`: per week (its Monday) and whether both readings agreed, the reviewed cases; `reasons`, `categories` and
-    `confused` (category before, category after): the corrected annotations, each as case, image, annotation.
+    seconds; `reasons` and `categories`: the corrected annotations, each as case, image, annotation.
     """
 
     work: dict[tuple[str, str], Behind] = field(default_factory=dict)
     ended: dict[tuple[str, str], list[float]] = field(default_factory=dict)
-    concluded: dict[tuple[str, bool], Behind] = field(default_factory=dict)
     reasons: dict[str, Behind] = field(default_factory=dict)
     categories: dict[str, Behind] = field(default_factory=dict)
-    confused: dict[tuple[str, str], Behind] = field(default_factory=dict)
 
     def add(self, event: Event) -> None:
         """Count one more event."""
@@ -75,21 +70,17 @@ class Figures:
         if work and event.day:
             self.work.setdefault((event.person, event.day), set()).add((event.case, work))
             self.ended.setdefault((work, event.person), []).append(event.seconds)
-        if event.week and (event.action, event.before) == (MOVE, State.REVIEW.value) and event.after in _CONCLUDED:
-            self.concluded.setdefault((event.week, event.after == State.AGREED.value), set()).add((event.case,))
 
     def _add_correction(self, event: Event) -> None:
         one = (event.case, event.facts.get("image", ""), event.facts.get("annotation", ""))
         before, after = event.facts.get("category before", ""), event.facts.get("category after", "")
         self.reasons.setdefault(event.reason.strip(), set()).add(one)
         self.categories.setdefault(before or after, set()).add(one)
-        if before and after and before != after:
-            self.confused.setdefault((before, after), set()).add(one)
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing that was counted."""
-        return not (self.work or self.concluded or self.reasons)
+        return not (self.work or self.reasons)
 
 
 def work_of(event: Event) -> str:
@@ -104,16 +95,6 @@ def work_of(event: Event) -> str:
 def cases(behind: Behind) -> tuple[str, ...]:
     """Return the cases behind a figure, in order."""
     return tuple(sorted({one[0] for one in behind}))
-
-
-def agreement(figures: Figures) -> list[tuple[str, float, Behind, Behind]]:
-    """Return per week in order which share of the cases the two readings agreed on (0 to 1), all cases, and those they differed on."""
-    found = []
-    for week in sorted({week for week, _ in figures.concluded}):
-        agreed, differed = (figures.concluded.get((week, right), set()) for right in (True, False))
-        everything = agreed | differed
-        found.append((week, len(agreed - differed) / len(everything), everything, differed))
-    return found
 
 
 def minutes(figures: Figures) -> dict[str, tuple[float, int]]:

@@ -70,6 +70,8 @@ class SeriesFacts:
     problem: Message | None = None
     """Why an image of it cannot be shown."""
     odd: tuple[Message, ...] = ()
+    age: int | None = None
+    """In whole years, as the header says it."""
 
 
 @dataclass(frozen=True)

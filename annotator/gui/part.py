@@ -91,6 +91,8 @@ class Part:
     stretch: int = 0
     first: bool = False
     """It stands above the other parts."""
+    last: bool = False
+    """It stands below them."""
     entries: Mapping[str, tuple[ActionSpec, ...]] = field(default_factory=dict)
     """Commands of its own, at the end of the menus with these names (`menu.project`)."""
 
@@ -108,7 +110,7 @@ def covering(name: str, text: str, build: Build, command: tuple[str, str, str], 
 
 def parts() -> tuple[Part, ...]:
     """Return all parts that the modules of `annotator.gui.parts` offer."""
-    return tuple(sorted((cast(Part, part) for part in offers("annotator.gui.parts", "PART")), key=lambda part: not part.first))
+    return tuple(sorted((cast(Part, part) for part in offers("annotator.gui.parts", "PART")), key=lambda part: (not part.first, part.last)))
 
 
 def panels() -> tuple[tuple[str, str], ...]:

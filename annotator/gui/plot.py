@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
-from annotator.present.dashboard import Chart, Spot
+from annotator.present.chart import Chart, Spot
 
 _ROW, _BAR, _GAP, _CELL = 24, 12, 10, 42
 _LABEL = 0.42
@@ -102,7 +102,7 @@ class Plot(QWidget):
             painter.drawText(QRect(self.width() - right, row.top(), right - 4, _ROW), _RIGHT, spot.text)
 
     def _draw_table(self, painter: QPainter) -> None:
-        chart, across, left = self._chart, len(self._chart.columns), self._labels()
+        chart, left = self._chart, self._labels()
         most = max((spot.value for spot in chart.spots), default=0) or 1.0
         painter.setPen(self._look.colour("quiet"))
         for column, name in enumerate(chart.columns):
@@ -113,11 +113,12 @@ class Plot(QWidget):
             self._label(painter, QRect(4, (row + 1) * _ROW, left - _GAP, _ROW), name)
         for number, spot in enumerate(chart.spots):
             cell = self.place(number)
-            colour = QColor(self._look.colour("chosen" if spot.value else "raised"))
-            if spot.value:
+            compared = spot.value and not chart.plain
+            colour = QColor(self._look.colour("chosen" if compared else "raised"))
+            if compared:
                 colour.setAlpha(_FAINT + round((255 - _FAINT) * min(1.0, spot.value / most)))
             painter.fillRect(cell.adjusted(1, 1, -1, -1), colour)
-            painter.setPen(self._look.colour("text" if number // across != number % across or spot.value else "quiet"))
+            painter.setPen(self._look.colour("text" if spot.value else "quiet"))
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, spot.text)
 
     def _label(self, painter: QPainter, place: QRect, text: str, *, faint: bool = False) -> None:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from annotator.domain.course import STATES, State
-from annotator.domain.figures import ADJUDICATION, AGAIN, FIRST, REVIEW, SECOND, Amassed, Behind, Figures, agreement, cases, minutes
+from annotator.domain.course import State
+from annotator.domain.figures import ADJUDICATION, AGAIN, FIRST, REVIEW, SECOND, Behind, Figures, cases, minutes
 from annotator.domain.person import Role
 from annotator.domain.project import Project
-from annotator.domain.quality import Amount
 from annotator.domain.queue import Narrowing, Wanted
+from annotator.domain.reading_figures import Readings, Together
 from annotator.i18n import mark, translate
+from annotator.present import holdings_charts
 from annotator.present.annotations import category_name
+from annotator.present.chart import Chart, Spot
 from annotator.workspace.session import Session
 from annotator.workspace.summary import FINISHED, Told
 
-_DAYS, _WEEKS, _MOST, _LETTERS = 10, 10, 10, "ABCDEF"
+_DAYS, _MOST, _LETTERS = 10, 10, "ABCDEF"
+PAGES: Mapping[str, str] = {"holdings": mark("What there is"), "work": mark("Work and agreement")}
+"""The pages of the dashboard, with their marked names."""
 _WORKS: Mapping[str, str] = {
     FIRST: mark("first pass"),
     SECOND: mark("second pass"),
@@ -25,41 +28,6 @@ _WORKS: Mapping[str, str] = {
     REVIEW: mark("review"),
     ADJUDICATION: mark("adjudication"),
 }
-
-
-@dataclass(frozen=True)
-class Spot:
-    """One number: what it is of, how it is written, the sentence that explains it, and the cases behind it (None: they are not told).
-
-    `whole`: what it is a part of, drawn dim behind it; `goal`: where a mark stands; `good`: whether it reaches the goal, None: no question.
-    """
-
-    label: str
-    value: float
-    text: str
-    tip: str
-    behind: Narrowing | None = None
-    whole: float = 0.0
-    goal: float = 0.0
-    good: bool | None = None
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Bars one below the other, or with `columns` a table of `columns` × rows whose spots are in order of rows; `empty`: said without any.
-
-    `most`: what a full bar means, 0: the greatest of its numbers; `apart`: each bar is full by itself, at its goal or whole.
-    """
-
-    name: str
-    title: str
-    hint: str
-    spots: tuple[Spot, ...]
-    empty: str
-    most: float = 0.0
-    apart: bool = False
-    columns: tuple[str, ...] = ()
-    rows: tuple[str, ...] = ()
 
 
 def manages(session: Session) -> bool:
@@ -70,9 +38,11 @@ def manages(session: Session) -> bool:
 
 def charts(project: Project, told: Told) -> tuple[Chart, ...]:
     """Return all charts in the current language."""
-    figures = told.figures
-    return (_states(told), _amounts(project, told), _agreement(project, figures), _work(figures), _minutes(figures), _reasons(figures),
-            _categories(project, figures), _confused(project, figures))  # fmt: skip
+    figures, readings = told.figures, told.readings
+    empty = translate(mark("There are no cases yet: open a folder with images, or take an export in"))
+    return (*holdings_charts.charts(project, told, empty), _agreement(project, readings), _readers(project, readings),
+            _confused(project, readings), _work(figures),
+            _minutes(figures), _reasons(figures), _categories(project, figures))  # fmt: skip
 
 
 def headline(told: Told) -> str:
@@ -85,68 +55,47 @@ def headline(told: Told) -> str:
     return translate(mark("{done} of {all} cases accepted ({share} %)"), done=f"{done:,}", all=f"{everything:,}", share=share)
 
 
-def _states(told: Told) -> Chart:
-    counts = {state: sum(one.cases for one in told.amassed if one.state is state) for state in STATES}
-    everything = sum(counts.values())
-    spots = []
-    for state, count in counts.items():
-        name, share = translate(STATES[state]), 100 * count / everything if everything else 0.0
-        tip = translate(mark("{name}: {count} cases, {share} % of all"), name=name, count=f"{count:,}", share=f"{share:.1f}")
-        spots.append(Spot(name, count, f"{count:,}", tip, Narrowing(name, Wanted(states=(state.value,)))))
-    title, hint = translate(mark("Cases by state")), translate(mark("All cases of the worklist"))
-    return Chart("states", title, hint, tuple(spots) if everything else (), _no_cases())
+def _agreement(project: Project, readings: Readings) -> Chart:
+    """By week, how many lesions of the readings are as in the final version: the measure of the project's bar."""
+    spots = [_agreeing(project, week, translate(mark("week from {day}"), day=week.name), week.name[5:]) for week in readings.weeks]
+    said = mark("By week of reading: matched lesions of the right category ÷ (matched + missed + extra), readers against the final version")
+    return Chart("agreement", translate(mark("Agreement over time, by lesions")), translate(said) + _line(project) + _left(readings),
+                 tuple(spots), _none_final(readings), most=1.0)  # fmt: skip
 
 
-def _amounts(project: Project, told: Told) -> Chart:
-    targets = {(amount.modality, amount.class_folder): amount for amount in project.quality.amounts}
-    counted = [one for one in told.amassed if one.state is not State.DISCARDED]
-    there = {*targets, *((one.modality, one.class_folder) for one in counted)}
-    order = [modality.code for modality in project.modalities]
-    keys = sorted((key for key in there if key[0] in order), key=lambda key: (order.index(key[0]), key[1] == "", key[1]))
-    spots = []
-    for key in keys:
-        own = [one for one in counted if (one.modality, one.class_folder) == key]
-        spots.append(_amount(key, own, targets.get(key), told.patients.get(key, (0, 0))))
-    hint = translate(mark("Bright: accepted; dim: there by now; line: the project's target (images, else patients). Without one: cases"))
-    title = translate(mark("Accepted by modality and class"))
-    return Chart("amounts", title, hint, tuple(spots), _no_cases(), apart=True)
+def _readers(project: Project, readings: Readings) -> Chart:
+    """The same for each reader over their last cases."""
+    spots = [_agreeing(project, one, one.name, one.name) for one in readings.readers]
+    hint = translate(mark("The last {count} cases of each, against the final version"), count=project.reviewing.window)
+    return Chart("readers", translate(mark("Agreement by reader, by lesions")), hint + _line(project), tuple(spots), _none_final(readings),
+                 most=1.0)  # fmt: skip
 
 
-def _amount(key: tuple[str, str], own: Sequence[Amassed], target: Amount | None, patients: tuple[int, int]) -> Spot:
-    modality, of = key
-    ended = [one for one in own if one.state in FINISHED]
-    name = f"{modality} · {of or translate(mark('no class'))}"
-    whole, done, goal = sum(one.cases for one in own), sum(one.cases for one in ended), 0
-    said = [translate(mark("{name}: {done} of {all} cases accepted"), name=name, done=f"{done:,}", all=f"{whole:,}")]
-    if target is not None and target.images:
-        whole, done, goal = sum(one.images for one in own), sum(one.images for one in ended), target.images
-        some = {"done": f"{done:,}", "all": f"{whole:,}", "goal": f"{goal:,}"}
-        said.append(translate(mark("{done} of {all} images accepted, target {goal}"), **some))
-    if target is not None and target.patients:
-        some = {"done": f"{patients[1]:,}", "all": f"{patients[0]:,}", "goal": f"{target.patients:,}"}
-        said.append(translate(mark("{done} of {all} patients with an accepted case, target {goal}"), **some))
-        if not goal:
-            (whole, done), goal = patients, target.patients
-    behind = Narrowing(name, Wanted(modality=modality, class_folder=of, unclassed=not of))
-    text = f"{done:,} / {goal or whole:,}"
-    return Spot(name, done, text, "\n".join(said), behind, whole, goal, done >= goal if goal else None)
+def _agreeing(project: Project, found: Together, name: str, label: str) -> Spot:
+    rules, figure = project.reviewing, found.measure(project.reviewing.measure)
+    value = found.share if figure is None else figure
+    said = mark("{name}: {right} of {all} lesions agree ({share} %), {missed} missed, {extra} extra; {cases} cases")
+    tip = translate(said, name=name, right=f"{found.right:,}", all=f"{found.lesions:,}", share=f"{100 * found.share:.1f}",
+                    missed=f"{found.missed:,}", extra=f"{found.extra:,}", cases=f"{len(found.cases):,}")  # fmt: skip
+    what = translate(mark("readings differed, {name}"), name=name) if found.differing else name
+    goal, good = (0.0, None) if figure is None else (rules.bar, figure >= rules.bar)
+    behind = Narrowing(what, Wanted(cases=found.differing or found.cases))
+    return Spot(label, value, f"{100 * value:.0f} %", tip, behind, goal=goal, good=good)
 
 
-def _agreement(project: Project, figures: Figures) -> Chart:
-    bar = project.reviewing.bar
-    spots = []
-    for week, share, everything, differed in agreement(figures)[-_WEEKS:]:
-        shown = differed or everything
-        name = translate(mark("week from {day}"), day=week)
-        some = {"share": f"{100 * share:.1f}", "count": f"{len(everything):,}", "differed": f"{len(differed):,}"}
-        said = mark("{name}: both readings agreed on {share} % of {count} cases; {differed} went to adjudication")
-        tip = translate(said, name=name, **some)
-        what = translate(mark("readings differed, {name}"), name=name) if differed else name
-        spots.append(Spot(week[5:], share, f"{100 * share:.0f} %", tip, _behind(what, shown), goal=bar, good=share >= bar))
-    said = mark("Per week from Monday: cases on which both reviewers agreed, without adjudication; line: {bar} %")
-    hint = translate(said, bar=f"{100 * bar:g}")
-    return Chart("agreement", translate(mark("Agreement over time")), hint, tuple(spots),
-                 translate(mark("No case has gone through two reviewers yet")), most=1.0)  # fmt: skip
+def _line(project: Project) -> str:
+    """What the line of a chart is, where the project's bar is held against what lesions alone tell."""
+    rules = project.reviewing
+    barred = Together("", 0, 0, 0, 0, 0).measure(rules.measure) is not None
+    return f"; {translate(mark('line: {bar} %'), bar=f'{100 * rules.bar:g}')}" if barred else ""
+
+
+def _none_final(readings: Readings) -> str:
+    return translate(mark("No case is agreed or accepted yet")) if not readings.left else _left(readings)[2:]
+
+
+def _left(readings: Readings) -> str:
+    return f"; {translate(mark('{count} cases are still being compared'), count=f'{readings.left:,}')}" if readings.left else ""
 
 
 def _work(figures: Figures) -> Chart:
@@ -198,24 +147,28 @@ def _categories(project: Project, figures: Figures) -> Chart:
                  _ranked(named), _no_corrections())  # fmt: skip
 
 
-def _confused(project: Project, figures: Figures) -> Chart:
-    counts: dict[str, int] = {}
-    for pair, behind in figures.confused.items():
-        for key in pair:
-            counts[key] = counts.get(key, 0) + len(behind)
-    keys = sorted(counts, key=lambda key: (-counts[key], key))[: len(_LETTERS)]
+def _confused(project: Project, readings: Readings) -> Chart:
+    """How matched lesions are called by their readers and in the final version, for the categories that are confused most."""
+    wrong, counts = dict[str, int](), dict[str, int]()
+    for cell, (count, _) in readings.cells.items():
+        for key in cell:
+            counts[key] = counts.get(key, 0) + count
+            wrong[key] = wrong.get(key, 0) + (count if cell[0] != cell[1] else 0)
+    keys = sorted(counts, key=lambda key: (-wrong[key], -counts[key], key))[: len(_LETTERS)]
     names = [_category(project, key) for key in keys]
     spots = []
-    for before, one in zip(keys, names, strict=True):
-        for after, other in zip(keys, names, strict=True):
-            behind, name = figures.confused.get((before, after), set()), f"{one} → {other}"
-            tip = translate(mark("{name}: {count} corrections"), name=name, count=f"{len(behind):,}")
-            text = "–" if before == after else f"{len(behind):,}" if behind else ""
-            spots.append(Spot(name, len(behind), text, tip, _behind(name, behind) if behind else None))
+    for mine, one in zip(keys, names, strict=True):
+        for theirs, other in zip(keys, names, strict=True):
+            count, cases_behind = readings.cells.get((mine, theirs), (0, ()))
+            name = f"{one} → {other}"
+            tip = translate(mark("{name}: {count} lesions, by the reader → in the final version"), name=name, count=f"{count:,}")
+            behind = Narrowing(name, Wanted(cases=cases_behind)) if cases_behind else None
+            spots.append(Spot(name, 0 if mine == theirs else count, f"{count:,}" if count else "", tip, behind))
     rows = tuple(f"{letter}  {name}" for letter, name in zip(_LETTERS, names, strict=False))
-    hint = translate(mark("Corrected categories: row before, column after the correction"))
-    return Chart("confused", translate(mark("Confused categories")), hint, tuple(spots),
-                 translate(mark("No reviewer has changed a category yet")), columns=tuple(_LETTERS[: len(keys)]), rows=rows)  # fmt: skip
+    hint = translate(mark("Lesions that match in place: row as the reader called it, column as the final version does")) + _left(readings)
+    return Chart("confused", translate(mark("Categories: reader and final version")), hint, tuple(spots),
+                 translate(mark("No lesion of an agreed or accepted case has been matched yet")), columns=tuple(_LETTERS[: len(keys)]),
+                 rows=rows)  # fmt: skip
 
 
 def _ranked(named: Mapping[str, Behind]) -> tuple[Spot, ...]:
@@ -237,10 +190,6 @@ def _category(project: Project, key: str) -> str:
         return category_name(project.category(key))
     except KeyError:
         return key or "–"
-
-
-def _no_cases() -> str:
-    return translate(mark("There are no cases yet: open a folder with images, or take an export in"))
 
 
 def _no_corrections() -> str:

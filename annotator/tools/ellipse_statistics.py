@@ -11,7 +11,6 @@ MEASURE = Tool(
     id="measure.ellipse",
     toolname="",
     text=mark("Ellipse ROI"),
-    short=mark("Ellipse"),
     key="O",
     icon="measure.ellipse.svg",
     order=30,

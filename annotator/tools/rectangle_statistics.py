@@ -11,7 +11,6 @@ MEASURE = Tool(
     id="measure.rectangle",
     toolname="",
     text=mark("Rectangle ROI"),
-    short=mark("Rectangle"),
     key="Shift+O",
     icon="measure.rectangle.svg",
     order=40,

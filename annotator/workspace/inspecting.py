@@ -1,26 +1,33 @@
 """Note what is wrong with an image as such (tilt, margin, noise …), drawn on or not: an inspection is a step of the case.
 
 Each step says all that is known: under the name of a mark the images that have it, and under `image.<key>` the marks of an image and what
-was written about it.
+was written about it.  Two may inspect the same images: what each changes is laid on what is there when it is written, so that nothing of
+the other is lost, and every step keeps who took it and when.
 """
 
 from __future__ import annotations
 
+import threading
 from abc import ABC
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from annotator.domain.course import INSPECT, Step
+from annotator.domain.course import INSPECT, Standing, Step
 from annotator.domain.image import ImageKey
 from annotator.domain.inspection import FAILED, MARKS, PASSED, RESULT
+from annotator.domain.person import Acting
+from annotator.domain.project import Pass
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
 from annotator.workspace import steps
 from annotator.workspace.attending import Attending
-from annotator.workspace.notice import Topic
+from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.tasks import Tasks
 
 _IMAGE = "image."
+_ATTEMPTS = 20
+Change = Callable[["Marked"], "Marked"]
 
 
 @dataclass(frozen=True)
@@ -33,10 +40,14 @@ class Marked:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What is known of the images of a case; `inspected`: somebody looked at them, whether anything was found or not."""
+    """What is known of the images of a case; `inspected`: somebody looked at them, whether anything was found or not.
+
+    `last`: the newest inspection, whose it is and when.
+    """
 
     images: Mapping[ImageKey, Marked] = field(default_factory=dict)
     inspected: bool = False
+    last: Step | None = field(default=None, compare=False)
 
 
 class Inspecting(Attending, ABC):
@@ -46,6 +57,11 @@ class Inspecting(Attending, ABC):
         super().__init__(tasks, author, clock)
         self.inspects = False
         self._inspections: dict[str, Inspection] = {}
+        self._written = threading.Event()
+        """Set when the last change is on disk: changes are written in their order."""
+        self._written.set()
+        self._inspections_met: dict[str, int] = {}
+        """Up to which step it was said that somebody else inspects a case too."""
 
     def choose_inspecting(self, inspects: bool) -> None:
         """Show the panel of the inspection, or put it away."""
@@ -65,30 +81,65 @@ class Inspecting(Attending, ABC):
 
     def toggle_mark(self, mark: str) -> None:
         """Give the shown image a mark, or take it from it."""
-        if self._key is not None:
-            self._inspect(Marked(self.marked.marks ^ {mark}, self.marked.note))
+        marks = {mark}
+        if mark in self.marked.marks:
+            self._inspect(lambda found: Marked(found.marks - marks, found.note))
+        else:
+            self._inspect(lambda found: Marked(found.marks | marks, found.note))
 
     def note_inspection(self, note: str) -> None:
-        """Write something about the shown image."""
-        if self._key is not None and note.strip() != self.marked.note:
-            self._inspect(Marked(self.marked.marks, note.strip()))
+        """Write something about the shown image; what somebody else wrote there meanwhile stays before it."""
+        seen, written = self.marked.note, note.strip()
+        if written != seen:
+            self._inspect(lambda found: Marked(found.marks, _both(found.note if found.note != seen else "", written)))
 
     def pass_inspection(self) -> None:
         """Say that the images of the case were looked at, as they are marked now."""
-        self._inspect(self.marked)
+        self._inspect(lambda found: found)
 
-    def _inspect(self, marked: Marked) -> None:
-        case, key = self._case, self._key
+    def _inspect(self, change: Change) -> None:
+        """Change what is known of the shown image, on the screen at once, and on disk on top of what is there then."""
+        case, key, acting, root, time = self._case, self._key, self.acting, self.project.root, self._clock()
         if key is None or not case:
             return
-        known = dict(self.inspection.images)
-        known.pop(key, None)
-        known |= {key: marked} if marked != Marked() else {}
-        found = Inspection(known, True)
+        if acting is None or self.project.read_only:
+            self.say(message("Nothing can be changed here: say who you are, or open the project where it can be written"), Severity.WARNING)
+            return
         names = {image.key: image.view or str(place) for place, image in enumerate(self.case_images, 1)}
-        self._inspections[case] = found
+        known, passes = self.inspection, self.passes
+        self._inspections[case] = replace(changed(known, key, change), last=known.last)
         self._tell(Topic.COURSE)
-        self.take_step(Step(case, 0, INSPECT, "", "", "", facts=facts_of(found, names)), lambda _: self._read_inspection(case))
+        seen = known.last.number if known.last is not None else 0
+
+        before, done = self._written, threading.Event()
+        self._written = done
+
+        def job() -> tuple[Standing, tuple[Step, ...]]:
+            before.wait()  # that change was asked for earlier, and so is being written
+            try:
+                return _written(root, case, acting, passes, lambda found: facts_of(changed(found, key, change), names), time)
+            finally:
+                done.set()
+
+        def ended(found: tuple[Standing, tuple[Step, ...]]) -> None:
+            standing, others = found
+            if root != self.project.root:
+                return
+            self._standings[case] = standing
+            met = [step for step in others if step.number > max(seen, self._inspections_met.get(case, 0))]
+            if met:
+                self._inspections_met[case] = met[-1].number
+                self.say(message("{who} inspected these images meanwhile ({time}): their marks stay, yours are added", who=met[-1].person,
+                                 time=met[-1].time[:16].replace("T", " ")), Severity.WARNING)  # fmt: skip
+            if self._written is done:  # else the next change is on its way, and shown already
+                self._read_inspection(case)
+            self._tell(Topic.COURSE)
+
+        def failed(error: Exception) -> None:
+            self._read_inspection(case)
+            self._failed(error)
+
+        self._tasks.unhurried(job, ended, failed)
 
     def read_standing(self, case: str) -> None:
         """Read how a case stands, and what was found of its images."""
@@ -109,7 +160,8 @@ class Inspecting(Attending, ABC):
                                      message("See that the folder can be reached")) from error  # fmt: skip
 
         def ended(found: Inspection) -> None:
-            if root == self.project.root and self._inspections.get(case) != found:
+            known = self._inspections.get(case)
+            if root == self.project.root and (known != found or known.last != found.last):
                 self._inspections[case] = found
                 self._tell(Topic.COURSE)
 
@@ -138,4 +190,34 @@ def inspection_of(taken: Iterable[Step]) -> Inspection:
         if name.startswith(_IMAGE) and "#" in name:
             marks, _, note = text.partition("| ")
             images[ImageKey.parse(name.removeprefix(_IMAGE))] = Marked(frozenset(marks.split()) & MARKS.keys(), note)
-    return Inspection(images, True)
+    return Inspection(images, True, newest)
+
+
+def changed(found: Inspection, key: ImageKey, change: Change) -> Inspection:
+    """Return an inspection with what is known of one image changed."""
+    images = dict(found.images)
+    marked = change(images.pop(key, Marked()))
+    return Inspection({**images, key: marked} if marked != Marked() else images, True)
+
+
+def _written(root: Path, case: str, acting: Acting, passes: Sequence[Pass], facts: Callable[[Inspection], dict[str, str]], time: str
+             ) -> tuple[Standing, tuple[Step, ...]]:  # fmt: skip
+    """Write an inspection on top of the newest one; returns how the case stands, and the inspections of others before it.
+
+    Where somebody else wrote between reading and writing, theirs would not be in it: then it is written once more, on top of theirs.
+    """
+    base, _remarks = steps.read(root, case)
+    last = base[-1].number if base else 0
+    for _ in range(_ATTEMPTS):
+        step = Step(case, 0, INSPECT, "", "", time, facts=facts(inspection_of(base)))
+        standing = steps.take(root, step, acting, tuple(passes))
+        after, _remarks = steps.read(root, case)
+        between = [one.number for one in after if last < one.number < standing.number and one.kind == INSPECT]
+        if not between:
+            break
+        base, last = tuple(one for one in after if one.number <= between[-1]), standing.number
+    return standing, tuple(one for one in after if one.kind == INSPECT and one.person != acting.name)
+
+
+def _both(theirs: str, own: str) -> str:
+    return "; ".join(filter(None, (theirs, own)))

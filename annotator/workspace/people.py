@@ -93,6 +93,10 @@ def change(root: Path, person: Person, by: Acting, time: str, *, pin: str | None
             people = read(root)
             before = next((other for other in people if other.name == name), None)
             _refuse(doing, people, before, replace(person, name=name), by)
+            alike = next((o for o in people if o.name != name and o.name.casefold() == name.casefold()), None) if before is None else None
+            if alike is not None:  # their files would have one name on Windows
+                cause = message("the project has somebody called “{name}”, and only small and capital letters differ", name=alike.name)
+                raise AnnotatorError(doing, cause, message("Give another name"))
             kept = before.pin if before is not None else ""
             changed = with_person(people, replace(person, name=name, pin=kept if pin is None else sealed(pin)))
             if not managed(changed):

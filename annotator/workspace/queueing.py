@@ -103,10 +103,10 @@ class Queueing(Attending, ABC):
 
         self._aside(job, lambda both: told(*both), lambda said: self.say(said, Severity.ERROR))
 
-    def find_held(self, told: Callable[[Holdings], None]) -> None:
-        """Count, beside the window and at once, how much there is of what, of which `told` hears."""
+    def find_values(self, told: Callable[[Holdings], None]) -> None:
+        """Look, beside the window and at once, which values cases can be narrowed by, of which `told` hears (`Worklist.values`)."""
         found = self.worklist
-        self._aside(found.held, told, lambda said: self.say(said, Severity.ERROR), run=self._tasks.run)
+        self._aside(found.values, told, lambda said: self.say(said, Severity.ERROR), run=self._tasks.run)
 
     def find_figures(self, shown: Callable[[Told], Shown], told: Callable[[Shown], None], refused: Callable[[Message], None]) -> None:
         """Count, beside the window, what a manager wants to know; `told` hears what `shown`, called beside it too, makes of that.

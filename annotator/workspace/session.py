@@ -25,11 +25,11 @@ from annotator.workspace.describing import Describing
 from annotator.workspace.drawing import UNPROTECTED
 from annotator.workspace.examining import Examining
 from annotator.workspace.frontal_series import native
-from annotator.workspace.giving_again import GivingAgain
 from annotator.workspace.handing_over import HandingOver
 from annotator.workspace.inspecting import Inspecting
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.packing import Packing
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.resolving import Resolving
@@ -49,7 +49,7 @@ def _now() -> str:
 
 
 class Session(
-    Asking, Resolving, BrowsingAhead, Inspecting, Describing, Reformatting, Returning, Choosing, HandingOver, GivingAgain, Examining
+    Asking, Resolving, BrowsingAhead, Inspecting, Describing, Reformatting, Returning, Choosing, HandingOver, Packing, Examining
 ):  # fmt: skip
     """What one window works on."""
 

@@ -16,39 +16,49 @@ from pathlib import Path
 
 from annotator.domain.course import State
 from annotator.domain.figures import ACTIONS, Amassed, Event, Figures
-from annotator.workspace import log
+from annotator.domain.holdings import Holdings
+from annotator.domain.reading_figures import Readings
+from annotator.workspace import log, reading_table
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.worklist import Worklist
 
 FINISHED = (State.ACCEPTED,)
 """States in which a case counts towards the project's targets."""
+_COMPARING = 2.0
+"""Seconds for which readings are compared at a look: the others are told of, and come with the next."""
 _SOUGHT = re.compile(b'"action": "(?:%s)"' % "|".join(ACTIONS).encode())
 """In rows that may count; the others are not decoded."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a summary says: `amassed` and `patients` (there, finished; by modality and class) of the worklist, `figures` of the log."""
+    """What a summary says: of the worklist `amassed`, `patients` (there, finished; by modality and class) and all that is `held`, of the
+    log `figures`, and of the readings how they agree with what became final.
+    """
 
     amassed: tuple[Amassed, ...] = ()
     patients: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     figures: Figures = field(default_factory=Figures)
+    held: Holdings = Holdings()
+    readings: Readings = Readings()
 
 
 class Summary:
     """The summary of one project; it may be asked in any thread, one after the other."""
 
     def __init__(self, folder: ProjectFolder, worklist: Worklist) -> None:
-        self._root, self._worklist = folder.root, worklist
+        self._folder, self._root, self._worklist = folder, folder.root, worklist
         self._figures, self._read = Figures(), dict[Path, int]()
         self._one = threading.Lock()
 
     def look(self) -> Told:
-        """Return how everything stands now; raises OSError."""
+        """Return how everything stands now, with some more readings compared than the last time; raises OSError."""
         with self._one:
             self._worklist.refresh()
             self._read_on()
-            return Told(self._worklist.amassed(), self._worklist.patients(FINISHED), self._figures)
+            reading_table.compare_some(self._folder, self._worklist, _COMPARING)
+            return Told(self._worklist.amassed(), self._worklist.patients(FINISHED), self._figures, self._worklist.held(),
+                        reading_table.look(self._worklist, self._folder.project.reviewing.window))  # fmt: skip
 
     def _read_on(self) -> None:
         files = log.files(self._root)
@@ -84,6 +94,5 @@ def _event(row: log.Row) -> Event:
         moment = datetime.datetime.fromisoformat(row.time)
     except ValueError:
         return Event(row.action, case, row.person, row.role, before=before, after=after, reason=row.reason, facts=row.facts)
-    monday = (moment - datetime.timedelta(days=moment.weekday())).date().isoformat()
     day, seconds = moment.date().isoformat(), moment.timestamp()
-    return Event(row.action, case, row.person, row.role, day, monday, seconds, before, after, row.reason, row.facts)
+    return Event(row.action, case, row.person, row.role, day, seconds, before, after, row.reason, row.facts)

@@ -11,12 +11,12 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 from annotator.domain.course import State
 from annotator.domain.figures import Amassed
-from annotator.domain.holdings import DIMENSIONS, Holdings
+from annotator.domain.holdings import DIMENSIONS, Count, Holdings
 from annotator.domain.person import Acting
 from annotator.domain.project import Pass
 from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, Wanted, given_again, reason, veiled
@@ -116,6 +116,21 @@ class Worklist:
             classes = {(modality, of): count for (modality, of), count in table.counted(database, some, "modality", "class_folder")}
         return Holdings(whole, by, classes)
 
+    def values(self) -> Holdings:
+        """Return which values there are of each dimension but the state, with cases and images, patients and studies not counted.
+
+        One look at the list tells them all.
+        """
+        names = tuple(name for name in DIMENSIONS if name != "state")
+        found: dict[str, dict[str, Count]] = {name: {} for name in names}
+        with self._open() as database:
+            asked = f"SELECT count(*), coalesce(sum(images), 0), {', '.join(names)} FROM entry GROUP BY {', '.join(names)}"
+            for cases, images, *values in database.execute(asked):
+                for name, value in zip(names, values, strict=True):
+                    before = found[name].get(value, Count())
+                    found[name][value] = Count(cases=before.cases + cases, images=before.images + images)
+        return Holdings(by=found)
+
     def tally(self) -> dict[tuple[State, str, str], int]:
         """Return how many cases there are of each state, modality and class."""
         with self._open() as database:
@@ -199,6 +214,10 @@ class Worklist:
                 by = "INDEXED BY by_question" if where.startswith("asked") else ""  # else all rows are gone through in order
                 found = f'SELECT {table.NAMED} FROM entry {by} WHERE {where} ORDER BY patient, series, "case"'
                 yield from map(table.entry_of, database.execute(found, values))
+
+    def table(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Return the database, for what keeps its own figures of the cases there."""
+        return self._open()
 
     def _read_sheet(self, database: sqlite3.Connection) -> None:
         """Know what the clinical sheet says, where it has another revision than when it was read."""

@@ -19,12 +19,12 @@ from annotator.domain.queue import ENDED, Entry, Wanted
 from annotator.domain.study_finding import StudyFinding
 from annotator.paths import nfc
 
-VERSION = 4
+VERSION = 6
 _LISTS = {"asked", "drew", "judged"}
 FIELDS = tuple(field.name for field in fields(Entry))
 NAMED = ", ".join('"case"' if name == "case" else name for name in FIELDS)
 _COLUMNS = ", ".join(f"{name} {'INTEGER' if name in ('images', 'annotations') else 'TEXT'} NOT NULL" for name in NAMED.split(", "))
-_TABLES = ("entry", "sheet", "study", "study_read", "read")
+_TABLES = ("entry", "sheet", "study", "study_read", "read", "compared", "reading", "confused")
 _SCHEMA = (
     f"CREATE TABLE entry ({_COLUMNS}, words TEXT NOT NULL, image_sex TEXT NOT NULL DEFAULT '', image_age TEXT NOT NULL DEFAULT '', "
     'stamp INTEGER NOT NULL DEFAULT 0, PRIMARY KEY ("case"))',
@@ -32,12 +32,20 @@ _SCHEMA = (
     "CREATE TABLE study (study TEXT NOT NULL PRIMARY KEY, finding TEXT NOT NULL, name TEXT NOT NULL)",
     "CREATE TABLE study_read (name TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL)",
     "CREATE TABLE read (name TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL)",
+    'CREATE TABLE compared ("case" TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL)',
+    'CREATE TABLE reading ("case" TEXT NOT NULL, reader TEXT NOT NULL, time TEXT NOT NULL, week TEXT NOT NULL, matched INTEGER NOT NULL, '
+    '"right" INTEGER NOT NULL, missed INTEGER NOT NULL, extra INTEGER NOT NULL, PRIMARY KEY ("case", reader))',
+    'CREATE TABLE confused ("case" TEXT NOT NULL, reader TEXT NOT NULL, mine TEXT NOT NULL, theirs TEXT NOT NULL, '
+    'lesions INTEGER NOT NULL, PRIMARY KEY ("case", reader, mine, theirs))',
     "CREATE INDEX by_role ON entry (role, assignee, patient, series)",
     "CREATE INDEX by_assignee ON entry (assignee, role)",
     "CREATE INDEX by_question ON entry (asked) WHERE asked != ''",
     "CREATE INDEX by_state ON entry (state, patient)",
     "CREATE INDEX by_patient ON entry (patient, series)",
     "CREATE INDEX by_study ON entry (study)",
+    "CREATE INDEX by_week ON reading (week)",
+    "CREATE INDEX by_reader ON reading (reader, time)",
+    "CREATE INDEX by_pair ON confused (mine, theirs)",
     f"PRAGMA user_version = {VERSION}",
 )
 _SOUGHT = ("patient", "series", "assignee", "returned", "question", "device", "description", "finding")

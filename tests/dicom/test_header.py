@@ -360,3 +360,12 @@ def test_the_view_of_a_mammogram_is_found(tmp_path: Path, name: str, attributes:
         made.ViewCodeSequence = [item]
     path = saved(made, tmp_path / name)
     assert images_of(read_header(path), path)[0].view == view
+
+
+@pytest.mark.parametrize(("age", "years"), [(b"067Y", 67), (b"018M", 1), (b"6", 6), (b"old ", None), (b"", None)])
+def test_sex_age_and_device_are_read_with_whose_image_it_is(tmp_path: Path, age: bytes, years: int | None) -> None:
+    path = tmp_path / "a.dcm"
+    path.write_bytes(part10(MODALITY, element(0x00080070, "LO", b"GE"), element(0x00081090, "LO", b"LightSpeed"),
+                            element(0x00100040, "CS", b"f "), element(0x00101010, "AS", age)))  # fmt: skip
+    owner = owner_of(read_header(path))
+    assert (owner.sex, owner.age, owner.device) == ("F", years, "GE LightSpeed")

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from annotator.domain.image import Image, ImageKey, Plane
-from annotator.domain.orientation import Edges, edges, letters, slice_place
+from annotator.domain.orientation import Edges, edges, letters, plane_of, slice_place
 
 S = math.sqrt(0.5)
 C30, S30 = math.cos(math.radians(30)), math.sin(math.radians(30))
@@ -39,6 +39,20 @@ def plane(row: tuple[float, ...], column: tuple[float, ...]) -> Plane:
 def test_the_letters_follow_the_geometry(name: str) -> None:
     row, column, expected = TABLE[name]
     assert edges(image(plane=plane(row, column))) == Edges(*expected.split())
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "name"),
+    [
+        ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), "axial"),
+        ((1.0, 0.0, 0.0), (0.0, 0.9, -0.436), "axial"),
+        ((1.0, 0.0, 0.0), (0.0, 0.0, -1.0), "coronal"),
+        ((0.0, 1.0, 0.0), (0.0, 0.0, -1.0), "sagittal"),
+        ((1.0, 0.0, 0.0), (0.0, 0.707, -0.707), "oblique"),
+    ],
+)
+def test_a_plane_is_called_after_the_axis_it_stands_on(row: tuple[float, ...], column: tuple[float, ...], name: str) -> None:
+    assert plane_of(plane(row, column)) == name and plane_of(None) == ""
 
 
 def test_an_oblique_direction_bears_three_letters_the_main_one_first() -> None:

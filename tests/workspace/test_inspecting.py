@@ -9,9 +9,11 @@ import pytest
 from annotator.domain.course import INSPECT, Step
 from annotator.domain.image import ImageKey
 from annotator.domain.inspection import last_inspection
-from annotator.workspace import steps
+from annotator.i18n import say
+from annotator.workspace import projects, steps
 from annotator.workspace.inspecting import Inspection, Marked, facts_of, inspection_of
 from annotator.workspace.session import Session
+from annotator.workspace.tasks import Immediate
 from tests.workspace.study import lung_project, opened, small_ct
 
 
@@ -72,3 +74,76 @@ def test_what_a_step_tells_is_read_back() -> None:
     assert facts["tilt"] == facts["margin"] == "LCC" and facts["result"] == "fail"
     assert inspection_of([Step("c", 1, INSPECT, "", "", "", facts=facts)]) == found
     assert inspection_of([]) == Inspection()
+
+
+def other(tmp_path: Path) -> Session:
+    """Somebody else who inspects the same images."""
+    found = Session(projects.open_project(tmp_path / "project"), Immediate(), author="박", clock=lambda: "2026-03-04T06:00:00.000+09:00")
+    found.open_folder([tmp_path / "images"])
+    found.choose_inspecting(True)
+    return found
+
+
+def test_two_who_inspect_at_once_lose_nothing_and_are_told(session: Session, tmp_path: Path) -> None:
+    second = other(tmp_path)
+    session.show(0)
+    session.toggle_mark("tilt")
+    second.show(1)
+    second.toggle_mark("noise")
+    assert second.said is not None and "판독자 inspected these images meanwhile" in say(second.said.message)
+    session.toggle_mark("margin")
+    assert session.said is not None and "박 inspected these images meanwhile (2026-03-04 06:00)" in say(session.said.message)
+    found = last_inspection(taken(session))
+    assert found is not None and dict(found.marks) == {"tilt": "1", "margin": "1", "noise": "2"}
+    assert [step.person for step in taken(session)] == ["판독자", "박", "판독자"]
+    session.close()
+    second.close()
+
+
+def test_of_one_image_marks_and_words_of_both_are_kept(session: Session, tmp_path: Path) -> None:
+    second = other(tmp_path)
+    session.toggle_mark("tilt")
+    session.note_inspection("기울어짐")
+    second.note_inspection("줄무늬")
+    second.toggle_mark("noise")
+    third = other(tmp_path)
+    assert third.marked == Marked(frozenset({"tilt", "noise"}), "기울어짐; 줄무늬")
+    third.close()
+    second.close()
+    session.close()
+
+
+def test_what_one_takes_back_stays_taken_back_where_the_other_marks_more(session: Session, tmp_path: Path) -> None:
+    session.toggle_mark("tilt")
+    second = other(tmp_path)
+    session.toggle_mark("tilt")
+    second.toggle_mark("noise")
+    assert inspection_of(taken(session)).images[session.images[0].key].marks == {"noise"}
+    second.close()
+    session.close()
+
+
+def test_who_writes_between_reading_and_writing_is_not_lost(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, take, once = other(tmp_path), steps.take, list[int]()
+
+    def meanwhile(*words: object, **more: object) -> object:
+        if not once:
+            once.append(1)
+            second.show(1)
+            second.toggle_mark("noise")
+        return take(*words, **more)
+
+    monkeypatch.setattr(steps, "take", meanwhile)
+    session.toggle_mark("tilt")
+    found = last_inspection(taken(session))
+    assert found is not None and dict(found.marks) == {"tilt": "1", "noise": "2"}
+    second.close()
+    session.close()
+
+
+def test_the_newest_inspection_says_whose_it_is(session: Session, tmp_path: Path) -> None:
+    session.pass_inspection()
+    assert session.inspection.last is not None and session.inspection.last.person == "판독자"
+    session.close()

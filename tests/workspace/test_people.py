@@ -63,6 +63,15 @@ def test_who_is_gone_does_not_get_in_and_stays_in_the_list(tmp_path: Path) -> No
     assert [person.name for person in people.read(tmp_path)] == ["김", "최"]
 
 
+def test_names_that_differ_in_capitals_alone_would_share_files_on_windows(tmp_path: Path) -> None:
+    people.change(tmp_path, Person("Kim", frozenset({Role.MANAGER})), Acting("root"), "now", pin="0000")
+    manager = Acting("Kim", Role.MANAGER)
+    with pytest.raises(AnnotatorError, match="small and capital"):
+        people.change(tmp_path, Person("KIM", frozenset({Role.SPECIALIST})), manager, "now", pin="0000")
+    people.change(tmp_path, Person("Kim", frozenset({Role.MANAGER, Role.REVIEWER})), manager, "now")
+    assert [person.name for person in people.read(tmp_path)] == ["Kim"]
+
+
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\xff\xfe"])
 def test_a_damaged_list_lets_nobody_in(tmp_path: Path, damage: bytes) -> None:
     with_people(tmp_path)

@@ -165,3 +165,9 @@ def test_what_there_is_is_counted_once_and_what_was_discarded_by_its_state_alone
     assert held.by["state"] == {"new": Count(2, 2, 3, 8), "discarded": Count(1, 1, 1, 9)}
     assert held.classes == {("CCT", "benign"): Count(1, 1, 2, 7), ("XRY", ""): Count(1, 1, 1, 1)}
     assert many(tmp_path / "other").held(Wanted(planes=("oblique",))).whole == Count(1, 1, 1, 4)
+
+
+def test_the_values_that_cases_are_narrowed_by_are_all_those_of_the_list_with_their_cases(tmp_path: Path) -> None:
+    found = many(tmp_path).values()
+    assert found.by["plane"] == {"axial": Count(cases=2, images=12), "oblique": Count(cases=1, images=4), "": Count(cases=1, images=1)}
+    assert {value: count.cases for value, count in found.by["device"].items()} == {"A 1": 1, "A 10": 1, "B": 1, "": 1}

@@ -1,19 +1,21 @@
-"""The dashboard over the picture: how far the project is, who did what, how well readers agree; a number opens the cases behind it."""
+"""The dashboard over the picture: what there is, who did what, how well readers agree; a number opens the cases behind it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QTabBar, QVBoxLayout, QWidget
 
 from annotator.domain.queue import Narrowing, Wanted
 from annotator.gui.cover import Cover
 from annotator.gui.plot import Plot
 from annotator.gui.theme import Theme
 from annotator.i18n import Message, language, mark, say, translate
-from annotator.present.dashboard import Chart, Spot, charts, headline, manages
+from annotator.present.chart import Chart, Spot
+from annotator.present.dashboard import PAGES, charts, headline, manages
 from annotator.workspace.barring import Stand
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
@@ -21,12 +23,20 @@ from annotator.workspace.summary import Told
 
 _COLUMN = 300
 """Pixels that a column of charts needs at least."""
-_ORDERS = {
-    1: (("states",), ("amounts",), ("work",), ("agreement",), ("reasons",), ("categories",), ("confused",), ("minutes",)),
-    2: (("states", "amounts"), ("work",), ("agreement", "reasons"), ("categories", "confused"), ("minutes",)),
-    3: (("states", "amounts", "agreement"), ("work", "minutes"), ("reasons", "categories", "confused")),
+_Rows = tuple[tuple[str, ...], ...]
+_ORDERS: Mapping[str, Mapping[int, _Rows]] = {
+    "holdings": {
+        1: (("there",), ("amounts",), ("persons",), ("states",), ("plane",), ("sex",), ("age",), ("device",)),
+        2: (("there",), ("amounts", "persons"), ("states", "age"), ("plane", "sex"), ("device",)),
+        3: (("there",), ("amounts", "persons", "states"), ("plane", "sex", "age"), ("device",)),
+    },
+    "work": {
+        1: (("work",), ("agreement",), ("readers",), ("confused",), ("reasons",), ("categories",), ("minutes",)),
+        2: (("work",), ("agreement", "readers"), ("confused",), ("reasons", "categories"), ("minutes",)),
+        3: (("work", "minutes"), ("agreement", "readers", "confused"), ("reasons", "categories")),
+    },
 }
-"""The charts row by row for so many columns; the first of a row that is not full is wider."""
+"""The charts of each page row by row for so many columns; the first of a row that is not full is wider."""
 _PAUSE = 1000
 """Milliseconds in which changes gather before the project is counted again."""
 
@@ -40,7 +50,14 @@ class DashboardPart(Cover):
         self._shown: tuple[str, str, tuple[Chart, ...]] = "", "", ()
         """The language, the headline and the charts that are shown."""
         self._panels: dict[str, _Panel] = {}
-        self._across = 0
+        self._across: tuple[str, int] = "", 0
+        self.tabs = QTabBar(self)
+        self.tabs.setObjectName("dashboard.tabs")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        for _ in PAGES:
+            self.tabs.addTab("")
+        self.tabs.currentChanged.connect(lambda _place: self._turn())
         self.said = QLabel(self)
         self.said.setObjectName("dashboard.said")
         self._within = QWidget()
@@ -53,6 +70,7 @@ class DashboardPart(Cover):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(self._within)
+        self.body.addWidget(self.tabs)
         self.body.addWidget(self.said)
         self.body.addWidget(self.area, 1)
         self.bar = self.button()
@@ -77,7 +95,9 @@ class DashboardPart(Cover):
     def retranslate(self) -> None:
         """Say everything in the current language."""
         super().retranslate()
-        self.foot.setText(translate(mark("Tab: next chart · arrows: choose a number · Enter or a click: its cases in the worklist")))
+        for place, text in enumerate(PAGES.values()):
+            self.tabs.setTabText(place, translate(text))
+        self._say_keys()
         if self._shown[0] != language() and not self.isHidden():
             self._ask()
 
@@ -95,13 +115,14 @@ class DashboardPart(Cover):
             self.said.setText(translate(mark("Counting …")))
             self.said.show()
 
-        def shown(found: Told) -> tuple[str, str, tuple[Chart, ...]]:
-            return language(), headline(found), charts(folder.project, found)
+        def shown(found: Told) -> tuple[str, str, tuple[Chart, ...], bool]:
+            return language(), headline(found), charts(folder.project, found), found.readings.left > 0
 
-        def told(found: tuple[str, str, tuple[Chart, ...]]) -> None:
+        def told(found: tuple[str, str, tuple[Chart, ...], bool]) -> None:
             self._busy = False
             if folder is self._session.project:
-                self._show(found)
+                self._show(found[:3])
+                self._anew = self._anew or found[3]
             else:
                 self._anew = True
             self._go_on()
@@ -137,24 +158,42 @@ class DashboardPart(Cover):
             self._panels[chart.name].put(chart)
         self._arrange()
         if self.hasFocus():
-            next((panel.plot for panel in self._panels.values() if panel.plot.chart.spots), self._close).setFocus()
+            shown = [self._panels[name] for row in _ORDERS[self._across[0]][self._across[1]] for name in row]
+            next((panel.plot for panel in shown if panel.plot.chart.spots), self._close).setFocus()
+
+    @property
+    def page(self) -> str:
+        """Which page is shown, one of `PAGES`."""
+        return list(PAGES)[max(0, self.tabs.currentIndex())]
+
+    def _turn(self) -> None:
+        self._arrange()
+        self.area.verticalScrollBar().setValue(0)
+        self._say_keys()
 
     def _arrange(self) -> None:
-        """Put the panels into as many columns as there is room for."""
-        across = max(1, min(max(_ORDERS), self.width() // _COLUMN))
-        if not self._panels or across == self._across:
+        """Put the panels of the page into as many columns as there is room for, and hide the others."""
+        across = max(1, min(3, self.width() // _COLUMN))
+        if not self._panels or (self.page, across) == self._across:
             return
-        self._across = across
-        before: QWidget = self.said
-        for row, names in enumerate(_ORDERS[across]):
+        self._across = self.page, across
+        order = _ORDERS[self.page][across]
+        for name, panel in self._panels.items():
+            self._grid.removeWidget(panel)
+            panel.setVisible(any(name in names for names in order))
+        before: QWidget = self.tabs
+        for row, names in enumerate(order):
             wider = across - len(names)
             for place, name in enumerate(names):
                 panel = self._panels[name]
                 self._grid.addWidget(panel, row, place + (wider if place else 0), 1, 1 + (0 if place else wider))
                 self.setTabOrder(before, panel.plot)
                 before = panel.plot
-        for column in range(max(_ORDERS)):
+        for column in range(3):
             self._grid.setColumnStretch(column, int(column < across))
+
+    def _say_keys(self) -> None:
+        self.foot.setText(translate(mark("Tab: next chart · arrows: choose a number · Enter or a click: its cases in the worklist")))
 
     def _tell(self, plot: Plot, tip: str) -> None:
         """Explain the number that the keyboard is at, and bring it into sight."""

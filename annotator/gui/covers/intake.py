@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
-from annotator.domain.intake_judging import RULES
 from annotator.domain.picture import Picture
 from annotator.errors import AnnotatorError
 from annotator.gui import choosing
@@ -19,6 +18,7 @@ from annotator.gui.covers.intake_table import IntakeTable
 from annotator.gui.running import RunLine
 from annotator.gui.theme import Theme
 from annotator.i18n import Message, mark, message, say, translate
+from annotator.present.intake import counted
 from annotator.workspace import people
 from annotator.workspace.exchanging import Run
 from annotator.workspace.intake import deciding, running
@@ -41,9 +41,9 @@ class IntakePart(Cover):
         self._session, self._root = session, session.project.root
         self.course: running.Course | None = None
         self._reading, self._sampled = False, ""
-        self.folder, self.sheet = _field("folder", self), _field("sheet", self)
+        self.folder, self.sheet, self.clinical = (_field(name, self) for name in ("folder", "sheet", "clinical"))
         self.names, self.pins = (_field("first", self), _field("second", self)), (_field("pin1", self), _field("pin2", self))
-        self._browse, self._labels = (QPushButton(self), QPushButton(self)), [QLabel(self) for _ in range(5)]
+        self._browse, self._labels = [QPushButton(self) for _ in range(3)], [QLabel(self) for _ in range(6)]
         self.counts, self.why, self._wrong = QLabel(self), QLabel(self), QLabel(self)
         self.table = IntakeTable({name: theme.colour(name) for name in ("text", "quiet", "warning")}, self)
         self.aside, self.classes = TextAside(theme.colour("warning"), self), QComboBox(self)
@@ -59,7 +59,7 @@ class IntakePart(Cover):
         above.setVerticalSpacing(6)
         above.setColumnStretch(1, 1)
         above.setColumnMinimumWidth(0, _LABELS)
-        for row, (field, button) in enumerate(zip((self.folder, self.sheet), self._browse, strict=True)):
+        for row, (field, button) in enumerate(zip((self.folder, self.sheet, self.clinical), self._browse, strict=True)):
             button.setAutoDefault(True)
             for column, widget in enumerate((self._labels[row], field, button)):
                 above.addWidget(widget, row, column)
@@ -73,13 +73,13 @@ class IntakePart(Cover):
         self.why.setWordWrap(True)
         self.why.setProperty("role", "quiet")
         self.classes.setMinimumWidth(150)
-        self._labels[2].setBuddy(self.classes)
+        self._labels[3].setBuddy(self.classes)
         chosen.addWidget(self.why, 1)
-        chosen.addWidget(self._labels[2])
+        chosen.addWidget(self._labels[3])
         chosen.addWidget(self.classes)
         signing = QHBoxLayout()
         signing.setSpacing(12)
-        for label, name, pin in zip(self._labels[3:], self.names, self.pins, strict=True):
+        for label, name, pin in zip(self._labels[4:], self.names, self.pins, strict=True):
             pin.setEchoMode(QLineEdit.EchoMode.Password)
             pin.setFixedWidth(90)
             label.setBuddy(name)
@@ -104,7 +104,8 @@ class IntakePart(Cover):
             button.clicked.connect(act)
         self.classes.setObjectName("intake.class")
         self._browse[0].clicked.connect(self._choose_folder)
-        self._browse[1].clicked.connect(self._choose_sheet)
+        self._browse[1].clicked.connect(lambda: self._choose_sheet(self.sheet, mark("Choose the mapping sheet")))
+        self._browse[2].clicked.connect(lambda: self._choose_sheet(self.clinical, mark("Choose the clinical sheet")))
         # Enter is answered when it is over: Cancel gets the keyboard then, and must not hear the same key
         self.folder.returnPressed.connect(self.read, Qt.ConnectionType.QueuedConnection)
         self.table.toggled.connect(lambda _place: self._decide(deciding.toggle))
@@ -117,9 +118,9 @@ class IntakePart(Cover):
     def _choose_folder(self) -> None:
         choosing.choose_folder(self, translate(mark("Choose the export")), lambda folder: self.folder.setText(str(folder)))
 
-    def _choose_sheet(self) -> None:
-        title, patterns = translate(mark("Choose the mapping sheet")), "Excel, CSV (*.xlsx *.xlsm *.csv *.txt)"
-        choosing.choose_file(self, title, patterns, lambda file: self.sheet.setText(str(file)))
+    def _choose_sheet(self, field: QLineEdit, title: str) -> None:
+        patterns = "Excel, CSV (*.xlsx *.xlsm *.csv *.txt)"
+        choosing.choose_file(self, translate(title), patterns, lambda file: field.setText(str(file)))
 
     def refresh(self, topic: Topic) -> None:
         """Forget what belongs to another project."""
@@ -135,12 +136,13 @@ class IntakePart(Cover):
     def retranslate(self) -> None:
         """Say everything in the current language."""
         super().retranslate()
-        texts = (mark("Export folder"), mark("Mapping sheet"), mark("Class"), mark("Confirmed by"), mark("and by"))
-        fields = (self.folder, self.sheet, self.classes, *self.names)
+        texts = (mark("Export folder"), mark("Mapping sheet"), mark("Clinical sheet"), mark("Class"), mark("Confirmed by"), mark("and by"))
+        fields = (self.folder, self.sheet, self.clinical, self.classes, *self.names)
         for label, field, text in zip(self._labels, fields, texts, strict=True):
             label.setText(translate(text))
             field.setAccessibleName(translate(text))
         self.sheet.setPlaceholderText(translate(mark("optional: hospital numbers and new ids, Excel or CSV")))
+        self.clinical.setPlaceholderText(translate(mark("optional: class, sex and age by hospital number or new id, Excel or CSV")))
         for pin in self.pins:
             pin.setPlaceholderText("PIN")
             pin.setAccessibleName("PIN")
@@ -164,7 +166,8 @@ class IntakePart(Cover):
 
     def read(self) -> None:
         """Read the export; the table fills meanwhile."""
-        folder, sheet = self.folder.text().strip(), self.sheet.text().strip()
+        folder, *sheets = (field.text().strip() for field in (self.folder, self.sheet, self.clinical))
+        mapping, clinical = (Path(sheet) if sheet else None for sheet in sheets)
         if self._session.exchanging is not None:
             return
         if not folder:
@@ -172,7 +175,7 @@ class IntakePart(Cover):
             self.folder.setFocus()
             return
         try:
-            course = running.begin(self._session.project, Path(folder), Path(sheet) if sheet else None)
+            course = running.begin(self._session.project, Path(folder), mapping, clinical=clinical)
         except AnnotatorError as error:
             self._refuse(error.message)
             return
@@ -233,12 +236,7 @@ class IntakePart(Cover):
         """Show how it stands: counts, why the chosen series is left out, its image where text may be in it, what can be done."""
         busy, course, row = self._session.exchanging is not None, self.course, self.row
         counts = running.summary(course.rows) if course is not None else {}
-        told = [translate(mark("{count} taken"), count=counts.get("", 0))] if course is not None else []
-        told += [f"{translate(RULES[rule])} {count}" for rule, count in counts.items() if rule]
-        if course is not None and course.survey.refused:
-            told.append(translate(mark("files without an image {count}"), count=len(course.survey.refused)))
-        hint = mark("The export is only read; nothing is written before two people have confirmed")
-        self.counts.setText(" · ".join(told) or translate(hint))
+        self.counts.setText(counted(course))
         sentences = [text for text in (row.verdict.reason, *row.facts.odd) if text is not None] if row is not None else []
         self.why.setText(" · ".join(map(say, sentences)))
         self._offer_classes(row)

@@ -61,6 +61,7 @@ PART = Part(
     build=FindingPart,
     topics=(Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.COURSE),
     wanted=_wanted,
+    last=True,
     entries={
         "menu.project": (
             ActionSpec(

@@ -30,6 +30,9 @@ class InspectionPart(PartWidget):
         self.state = QLabel(self, wordWrap=True)
         self.state.setObjectName("inspection.state")
         self.state.setProperty("role", "quiet")
+        self.company = QLabel(self, wordWrap=True)
+        self.company.setObjectName("inspection.company")
+        self.company.setProperty("role", "warning")
         self.buttons = {name: QPushButton(self) for name in MARKS}
         grid = QGridLayout()
         grid.setSpacing(6)
@@ -52,6 +55,7 @@ class InspectionPart(PartWidget):
         column.setContentsMargins(12, 0, 12, 6)
         column.setSpacing(6)
         column.addWidget(self.state)
+        column.addWidget(self.company)
         column.addLayout(grid)
         column.addWidget(self.note)
         column.addWidget(self.done)
@@ -68,6 +72,12 @@ class InspectionPart(PartWidget):
         self.note.put(marked.note, translate(mark("A word about this image")))
         count = sum(bool(one.marks) for one in found.images.values())
         inspected = translate(mark("Inspected · marked images: {count}"), count=count)
+        if found.last is not None and found.last.person:
+            inspected = f"{inspected} · {found.last.person}, {found.last.time[5:16].replace('T', ' ')}"
+        others = ", ".join(dict.fromkeys(lease.who for lease in self._session.company))
+        told = mark("{who} has these images open too: marks of both are kept, each with who and when")
+        self.company.setText(translate(told, who=others) if others else "")
+        self.company.setVisible(bool(others))
         self.state.setText(inspected if found.inspected else translate(mark("These images were not inspected yet")))
 
     def retranslate(self) -> None:
@@ -111,7 +121,7 @@ PART = Part(
     id="inspection",
     text=mark("Image inspection"),
     build=InspectionPart,
-    topics=(Topic.PROJECT, Topic.SERIES, Topic.IMAGE, Topic.COURSE),
+    topics=(Topic.PROJECT, Topic.SERIES, Topic.IMAGE, Topic.COURSE, Topic.GUARD),
     wanted=lambda session: session.inspects and session.image is not None,
     first=True,
     entries={

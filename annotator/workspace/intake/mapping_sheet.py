@@ -20,7 +20,7 @@ NEW = (
     "studyid", "subject",
 )  # fmt: skip
 CLASS = ("class", "분류", "진단", "양성악성", "구분", "그룹", "diagnosis")
-_MANGLED = re.compile(r"\d+(?:[.,]\d+)?[eE][+-]?\d+")
+MANGLED = re.compile(r"\d+(?:[.,]\d+)?[eE][+-]?\d+")
 _MOST_COLUMNS = 30
 
 
@@ -94,8 +94,8 @@ def _rows(lines: Iterable[Line], old: int, new: int, kind: int | None, limit: in
 def _flaw(number: str, name: str, ids: Mapping[str, str], given: Mapping[str, str], limit: int) -> Message | None:
     if not number or not name:
         return message("the new id is missing") if number else message("the hospital's number is missing")
-    if _MANGLED.fullmatch(number) or _MANGLED.fullmatch(name):
-        mangled = number if _MANGLED.fullmatch(number) else name
+    if MANGLED.fullmatch(number) or MANGLED.fullmatch(name):
+        mangled = number if MANGLED.fullmatch(number) else name
         return message("“{text}” is what Excel made of a number; format the column as text and enter it again", text=mangled)
     if not is_name(name) or len(name) > limit:
         return message("“{name}” cannot be an id of at most {limit} characters", name=name, limit=limit)

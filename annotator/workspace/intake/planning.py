@@ -57,6 +57,9 @@ class SeriesTask:
     modality: str
     images: tuple[ImageTask, ...]
     boxes: tuple[Box, ...] = ()
+    sex: str = ""
+    age: str = ""
+    """What the clinical sheet says, for headers that do not say it themselves."""
 
 
 def whose(project: Project, row: Row) -> str:

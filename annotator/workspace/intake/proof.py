@@ -44,6 +44,8 @@ class Proof:
     there: int = 0
     done_before: int = 0
     blackened: int = 0
+    clinical: int = 0
+    """Patients whose row of the clinical sheet is kept."""
     actions: Actions = field(default_factory=Counter)
     failed: list[tuple[str, Message]] = field(default_factory=list)
     """New id and series, and why a file of it was not taken."""
@@ -82,6 +84,7 @@ def facts(proof: Proof) -> dict[str, Any]:
         "files there before": proof.there,
         "files not taken": [{"series": whose, "why": str(cause)} for whose, cause in proof.failed],
         "said that it was done before": proof.done_before,
+        "rows of the clinical sheet kept": proof.clinical,
         "text in the pixels": {
             "series with text": sum(bool(row.found) for row in proof.rows),
             "series blacked out": sum(row.verdict.taken and row.burned != NONE for row in proof.rows),
@@ -96,6 +99,8 @@ def facts(proof: Proof) -> dict[str, Any]:
 def write(root: Path, proof: Proof) -> Path:
     """Write the report into the project under the next number, JSON and page; return where the page is.  Raises OSError."""
     folder = root / ".annotator" / "intake"
+    for place in (folder, folder / "taken"):
+        durable.sweep(place)
     numbers = [int(found[1]) for path in folder.glob("report-*.json") if (found := _FILE.fullmatch(path.name))] if folder.is_dir() else []
     name = f"report-{max(numbers, default=0) + 1:03d}"
     told = facts(proof)
@@ -111,6 +116,7 @@ def _page(told: Mapping[str, Any], proof: Proof) -> str:
         (mark("Files read"), told["files read"]), (mark("Series"), told["series"]), (mark("Series taken"), told["series taken"]),
         (mark("Files written"), told["files written"]), (mark("Files that were there before"), told["files there before"]),
         (mark("Files not taken"), len(proof.failed)), (mark("Said that identity was taken out before"), proof.done_before),
+        (mark("Rows of the clinical sheet kept"), proof.clinical),
         (mark("Files blacked out"), proof.blackened), (mark("Files refused because identity was left"), _residues(proof)),
         (mark("Version of the engine"), f"{__version__} / {VERSION}"), (mark("Table of PS3.15"), edition()),
         (mark("Confirmed by"), ", ".join(f"{name} ({time})" for name, time in proof.confirmed)), (mark("Digest of the table"), proof.table),

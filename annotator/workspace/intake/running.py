@@ -13,15 +13,16 @@ from annotator.domain.intake import Intake
 from annotator.domain.intake_judging import TAKEN, judged, left_out, modalities_of
 from annotator.domain.person import known
 from annotator.errors import AnnotatorError, system_cause
-from annotator.i18n import message
+from annotator.i18n import Message, message
 from annotator.paths import inside, nfc
 from annotator.progress import Cancelled, Report
 from annotator.workspace import log, people
 from annotator.workspace.executor import Jobs, run
-from annotator.workspace.intake import mapping, mapping_sheet, proof, table
+from annotator.workspace.intake import clinical_side, mapping, mapping_sheet, proof, table
 from annotator.workspace.intake.burned_in import Look, is_risky, look
+from annotator.workspace.intake.clinical_side import ClinicalSide, Fitted, fitted, with_clinical
 from annotator.workspace.intake.mapping_sheet import MappingSheet
-from annotator.workspace.intake.planning import known_marks, plan, with_ids
+from annotator.workspace.intake.planning import SeriesTask, known_marks, plan, with_ids
 from annotator.workspace.intake.surveying import Survey, survey
 from annotator.workspace.intake.table import LOOK, Row
 from annotator.workspace.intake.taking import take
@@ -41,6 +42,9 @@ class Course:
     folder: Path
     who: mapping.Whoswho
     sheet: MappingSheet | None = None
+    clinical: ClinicalSide | None = None
+    fitted: Fitted = field(default_factory=Fitted)
+    """What the clinical sheet says of the patients who were found so far."""
     survey: Survey = field(default_factory=Survey)
     rows: tuple[Row, ...] = ()
     looks: dict[str, Look] = field(default_factory=dict)
@@ -49,8 +53,12 @@ class Course:
     """Rows that people changed, by series."""
 
 
-def begin(project: ProjectFolder, folder: Path, sheet: Path | None = None, place: Path | None = None) -> Course:
-    """Begin an intake.  Raises AnnotatorError where the project takes none in, cannot be written, or its mapping cannot be read."""
+def begin(project: ProjectFolder, folder: Path, sheet: Path | None = None, place: Path | None = None,
+          clinical: Path | None = None) -> Course:  # fmt: skip
+    """Begin an intake, with the team's mapping sheet and clinical sheet where there are such.
+
+    Raises AnnotatorError where the project takes none in, cannot be written, or where mapping or sheets cannot be read.
+    """
     doing = message("Taking images into the project {folder}", folder=project.root)
     if project.project.intake is None:
         cause = message("the project's definition has no table [intake]")
@@ -58,7 +66,8 @@ def begin(project: ProjectFolder, folder: Path, sheet: Path | None = None, place
     if project.read_only:
         raise AnnotatorError(doing, message("the project is read-only"), message("Open the project where you may write"))
     read = mapping_sheet.read(sheet, project.project.id_limit) if sheet is not None else None
-    return Course(project, folder, mapping.load(project, place), read)
+    side = clinical_side.read(project, clinical) if clinical is not None else None
+    return Course(project, folder, mapping.load(project, place), read, side)
 
 
 def gather(course: Course, report: Report, jobs: Jobs = 0) -> None:
@@ -87,6 +96,9 @@ def judge(course: Course) -> None:
     rows = tuple(Row(row, verdicts[row.uid], codes[row.uid]) for row in facts)
     rows = with_ids(rows, project, course.who, course.sheet)
     rows = tuple(row if row.class_folder else replace(row, class_folder=_class_on(course, row)) for row in rows)
+    if course.clinical is not None:
+        course.fitted = fitted(course.clinical, project, rows, course.who)
+        rows = tuple(with_clinical(row, course.fitted) for row in rows)
     if course.looks:
         seen, first = _seen(course), dict[tuple[object, ...], str]()
         rows = tuple(_looked_at(course, row, seen.get(row.facts.uid, ()), first) for row in rows)
@@ -198,17 +210,19 @@ def carry_out(course: Course, confirmed: Sequence[str], clock: Callable[[], str]
     try:
         for name in (first, second):
             log.append(project.root, name, "", now, log.Done("intake.confirmed", after=digest, facts={"series": str(_count(course.rows))}))
-        tasks = plan(project, course.survey, course.rows, course.who)
+        tasks = [_with_facts(course, task) for task in plan(project, course.survey, course.rows, course.who)]
         for row in course.rows:
             if row.verdict.taken and row.boxes:
                 course.who.boxes[device_of(row)] = list(row.boxes)
         mapping.save(course.who)
         patients = {task.mark: f"{task.patient}/{task.series}" for task in tasks}
         try:
-            for result in take(project.root, project.project.deidentification, course.who.keyed, tasks, report, jobs):
+            for result in take(project.root, project.project.deidentification, course.who.keyed, tasks, report, jobs, course.folder):
                 told.add(result, patients[result.mark])
         except Cancelled:
             told.cancelled = True
+        if course.clinical is not None:
+            told.clinical = clinical_side.keep(project, course.clinical, course.fitted, course.who, first, now)
         page = proof.write(project.root, told)
         facts = {"report": page.stem, "written": str(told.written), "failed": str(len(told.failed))}
         log.append(project.root, first, "", clock(), log.Done("intake.taken", after=digest, facts=facts))
@@ -218,6 +232,12 @@ def carry_out(course: Course, confirmed: Sequence[str], clock: Callable[[], str]
     return told, page
 
 
+def _with_facts(course: Course, task: SeriesTask) -> SeriesTask:
+    """The task with sex and age of the clinical sheet, for headers that do not say them."""
+    sex, age = clinical_side.header_facts(course.fitted, mapping.patient_key(course.survey.series[task.uid].owner.patient_id))
+    return replace(task, sex=sex, age=age)
+
+
 def _count(rows: Iterable[Row]) -> int:
     return sum(row.verdict.taken for row in rows)
 
@@ -225,6 +245,17 @@ def _count(rows: Iterable[Row]) -> int:
 def _refused(course: Course) -> Counter[str]:
     """Why files add nothing, in the words of the source, without the names of files."""
     return Counter(reason.text for _, reason in course.survey.refused)
+
+
+def said_of(course: Course) -> Mapping[str, tuple[Message, ...]]:
+    """Return what the clinical sheet's join has to say of each patient, by the hospital's number."""
+    found = dict[str, tuple[Message, ...]]()
+    for row in course.rows:
+        own, number = course.survey.series[row.facts.uid].row, mapping.patient_key(row.facts.patient_id)
+        more = row.facts.odd[len(own.odd) if own is not None else 0 :]
+        if more:
+            found[number] = tuple(dict.fromkeys((*found.get(number, ()), *more)))
+    return found
 
 
 def summary(rows: Iterable[Row]) -> Mapping[str, int]:

@@ -16,6 +16,7 @@ from annotator.progress import Report
 from annotator.workspace import durable, log, people, revisions, steps
 from annotator.workspace.case_entry import folders
 from annotator.workspace.packs.making import readings
+from annotator.workspace.packs.redelivering import redeliver
 from annotator.workspace.packs.retaking import Retaking
 from annotator.workspace.packs.returning import Way, bring, every
 from annotator.workspace.packs.sealed import PROJECT, Pack, PackedCase, read, refusal
@@ -125,6 +126,8 @@ def _case(folder: ProjectFolder, packed: Path, pack: Pack, case: PackedCase, by:
     renamed |= names
     taken = Retaking(folder, packed, case, acting, passes, renamed, time, conflict=conflict).take()
     refused += taken.refused
+    if pack.role not in (Role.REVIEWER, Role.ADJUDICATOR):
+        refused += redeliver(folder, packed, case)
     done = Merged(1 if came or own or taken.count or taken.concluded else 0, came, own, taken.count,
                   int(taken.concluded is course.State.AGREED), tuple(conflicts), tuple(refused))  # fmt: skip
     if done.cases:

@@ -7,7 +7,6 @@ both are in, the agreed reading becomes the record, or the case goes to adjudica
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,17 +21,16 @@ from annotator.domain.project import Pass
 from annotator.domain.verdict import Outcome
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
-from annotator.paths import contained
-from annotator.progress import Report
 from annotator.workspace import log, steps
 from annotator.workspace.bringing import sheet_of
-from annotator.workspace.catalogue import Catalogue, Series
+from annotator.workspace.catalogue import Series
 from annotator.workspace.concluding import SEEN_OTHER, conclude, corrected, rows_of
+from annotator.workspace.packs.members import members_of
 from annotator.workspace.packs.sealed import PackedCase
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.reading_store import BASE, READING, ReadingStore
 from annotator.workspace.register import Register
-from annotator.workspace.work import case_of, images_by_key
+from annotator.workspace.work import images_by_key
 
 ORIGIN = "pack"
 """What a step that came with a pack tells besides: the digest of the step there."""
@@ -126,21 +124,7 @@ class Retaking:
     @cached_property
     def _members(self) -> tuple[Series, ...]:
         """The series of the case in the project's tree; raises AnnotatorError where they are not there."""
-        from annotator.dicom.found import Found
-        from annotator.dicom.scan import scan  # loads what reads DICOM: only now is it needed
-
-        doing, place = message("Looking for the images of the case {case}", case=self._case.case), None
-        with suppress(ValueError):  # told below: there is no such folder in the project
-            place = contained(self._folder.root, self._case.place)
-        register = Register(self._folder)
-        found = [one for one in (scan([place], Report()) if place is not None and place.is_dir() else ())
-                 if isinstance(one, Found) and one.images and register.in_tree(one.images[0]) is not None]  # fmt: skip
-        there = Catalogue().with_found(found, self._folder.project).by_uid.values()
-        members = tuple(series for series in there if series.project_modality is not None and case_of(series) == self._case.case)
-        if not members:
-            cause = message("its images are not where they were when it was packed")
-            raise AnnotatorError(doing, cause, message("Open the case in the window and review it there"))
-        return members
+        return members_of(self._folder, self._case)
 
     @cached_property
     def _images(self) -> Mapping[ImageKey, Image]:

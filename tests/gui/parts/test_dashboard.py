@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 
 from annotator.gui.case_table import CaseTable
@@ -42,6 +42,10 @@ def test_a_click_on_a_number_and_enter_on_a_bar_list_the_cases_behind_it(
     log.append(staffed, "김", "reviewer", "2026-11-26T09:00:00+09:00", log.Done("correct", case, "경계", facts=facts))
     window.show_part("dashboard")
     qtbot.waitUntil(lambda: bool(window.findChildren(Plot)) and bool(plot(window, "reasons").chart.spots))
+    tabs = named(window, "dashboard.tabs", QTabBar)
+    assert plot(window, "there").isVisible() and not plot(window, "reasons").isVisible()
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(1).center())
+    assert plot(window, "reasons").isVisible() and not plot(window, "there").isVisible()
     reasons = plot(window, "reasons")
     QTest.mouseClick(reasons, Qt.MouseButton.LeftButton, pos=reasons.place(0).center())
     table = named(window, "worklist.table", CaseTable)
@@ -51,13 +55,16 @@ def test_a_click_on_a_number_and_enter_on_a_bar_list_the_cases_behind_it(
     qtbot.waitUntil(lambda: len(table.cases.entries) == 2)
     window.show_part("worklist")
     window.show_part("dashboard")
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(0).center())
     states = plot(window, "states")
-    qtbot.waitUntil(lambda: states.isVisible() and states.hasFocus())
+    qtbot.waitUntil(states.isVisible)
+    states.setFocus()
     QTest.keyClick(states, Qt.Key.Key_Down)
     assert "first pass" in named(window, "dashboard", DashboardPart).foot.text()
     QTest.keyClick(states, Qt.Key.Key_Tab)
-    assert plot(window, "amounts").hasFocus()
-    QTest.keyClick(plot(window, "amounts"), Qt.Key.Key_Backtab)
+    assert not states.hasFocus() and isinstance(window.focusWidget(), Plot)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Backtab)
+    assert states.hasFocus()
     QTest.keyClick(states, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: table.isVisible() and not table.cases.entries)
 

@@ -71,6 +71,27 @@ def test_an_export_is_read_decided_about_and_taken_in(opened: MainWindow, tmp_pa
     qtbot.waitUntil(lambda: opened.session.scanning is None, timeout=20_000)
 
 
+def test_the_clinical_sheet_fills_the_class_and_what_contradicts_is_said_of_the_series(
+    opened: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    export = tmp_path / "export"
+    exports.ct(export / "a", "1", "A")
+    exports.ct(export / "b", "2", "B", seed=2)
+    (tmp_path / "c.csv").write_text("등록번호,나이,성별,양성/악성\n1,61,M,양성\n", encoding="utf-8")
+    part = part_of(opened)
+    part.clinical.setText(str(tmp_path / "c.csv"))
+    read(part, opened, export, qtbot)
+    assert [row.class_folder for row in part.table.series.rows] == ["benign", ""]
+    part.table.setCurrentIndex(part.table.series.index(0, 0))
+    assert part.classes.currentData() == "benign" and "sex: F in the header, M in the clinical sheet" in part.why.text()
+    part.table.setCurrentIndex(part.table.series.index(1, 0))
+    assert part.why.text() == "the clinical sheet has no row of this patient"
+    assert "1 patients without a row" in part.counts.text()
+    part.clinical.setText(str(tmp_path / "nothing.csv"))
+    part.read()
+    assert "nothing.csv" in part._wrong.text()
+
+
 def test_frames_are_drawn_by_hand_and_taken_away(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
     exports.xray(tmp_path / "export" / "x.dcm")
     part = part_of(opened)
