@@ -16,6 +16,7 @@ from annotator.domain.edit import Edit
 from annotator.domain.finding import Finding
 from annotator.domain.person import Acting, Person, known
 from annotator.domain.project import Pass
+from annotator.domain.queue import spread
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 from annotator.workspace import people, steps
@@ -215,13 +216,18 @@ class Attending(Scanning, ABC):
             if done is None or project.root != self.project.root:
                 return
             self._standings[case] = done[0]
-            self.done_today = (*self.done_today, time)
+            self._count_done(time)
             if done[1]:
                 told = message("The machine check sends a case back to you: {error}", error=done[1][0].message)
                 self.say(told, Severity.WARNING)
             self._tell(Topic.COURSE)
 
         run(job, ended, self._failed)
+
+    def _count_done(self, time: str, count: int = 1) -> None:
+        """So many cases are done, at this time."""
+        before = self.done_today[-1] if self.done_today else ""
+        self.done_today = (*self.done_today, *(spread(before, time, count) if count > 1 else (time,) * count))
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, AnnotatorError):
