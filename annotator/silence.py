@@ -15,7 +15,8 @@ class Storage:
     """
 
     def __init__(self) -> None:
-        self._since: dict[int, float] = {}
+        self._since: dict[object, float] = {}
+        """Thread, or whoever else waits → since when."""
 
     def begin(self) -> float | None:
         """This thread asks the storage something now; give what is returned to `end`."""
@@ -30,6 +31,13 @@ class Storage:
             self._since.pop(threading.get_ident(), None)
         else:
             self._since[threading.get_ident()] = time.monotonic()
+
+    def waits(self, whoever: object, seconds: float) -> None:
+        """Somebody who is no thread of this process has waited for so long; 0.0: they wait no more."""
+        if seconds > 0:
+            self._since[whoever] = time.monotonic() - seconds
+        else:
+            self._since.pop(whoever, None)
 
     @contextmanager
     def asked(self) -> Iterator[None]:

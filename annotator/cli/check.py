@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 
 def _run(arguments: Arguments) -> int:
+    from annotator.present.progress import hearing_silence
+
     try:
-        return _check(arguments)
+        with hearing_silence(sys.stderr):
+            return _check(arguments)
     except AnnotatorError as error:
         print(f"{PROGRAM}: {told(error)}", file=sys.stderr)
     except KeyboardInterrupt:

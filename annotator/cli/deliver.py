@@ -17,8 +17,11 @@ _SHOWN = 20
 
 
 def _run(arguments: Arguments) -> int:
+    from annotator.present.progress import hearing_silence
+
     try:
-        return _deliver(arguments)
+        with hearing_silence(sys.stderr):
+            return _deliver(arguments)
     except AnnotatorError as error:
         print(f"{PROGRAM}: {told(error)}", file=sys.stderr)
     except KeyboardInterrupt:

@@ -22,6 +22,13 @@ _SHOWN = ("patient", "date", "modality", "description", "plane", "thickness", "i
 
 
 def _run(arguments: Arguments) -> int:
+    from annotator.present.progress import hearing_silence
+
+    with hearing_silence(sys.stderr):
+        return _intake(arguments)
+
+
+def _intake(arguments: Arguments) -> int:
     from annotator.present.progress import watching
     from annotator.progress import Report
     from annotator.workspace.executor import asked

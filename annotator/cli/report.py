@@ -12,8 +12,11 @@ from annotator.present.arguments import PROGRAM, SCHEDULER, Arguments, Command, 
 
 
 def _run(arguments: Arguments) -> int:
+    from annotator.present.progress import hearing_silence
+
     try:
-        return _report(arguments)
+        with hearing_silence(sys.stderr):
+            return _report(arguments)
     except AnnotatorError as error:
         print(f"{PROGRAM}: {told(error)}", file=sys.stderr)
         return 2

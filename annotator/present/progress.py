@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from annotator.i18n import mark, translate
 from annotator.progress import Report
+from annotator.silence import STORAGE, Storage
 
 _SURE = 0.01
 """Share of a task that must be done before its end is foretold."""
@@ -42,6 +45,32 @@ def watching(stream: TextIO) -> Callable[[Report], None]:
         stream.flush()
 
     return watch
+
+
+@contextmanager
+def hearing_silence(stream: TextIO, storage: Storage = STORAGE, after: float = 2.0) -> Iterator[None]:
+    """Say inside when a disk or a share has not answered for so many seconds, how long already, and when it answers again."""
+    over = threading.Event()
+
+    def hear() -> None:
+        said = 0
+        while not over.wait(_SEEN):
+            silent = storage.silent()
+            if silent >= after and silent >= 2 * said:
+                said = max(int(silent), 1)
+                stream.write(translate(mark("The storage has not answered for {seconds} s; it goes on when it does"), seconds=said) + "\n")
+            elif said and silent < after:
+                said = 0
+                stream.write(translate(mark("The storage answers again")) + "\n")
+            stream.flush()
+
+    ear = threading.Thread(target=hear, daemon=True)
+    ear.start()
+    try:
+        yield
+    finally:
+        over.set()
+        ear.join()
 
 
 def left(seconds: float) -> str:

@@ -14,16 +14,19 @@ from __future__ import annotations
 import os
 import re
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Report
+from annotator.silence import STORAGE
 from annotator.workspace.cluster import Connected
 
 Piece = TypeVar("Piece")
@@ -32,6 +35,8 @@ _IN_HAND = 3
 """Pieces for each worker that are handed out ahead."""
 _PATIENCE = 0.2
 """Seconds until a wish to cancel is looked at."""
+_MOST_HEARD = 256
+"""So many processes tell the first one how long they wait for a disk or a share."""
 _ADDRESS = re.compile(r"(?:tcp|tls)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]]+):\d{1,5}")
 
 
@@ -79,6 +84,9 @@ class Processes:
 
     def __init__(self, count: int) -> None:
         self.count = count
+        self._context = get_context("spawn")
+        self._waits = self._context.Array("d", _MOST_HEARD, lock=False)
+        self._next = self._context.Value("i", 0)
         self._pool = self._begin()
 
     def submit(self, work: Callable[[Piece], Result], piece: Piece) -> Future[Result]:
@@ -95,14 +103,17 @@ class Processes:
         return isinstance(future.exception(), BrokenProcessPool)
 
     def check(self) -> None:
-        """Others are started for those that died."""
+        """Others are started for those that died; what disks and shares keep from answering any of them is noted here."""
+        STORAGE.waits(self, max(self._waits))
 
     def end(self, *, wait: bool) -> None:
         """Let them go."""
+        STORAGE.waits(self, 0.0)
         self._pool.shutdown(wait=wait, cancel_futures=True)
 
     def _begin(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.count, get_context("spawn"), _ignore_interrupt)
+        self._waits[:] = [0.0] * _MOST_HEARD
+        return ProcessPoolExecutor(self.count, self._context, _settle_in, (self._waits, self._next))
 
 
 def asked(jobs: str | None, scheduler: str | None) -> Jobs:
@@ -174,6 +185,16 @@ def _handed_out(crew: Crew, work: Callable[[Piece], Result], pieces: Iterator[Pi
                 yield Outcome(piece, future.result())
 
 
-def _ignore_interrupt() -> None:
-    """Let Ctrl+C reach the first process only: it ends the others when what they are at is whole."""
+def _settle_in(waits: Any, following: Any) -> None:
+    """Begin a process: Ctrl+C is for the first one, which ends the others when what they are at is whole, and hears of silent shares."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with following.get_lock():
+        place = following.value % _MOST_HEARD
+        following.value += 1
+
+    def tell() -> None:
+        while True:
+            waits[place] = STORAGE.silent()
+            time.sleep(_PATIENCE)
+
+    threading.Thread(target=tell, daemon=True).start()

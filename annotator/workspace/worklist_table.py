@@ -19,7 +19,7 @@ from annotator.domain.queue import ENDED, Entry, Wanted
 from annotator.domain.study_finding import StudyFinding
 from annotator.paths import nfc
 
-VERSION = 5
+VERSION = 6
 _LISTS = {"asked", "drew", "judged"}
 FIELDS = tuple(field.name for field in fields(Entry))
 NAMED = ", ".join('"case"' if name == "case" else name for name in FIELDS)
@@ -33,7 +33,7 @@ _SCHEMA = (
     "CREATE TABLE study_read (name TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL)",
     "CREATE TABLE read (name TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL)",
     'CREATE TABLE compared ("case" TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL)',
-    'CREATE TABLE reading ("case" TEXT NOT NULL, reader TEXT NOT NULL, week TEXT NOT NULL, matched INTEGER NOT NULL, '
+    'CREATE TABLE reading ("case" TEXT NOT NULL, reader TEXT NOT NULL, time TEXT NOT NULL, week TEXT NOT NULL, matched INTEGER NOT NULL, '
     '"right" INTEGER NOT NULL, missed INTEGER NOT NULL, extra INTEGER NOT NULL, PRIMARY KEY ("case", reader))',
     'CREATE TABLE confused ("case" TEXT NOT NULL, reader TEXT NOT NULL, mine TEXT NOT NULL, theirs TEXT NOT NULL, '
     'lesions INTEGER NOT NULL, PRIMARY KEY ("case", reader, mine, theirs))',
@@ -44,6 +44,7 @@ _SCHEMA = (
     "CREATE INDEX by_patient ON entry (patient, series)",
     "CREATE INDEX by_study ON entry (study)",
     "CREATE INDEX by_week ON reading (week)",
+    "CREATE INDEX by_reader ON reading (reader, time)",
     "CREATE INDEX by_pair ON confused (mine, theirs)",
     f"PRAGMA user_version = {VERSION}",
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 import annotator
 from annotator.errors import AnnotatorError
 from annotator.progress import Cancelled, Report
+from annotator.silence import STORAGE
 from annotator.workspace import cluster
 from annotator.workspace.cluster import Unreachable
 from annotator.workspace.executor import Cluster, Jobs, Outcome, asked, run, workers
@@ -57,6 +60,11 @@ def fatal_once(piece: tuple[int, str]) -> int:
 
 def refuses(number: int) -> int:
     raise ValueError(number)
+
+
+def reads(path: str) -> int:
+    with STORAGE.asked():
+        return len(Path(path).read_bytes())
 
 
 def notes(piece: tuple[int, str]) -> int:
@@ -119,6 +127,29 @@ def test_who_cancels_gets_nothing_more(jobs: Jobs) -> None:
     report.cancel()
     with pytest.raises(Cancelled):
         list(run(doubled, range(3), report, jobs))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_a_disk_that_does_not_answer_a_process_is_heard_here_until_it_answers(tmp_path: Path) -> None:
+    pipes = [tmp_path / "1", tmp_path / "2"]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    heard: list[float] = []
+
+    def answer() -> None:
+        end = time.monotonic() + 120
+        while STORAGE.silent() < 0.5 and time.monotonic() < end:
+            time.sleep(0.01)
+        heard.append(STORAGE.silent())
+        for pipe in pipes:
+            pipe.write_bytes(b"x")
+
+    answering = threading.Thread(target=answer)
+    answering.start()
+    found = list(run(reads, list(map(str, pipes)), Report(), 2))
+    answering.join(60)
+    assert [outcome.result for outcome in found] == [1, 1] and heard[0] >= 0.5
+    assert STORAGE.silent() == 0.0
 
 
 def test_one_job_is_another_process_where_somebody_waits_in_this_one(tmp_path: Path) -> None:

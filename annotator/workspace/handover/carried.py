@@ -29,7 +29,8 @@ from annotator.formats.format import CASE, Format
 from annotator.i18n import Message, message
 from annotator.paths import contained
 from annotator.progress import Report
-from annotator.workspace import publish, revisions, steps
+from annotator.silence import STORAGE
+from annotator.workspace import durable, publish, revisions, steps
 from annotator.workspace.labels import effective_annotations
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.publish import formats_of
@@ -85,7 +86,10 @@ def _carry(folder: ProjectFolder, entry: Entry, out: Path, readers: Mapping[str,
     for image, names in images:
         path = Sheet(folder.project, modality, image, names, in_tree=True).path("image")
         made[path] = Path(image.path)
-    there = {path: written(contained(out, path), content) for path, content in sorted(made.items())}
+    there = {}
+    for path, content in sorted(made.items()):
+        durable.require_folder(out)  # one that has gone away with its share is not made again
+        there[path] = written(contained(out, path), content)
     counted = Counter(annotation.category for sheet in sheets for annotation in delivered(sheet))
     drawn = sum(1 for sheet in sheets if delivered(sheet))
     return Carried(entry.case, there, images[0][1].patient, modality.code, images[0][1].class_folder, len(images), drawn, dict(counted))
@@ -161,14 +165,16 @@ def _there(folder: ProjectFolder, sheet: Sheet, formats: Iterable[Format]) -> It
 
 def written(place: Path, content: bytes | Path) -> tuple[str, int]:
     """Write or copy a file so that it is whole or not there; returns its SHA-256 and its size.  Raises OSError."""
-    place.parent.mkdir(parents=True, exist_ok=True)
     half, digest, size = place.with_name(f".{place.name}.half"), hashlib.sha256(), 0
-    with half.open("wb") as to:
-        for piece in _pieces(content):
-            to.write(piece)
-            digest.update(piece)
-            size += len(piece)
-    os.replace(half, place)
+    with STORAGE.asked():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with half.open("wb") as to:
+            for piece in _pieces(content):
+                with STORAGE.asked():
+                    to.write(piece)
+                digest.update(piece)
+                size += len(piece)
+        os.replace(half, place)
     return digest.hexdigest(), size
 
 

@@ -6,7 +6,6 @@ A killed one goes on where it was; one that an error stops leaves nothing under 
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import sqlite3
 import zlib
@@ -32,6 +31,7 @@ from annotator.workspace.handover import form, manifest, pages
 from annotator.workspace.handover.carried import Carried, carry, stamp
 from annotator.workspace.handover.chosen import Absent, chosen
 from annotator.workspace.handover.ledger import NAME, Ledger
+from annotator.workspace.presence import were_there
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.worklist import Worklist
 
@@ -96,8 +96,7 @@ def deliver(folder: ProjectFolder, worklist: Worklist, ordered: Ordered, finding
         for end in ("-wal", "-shm"):
             (part / f"{NAME}{end}").unlink(missing_ok=True)
         durable.fault("handover.before_name")
-        os.replace(part, ordered.out)
-        durable.sync_folder(ordered.out.parent)
+        durable.move(part, ordered.out)
         durable.fault("handover.after_name")
     except OSError as error:
         raise AnnotatorError(doing, system_cause(error), message("Put that right and deliver again: it goes on where it was")) from error
@@ -126,18 +125,25 @@ def _errors_on(folder: ProjectFolder, going: Sequence[Entry], findings: Sequence
 
 def _carried(folder: ProjectFolder, going: Sequence[Entry], part: Path, ledger: Ledger, ordered: Ordered,
              report: Report) -> Iterator[Message]:  # fmt: skip
-    """Carry the cases that are not there yet; yields why one cannot go."""
+    """Carry the cases that are not there yet, those once more that failed while a share was away; yields why one cannot go."""
     readers, report.total = _readers(folder), len(going)
     stamps = {entry.case: stamp(folder, entry) for entry in going}
     left = [entry for entry in going if not ledger.known(entry.case, stamps[entry.case])]
     report.advance(len(going) - len(left))
-    for made in _made(folder, left, part, readers, ordered, report):
-        durable.fault("handover.case")
-        if made.why is not None:
-            yield made.why
-        else:
-            ledger.keep(made, stamps[made.case])
-        report.advance(subject=made.case)
+    while left:
+        again, away = list[Entry](), False
+        for made in _made(folder, left, part, readers, ordered, report):
+            durable.fault("handover.case")
+            away = away or made.why is not None and not were_there(report, folder.root / ".annotator", part)
+            if made.why is not None and away:  # others that come now may have failed in the meantime
+                again += [entry for entry in left if entry.case == made.case]
+                continue
+            if made.why is not None:
+                yield made.why
+            else:
+                ledger.keep(made, stamps[made.case])
+            report.advance(subject=made.case)
+        left = again
 
 
 def _made(folder: ProjectFolder, left: Sequence[Entry], part: Path, readers: Mapping[str, str], ordered: Ordered,

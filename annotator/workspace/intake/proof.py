@@ -99,6 +99,8 @@ def facts(proof: Proof) -> dict[str, Any]:
 def write(root: Path, proof: Proof) -> Path:
     """Write the report into the project under the next number, JSON and page; return where the page is.  Raises OSError."""
     folder = root / ".annotator" / "intake"
+    for place in (folder, folder / "taken"):
+        durable.sweep(place)
     numbers = [int(found[1]) for path in folder.glob("report-*.json") if (found := _FILE.fullmatch(path.name))] if folder.is_dir() else []
     name = f"report-{max(numbers, default=0) + 1:03d}"
     told = facts(proof)

@@ -217,7 +217,7 @@ def carry_out(course: Course, confirmed: Sequence[str], clock: Callable[[], str]
         mapping.save(course.who)
         patients = {task.mark: f"{task.patient}/{task.series}" for task in tasks}
         try:
-            for result in take(project.root, project.project.deidentification, course.who.keyed, tasks, report, jobs):
+            for result in take(project.root, project.project.deidentification, course.who.keyed, tasks, report, jobs, course.folder):
                 told.add(result, patients[result.mark])
         except Cancelled:
             told.cancelled = True

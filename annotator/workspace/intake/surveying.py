@@ -23,7 +23,9 @@ from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.paths import nfc
 from annotator.progress import Report
+from annotator.silence import STORAGE
 from annotator.workspace.executor import Jobs, run
+from annotator.workspace.presence import were_there
 
 _AT_ONCE = 64
 Stamp = tuple[int, int]
@@ -40,6 +42,8 @@ class FileRead:
     owner: Owner = field(default_factory=Owner)
     traits: Traits = field(default_factory=Traits)
     reason: Message | None = None
+    unanswered: bool = False
+    """Whether the system refused to read it: it may be there again when its share is."""
 
 
 @dataclass
@@ -107,34 +111,49 @@ def survey(folder: Path, report: Report, jobs: Jobs = 0, into: Survey | None = N
     if not folder.exists():
         doing = message("Reading the export {folder}", folder=folder)
         raise AnnotatorError(doing, message("it is not there"), message("Name the folder that holds it"))
-    for outcome in run(read_files, _packets(walk(folder, found.refused)), report, jobs):
-        for read in outcome.result if outcome.result is not None else _lost(outcome.piece):
-            found.add(read)
-            report.advance(subject=nfc(os.path.basename(read.path)))
-        if grown is not None:
-            grown()
-    return found
+    waiting: Iterable[str] = walk(folder, found.refused, report)
+    while True:
+        again, away = list[str](), False
+        for outcome in run(read_files, _packets(waiting), report, jobs):
+            reads = outcome.result if outcome.result is not None else _lost(outcome.piece)
+            unanswered = any(read.unanswered for read in reads)
+            away = away or unanswered and not were_there(report, folder)
+            if unanswered and away:  # others that come now may have failed in the meantime
+                again += [read.path for read in reads if read.unanswered]
+                reads = [read for read in reads if not read.unanswered]
+            for read in reads:
+                found.add(read)
+                report.advance(subject=nfc(os.path.basename(read.path)))
+            if grown is not None:
+                grown()
+        if not again:
+            return found
+        waiting = again
 
 
-def walk(folder: Path, refused: list[tuple[str, Message]]) -> Iterator[str]:
-    """Yield the regular files below a folder in natural order; links are followed once, and what cannot be read is refused."""
+def walk(folder: Path, refused: list[tuple[str, Message]], report: Report) -> Iterator[str]:
+    """Yield the regular files below a folder in natural order; links are followed once, and what cannot be read is refused.
+
+    While the whole folder is away nothing is refused: it goes on when that is back.
+    """
     waiting, seen = [os.fspath(folder)], set[tuple[int, int]]()
     while waiting:
         current = waiting.pop()
         try:
-            facts = os.stat(current)
-            if stat.S_ISREG(facts.st_mode):
-                yield current
-                continue
-            if (facts.st_dev, facts.st_ino) in seen:
-                refused.append((current, message("this folder was read already")))
-                continue
-            seen.add((facts.st_dev, facts.st_ino))
-            with os.scandir(current) as listed:
-                entries = sorted(listed, key=lambda entry: natural(entry.name))
+            mark, entries = _listed(current)
         except OSError as error:
-            refused.append((current, system_cause(error)))
+            if were_there(report, folder):
+                refused.append((current, system_cause(error)))
+            else:
+                waiting.append(current)
             continue
+        if entries is None:
+            yield current
+            continue
+        if mark in seen:
+            refused.append((current, message("this folder was read already")))
+            continue
+        seen.add(mark)
         below = []
         for entry in entries:
             try:
@@ -149,6 +168,16 @@ def walk(folder: Path, refused: list[tuple[str, Message]]) -> Iterator[str]:
         waiting.extend(reversed(below))
 
 
+@STORAGE.asked()
+def _listed(path: str) -> tuple[tuple[int, int], list[os.DirEntry[str]] | None]:
+    """What tells a folder from every other one, and what lies in it in natural order; None where it is a file."""
+    facts = os.stat(path)
+    if stat.S_ISREG(facts.st_mode):
+        return (0, 0), None
+    with os.scandir(path) as listed:
+        return (facts.st_dev, facts.st_ino), sorted(listed, key=lambda entry: natural(entry.name))
+
+
 def read_files(paths: Sequence[str]) -> list[FileRead]:
     """Read the headers of some files; a worker process does this."""
     return [read_one(path) for path in paths]
@@ -157,13 +186,14 @@ def read_files(paths: Sequence[str]) -> list[FileRead]:
 def read_one(path: str) -> FileRead:
     """Read the header of one file."""
     try:
-        facts = os.stat(path)
+        with STORAGE.asked():
+            facts = os.stat(path)
         header = read_source(path)
         images = images_of(header, path)
     except AnnotatorError as error:
-        return FileRead(path, reason=error.cause)
+        return FileRead(path, reason=error.cause, unanswered=isinstance(error.__context__, OSError))
     except OSError as error:
-        return FileRead(path, reason=system_cause(error))
+        return FileRead(path, reason=system_cause(error), unanswered=True)
     if not images:
         return FileRead(path, reason=no_image_reason(header))
     return FileRead(path, (facts.st_size, facts.st_mtime_ns), images, owner_of(header), traits_of(header))

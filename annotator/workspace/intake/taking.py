@@ -24,6 +24,7 @@ from annotator.progress import Report
 from annotator.workspace import durable
 from annotator.workspace.executor import Jobs, Outcome, run
 from annotator.workspace.intake.planning import ImageTask, SeriesTask
+from annotator.workspace.presence import were_there
 
 _AT_ONCE, _BYTES = 128, 64 << 20
 """Files of a packet, and about how many bytes: what a worker holds open at a time."""
@@ -53,19 +54,33 @@ class Result:
 
 
 def take(root: Path, profile: Deidentification, keyed: Keyed, tasks: Sequence[SeriesTask], report: Report,
-         jobs: Jobs = 0) -> Iterator[Result]:  # fmt: skip
-    """Write all files of these series, and note each series that is whole; yields what became of each packet.  Raises Cancelled."""
+         jobs: Jobs = 0, export: Path | None = None) -> Iterator[Result]:  # fmt: skip
+    """Write all files of these series, and note each series that is whole; yields what became of each packet.  Raises Cancelled.
+
+    A packet that failed while the project or the `export` was away is taken again when both are back.
+    """
     report.total = sum(len(task.images) for task in tasks)
     missing = {task.mark: len(task.images) for task in tasks}
     by_mark = {task.mark: task for task in tasks}
-    for outcome in run(take_packet, _packets(root, profile, keyed.key, tasks), report, jobs):
-        result = _result(outcome)
-        missing[result.mark] -= result.written + result.there
-        if missing[result.mark] == 0:
-            durable.sweep(_folder(root, by_mark[result.mark].images))
-            note_taken(root, by_mark[result.mark])
-        report.advance(len(outcome.piece.task.images), by_mark[result.mark].patient)
-        yield result
+    waiting: Iterable[Packet] = _packets(root, profile, keyed.key, tasks)
+    places = (root / ".annotator", *((export,) if export is not None else ()))
+    while True:
+        again, away = list[Packet](), False
+        for outcome in run(take_packet, waiting, report, jobs):
+            result = _result(outcome)
+            away = away or bool(result.failed) and not were_there(report, *places)
+            if result.failed and away:  # others that come now may have failed in the meantime
+                again.append(outcome.piece)
+                continue
+            missing[result.mark] -= result.written + result.there
+            if missing[result.mark] == 0:
+                durable.sweep(_folder(root, by_mark[result.mark].images))
+                note_taken(root, by_mark[result.mark])
+            report.advance(len(outcome.piece.task.images), by_mark[result.mark].patient)
+            yield result
+        if not again:
+            return
+        waiting = again
 
 
 def take_packet(packet: Packet) -> Result:
@@ -78,6 +93,7 @@ def take_packet(packet: Packet) -> Result:
         return result
     folder = _folder(packet.root, waiting)
     try:
+        durable.require_folder(packet.root / ".annotator")  # a project that has gone away is not made again
         durable.sweep(folder)  # what a worker left that died here
         result.written = durable.create_all(folder, _made(engine, waiting, task, result))
     except OSError as error:

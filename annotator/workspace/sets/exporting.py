@@ -102,8 +102,7 @@ def export(folder: ProjectFolder, worklist: Worklist, wish: Wish, by: Acting, ti
         left = (*ledger.left(), *absent)
         done = Done(*ledger.counted(), _finished(wish, order, part, ledger, left), left, remarks)
         durable.fault("sets.before_name")
-        os.replace(part, wish.out)
-        durable.sync_folder(wish.out.parent)
+        durable.move(part, wish.out)
         durable.fault("sets.after_name")
         ledger.close(done=True)
         ledger = None

@@ -20,10 +20,11 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.progress import Cancelled, Report
 from annotator.workspace import log, steps
-from annotator.workspace.handover import carrying, manifest
+from annotator.workspace.handover import carried, carrying, manifest
 from annotator.workspace.handover.carrying import Done, Ordered, deliver
 from annotator.workspace.projects import ProjectFolder
 from tests.workspace.handover.accepted import READER, TIME, accept, listed, made, redraw
+from tests.workspace.intake.test_faults import away_once
 
 
 @pytest.fixture
@@ -195,3 +196,18 @@ def test_a_form_that_is_none_is_refused(folder: ProjectFolder, tmp_path: Path) -
     (tmp_path / "form.xlsx").write_bytes(b"PK no")
     with pytest.raises(AnnotatorError):
         delivered(folder, tmp_path, form=tmp_path / "form.xlsx")
+
+
+def test_a_delivery_goes_on_when_the_project_is_back(folder: ProjectFolder, tmp_path: Path) -> None:
+    accept(folder, listed(folder, tmp_path / "list.sqlite").entries()[1].case)
+    with away_once(folder.root) as taking_away:
+        done = deliver(folder, listed(folder, tmp_path / "list.sqlite"), order(tmp_path), (), Report(taking_away))
+    assert (done.cases, done.images, done.problems) == (2, 6, ())
+    assert not [path for path in tree(tmp_path / "out" / "1.0") if path.endswith(".half")]
+    assert list(manifest.verify(tmp_path / "out" / "1.0", Report())) == []
+
+
+def test_a_target_that_goes_away_is_said_and_not_made_again(folder: ProjectFolder, tmp_path: Path) -> None:
+    entry = next(entry for entry in listed(folder, tmp_path / "list.sqlite").entries() if entry.patient == "P000001")
+    made_of = carried.carry(folder, entry, tmp_path / "nowhere" / "1.0.part", {}, TIME)
+    assert "it is not there" in str(made_of.why) and not (tmp_path / "nowhere").exists()

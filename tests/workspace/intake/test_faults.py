@@ -6,14 +6,20 @@ import errno
 import os
 import subprocess
 import sys
+import threading
+import time
 import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pydicom
 import pytest
 
+from annotator.progress import Report
+from annotator.silence import STORAGE
 from annotator.workspace import durable
-from annotator.workspace.intake import mapping
+from annotator.workspace.intake import mapping, running
 from annotator.workspace.intake.surveying import walk
 from tests.conftest import ROOT
 from tests.workspace.intake import exports
@@ -29,7 +35,7 @@ def carried_out(project: Path, export: Path, keep: Path, fault: str = "") -> int
     return subprocess.run([sys.executable, "-m", "annotator", *words], env=environment, capture_output=True, check=False).returncode
 
 
-@pytest.mark.parametrize("point", POINTS[:: 1 if os.environ.get("ANNOTATOR_ALL_POINTS") else 3])
+@pytest.mark.parametrize("point", POINTS)
 def test_an_intake_that_was_killed_goes_on_and_doubles_nothing(point: str, tmp_path: Path) -> None:
     export = tmp_path / "export"
     exports.ct(export / "a", "1", "A")
@@ -38,10 +44,11 @@ def test_an_intake_that_was_killed_goes_on_and_doubles_nothing(point: str, tmp_p
     assert carried_out(project.root, export, tmp_path / "kept", point) != 0
     for path in project.root.rglob("*.dcm"):
         assert pydicom.dcmread(path).pixel_array.shape == (8, 8)
-    assert carried_out(project.root, export, tmp_path / "kept") == 0
+    exports.taken(exports.surveyed(project, export, tmp_path))
     files = sorted(project.root.rglob("*.dcm"))
     assert len(files) == len({pydicom.dcmread(path).SOPInstanceUID for path in files}) == 8
     assert sorted({path.parts[-4] for path in files}) == ["P000001", "P000002"]
+    assert not list(project.root.rglob("*.tmp"))
     assert len(mapping.load(project, tmp_path / "kept").patients) == 2
 
 
@@ -78,7 +85,7 @@ def test_names_of_every_kind_are_read_and_links_end(tmp_path: Path) -> None:
     if hasattr(os, "mkfifo"):
         os.mkfifo(export / "pipe")
     refused: list[tuple[str, object]] = []
-    found = list(walk(export, refused))  # type: ignore[arg-type]  # any list will do
+    found = list(walk(export, refused, Report()))  # type: ignore[arg-type]  # any list will do
     assert len(found) == 2 and {Path(path).name for path, _ in refused} >= {"loop", "dangling"}
     course = exports.surveyed(exports.project(tmp_path / "p"), export, tmp_path)
     told = exports.taken(course)
@@ -96,3 +103,74 @@ def test_broken_and_hostile_files_are_refused_and_the_rest_goes_on(tmp_path: Pat
     (export / "deep.dcm").write_bytes(content[: content.index(b"\x08\x00\x16\x00")] + deep)
     course = exports.surveyed(exports.project(tmp_path / "p"), export, tmp_path)
     assert len(course.survey.refused) == 4 and exports.taken(course).written == 3
+
+
+@contextmanager
+def away_once(folder: Path) -> Iterator[Callable[[Report], None]]:
+    """Give what takes a folder away at the first step of a task; it is put back as soon as its silence is heard."""
+    hidden, taken, over = folder.with_name(f"{folder.name}.away"), threading.Event(), threading.Event()
+
+    def take_away(report: Report) -> None:
+        if not taken.is_set():
+            folder.rename(hidden)
+            taken.set()
+
+    def put_back() -> None:
+        while taken.wait(60) and not over.is_set():
+            if hidden.exists() and STORAGE.silent() > 0:
+                heard.append(True)
+                hidden.rename(folder)
+                return
+
+    heard: list[bool] = []
+    back = threading.Thread(target=put_back)
+    back.start()
+    yield take_away
+    over.set()
+    taken.set()
+    back.join(60)
+    assert heard, "somebody has to hear that nothing answers"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_export_that_goes_away_while_it_is_read_is_waited_for(tmp_path: Path, jobs: int) -> None:
+    for number in range(1, 7):
+        exports.ct(tmp_path / "export" / str(number), str(number), f"N{number}", slices=70, seed=number)
+    course = running.begin(exports.project(tmp_path / "p"), tmp_path / "export", None, tmp_path / "kept")
+    with away_once(tmp_path / "export") as taking_away:
+        running.gather(course, Report(taking_away), jobs)
+    assert course.survey.refused == [] and [row.facts.images for row in course.rows] == [70] * 6
+    assert STORAGE.silent() == 0.0
+
+
+@pytest.mark.parametrize("which", ["export", "p"])
+def test_an_intake_goes_on_when_export_or_project_is_back(tmp_path: Path, which: str) -> None:
+    for number in range(1, 5):
+        exports.ct(tmp_path / "export" / str(number), str(number), f"N{number}", seed=number)
+    project = exports.project(tmp_path / "p")
+    course = exports.surveyed(project, tmp_path / "export", tmp_path)
+    with away_once(tmp_path / which) as taking_away:
+        told, _ = running.carry_out(course, ("A", "B"), lambda: "2026-01-01T00:00:00+09:00", Report(taking_away), 1)
+    assert (told.written, told.failed) == (16, [])
+    files = list(project.root.rglob("*.dcm"))
+    assert len(files) == 16 and all(pydicom.dcmread(path).pixel_array.shape == (8, 8) for path in files)
+    assert not list(project.root.rglob("*.tmp")) and STORAGE.silent() == 0.0
+
+
+def test_who_cancels_does_not_wait_for_a_share(tmp_path: Path) -> None:
+    exports.ct(tmp_path / "export")
+    course = exports.surveyed(exports.project(tmp_path / "p"), tmp_path / "export", tmp_path)
+    (tmp_path / "export").rename(tmp_path / "gone")
+    report = Report()
+    cancelling = threading.Thread(target=lambda: (until(lambda: STORAGE.silent() > 0), report.cancel()))
+    cancelling.start()
+    told, _ = running.carry_out(course, ("A", "B"), lambda: "2026-01-01T00:00:00+09:00", report, 1)
+    cancelling.join(60)
+    assert told.cancelled and told.written == 0 and STORAGE.silent() == 0.0
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so, at most a minute."""
+    end = time.monotonic() + 60
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
