@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -171,15 +170,6 @@ def shared(entries: Iterable[Entry], shares: Mapping[str, float], seed: int | No
         dealt[name] += size
         found.update({entry.case: name for entry in own})
     return found
-
-
-def spread(before: str, time: str, count: int) -> tuple[str, ...]:
-    """Return when each of `count` cases ended that ended together: evenly between the end before (ISO 8601, empty: none) and theirs."""
-    try:
-        first, last = datetime.datetime.fromisoformat(before), datetime.datetime.fromisoformat(time)
-        return tuple((first + (last - first) * (number / count)).isoformat(timespec="milliseconds") for number in range(1, count + 1))
-    except (ValueError, TypeError):  # there is no end before, or one of another kind
-        return (time,) * count
 
 
 def seconds_left(ended: Sequence[float], left: int, longest: float = 1800.0) -> float | None:

@@ -6,6 +6,7 @@ where it is written (`steps.take`, `Keeping`), whatever the window thought.
 
 from __future__ import annotations
 
+import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -16,7 +17,6 @@ from annotator.domain.edit import Edit
 from annotator.domain.finding import Finding
 from annotator.domain.person import Acting, Person, known
 from annotator.domain.project import Pass
-from annotator.domain.queue import spread
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 from annotator.workspace import people, steps
@@ -233,3 +233,12 @@ class Attending(Scanning, ABC):
         if not isinstance(error, AnnotatorError):
             raise error
         self.say(error.message, Severity.ERROR)
+
+
+def spread(before: str, time: str, count: int) -> tuple[str, ...]:
+    """Return when each of `count` cases ended that ended together: evenly between the end before (ISO 8601, empty: none) and theirs."""
+    try:
+        first, last = datetime.datetime.fromisoformat(before), datetime.datetime.fromisoformat(time)
+        return tuple((first + (last - first) * (number / count)).isoformat(timespec="milliseconds") for number in range(1, count + 1))
+    except (ValueError, TypeError):  # there is no end before, or one of another kind
+        return (time,) * count

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from annotator.domain.course import State
 from annotator.domain.person import Acting, Role
-from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, reason, seconds_left, shared, spread
+from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, reason, seconds_left, shared
 
 ENTRY = Entry("c", "P1", "S1", "CCT", "malignant", State.SECOND_PASS, role="annotator")
 WHO = Acting("이", Role.ANNOTATOR)
@@ -94,10 +94,3 @@ def test_nobody_with_a_share_is_an_error() -> None:
 def test_the_time_left_goes_by_the_usual_case_and_not_by_pauses() -> None:
     assert seconds_left([0, 60, 120, 4000, 4060], 10) == 600
     assert seconds_left([5], 10) is None
-
-
-def test_cases_that_ended_together_are_spread_over_the_time_since_the_one_before() -> None:
-    found = spread("2026-03-04T05:00:00+09:00", "2026-03-04T05:02:00+09:00", 4)
-    assert found == tuple(f"2026-03-04T05:{minute}.000+09:00" for minute in ("00:30", "01:00", "01:30", "02:00"))
-    assert spread("", "2026-03-04T05:02:00+09:00", 2) == ("2026-03-04T05:02:00+09:00",) * 2
-    assert spread("2026-03-04T05:00:00", "2026-03-04T05:02:00+09:00", 1) == ("2026-03-04T05:02:00+09:00",)
