@@ -28,7 +28,7 @@ NOT_IN_OS = (
     *("chown", "chroot", "fchmod", "fchown", "fork", "forkpty", "getegid", "geteuid", "getgid", "getgroups", "getloadavg", "getpgid"),
     *("getpgrp", "getpriority", "getsid", "getuid", "killpg", "lchown", "lockf", "major", "mkfifo", "mknod", "nice", "openpty"),
     *("posix_fadvise", "posix_fallocate", "posix_spawn", "pread", "preadv", "pwrite", "readv", "register_at_fork", "sched_getaffinity"),
-    *("sched_setaffinity", "sendfile", "setpriority", "setsid", "setuid", "sync", "sysconf", "ttyname", "uname", "wait", "wait3", "wait4"),
+    *("sched_setaffinity", "setpriority", "setsid", "setuid", "sync", "sysconf", "ttyname", "uname", "wait", "wait3", "wait4"),
     *("writev", "O_DIRECTORY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_SYNC", "O_DSYNC"),
 )
 NOT_IN_SIGNAL = (
