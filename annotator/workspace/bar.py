@@ -57,7 +57,7 @@ def measure(folder: ProjectFolder, case: str, standing: Standing, images: Images
     if newest is None or own is None:
         return None
     found = agreeing.compare(folder.root, folder.project, (person, own), ("", newest), images.get(case, {}).values())
-    named = [(_called(folder.project, pictured, newest, own), image) for pictured, image in found.images]
+    named = [(_called(folder.project, pictured, newest, own), str(pictured.key), image) for pictured, image in found.images]
     return bar.measured(case, person, named)
 
 
@@ -134,7 +134,9 @@ def returning(folder: ProjectFolder, found: Measured, standing: Standing, time: 
     to = State.SECOND_PASS if State.SECOND_PASS in standing.drew else State.FIRST_PASS
     there = known(people.read(folder.root), found.person) is not None
     figure = f"{found.measure(folder.project.reviewing.measure):.4f}"
-    facts = {"to": to.value, "person": found.person if there else "", "bar": f"{folder.project.reviewing.bar:g}", _FIGURE: figure}
+    images = " ".join(dict.fromkeys(one.key for one in found.lost if one.key))
+    facts = {"to": to.value, "person": found.person if there else "", "bar": f"{folder.project.reviewing.bar:g}", _FIGURE: figure,
+             course.IMAGES: images}  # fmt: skip
     return Step(found.case, 0, MOVE, "", "", time, after=State.REWORK, reason=reason(found, folder.project), facts=facts,
                 revision=_newest(folder.root, found.case))  # fmt: skip
 

@@ -98,6 +98,7 @@ class Browsing(Reviewing, ABC):
                 self._standings[one.case] = one.standing
                 if one.follows is not None:
                     self._conclude(one.case, one.record, *one.follows)
+            self._count_done(time, len(found))
             self.say(message("Passed: {count} cases", count=len(found)))
             self._tell(Topic.COURSE)
             then()

@@ -17,7 +17,6 @@ from annotator.domain.course import State
 from annotator.domain.rates import NONE
 from annotator.domain.reading_figures import Against, Readings, Together
 from annotator.errors import AnnotatorError
-from annotator.workspace import agreeing
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.worklist import Worklist
 
@@ -57,6 +56,8 @@ def look(worklist: Worklist, window: int) -> Readings:
 
 def against_final(folder: ProjectFolder, case: str) -> Iterator[Against]:
     """Yield what each person last read of a case, held against its newest version; what cannot be read is passed over.  Raises OSError."""
+    from annotator.workspace import agreeing  # loads what reads DICOM and checks: only now is it needed
+
     found = agreeing.readings(folder.root, case)
     newest = found.newest
     if newest is None:

@@ -92,7 +92,7 @@ class Undoing(Drawing, ABC):
         if not self._may_change(edit):
             return False
         try:
-            after = history.at(place)
+            after = history.at(place, edit)
         except StaleEdit:  # a file that was tampered with
             self._past_of(work).begin_anew(work.document)
             self._works[work.id] = replace(work, history=History(work.document))

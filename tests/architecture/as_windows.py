@@ -37,6 +37,10 @@ NOT_IN_SIGNAL = (
 )
 
 
+_locked: list[int] = []
+"""The modes that were asked for, in order."""
+
+
 class _Missing(MetaPathFinder):
     """Finds none of the modules that are absent."""
 
@@ -51,6 +55,7 @@ def _locking(descriptor: int, mode: int, count: int) -> None:
         fcntl.lockf(descriptor, fcntl.LOCK_UN if mode == 0 else fcntl.LOCK_EX | fcntl.LOCK_NB, count)
     except BlockingIOError as error:
         raise PermissionError(errno.EACCES, "Permission denied") from error
+    _locked.append(mode)
 
 
 def names() -> list[str]:
@@ -128,6 +133,7 @@ def work(folder: Path) -> None:
             pass
         with lock.exclusively(folder / "lock", 0):
             pass
+        assert _locked.count(0) == _locked.count(2), "what was locked is unlocked before it is closed"
         run = journal.Journal(folder / "journal")
         run.close()
     assert not list(root.rglob("*.tmp")) and not list(root.rglob("*.claim"))

@@ -15,8 +15,9 @@ from annotator.gui.covers.new_set import NewSet
 from annotator.gui.covers.set_page import SetPage
 from annotator.gui.running import RunLine
 from annotator.gui.theme import Theme
-from annotator.i18n import Message, mark, message, say, translate
+from annotator.i18n import Message, mark, message, translate
 from annotator.present import sets as words
+from annotator.present.case_names import case_title, said_of
 from annotator.workspace.exchanging import Run
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.session import Session
@@ -221,9 +222,9 @@ class SetsPart(Cover):
     def _tell(self, sentences: list[Message], left: tuple[shelf.Left, ...] = ()) -> None:
         self.told.clear()
         for sentence in sentences:
-            self.told.addItem(say(sentence))
+            self.told.addItem(said_of(self._session, sentence))
         for one in left[:_SHOWN]:
-            self.told.addItem(f"{one.patient or one.case}  {say(one.why)}")
+            self.told.addItem(f"{one.patient or case_title(self._session, one.case)}  {said_of(self._session, one.why)}")
         self.told.show()
         if not self.isVisible() and sentences:
             self._session.say(sentences[0], Severity.INFO)
