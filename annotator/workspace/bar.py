@@ -61,15 +61,19 @@ def measure(folder: ProjectFolder, case: str, standing: Standing, images: Images
     return bar.measured(case, person, named)
 
 
-def stand(folder: ProjectFolder) -> tuple[Against, ...]:
-    """Return how everybody stands against the bar, with those of their cases below it that may be sent back now; raises AnnotatorError."""
+def stand(folder: ProjectFolder, only: str = "") -> tuple[Against, ...]:
+    """Return how everybody stands against the bar, with those of their cases below it that may be sent back now; raises AnnotatorError.
+
+    `only`: one person's figure alone, without how their cases stand now.
+    """
     try:
         rows = log.read(folder.root, holding=b'"agreement"')
         found = [one for row in rows if (one := measured_of(row.case, row.time, row.facts)) is not None]
     except OSError as error:
         raise AnnotatorError(message("Reading the log of the project"), system_cause(error), message("See that the folder can be reached")
                              ) from error  # fmt: skip
-    return tuple(_as_it_is(folder.root, one) for one in bar.against(found, folder.project.reviewing))
+    people_of = bar.against((one for one in found if only in ("", one.person)), folder.project.reviewing)
+    return tuple(replace(one, below=()) if only else _as_it_is(folder.root, one) for one in people_of)
 
 
 def unmeasured(folder: ProjectFolder) -> tuple[str, ...]:
