@@ -48,7 +48,7 @@ def stands(root: Path) -> Against:
 def test_accepting_measures_and_the_person_is_told_of(made: tuple[Path, list[str]]) -> None:
     root, cases = made
     assert bar.stand(open_project(root)) == ()
-    assert accept(root, cases) == (2, [])
+    assert accept(root, cases) == (2, ["1 accepted cases lie below the bar; “Agreement bar” sends them back"])
     found = stands(root)
     assert (found.person, found.figure, found.met) == ("이", 0.5, False)
     assert [case.case for case in found.below] == [cases[1]]
