@@ -7,6 +7,7 @@ import getpass
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,11 +91,11 @@ def _let_sign(root: Path, names: tuple[str, ...]) -> None:
 
 def _typed(name: str) -> str:
     """The PIN that somebody types; raises AnnotatorError where nobody can."""
-    try:
-        return getpass.getpass(f"PIN {name}: ")
-    except EOFError:
-        doing, cause = message("Signing in as “{name}”", name=name), message("nobody is there to type the PIN")
-        raise AnnotatorError(doing, cause, message("Give the PINs as ANNOTATOR_PIN and ANNOTATOR_SECOND_PIN")) from None
+    if sys.stdin.isatty():
+        with suppress(EOFError):
+            return getpass.getpass(f"PIN {name}: ")
+    doing, cause = message("Signing in as “{name}”", name=name), message("nobody is there to type the PIN")
+    raise AnnotatorError(doing, cause, message("Give the PINs as ANNOTATOR_PIN and ANNOTATOR_SECOND_PIN"))
 
 
 def _take_edits(course: Course, path: Path) -> None:

@@ -28,12 +28,13 @@ _MOST = 40
 @dataclass(frozen=True)
 class Lost:
     """A lesion that cost agreement; `image`: how its image is called, `category` its own (of the reading, where it has it), `right`: as
-    it should be."""
+    it should be, `key`: its image."""
 
     image: str
     how: str
     category: str
     right: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,13 @@ class Against:
         return self.figure >= self.rules.bar
 
 
-def measured(case: str, person: str, images: Iterable[tuple[str, ImageAgreement]]) -> Measured:
-    """Return the figures of a person's reading of a case, compared with the agreed version; each image with how it is called."""
+def measured(case: str, person: str, images: Iterable[tuple[str, str, ImageAgreement]]) -> Measured:
+    """Return the figures of a person's reading of a case against the agreed version; each image with how it is called, and its key."""
     there = tuple(images)
-    found = Agreement(tuple(image for _, image in there))
-    lost = tuple(one for name, image in there for one in _lost(name, image))
+    found = Agreement(tuple(image for *_, image in there))
+    lost = tuple(one for name, key, image in there for one in _lost(name, key, image))
     return Measured(case, person, right=found.right, matched=found.matched, missed=found.missed, extra=found.extra, images=len(there),
-                    iou=sum(image.iou for _, image in there), dice=sum(image.dice for _, image in there), lost=lost)  # fmt: skip
+                    iou=sum(image.iou for *_, image in there), dice=sum(image.dice for *_, image in there), lost=lost)  # fmt: skip
 
 
 def figure(cases: Sequence[Measured], name: str) -> float:
@@ -120,7 +121,7 @@ def against(found: Iterable[Measured], rules: Reviewing) -> tuple[Against, ...]:
 def facts_of(found: Measured) -> dict[str, str]:
     """Return what a step tells of the figures: numbers with spaces between, and a line for each lesion with tabs between."""
     numbers = [*(str(getattr(found, name)) for name in _COUNTS), f"{found.iou:.6f}", f"{found.dice:.6f}"]
-    lost = "\n".join("\t".join((one.image, one.how, one.category, one.right)) for one in found.lost[:_MOST])
+    lost = "\n".join("\t".join((one.image, one.how, one.category, one.right, one.key)) for one in found.lost[:_MOST])
     return {_FIGURES: " ".join(numbers), _LOST: lost, "drew": found.person}
 
 
@@ -135,10 +136,10 @@ def measured_of(case: str, time: str, facts: Mapping[str, str]) -> Measured | No
         return None
 
 
-def _lost(name: str, image: ImageAgreement) -> list[Lost]:
+def _lost(name: str, key: str, image: ImageAgreement) -> list[Lost]:
     found = image.matching
     return [
-        *(Lost(name, MISSED, category, category) for _, category in found.missed),
-        *(Lost(name, EXTRA, category) for _, category in found.extra),
-        *(Lost(name, CATEGORY, pair.category, pair.other_category) for pair in found.pairs if not pair.right),
+        *(Lost(name, MISSED, category, category, key) for _, category in found.missed),
+        *(Lost(name, EXTRA, category, "", key) for _, category in found.extra),
+        *(Lost(name, CATEGORY, pair.category, pair.other_category, key) for pair in found.pairs if not pair.right),
     ]

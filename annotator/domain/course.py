@@ -48,6 +48,8 @@ MOVE, ASSIGN, ASK, ANSWER, VERDICT, INSPECT = "move", "assign", "ask", "answer",
 AGAIN, READ_AGAIN = "again", "read again"
 MEASURE, LEAVE = "measure", "leave"
 """Kinds of steps that this module understands; others may be written and are kept."""
+IMAGES = "images"
+"""What a move to rework may tell besides: the keys of the images for which the case goes back, with spaces between."""
 
 _AFTER: Mapping[State, tuple[State, ...]] = {
     State.NEW: (State.FIRST_PASS, State.SECOND_PASS, State.MACHINE_CHECK, State.DISCARDED),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from annotator.domain.annotation import Annotation
@@ -46,6 +46,8 @@ class Edit:
     name: Message
     changes: tuple[Change, ...] = ()
     facts: tuple[FactChange, ...] = ()
+    undoes: Edit | None = field(default=None, init=False, compare=False, repr=False)
+    """The edit that this one was made of to take it back, and nothing else; one that is made of this one does not say so."""
 
     @cached_property
     def images(self) -> frozenset[ImageKey]:
@@ -60,8 +62,13 @@ class Edit:
 
     def inverse(self) -> Edit:
         """Return the edit that takes this one back."""
+        if self.undoes is not None:
+            return self.undoes
         facts = tuple(FactChange(f.fact, f.after, f.before) for f in reversed(self.facts))
-        return Edit(self.name, tuple(Change(c.after, c.before) for c in reversed(self.changes)), facts)
+        back = Edit(self.name, tuple(Change(c.after, c.before) for c in reversed(self.changes)), facts)
+        object.__setattr__(back, "undoes", self)
+        back.__dict__["images"] = self.images
+        return back
 
 
 class StaleEdit(ValueError):
@@ -116,30 +123,51 @@ def apply(document: Document, edit: Edit) -> Document:
 
     Only the annotations of the images that it touches are looked at.
     """
-    changed, issued = dict[ImageKey, list[Annotation]](), dict(document.issued)
+    by_image = dict[ImageKey, list[Change]]()
+    last, there = None, list[Change]()
     for change in edit.changes:
-        image, number = change.subject.image, change.subject.id
-        if image not in changed:
-            changed[image] = list(document.on(image))
-        _change(changed[image], change)
-        issued[image] = max(issued.get(image, 0), number)
-    annotations = dict(document.annotations)
-    for image, there in changed.items():
-        if there:
-            annotations[image] = tuple(there)
+        image = change.subject.image
+        if image is not last and image != last:
+            last, there = image, by_image.setdefault(image, [])
+        there.append(change)
+    annotations, issued = dict(document.annotations), dict(document.issued)
+    for image, changes in by_image.items():
+        now = _changed(document.on(image), changes)
+        issued[image] = max(issued.get(image, 0), *(change.subject.id for change in changes))
+        if now:
+            annotations[image] = now
         else:
             annotations.pop(image, None)
     return Document(annotations, issued, _told(document.facts, edit.facts) if edit.facts else document.facts)
 
 
-def _change(there: list[Annotation], change: Change) -> None:
-    """Change one of an image's annotations, which are in order of id."""
-    number = change.subject.id
-    place = bisect_left(there, number, key=lambda annotation: annotation.id)
-    found = there[place] if place < len(there) and there[place].id == number else None
+def _changed(there: tuple[Annotation, ...], changes: Sequence[Change]) -> tuple[Annotation, ...]:
+    """An image's annotations, which are in order of id, after some changes of them."""
+    if len(changes) == 1:
+        number = changes[0].subject.id
+        place = bisect_left(there, number, key=lambda annotation: annotation.id)
+        found = there[place] if place < len(there) and there[place].id == number else None
+        after = _after(found, changes[0])
+        return (*there[:place], *(() if after is None else (after,)), *there[place + (found is not None) :])
+    by_id, added = {annotation.id: annotation for annotation in there}, False
+    for change in changes:
+        number = change.subject.id
+        found = by_id.get(number)
+        after = _after(found, change)
+        if after is None:
+            by_id.pop(number, None)
+        else:
+            by_id[number] = after
+            added = added or found is None
+    return tuple([by_id[number] for number in sorted(by_id)] if added else by_id.values())
+
+
+def _after(found: Annotation | None, change: Change) -> Annotation | None:
+    """What a change leaves of an annotation."""
     if found is not change.before and found != change.before:
-        raise StaleEdit(f"annotation {number} of {change.subject.image} is not what the edit expects")
-    there[place : place + (found is not None)] = [] if change.after is None else [change.after]
+        subject = change.subject
+        raise StaleEdit(f"annotation {subject.id} of {subject.image} is not what the edit expects")
+    return change.after
 
 
 def _told(facts: Mapping[str, str], changes: Sequence[FactChange]) -> Mapping[str, str]:

@@ -58,9 +58,12 @@ class History:
             return together([step.edit.inverse() for step in reversed(self.steps[place : self.place])])
         return together([step.edit for step in self.steps[self.place : place]])
 
-    def at(self, place: int) -> History:
-        """Return the history where only the first `place` edits are done; raises ValueError for a place that there is not."""
-        return self if place == self.place else replace(self, document=apply(self.document, self.way(place)), place=place)
+    def at(self, place: int, way: Edit | None = None) -> History:
+        """Return the history where only the first `place` edits are done; raises ValueError for a place that there is not.
+
+        `way`: what `way` returned for the place, where that is at hand.
+        """
+        return self if place == self.place else replace(self, document=apply(self.document, way or self.way(place)), place=place)
 
     def after(self, steps: Sequence[Step], place: int) -> History:
         """Return this history as the end of an older one whose first `place` steps led to where this one begins.

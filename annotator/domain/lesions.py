@@ -109,7 +109,7 @@ class LesionRegister:
         if known is None or known[0] is not there:
             same = {id(e.members[0]): e for e in known[1] if isinstance(e, Lesion)} if known is not None else {}
             entries = tuple(a if a.lesion is not None else same.get(id(a)) or Lesion(None, (a,)) for a in there)
-            known = self._on[key] = there, entries, all(isinstance(entry, Lesion) for entry in entries)
+            known = self._on[key] = there, entries, all(a.lesion is None for a in there)
         return known[1:]
 
 

@@ -30,10 +30,13 @@ class Against:
 
 
 @dataclass(frozen=True)
-class Week:
-    """The readings of one week, from its Monday on; `differing`: cases in which a lesion is missed, extra or of another category."""
+class Together:
+    """What some readings say together; `name`: the Monday of their week, or the reader whose last ones they are.
 
-    monday: str
+    `differing`: cases in which a lesion is missed, extra or of another category.
+    """
+
+    name: str
     readings: int
     matched: int
     right: int
@@ -64,8 +67,13 @@ class Week:
 
 @dataclass(frozen=True)
 class Readings:
-    """What is known of all readings; `cells`: lesions and cases of each pair of categories; `left`: cases that are not compared yet."""
+    """What is known of all readings.
 
-    weeks: tuple[Week, ...] = ()
+    `weeks`: all readers by week; `readers`: each reader's last cases, as many as the project's bar looks at; `cells`: lesions and cases of
+    each pair of categories; `left`: cases that are not compared yet.
+    """
+
+    weeks: tuple[Together, ...] = ()
+    readers: tuple[Together, ...] = ()
     cells: Mapping[Cell, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     left: int = 0

@@ -124,6 +124,13 @@ class CaseFilters(QWidget):
         )
         return filters.wanted(self.chosen, asked)
 
+    @property
+    def spoken(self) -> str:
+        """What the filters ask for in words; empty where they let everything through."""
+        combos = [combo.currentText() for combo in (self.state, self.of, self.who) if combo.currentData() not in (None, _ALL)]
+        further = [filters.said(name, self.chosen[name]) for name in filters.DIMENSIONS if self.chosen.get(name)]
+        return ", ".join(filter(None, (self.words.text().strip(), self._narrowing.name, *combos, *further)))
+
     def choose(self, chosen: filters.Chosen) -> None:
         """Narrow by these further filters."""
         self.chosen = {dimension: values for dimension, values in chosen.items() if values}

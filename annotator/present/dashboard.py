@@ -10,7 +10,7 @@ from annotator.domain.figures import ADJUDICATION, AGAIN, FIRST, REVIEW, SECOND,
 from annotator.domain.person import Role
 from annotator.domain.project import Project
 from annotator.domain.queue import Narrowing, Wanted
-from annotator.domain.reading_figures import Readings
+from annotator.domain.reading_figures import Readings, Together
 from annotator.i18n import mark, translate
 from annotator.present import holdings_charts
 from annotator.present.annotations import category_name
@@ -40,7 +40,8 @@ def charts(project: Project, told: Told) -> tuple[Chart, ...]:
     """Return all charts in the current language."""
     figures, readings = told.figures, told.readings
     empty = translate(mark("There are no cases yet: open a folder with images, or take an export in"))
-    return (*holdings_charts.charts(project, told, empty), _agreement(project, readings), _confused(project, readings), _work(figures),
+    return (*holdings_charts.charts(project, told, empty), _agreement(project, readings), _readers(project, readings),
+            _confused(project, readings), _work(figures),
             _minutes(figures), _reasons(figures), _categories(project, figures))  # fmt: skip
 
 
@@ -56,23 +57,41 @@ def headline(told: Told) -> str:
 
 def _agreement(project: Project, readings: Readings) -> Chart:
     """By week, how many lesions of the readings are as in the final version: the measure of the project's bar."""
-    rules, spots = project.reviewing, []
-    barred = all(week.measure(rules.measure) is not None for week in readings.weeks)
-    for week in readings.weeks:
-        figure, name = week.measure(rules.measure) if barred else None, translate(mark("week from {day}"), day=week.monday)
-        value = week.share if figure is None else figure
-        said = mark("{name}: {right} of {all} lesions agree ({share} %), {missed} missed, {extra} extra; {cases} cases")
-        tip = translate(said, name=name, right=f"{week.right:,}", all=f"{week.lesions:,}", share=f"{100 * week.share:.1f}",
-                        missed=f"{week.missed:,}", extra=f"{week.extra:,}", cases=f"{len(week.cases):,}")  # fmt: skip
-        shown = week.differing or week.cases
-        what = translate(mark("readings differed, {name}"), name=name) if week.differing else name
-        good = value >= rules.bar if barred else None
-        spots.append(Spot(week.monday[5:], value, f"{100 * value:.0f} %", tip, Narrowing(what, Wanted(cases=shown)),
-                          goal=rules.bar if barred else 0.0, good=good))  # fmt: skip
+    spots = [_agreeing(project, week, translate(mark("week from {day}"), day=week.name), week.name[5:]) for week in readings.weeks]
     said = mark("By week of reading: matched lesions of the right category ÷ (matched + missed + extra), readers against the final version")
-    hint = translate(said) + (f"; {translate(mark('line: {bar} %'), bar=f'{100 * rules.bar:g}')}" if barred else "")
-    return Chart("agreement", translate(mark("Agreement over time, by lesions")), hint + _left(readings), tuple(spots),
-                 translate(mark("No case is agreed or accepted yet")) if not readings.left else _left(readings)[2:], most=1.0)  # fmt: skip
+    return Chart("agreement", translate(mark("Agreement over time, by lesions")), translate(said) + _line(project) + _left(readings),
+                 tuple(spots), _none_final(readings), most=1.0)  # fmt: skip
+
+
+def _readers(project: Project, readings: Readings) -> Chart:
+    """The same for each reader over their last cases."""
+    spots = [_agreeing(project, one, one.name, one.name) for one in readings.readers]
+    hint = translate(mark("The last {count} cases of each, against the final version"), count=project.reviewing.window)
+    return Chart("readers", translate(mark("Agreement by reader, by lesions")), hint + _line(project), tuple(spots), _none_final(readings),
+                 most=1.0)  # fmt: skip
+
+
+def _agreeing(project: Project, found: Together, name: str, label: str) -> Spot:
+    rules, figure = project.reviewing, found.measure(project.reviewing.measure)
+    value = found.share if figure is None else figure
+    said = mark("{name}: {right} of {all} lesions agree ({share} %), {missed} missed, {extra} extra; {cases} cases")
+    tip = translate(said, name=name, right=f"{found.right:,}", all=f"{found.lesions:,}", share=f"{100 * found.share:.1f}",
+                    missed=f"{found.missed:,}", extra=f"{found.extra:,}", cases=f"{len(found.cases):,}")  # fmt: skip
+    what = translate(mark("readings differed, {name}"), name=name) if found.differing else name
+    goal, good = (0.0, None) if figure is None else (rules.bar, figure >= rules.bar)
+    behind = Narrowing(what, Wanted(cases=found.differing or found.cases))
+    return Spot(label, value, f"{100 * value:.0f} %", tip, behind, goal=goal, good=good)
+
+
+def _line(project: Project) -> str:
+    """What the line of a chart is, where the project's bar is held against what lesions alone tell."""
+    rules = project.reviewing
+    barred = Together("", 0, 0, 0, 0, 0).measure(rules.measure) is not None
+    return f"; {translate(mark('line: {bar} %'), bar=f'{100 * rules.bar:g}')}" if barred else ""
+
+
+def _none_final(readings: Readings) -> str:
+    return translate(mark("No case is agreed or accepted yet")) if not readings.left else _left(readings)[2:]
 
 
 def _left(readings: Readings) -> str:

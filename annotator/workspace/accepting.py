@@ -31,7 +31,7 @@ def accept(folder: ProjectFolder, cases: Sequence[str], acting: Acting, time: st
     """
     from annotator.workspace import bar  # loads what compares readings: only now is it needed
 
-    told, accepted, changed = dict[Message, None](), 0, list[str]()
+    told, accepted, below, changed = dict[Message, None](), 0, 0, list[str]()
     report.total = len(cases)
     images = bar.images_of(folder) if cases else {}
     try:
@@ -44,6 +44,7 @@ def accept(folder: ProjectFolder, cases: Sequence[str], acting: Acting, time: st
                 changed.append(case)
                 if step.after is State.ACCEPTED:
                     accepted += 1
+                    below += found is not None and _is_below(folder, found) and not bar.left(steps.read(folder.root, case)[0][:-1])
                 elif found is not None:
                     told[message("The case {case} lies below the bar and goes back to {name}", case=case, name=found.person)] = None
             except AnnotatorError as error:
@@ -51,6 +52,8 @@ def accept(folder: ProjectFolder, cases: Sequence[str], acting: Acting, time: st
             report.advance(subject=case)
     finally:
         Worklist(folder).refresh(only=changed)
+    if below:
+        told[message("{count} accepted cases lie below the bar; “Agreement bar” sends them back", count=below)] = None
     return accepted, tuple(told)
 
 
@@ -64,14 +67,17 @@ def _measured(folder: ProjectFolder, case: str, standing: Standing, images: Imag
         return None
 
 
+def _is_below(folder: ProjectFolder, found: Measured) -> bool:
+    return found.measure(folder.project.reviewing.measure) < folder.project.reviewing.bar
+
+
 def _step(folder: ProjectFolder, case: str, found: Measured | None, standing: Standing, time: str) -> Step:
     """The step that accepts a case, with its figures, or sends it back."""
     from annotator.workspace import bar
 
-    rules = folder.project.reviewing
     facts = facts_of(found) if found is not None else {}
-    below = found is not None and rules.below == AUTOMATIC and found.measure(rules.measure) < rules.bar
-    if found is not None and below and not bar.left(steps.read(folder.root, case)[0]):
+    automatic = folder.project.reviewing.below == AUTOMATIC
+    if found is not None and automatic and _is_below(folder, found) and not bar.left(steps.read(folder.root, case)[0]):
         step = bar.returning(folder, found, standing, time)
         return replace(step, facts={**step.facts, **facts})
     return Step(case, 0, MOVE, "", "", time, after=State.ACCEPTED, facts=facts)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from annotator.dicom.scan import Found, scan
 from annotator.domain.agreement import Agreement, ImageAgreement, agreement_of
+from annotator.domain.course import AGAIN
 from annotator.domain.delivery import Names
 from annotator.domain.document import Document
 from annotator.domain.image import ImageKey
@@ -22,11 +23,11 @@ from annotator.errors import AnnotatorError, system_cause
 from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.progress import Report
-from annotator.workspace import revisions
+from annotator.workspace import revisions, steps
 from annotator.workspace.batch import Known, images_in_place, images_in_tree
 from annotator.workspace.labels import annotated_images, effective_annotations
 from annotator.workspace.projects import ProjectFolder
-from annotator.workspace.reading_store import FOLDER, MARK
+from annotator.workspace.reading_store import FOLDER, MARK, reading_case
 from annotator.workspace.revisions import Revision
 
 REFERENCE = ""
@@ -88,12 +89,23 @@ def readings(root: Path, case: str) -> Readings:
     for found in _newest_first(root, case, remarks):
         newest = newest or found
         by_author.setdefault(found.author, found)
-    beside = root / FOLDER
+    beside, repeated = root / FOLDER, _repeated(root, case)
     for entry in sorted((beside / ".annotator" / "cases").glob(f"{case}{MARK}*")):
+        if entry.name in repeated:
+            continue
         own = next(_newest_first(beside, entry.name, remarks), None)
         if own is not None and (own.author not in by_author or by_author[own.author].time < own.time):
             by_author[own.author] = own
     return Readings(newest, by_author, tuple(remarks))
+
+
+def _repeated(root: Path, case: str) -> frozenset[str]:
+    """How the readings beside a case are called in which somebody drew it once more: they are no readings of the case."""
+    try:
+        given = [step for step in steps.read(root, case)[0] if step.kind == AGAIN]
+    except OSError:  # told where the case is opened
+        return frozenset()
+    return frozenset(reading_case(case, step.facts.get("to", ""), f"{step.revision} {step.number}") for step in given)
 
 
 def comparisons(project: ProjectFolder, report: Report, wanted: tuple[str, str] | None = None) -> Iterator[Compared | Message]:

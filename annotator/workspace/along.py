@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable
-from dataclasses import replace
 
 from annotator import settings
 from annotator.domain.annotation import Annotation, Drawn, Shape
 from annotator.domain.edit import Edit
 from annotator.domain.filling import fill
-from annotator.domain.image import Image
+from annotator.domain.image import Image, ImageKey
 from annotator.domain.joining import joined
 from annotator.domain.lesions import Lesion, members
 from annotator.domain.merge import LOCKED, Refusal
@@ -36,7 +35,6 @@ from annotator.tools.gesture import Outcome
 from annotator.workspace.gathering import Gathering
 from annotator.workspace.notice import Severity
 from annotator.workspace.tasks import Tasks
-from annotator.workspace.work import Work
 
 JOINS = "join_lesions"
 _NONE_MEANT = message("Select a part of a lesion, or draw one: it says which lesion is meant")
@@ -229,11 +227,10 @@ class Along(Gathering, ABC):
     def _do(self, edit: Edit | Refusal) -> bool:
         return super()._do(touched_by_hand(edit) if isinstance(edit, Edit) else edit)
 
-    def _step(self, work: Work, edit: Edit, after: Work) -> None:
-        """Of the slices that an edit changes the nearest one is shown, where none of them is."""
+    def _nearest(self, edit: Edit) -> ImageKey:
+        """The nearest slice, where one of this series is shown."""
         slices, here = self.slices, self._key
-        if slices is not None and here in slices.order and len(edit.images) > 1:
-            order, place = slices.order, slices.order[here]
-            far = len(slices.images)
-            edit = replace(edit, changes=tuple(sorted(edit.changes, key=lambda c: abs(order.get(c.subject.image, far) - place))))
-        super()._step(work, edit, after)
+        if slices is None or here not in slices.order:
+            return super()._nearest(edit)
+        order, place, far = slices.order, slices.order[here], len(slices.images)
+        return min((key for key in edit.where if key in edit.images), key=lambda key: abs(order.get(key, far) - place))

@@ -37,11 +37,13 @@ class Asking(Repeating, ABC):
 
     @property
     def pins(self) -> tuple[Pin, ...]:
-        """The questions of the open case, as far as how it stands is known."""
+        """The questions of the open case, as far as how it stands is known; of one that is drawn once more only those asked since."""
         standing = self.standing
         if self._pinned[0] is not standing:
             self._pinned = standing, pins_of(standing) if standing is not None else ()
-        return self._pinned[1]
+        aside = self._again(self._case)
+        since = aside.again.number if aside is not None and aside.again is not None else 0
+        return tuple(pin for pin in self._pinned[1] if pin.number > since) if since else self._pinned[1]
 
     @property
     def pin_numbers(self) -> Mapping[int, int]:

@@ -6,6 +6,7 @@ where it is written (`steps.take`, `Keeping`), whatever the window thought.
 
 from __future__ import annotations
 
+import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -215,7 +216,7 @@ class Attending(Scanning, ABC):
             if done is None or project.root != self.project.root:
                 return
             self._standings[case] = done[0]
-            self.done_today = (*self.done_today, time)
+            self._count_done(time)
             if done[1]:
                 told = message("The machine check sends a case back to you: {error}", error=done[1][0].message)
                 self.say(told, Severity.WARNING)
@@ -223,7 +224,21 @@ class Attending(Scanning, ABC):
 
         run(job, ended, self._failed)
 
+    def _count_done(self, time: str, count: int = 1) -> None:
+        """So many cases are done, at this time."""
+        before = self.done_today[-1] if self.done_today else ""
+        self.done_today = (*self.done_today, *(spread(before, time, count) if count > 1 else (time,) * count))
+
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, AnnotatorError):
             raise error
         self.say(error.message, Severity.ERROR)
+
+
+def spread(before: str, time: str, count: int) -> tuple[str, ...]:
+    """Return when each of `count` cases ended that ended together: evenly between the end before (ISO 8601, empty: none) and theirs."""
+    try:
+        first, last = datetime.datetime.fromisoformat(before), datetime.datetime.fromisoformat(time)
+        return tuple((first + (last - first) * (number / count)).isoformat(timespec="milliseconds") for number in range(1, count + 1))
+    except (ValueError, TypeError):  # there is no end before, or one of another kind
+        return (time,) * count

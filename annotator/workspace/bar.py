@@ -57,19 +57,23 @@ def measure(folder: ProjectFolder, case: str, standing: Standing, images: Images
     if newest is None or own is None:
         return None
     found = agreeing.compare(folder.root, folder.project, (person, own), ("", newest), images.get(case, {}).values())
-    named = [(_called(folder.project, pictured, newest, own), image) for pictured, image in found.images]
+    named = [(_called(folder.project, pictured, newest, own), str(pictured.key), image) for pictured, image in found.images]
     return bar.measured(case, person, named)
 
 
-def stand(folder: ProjectFolder) -> tuple[Against, ...]:
-    """Return how everybody stands against the bar, with those of their cases below it that may be sent back now; raises AnnotatorError."""
+def stand(folder: ProjectFolder, only: str = "") -> tuple[Against, ...]:
+    """Return how everybody stands against the bar, with those of their cases below it that may be sent back now; raises AnnotatorError.
+
+    `only`: one person's figure alone, without how their cases stand now.
+    """
     try:
         rows = log.read(folder.root, holding=b'"agreement"')
         found = [one for row in rows if (one := measured_of(row.case, row.time, row.facts)) is not None]
     except OSError as error:
         raise AnnotatorError(message("Reading the log of the project"), system_cause(error), message("See that the folder can be reached")
                              ) from error  # fmt: skip
-    return tuple(_as_it_is(folder.root, one) for one in bar.against(found, folder.project.reviewing))
+    people_of = bar.against((one for one in found if only in ("", one.person)), folder.project.reviewing)
+    return tuple(replace(one, below=()) if only else _as_it_is(folder.root, one) for one in people_of)
 
 
 def unmeasured(folder: ProjectFolder) -> tuple[str, ...]:
@@ -134,7 +138,9 @@ def returning(folder: ProjectFolder, found: Measured, standing: Standing, time: 
     to = State.SECOND_PASS if State.SECOND_PASS in standing.drew else State.FIRST_PASS
     there = known(people.read(folder.root), found.person) is not None
     figure = f"{found.measure(folder.project.reviewing.measure):.4f}"
-    facts = {"to": to.value, "person": found.person if there else "", "bar": f"{folder.project.reviewing.bar:g}", _FIGURE: figure}
+    images = " ".join(dict.fromkeys(one.key for one in found.lost if one.key))
+    facts = {"to": to.value, "person": found.person if there else "", "bar": f"{folder.project.reviewing.bar:g}", _FIGURE: figure,
+             course.IMAGES: images}  # fmt: skip
     return Step(found.case, 0, MOVE, "", "", time, after=State.REWORK, reason=reason(found, folder.project), facts=facts,
                 revision=_newest(folder.root, found.case))  # fmt: skip
 

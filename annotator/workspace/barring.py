@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from annotator.domain.bar import Against, Measured
-from annotator.domain.person import Acting
+from annotator.domain.person import Acting, Role
 from annotator.domain.queue import Entry, Wanted
 from annotator.i18n import Message, message
 from annotator.progress import Cancelled, Report
@@ -46,7 +46,7 @@ class Barring(Queueing, ABC):
             if acting is not None and report is not None and not project.read_only:
                 with suppress(Cancelled):
                     odd = bar.measure_missing(project, acting, time, report)
-            found = bar.stand(project)
+            found = bar.stand(project, "" if acting is None or acting.may(Role.MANAGER) else acting.name)
             cases = tuple(case.case for one in found for case in (*one.below, *one.returned))
             return Stand(found, {entry.case: entry for entry in worklist.entries(Wanted(cases=cases))}), odd
 

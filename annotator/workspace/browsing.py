@@ -61,10 +61,7 @@ class Browsing(Reviewing, ABC):
             drawn = [(image, self._own_on(image.key)) for image in self.case_images]
             told(tiles_of(self._case, drawn, 0.0, names))
             return
-        cases = dict[str, list[Series]]()
-        for series in self.catalogue.in_order:
-            if series.project_modality is not None:
-                cases.setdefault(case_of(series), []).append(series)
+        cases = self._open_cases()
 
         def failed(error: Exception) -> None:
             if not isinstance(error, AnnotatorError):
@@ -78,6 +75,14 @@ class Browsing(Reviewing, ABC):
             return _collected(store, rules, cases, acting, names, report)
 
         self._tasks.run(job, told, failed)
+
+    def _open_cases(self) -> dict[str, list[Series]]:
+        """The cases whose images are all at hand: none while a folder is being read, for lesions would be missing then."""
+        cases = dict[str, list[Series]]()
+        for series in self.catalogue.in_order if self.scanning is None else ():
+            if series.project_modality is not None:
+                cases.setdefault(case_of(series), []).append(series)
+        return cases
 
     def pass_cases(self, cases: Sequence[str], then: Callable[[], None]) -> None:
         """Give the verdict on cases that are right as they are, beside the window; `then` is called when all of them are on disk."""
@@ -98,6 +103,7 @@ class Browsing(Reviewing, ABC):
                 self._standings[one.case] = one.standing
                 if one.follows is not None:
                     self._conclude(one.case, one.record, *one.follows)
+            self._count_done(time, len(found))
             self.say(message("Passed: {count} cases", count=len(found)))
             self._tell(Topic.COURSE)
             then()

@@ -35,8 +35,7 @@ class BrowsingAhead(Browsing, Queueing, ABC):
         if acting is None or not self.passes_tiles:
             self._closed = None
             return None
-        open_now = {case_of(series) for series in self.catalogue.in_order if series.project_modality is not None}
-        self._closed = TileCases(self._tasks, self._keeping.store, self.project.project, acting, open_now, arrived)
+        self._closed = TileCases(self._tasks, self._keeping.store, self.project.project, acting, self._open_cases().keys(), arrived)
         self._closed.begin(self.worklist)
         return self._closed
 

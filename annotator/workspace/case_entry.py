@@ -46,7 +46,8 @@ def of_images(register: Register, known: Entry, members: Sequence[Series], harml
     """
     first = members[0]
     modality = next(series.project_modality for series in members if series.project_modality is not None)
-    names = register.known(first.images[0], again=False)
+    known_names = (register.known(image, again=False) for series in members for image in series.images)
+    names = next((found for found in known_names if found is not None), None)  # in place only what was saved on has its ids
     images = sum(series.count for series in members)
     entry = replace(known, modality=modality.code, images=images, place=str(Path(first.images[0].path).parent),
                     study=first.study_uid, plane=plane_of(first.images[0].plane), device=first.owner.device or known.device,

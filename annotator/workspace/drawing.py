@@ -230,7 +230,7 @@ class Drawing(Equipped, ABC):
             self.say(message(UNPROTECTED, reason=error.message), Severity.ERROR)
         self._works[work.id] = after
         if edit.changes and self._key not in edit.images:
-            self._show_image(edit.where[0])
+            self._show_image(self._nearest(edit))
         self.selection = self.selection & {a.id for a in self.annotations}
         if self._idle is not None:
             self._idle()
@@ -238,3 +238,7 @@ class Drawing(Equipped, ABC):
         self._tell(Topic.DOCUMENT, Topic.SELECTION, Topic.SAVED)
         if not protected:
             self.save()  # what the journal does not take is safe nowhere else
+
+    def _nearest(self, edit: Edit) -> ImageKey:
+        """Of the images that an edit changes, none of which is shown, the one to be shown."""
+        return edit.where[0]

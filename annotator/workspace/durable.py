@@ -180,7 +180,7 @@ def remove(path: Path) -> None:
 
 @STORAGE.asked()
 def move(path: Path, to: Path) -> None:
-    """Move a file to a name that is free, on the same disk; the caller has made sure that it is free.  Raises OSError."""
+    """Move a file, or a folder, to a name that is free, on the same disk; the caller has made sure that it is free.  Raises OSError."""
     make_folder(to.parent)
     _patiently(_calls.replace, path, to)
     sync_folder(to.parent)

@@ -3,6 +3,7 @@
 One SQLite file per person (write-ahead log, synchronous=FULL), never on a share.  A running program is a *run* with rows of its own and a
 lock that dies with the process says that it lives.  A row knows the revision that its edit starts from, so that after a crash the edits
 go back exactly where they belong; whatever does not fit or cannot be read is exported to a file beside the journal, never deleted.
+Large edits that a save holds stay in a table of their own as long as the run lives, so that they can be named when they are taken back.
 """
 
 from __future__ import annotations
@@ -17,28 +18,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from annotator.domain.document import Document
-from annotator.domain.edit import Edit, StaleEdit, apply
+from annotator.domain.edit import Edit
 from annotator.errors import AnnotatorError, system_cause
 from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.paths import local_folder, safe_name
-from annotator.workspace import durable
+from annotator.workspace import durable, journal_rows, journal_tables
+from annotator.workspace.journal_rows import Nameable, Reader, Row, Told
 from annotator.workspace.lock import exclusively
 
 POINTS = ("journal.before_commit", "journal.after_commit", "journal.before_clear", "journal.after_clear", "journal.before_adopt")
 """Places of this module at which `durable.fault` may end the process."""
 
 _NAME = "journal.sqlite3"
-_SCHEMA = """CREATE TABLE IF NOT EXISTS edits (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    run TEXT NOT NULL, project TEXT NOT NULL, case_id TEXT NOT NULL, base TEXT NOT NULL, time TEXT NOT NULL, edit BLOB NOT NULL)"""
-_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-
-
-class _Broken(sqlite3.DatabaseError):
-    """The database contradicts itself."""
-
-
 @dataclass(frozen=True)
 class Mark:
     """How far the journal of a case had come at some moment: everything up to `sequence` was in the document then."""
@@ -79,15 +71,6 @@ class Left:
     last: str
 
 
-@dataclass(frozen=True)
-class _Row:
-    sequence: int
-    run: str
-    base: str
-    time: str
-    edit: bytes
-
-
 class Journal:
     """The journal of this run, for any thread.  `remarks` says what was odd when it was opened."""
 
@@ -96,6 +79,7 @@ class Journal:
         self.run = os.urandom(8).hex()
         self.remarks: tuple[Message, ...] = ()
         self._place: tuple[str, str, str] | None = None
+        self._nameable = Nameable()
         self._turn = threading.Lock()
         self._life = ExitStack()
         with _told(message("Opening the journal")):
@@ -104,6 +88,8 @@ class Journal:
             self._file = os.stat(self.folder / _NAME)
             with suppress(TimeoutError):
                 self._life.enter_context(exclusively(self._lock_of(self.run), 0))
+            with self._database:
+                journal_tables.let_go(self._database, [run for run in journal_tables.keepers(self._database) if not self.lives(run)])
 
     def start(self, project: str, case: str, base: str) -> None:
         """Say which case the next edits belong to, and the digest of the revision that its document starts from (empty: none)."""
@@ -114,15 +100,27 @@ class Journal:
         """Bring an edit to the disk; it is there when this returns.  Undo and redo are edits too.  Raises AnnotatorError."""
         if self._place is None:
             raise ValueError("no case was started")
-        sealed = record.seal(record.encode_edit(edit))[0]
         with self._turn, _told(message("Writing the journal")):
             project, case, base = self._place
-            row = (self.run, _key(project), _key(case), base, time, sealed)
-            with self._database:
-                made = self._database.execute("INSERT INTO edits (run, project, case_id, base, time, edit) VALUES (?, ?, ?, ?, ?, ?)", row)
-                durable.fault("journal.before_commit")
-            durable.fault("journal.after_commit")
-        return Mark(project, case, self.run, made.lastrowid or 0)
+            place, sequence = (_key(project), _key(case)), 0
+            told = self._nameable.told(edit, place)
+            if told is not None:
+                sequence = self._write(told, place, base, time)
+            if not sequence:
+                told = Told(*record.seal(record.encode_edit(edit)))
+                sequence = self._write(told, place, base, time)
+                if len(told.sealed) >= journal_rows.LARGE:
+                    self._nameable.add(edit, sequence, told.digest, place)
+        return Mark(project, case, self.run, sequence)
+
+    def _write(self, told: Told, place: tuple[str, str], base: str, time: str) -> int:
+        """Write one row and return its number; 0 where it names a row that is not there any more, then nothing is written."""
+        row = (self.run, *place, base, time, told.sealed)
+        with self._database:
+            sequence = journal_tables.add(self._database, row, told.names)
+            durable.fault("journal.before_commit")
+        durable.fault("journal.after_commit")
+        return sequence
 
     def mark(self) -> Mark:
         """Return how far the journal of the current case is now; taken together with the document that is about to be saved."""
@@ -141,7 +139,7 @@ class Journal:
             if self._place and self._place[:2] == (mark.project, mark.case):
                 self._place = (mark.project, mark.case, digest)
             durable.fault("journal.before_clear")
-            self._database.execute("DELETE FROM edits WHERE run = ? AND project = ? AND case_id = ? AND sequence <= ?", which)
+            self._nameable.drop(journal_tables.put_down(self._database, which))
             self._database.execute("UPDATE edits SET base = ? WHERE run = ? AND project = ? AND case_id = ? AND sequence > ?",
                                    (digest, *which))
         durable.fault("journal.after_clear")
@@ -154,22 +152,29 @@ class Journal:
         belonging.  `same`: Loaded.moved, revisions that hold the same.  Runs that live are left alone.  Raises AnnotatorError.
         """
         with self._turn, _told(message("Reading the journal")), ExitStack() as locks:
-            fitting, aside = list[tuple[list[_Row], list[Edit]]](), list[_Row]()
+            fitting, aside, over, reader = list[tuple[list[Row], list[Edit]]](), list[Row](), list[Row](), self._reader()
             there = self._left(project, case, locks)
             for run, rows in there.items():
                 held = dict(through).get(run, 0)
-                self._forget([row for row in rows if row.sequence <= held])
+                over += [row for row in rows if row.sequence <= held]
                 later = [row for row in rows if row.sequence > held]
-                edits = _fitting(later, {digest, *same} | ({row.base for row in later} if run == through[0][0] else set()), document)
+                edits = reader.fitting(later, {digest, *same} | ({row.base for row in later} if run == through[0][0] else set()), document)
                 aside += later[len(edits):]
                 if edits:
                     fitting.append((later[: len(edits)], edits))
             fitting.sort(key=lambda found: found[0][-1].sequence)
             aside += [row for rows, _ in fitting[:-1] for row in rows]  # another window's edits from the same revision
-            moved = self._export(project, case, aside)
-            self._forget(aside)
+            moved = self._export(project, case, aside, reader)
             rows, edits = fitting[-1] if fitting else ([], [])
-            self._adopt(rows, digest)
+            durable.fault("journal.before_adopt")
+            with self._database:
+                self._adopt(rows, edits, digest)
+                self._forget([*over, *aside])
+                journal_tables.let_go(self._database, [run for run in there if run != self.run])
+            for row in rows:
+                full = reader.full(row) if len(row.edit) >= journal_rows.LARGE else None
+                if full is not None:
+                    self._nameable.add(full[0], row.sequence, full[1], (_key(project), _key(case)))
         times = (rows[0].time, rows[-1].time) if rows else ("", "")
         return Recovery(tuple(edits), moved, tuple(_remarks(len(edits), len(aside), moved)), times, len(aside), tuple(there))
 
@@ -204,18 +209,22 @@ class Journal:
         """Whether all that dead runs left for a case applies to a document; nothing is taken over.  Raises AnnotatorError."""
         with self._turn, _told(message("Reading the journal")), ExitStack() as locks:
             left = self._left(project, case, locks)
-            return all(len(_fitting(rows, {digest}, document)) == len(rows) for run, rows in left.items() if run != self.run)
+            reader = self._reader()
+            return all(len(reader.fitting(rows, {digest}, document)) == len(rows) for run, rows in left.items() if run != self.run)
 
     def set_aside(self, project: str, case: str) -> Recovery:
         """Move this run's edits of a case that no save holds out of the way: they do not fit its document.  Raises AnnotatorError."""
         with self._turn, _told(message("Reading the journal")), ExitStack() as locks:
             rows = self._left(project, case, locks).get(self.run, [])
-            moved = self._export(project, case, rows)
-            self._forget(rows)
+            moved = self._export(project, case, rows, self._reader())
+            with self._database:
+                self._forget(rows)
         return Recovery(moved_aside=moved, remarks=tuple(_remarks(0, len(rows), moved)), aside=len(rows))
 
     def close(self) -> None:
         """End this run; edits that no save holds stay for the next start."""
+        with suppress(sqlite3.Error), self._database:  # else the next start does it
+            journal_tables.let_go(self._database, [self.run])
         self._database.close()
         self._life.close()
         with suppress(OSError):  # on Windows it stays while another start looks at it; an empty file does no harm
@@ -225,9 +234,9 @@ class Journal:
         """Open the database; a damaged one is moved aside and a new one made."""
         path = self.folder / _NAME
         try:
-            return _connected(path)
+            return journal_tables.connected(path)
         except sqlite3.DatabaseError as error:
-            if not isinstance(error, _Broken) and (error.sqlite_errorcode & 0xFF) not in _BROKEN:
+            if not isinstance(error, journal_tables.Broken) and (error.sqlite_errorcode & 0xFF) not in journal_tables.BROKEN:
                 raise
         number = next(n for n in range(1, 10_000) if not path.with_name(f"damaged-{n}.sqlite3").exists())
         for ending in ("-wal", "-shm", ""):
@@ -236,18 +245,18 @@ class Journal:
                 durable.move(part, path.with_name(f"damaged-{number}.sqlite3{ending}"))
         self.remarks += (message("The journal was damaged; it was set aside as {name} and a new one was begun",
                                  name=f"damaged-{number}.sqlite3"),)
-        return _connected(path)
+        return journal_tables.connected(path)
 
     def _lock_of(self, run: str) -> Path:
         return self.folder / f"{safe_name(run)}.lock"
 
-    def _left(self, project: str, case: str, locks: ExitStack) -> Mapping[str, list[_Row]]:
+    def _left(self, project: str, case: str, locks: ExitStack) -> Mapping[str, list[Row]]:
         """The rows of a case by run, of this run and of dead ones, whose locks are held until the caller is done: only one recovers."""
         found = self._database.execute(
             "SELECT sequence, run, base, time, edit FROM edits WHERE project = ? AND case_id = ? ORDER BY sequence",
             (_key(project), _key(case))).fetchall()
-        runs: dict[str, list[_Row]] = {}
-        for row in (_Row(*values) for values in found):
+        runs: dict[str, list[Row]] = {}
+        for row in (Row(*values) for values in found):
             runs.setdefault(row.run, []).append(row)
         for run in runs.keys() - {self.run}:
             try:
@@ -258,68 +267,35 @@ class Journal:
             runs[run] = [row for row in runs[run] if self._still(row)]
         return {run: rows for run, rows in runs.items() if rows}
 
-    def _still(self, row: _Row) -> bool:
+    def _still(self, row: Row) -> bool:
         """Whether nobody else recovered the row between reading and locking."""
         return bool(self._database.execute("SELECT 1 FROM edits WHERE sequence = ? AND run = ?", (row.sequence, row.run)).fetchone())
 
-    def _forget(self, rows: Sequence[_Row]) -> None:
-        with self._database:
-            self._database.executemany("DELETE FROM edits WHERE sequence = ?", [(row.sequence,) for row in rows])
+    def _forget(self, rows: Sequence[Row]) -> None:
+        self._database.executemany("DELETE FROM edits WHERE sequence = ?", [(row.sequence,) for row in rows])
+        self._nameable.drop([row.sequence for row in rows])
 
-    def _adopt(self, rows: Sequence[_Row], digest: str) -> None:
-        durable.fault("journal.before_adopt")
-        with self._database:
-            self._database.executemany("UPDATE edits SET run = ?, base = ? WHERE sequence = ?",
-                                       [(self.run, digest, row.sequence) for row in rows])
+    def _adopt(self, rows: Sequence[Row], edits: Sequence[Edit], digest: str) -> None:
+        """Make rows this run's own; one that names a row that is not among them says all itself from now on."""
+        own = {0, *(row.sequence for row in rows)}
+        for row, edit in zip(rows, edits, strict=True):
+            self._database.execute("UPDATE edits SET run = ?, base = ? WHERE sequence = ?", (self.run, digest, row.sequence))
+            if journal_rows.names(row) not in own:
+                sealed = record.seal(record.encode_edit(edit))[0]
+                self._database.execute("UPDATE edits SET edit = ? WHERE sequence = ?", (sealed, row.sequence))
 
-    def _export(self, project: str, case: str, rows: Sequence[_Row]) -> Path | None:
+    def _reader(self) -> Reader:
+        return Reader(lambda sequence: journal_tables.found(self._database, sequence))
+
+    def _export(self, project: str, case: str, rows: Sequence[Row], reader: Reader) -> Path | None:
         """Write rows that cannot be restored into a file of their own, for a person to look at."""
         if not rows:
             return None
         content = {"project": project, "case": case, "edits": [
-            {"sequence": r.sequence, "run": r.run, "base": r.base, "time": r.time, "edit": _readable(r.edit)} for r in rows]}
+            {"sequence": r.sequence, "run": r.run, "base": r.base, "time": r.time, "edit": reader.readable(r)} for r in rows]}
         path = self.folder / "aside" / f"{safe_name(case)}-{rows[-1].sequence:09d}.json"
         durable.write(path, json.dumps(content, ensure_ascii=True, indent=1).encode("ascii"))
         return path
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=10.0, check_same_thread=False)
-    try:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        problems = [row[0] for row in database.execute("PRAGMA quick_check(1)")]
-        if problems != ["ok"]:
-            raise _Broken(problems[0])
-        with database:
-            database.execute(_SCHEMA)
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database
-
-
-def _fitting(rows: Sequence[_Row], bases: set[str], document: Document | None) -> list[Edit]:
-    """The edits of the first rows, up to one that starts from another revision, cannot be read or does not apply."""
-    edits = list[Edit]()
-    for row in rows:
-        try:
-            edit = record.decode_edit(record.unseal(row.edit)[0])
-            document = document and apply(document, edit)
-        except (record.Damaged, StaleEdit):
-            break
-        if row.base not in bases:
-            break
-        edits.append(edit)
-    return edits
-
-
-def _readable(sealed: bytes) -> object:
-    """An edit as JSON values, or as text where it is damaged."""
-    try:
-        return record.unseal(sealed)[0]
-    except record.Damaged:
-        return sealed.decode("utf-8", "backslashreplace")
 
 
 def _remarks(restored: int, aside: int, moved: Path | None) -> Iterator[Message]:

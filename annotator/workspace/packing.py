@@ -15,6 +15,7 @@ from annotator.i18n import Message, message
 from annotator.progress import Cancelled, Report
 from annotator.workspace.giving_again import GivingAgain
 from annotator.workspace.notice import Topic
+from annotator.workspace.rejected import Rejected
 
 if TYPE_CHECKING:
     from annotator.workspace.packs.making import Made
@@ -34,7 +35,7 @@ class Wish:
     which: str = WAITING
 
 
-class Packing(GivingAgain, ABC):
+class Packing(GivingAgain, Rejected, ABC):
     """The part of a session that exchanges packs."""
 
     def make_pack(self, wish: Wish, report: Report, told: Callable[[Made | Message], None]) -> None:

@@ -67,17 +67,21 @@ class Past:
     def __init__(self, path: Path, begin: History) -> None:
         self.path = path
         self._begin = begin
-        self.began = len(begin.steps)
-        """So many steps of the session's history were there from the beginning, as the journal brought them back."""
+        self.began = begin.place
+        """So many steps of the session's history were done from the beginning, as the journal brought them back."""
         self._turn, self._noting = threading.Lock(), threading.Lock()
-        self._base: Before | None = None
         self._noted: list[dict[str, Any] | Step] = []
         self._told, self._rewrite, self._size = Told(), False, -1
         """What the file begins with where it is made anew; whether it is; and how large it is as far as we know, −1: we do not write it."""
         self.there = path.exists()
         """Whether there was a file when the case was brought up."""
+        self.asked = False
+        """Whether it is being read, or was."""
         self.taken = False
         """Whether the session's history has it."""
+        self._base = None if self.there else Before(begin.steps, begin.place)
+        self._compared = False
+        """Whether the file was compared with the document."""
 
     def note(self, step: Step) -> None:
         """An edit was made."""
@@ -89,14 +93,22 @@ class Past:
         with self._noting:
             self._noted.append({"steps": steps})
 
+    @property
+    def at_hand(self) -> bool:
+        """Whether what was done before is known, so that `recall` need not read."""
+        return self._base is not None
+
     def recall(self) -> Before:
         """Return what was done before; read once, which takes as long as the document is large."""
+        if self._base is not None:
+            return self._base
         with self._turn:
             return self._recalled()
 
     def begin_anew(self, document: Document) -> None:
         """What was read does not fit after all: only what is done from here on can be taken back."""
         with self._turn:
+            self._recalled()
             self._base, self._told, self._rewrite = Before(anew=True), Told(digest=digest_of(document)), True
 
     def write(self) -> None:
@@ -122,14 +134,15 @@ class Past:
                 self._size = _shortened(self.path)
 
     def _recalled(self) -> Before:
-        if self._base is None:
+        if self._base is None or not self._compared:
             try:
                 told = read(self.path)
             except OSError:
                 told, self._size = Told(whole=False), -1
             else:
                 self._size = told.size
-            self._base = self._matched(told)
+            found = self._matched(told)
+            self._base, self._compared = self._base or found, True
         return self._base
 
     def _matched(self, told: Told) -> Before:
@@ -161,6 +174,7 @@ def read(path: Path) -> Told:
     content = path.read_bytes()
     steps, lengths, place, forgotten, digest = list[Step](), list[int](), 0, 0, None
     for line in content.splitlines(keepends=True):
+        time.sleep(0)  # the window goes first
         try:
             found = record.unseal(line)[0]
             if "edit" in found:

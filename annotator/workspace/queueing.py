@@ -90,6 +90,18 @@ class Queueing(Attending, ABC):
 
         self._aside(job, ended, lambda said: self.say(said, Severity.ERROR))
 
+    def find_left(self, told: Callable[[int], None]) -> None:
+        """Count, beside the window, how many cases wait for whoever is at work; `told` hears it."""
+        acting, found = self.acting, self.worklist
+        if acting is None:
+            return
+
+        def job() -> int:
+            found.refresh()
+            return found.left(acting)
+
+        self._aside(job, told, lambda said: self.say(said, Severity.ERROR))
+
     def find_cases(self, wanted: Wanted, most: int, told: Callable[[tuple[Entry, ...], int], None], *, anew: bool = False) -> None:
         """Look, beside the window, for cases; `told` hears the first ones and how many there are.  `anew`: the project is read first."""
         found, open_now = self.worklist, tuple(self.catalogue.by_uid.values()) if anew and self.scanning is None else ()

@@ -15,9 +15,8 @@ from contextlib import suppress
 from annotator.domain.agreement import Agreement
 from annotator.domain.course import State
 from annotator.domain.rates import NONE
-from annotator.domain.reading_figures import Against, Readings, Week
+from annotator.domain.reading_figures import Against, Readings, Together
 from annotator.errors import AnnotatorError
-from annotator.workspace import agreeing
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.worklist import Worklist
 
@@ -41,17 +40,24 @@ def compare_some(folder: ProjectFolder, worklist: Worklist, seconds: float, leas
                 _put(database, case, stamp, found)
 
 
-def look(worklist: Worklist) -> Readings:
-    """Return what the readings that were compared say together."""
+def look(worklist: Worklist, window: int) -> Readings:
+    """Return what the readings that were compared say together; of each reader the last `window` cases."""
     with worklist.table() as database:
         (left,) = database.execute(f"SELECT count(*) {_WAITING}").fetchone()
         asked = f'SELECT DISTINCT week FROM reading JOIN entry USING ("case") WHERE {_FINAL} AND week > ? ORDER BY week DESC LIMIT ?'
         weeks = [week for (week,) in database.execute(asked, ["", _WEEKS])]
-        return Readings(tuple(_week(database, week) for week in reversed(weeks)), _cells(database), left)
+        readers = [name for (name,) in database.execute(f'SELECT DISTINCT reader FROM reading JOIN entry USING ("case") WHERE {_FINAL}')]
+        return Readings(
+            tuple(_together(database, week, "week = ?", [week]) for week in reversed(weeks)),
+            tuple(_together(database, name, "reader = ? ORDER BY time DESC LIMIT ?", [name, window]) for name in sorted(readers)),
+            _cells(database), left,
+        )  # fmt: skip
 
 
 def against_final(folder: ProjectFolder, case: str) -> Iterator[Against]:
     """Yield what each person last read of a case, held against its newest version; what cannot be read is passed over.  Raises OSError."""
+    from annotator.workspace import agreeing  # loads what reads DICOM and checks: only now is it needed
+
     found = agreeing.readings(folder.root, case)
     newest = found.newest
     if newest is None:
@@ -81,18 +87,18 @@ def _put(database: sqlite3.Connection, case: str, stamp: int, found: list[Agains
     for name in ("compared", "reading", "confused"):
         database.execute(f'DELETE FROM {name} WHERE "case" = ?', [case])
     database.execute("INSERT INTO compared VALUES (?, ?)", [case, stamp])
-    rows = [(case, one.reader, one.week, one.matched, one.right, one.missed, one.extra) for one in found]
-    database.executemany("INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    rows = [(case, one.reader, one.time, one.week, one.matched, one.right, one.missed, one.extra) for one in found]
+    database.executemany("INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
     cells = [(case, one.reader, *cell, count) for one in found for cell, count in one.cells.items()]
     database.executemany("INSERT INTO confused VALUES (?, ?, ?, ?, ?)", cells)
 
 
-def _week(database: sqlite3.Connection, week: str) -> Week:
-    asked = f'SELECT "case", matched, "right", missed, extra FROM reading JOIN entry USING ("case") WHERE {_FINAL} AND week = ?'
-    rows = database.execute(asked, [week]).fetchall()
+def _together(database: sqlite3.Connection, name: str, which: str, values: list[str | int]) -> Together:
+    asked = f'SELECT "case", matched, "right", missed, extra FROM reading JOIN entry USING ("case") WHERE {_FINAL} AND {which}'
+    rows = database.execute(asked, values).fetchall()
     matched, right, missed, extra = (sum(row[column] for row in rows) for column in (1, 2, 3, 4))
     differing = {row[0] for row in rows if row[2] < row[1] + row[3] + row[4]}
-    return Week(week, len(rows), matched, right, missed, extra, tuple(sorted({row[0] for row in rows})), tuple(sorted(differing)))
+    return Together(name, len(rows), matched, right, missed, extra, tuple(sorted({row[0] for row in rows})), tuple(sorted(differing)))
 
 
 def _cells(database: sqlite3.Connection) -> dict[tuple[str, str], tuple[int, tuple[str, ...]]]:

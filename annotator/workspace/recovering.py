@@ -123,7 +123,9 @@ class Recovering(Saving, ABC):
         """Take back all edits that the journal gave back to the open case, if nothing was done since; False where that cannot be."""
         if restored.case != self._case or self.document != restored.after:
             return False
-        self.recall()
+        if not self.recall():
+            self._as_soon_as_known(lambda: self.take_back(restored), lambda *_: False)
+            return False
         history = self.history
         places = range(history.place - 1, max(-1, history.place - len(restored.edits) - 1), -1)
         place = next((place for place in places if history.at(place).document == restored.before), None)

@@ -124,6 +124,7 @@ class Repeating(Passing, ABC):
             if project.root != self.project.root:
                 return
             self._standings[case], found = both
+            self._count_done(time)
             self._keeping.store.release(case)
             self._works.pop(case, None)
             if again.facts.get("mode") == PRACTICE:

@@ -214,6 +214,7 @@ class Reviewing(Comparing, Attending, ABC):
         def ended(what: tuple[Standing, tuple[Outcome, Document] | None]) -> None:
             standing, follows = what
             self._standings[work.id] = standing
+            self._count_done(time)
             self._tell(Topic.COURSE)
             if follows is None:
                 self.say(message("Your verdict is in; the other reviewer's is awaited"))

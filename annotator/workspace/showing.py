@@ -85,10 +85,11 @@ class Showing(Panes, ABC):
 
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
         """Let what changes be seen."""
-        changed = {(change.subject.image, change.subject.id) for change in edit.changes}
-        self._hidden -= changed
-        if {image for image, _ in changed} & {image for image, _ in self._alone}:
-            self._alone |= changed
+        if self._hidden or self._alone:
+            changed = {(change.subject.image, change.subject.id) for change in edit.changes}
+            self._hidden -= changed
+            if {image for image, _ in changed} & {image for image, _ in self._alone}:
+                self._alone |= changed
         super()._step(work, edit, after)
 
     def _look_at_nothing(self) -> None:

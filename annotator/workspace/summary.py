@@ -58,7 +58,7 @@ class Summary:
             self._read_on()
             reading_table.compare_some(self._folder, self._worklist, _COMPARING)
             return Told(self._worklist.amassed(), self._worklist.patients(FINISHED), self._figures, self._worklist.held(),
-                        reading_table.look(self._worklist))  # fmt: skip
+                        reading_table.look(self._worklist, self._folder.project.reviewing.window))  # fmt: skip
 
     def _read_on(self) -> None:
         files = log.files(self._root)

@@ -92,7 +92,7 @@ class TileCases:
             self._busy = False
             self.tiles += found.tiles
             if found.absent:
-                self.absent += (entry.patient or entry.case,)
+                self.absent += (entry.patient or f"…{entry.case[-6:]}",)
             self._arrived()
             self._go_on()
 

@@ -22,10 +22,12 @@ class Undoing(Drawing, ABC):
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
         self._pasts: dict[str, Past] = {}
+        self._wished: list[tuple[Past, Callable[[], object]]] = []
+        """What was asked for while the past was still being read, to be done as soon as it is there."""
 
     @property
     def history(self) -> History:
-        """What was done and undone in the open case, as far as it is at hand; `recall` brings what was done before a restart."""
+        """What was done and undone in the open case, as far as it is at hand: what was done before a restart is read beside the window."""
         work = self._works.get(self._case)
         return work.history if work is not None else History()
 
@@ -33,6 +35,8 @@ class Undoing(Drawing, ABC):
     def history_begins(self) -> Message:
         """What the document was before the first edit of the history."""
         past = self._pasts.get(self._case)
+        if past is not None and not past.at_hand:
+            return message("What was done before is still being read")
         base = past.recall() if past is not None and past.taken else Before()
         if base.forgotten:
             return message("{count} older edits are forgotten", count=base.forgotten)
@@ -69,22 +73,43 @@ class Undoing(Drawing, ABC):
         return past is not None and past.there and not past.taken
 
     def undo(self) -> None:
-        """Take the case's last edit back, and show where that was."""
-        self.recall()
+        """Take the case's last edit back, and show where that was; as soon as it is known where it is still being read."""
+        self._as_soon_as_known(self._undo, lambda history, began: history.place > began)
+
+    def redo(self) -> None:
+        """Do the case's last undone edit again, and show where that was; as soon as it is known where it is still being read."""
+        self._as_soon_as_known(self._redo, lambda history, began: len(history.steps) > began)
+
+    def _undo(self) -> None:
         if self.history.undoable is not None:
             self.go_to_step(self.history.place - 1)
 
-    def redo(self) -> None:
-        """Do the case's last undone edit again, and show where that was."""
-        self.recall()
+    def _redo(self) -> None:
         if self.history.redoable is not None:
             self.go_to_step(self.history.place + 1)
 
+    def _as_soon_as_known(self, deed: Callable[[], object], own: Callable[[History, int], bool]) -> None:
+        """Do something at once where all of the history is at hand, or what was done since the opening (`own`) says enough; else later."""
+        work = self._works.get(self._case)
+        if self.recall() or work is None:
+            deed()
+            return
+        past = self._past_of(work)
+        waits = any(waiting is past for waiting, _ in self._wished)
+        if own(work.history, past.began) and not waits:
+            deed()
+            return
+        self._wished.append((past, deed))
+        self.say(message("What was done before is still being read: this follows as soon as it is there"))
+
     def go_to_step(self, place: int) -> bool:
-        """Let only the first `place` edits of the case be done, all of the way at once; False where that may not be."""
-        self.recall()
+        """Let only the first `place` edits of the history be done, all of the way at once; False where that may not be."""
         work = self._works.get(self._case)
         if work is None or place == work.history.place or not 0 <= place <= len(work.history.steps) or self._asked():
+            return False
+        past = self._past_of(work)
+        if not past.taken and place < past.began:  # what the journal brought back is where the past begins, whatever that is
+            self.say(message("What was done before is still being read"))
             return False
         history = work.history
         edit = history.way(place)
@@ -92,7 +117,7 @@ class Undoing(Drawing, ABC):
         if not self._may_change(edit):
             return False
         try:
-            after = history.at(place)
+            after = history.at(place, edit)
         except StaleEdit:  # a file that was tampered with
             self._past_of(work).begin_anew(work.document)
             self._works[work.id] = replace(work, history=History(work.document))
@@ -105,29 +130,46 @@ class Undoing(Drawing, ABC):
             self._show_image(where[0])
         return True
 
-    def recall(self) -> None:
-        """Let the history of the open case be all of it, also what was done before the case was opened; at once where that is known."""
+    def recall(self) -> bool:
+        """Let the history of the open case be all of it, also what was done before the case was opened.
+
+        False where that is still being read, beside the window; the history is told when it is there.
+        """
         work = self._works.get(self._case)
         past = self._past_of(work) if work is not None else None
         if work is None or past is None or past.taken:
-            return
+            return True
+        if not past.at_hand:
+            self._read(past)
+            return past.taken
         base = past.recall()
         past.taken = True
         own = work.history.steps[past.began :]
-        history = History(work.document, own, len(own)).after(base.steps, base.place)
+        history = History(work.document, own, work.history.place - past.began).after(base.steps, base.place)
         self._works[work.id] = replace(work, history=history)
         self._tell(Topic.DOCUMENT)
+        return True
 
     def _recall_soon(self, work: Work) -> None:
         """Read what was done before, beside the window, where there is anything."""
         self._pasts.pop(work.id, None)
         past = self._past_of(work)
-        if not past.there:
+        if past.there:
+            self._read(past)
+
+    def _read(self, past: Past) -> None:
+        """Read a past beside the window, once; then do what was asked for meanwhile, where its case is still the open one."""
+        if past.asked:
             return
+        past.asked = True
 
         def done(_: object) -> None:
+            wished = [deed for waiting, deed in self._wished if waiting is past]
+            self._wished = [wish for wish in self._wished if wish[0] is not past]
             if self._pasts.get(self._case) is past:
                 self.recall()
+                for deed in wished:
+                    deed()
 
         self._tasks.unhurried(past.write, done, _raised)
 
@@ -139,6 +181,9 @@ class Undoing(Drawing, ABC):
 
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
         past = self._past_of(work)
+        if any(waiting is past for waiting, _ in self._wished):  # what they meant is not the last edit any more
+            self._wished = [wish for wish in self._wished if wish[0] is not past]
+            self.say(message("Something else was done first: nothing was taken back"), Severity.WARNING)
         super()._step(work, edit, after)
         if after.history.steps is work.history.steps:
             past.note_way(after.history.place - work.history.place)

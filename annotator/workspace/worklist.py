@@ -42,6 +42,7 @@ class Worklist:
         self._passed = dict[Acting, bool]()
         self._folder = folder
         name = hashlib.sha256(os.fsencode(os.path.realpath(folder.root))).hexdigest()[:16]
+        self._blind = folder.project.blind
         self._path = path or local_folder() / "worklists" / f"{name}.sqlite"
 
     def add(self, found: Iterable[Series]) -> int:
@@ -88,7 +89,7 @@ class Worklist:
     def entries(self, wanted: Wanted | None = None, most: int = -1, start: int = 0) -> tuple[Entry, ...]:
         """Return the cases that are wanted, in order, at most so many from a place on."""
         wanted = wanted or Wanted()
-        where, values = table.where(wanted)
+        where, values = table.where(wanted, blind=self._blind)
         order = wanted.order if wanted.order in table.FIELDS else "patient"
         direction = "DESC" if wanted.descending else "ASC"
         by = table.state_of(wanted) if order == "state" else f'"{order}"'
@@ -103,7 +104,7 @@ class Worklist:
 
     def count(self, wanted: Wanted | None = None) -> int:
         """Return how many cases are wanted."""
-        where, values = table.where(wanted or Wanted())
+        where, values = table.where(wanted or Wanted(), blind=self._blind)
         with self._open() as database:
             return int(database.execute(f"SELECT count(*) FROM entry{where}", values).fetchone()[0])
 
@@ -111,9 +112,10 @@ class Worklist:
         """Return how much there is of what, among the cases that are wanted."""
         some = wanted or Wanted()
         with self._open() as database:
-            by = {name: {key: count for (key,), count in table.counted(database, some, name)} for name in DIMENSIONS}
-            ((_, whole),) = table.counted(database, some)
-            classes = {(modality, of): count for (modality, of), count in table.counted(database, some, "modality", "class_folder")}
+            by = {name: {key: count for (key,), count in table.counted(database, some, name, blind=self._blind)} for name in DIMENSIONS}
+            ((_, whole),) = table.counted(database, some, blind=self._blind)
+            both = table.counted(database, some, "modality", "class_folder", blind=self._blind)
+            classes = {(modality, of): count for (modality, of), count in both}
         return Holdings(whole, by, classes)
 
     def values(self) -> Holdings:

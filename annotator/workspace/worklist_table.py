@@ -19,7 +19,7 @@ from annotator.domain.queue import ENDED, Entry, Wanted
 from annotator.domain.study_finding import StudyFinding
 from annotator.paths import nfc
 
-VERSION = 5
+VERSION = 7
 _LISTS = {"asked", "drew", "judged"}
 FIELDS = tuple(field.name for field in fields(Entry))
 NAMED = ", ".join('"case"' if name == "case" else name for name in FIELDS)
@@ -33,7 +33,7 @@ _SCHEMA = (
     "CREATE TABLE study_read (name TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL)",
     "CREATE TABLE read (name TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL)",
     'CREATE TABLE compared ("case" TEXT NOT NULL PRIMARY KEY, stamp INTEGER NOT NULL)',
-    'CREATE TABLE reading ("case" TEXT NOT NULL, reader TEXT NOT NULL, week TEXT NOT NULL, matched INTEGER NOT NULL, '
+    'CREATE TABLE reading ("case" TEXT NOT NULL, reader TEXT NOT NULL, time TEXT NOT NULL, week TEXT NOT NULL, matched INTEGER NOT NULL, '
     '"right" INTEGER NOT NULL, missed INTEGER NOT NULL, extra INTEGER NOT NULL, PRIMARY KEY ("case", reader))',
     'CREATE TABLE confused ("case" TEXT NOT NULL, reader TEXT NOT NULL, mine TEXT NOT NULL, theirs TEXT NOT NULL, '
     'lesions INTEGER NOT NULL, PRIMARY KEY ("case", reader, mine, theirs))',
@@ -44,11 +44,12 @@ _SCHEMA = (
     "CREATE INDEX by_patient ON entry (patient, series)",
     "CREATE INDEX by_study ON entry (study)",
     "CREATE INDEX by_week ON reading (week)",
+    "CREATE INDEX by_reader ON reading (reader, time)",
     "CREATE INDEX by_pair ON confused (mine, theirs)",
     f"PRAGMA user_version = {VERSION}",
 )
 _SOUGHT = ("patient", "series", "assignee", "returned", "question", "device", "description", "finding")
-"""Fields that words are looked for in, besides the class, the readers and the name of the folder."""
+"""Fields that words are looked for in, besides the readers, the name of the folder, and the class where it is no secret."""
 
 
 def connected(path: Path) -> sqlite3.Connection:
@@ -135,9 +136,9 @@ def of_cases(database: sqlite3.Connection, cases: Iterable[str]) -> list[Entry]:
     return found
 
 
-def counted(database: sqlite3.Connection, wanted: Wanted, *by: str) -> list[tuple[tuple[str, ...], Count]]:
+def counted(database: sqlite3.Connection, wanted: Wanted, *by: str, blind: bool = False) -> list[tuple[tuple[str, ...], Count]]:
     """Return how much there is of what is wanted for each value of these fields together; what was discarded counts by state alone."""
-    some, values = where(wanted)
+    some, values = where(wanted, blind=blind)
     there = "" if by == ("state",) else f"{' AND' if some else ' WHERE'} state != '{State.DISCARDED.value}'"
     grouped = f" GROUP BY {', '.join(by)}" if by else ""
     columns = ", ".join(
@@ -161,7 +162,7 @@ def entry_of(row: Sequence[object]) -> Entry:
 
 def words_of(entry: Entry) -> str:
     """Return the text of an entry in which words are looked for."""
-    own = (*(getattr(entry, name) for name in _SOUGHT), entry.class_folder, *entry.drew, PurePath(entry.place).name)
+    own = (*(getattr(entry, name) for name in _SOUGHT), *entry.drew, PurePath(entry.place).name)
     return folded("\n".join(dict.fromkeys(text for text in own if text)))
 
 
@@ -179,8 +180,8 @@ def state_of(wanted: Wanted) -> str:
     return f"CASE WHEN state IN ({ended}) AND role IN ('specialist', 'annotator') THEN {drawn} ELSE state END"
 
 
-def where(wanted: Wanted) -> tuple[str, list[object]]:
-    """Return the condition of a search, and its values."""
+def where(wanted: Wanted, *, blind: bool = False) -> tuple[str, list[object]]:
+    """Return the condition of a search, and its values; `blind`: words are not looked for in the class, which is a secret."""
     parts, values = list[str](), list[object]()
     if wanted.states:
         parts.append(f"{state_of(wanted)} IN ({marks_for(wanted.states)})")
@@ -204,8 +205,8 @@ def where(wanted: Wanted) -> tuple[str, list[object]]:
         parts.append("assignee = ?")
         values.append(wanted.assignee)
     for word in folded(wanted.text).split():
-        parts.append("instr(words, ?)")
-        values.append(word)
+        parts.append("instr(words, ?)" if blind else "(instr(words, ?) OR instr(lower(class_folder), ?))")
+        values += [word] if blind else [word, word]
     return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
 
 

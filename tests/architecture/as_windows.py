@@ -28,13 +28,17 @@ NOT_IN_OS = (
     *("chown", "chroot", "fchmod", "fchown", "fork", "forkpty", "getegid", "geteuid", "getgid", "getgroups", "getloadavg", "getpgid"),
     *("getpgrp", "getpriority", "getsid", "getuid", "killpg", "lchown", "lockf", "major", "mkfifo", "mknod", "nice", "openpty"),
     *("posix_fadvise", "posix_fallocate", "posix_spawn", "pread", "preadv", "pwrite", "readv", "register_at_fork", "sched_getaffinity"),
-    *("sched_setaffinity", "sendfile", "setpriority", "setsid", "setuid", "sync", "sysconf", "ttyname", "uname", "wait", "wait3", "wait4"),
+    *("sched_setaffinity", "setpriority", "setsid", "setuid", "sync", "sysconf", "ttyname", "uname", "wait", "wait3", "wait4"),
     *("writev", "O_DIRECTORY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_SYNC", "O_DSYNC"),
 )
 NOT_IN_SIGNAL = (
     *("SIGKILL", "SIGALRM", "SIGHUP", "SIGCHLD", "SIGSTOP", "SIGCONT", "SIGUSR1", "SIGUSR2", "SIGPIPE", "SIGQUIT", "alarm", "setitimer"),
     *("pthread_kill", "pthread_sigmask", "siginterrupt"),
 )
+
+
+_locked: list[int] = []
+"""The modes that were asked for, in order."""
 
 
 class _Missing(MetaPathFinder):
@@ -51,6 +55,7 @@ def _locking(descriptor: int, mode: int, count: int) -> None:
         fcntl.lockf(descriptor, fcntl.LOCK_UN if mode == 0 else fcntl.LOCK_EX | fcntl.LOCK_NB, count)
     except BlockingIOError as error:
         raise PermissionError(errno.EACCES, "Permission denied") from error
+    _locked.append(mode)
 
 
 def names() -> list[str]:
@@ -128,6 +133,7 @@ def work(folder: Path) -> None:
             pass
         with lock.exclusively(folder / "lock", 0):
             pass
+        assert _locked.count(0) == _locked.count(2), "what was locked is unlocked before it is closed"
         run = journal.Journal(folder / "journal")
         run.close()
     assert not list(root.rglob("*.tmp")) and not list(root.rglob("*.claim"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,10 +20,11 @@ from annotator.domain.image import ImageKey
 from annotator.domain.region import Region
 from annotator.i18n import message
 from annotator.tools.gesture import Makes, Stroke
+from annotator.workspace.notice import SavedState
 from annotator.workspace.past import Past
 from annotator.workspace.session import Session
 from tests.benchmarks.conftest import Note
-from tests.benchmarks.scenes import annotate, closed, idle, opened, outline
+from tests.benchmarks.scenes import annotate, closed, idle, opened, outline, spin
 from tests.benchmarks.table import Budget, Row, late, middle
 
 EDITS, ANNOTATIONS = 10_000, 5_000
@@ -74,6 +76,44 @@ def test_taking_back_through_the_window(
     what = f"{edit.__name__}, {'list shown' if listed else 'no list'}"
     note(Row(f"undo/redo with 5 000 annotations: {what}", middle(times), budget=Budget(most=10)))
     note(Row("… p95", late(times, 95), budget=Budget(most=10)))
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_taking_back_an_edit_of_all_annotations(
+    benchmark: BenchmarkFixture, note: Note, chest: Path, lung_project: Path, saved: bool
+) -> None:
+    """Undo and redo of one edit that gives 5 000 annotations another category, with and without a save in between."""
+    window = opened("--project", lung_project, chest).window
+    session = window.session
+    annotate(window, 50, range(100, 200))
+    session.show(120)
+    idle()
+    there = [a for found in session.document.annotations.values() for a in found]
+    session._do(Edit(message("Change class"), tuple(Change(a, replace(a, category=session.categories[-1].key)) for a in there)))
+    idle()
+    if saved:
+        session.save()
+        spin(lambda: session.saved_state is SavedState.SAVED)
+    back, spent = iter(range(10**6)), list[tuple[float, float]]()
+
+    def turn() -> None:
+        began = time.thread_time(), time.perf_counter()
+        if next(back) % 2:
+            session.redo()
+        else:
+            session.undo()
+        done = time.perf_counter()
+        QApplication.processEvents()
+        spent.append((time.thread_time() - began[0], done - began[1]))
+
+    benchmark.pedantic(turn, setup=idle, rounds=12)
+    times = list(benchmark.stats.stats.data)
+    closed(window)
+    what = f"undo/redo of an edit of 5 000 changes, {'saved since' if saved else 'not saved'}"
+    note(Row(what, middle(times), budget=Budget(most=10)))
+    note(Row("… of it before painting", middle([done for _, done in spent])))
+    note(Row("… processor time of the window's thread", middle([thread for thread, _ in spent])))
+    note(Row("… the first one", 1000 * times[0]))
 
 
 def case(images: int) -> Document:

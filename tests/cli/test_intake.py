@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from annotator.cli.main import main
+from annotator.domain.person import Acting, Person, Role
+from annotator.workspace import people
 from tests.workspace.intake import exports
 
 
@@ -38,3 +40,17 @@ def test_one_person_is_not_enough(tmp_path: Path, capsys: pytest.CaptureFixture[
     project = exports.project(tmp_path / "p")
     assert main(["intake", str(project.root), str(tmp_path / "export"), "--jobs", "1", "--no-look", "--confirmed-by", "A"]) == 1
     assert "two different people" in capsys.readouterr().err
+
+
+def test_where_nobody_can_type_a_pin_it_says_how_to_give_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exports.ct(tmp_path / "export")
+    project = exports.project(tmp_path / "p")
+    people.change(project.root, Person("최", frozenset({Role.MANAGER})), Acting("root"), "now", pin="0000")
+    people.change(project.root, Person("김", frozenset({Role.MANAGER})), Acting("최", Role.MANAGER), "now", pin="0000")
+    monkeypatch.delenv("ANNOTATOR_PIN", raising=False)
+    words = ["intake", str(project.root), str(tmp_path / "export"), "--jobs", "1", "--no-look"]
+    assert main([*words, "--confirmed-by", "최", "--confirmed-by", "김"]) == 1
+    assert "ANNOTATOR_PIN" in capsys.readouterr().err
+    assert not list(project.root.rglob("*.dcm"))

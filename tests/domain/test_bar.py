@@ -23,22 +23,23 @@ AGREED = (box(1, 2), box(2, 20), box(3, 60))
 
 
 def test_what_cost_agreement_is_told_lesion_by_lesion() -> None:
-    found = measured("c", "이", [("0001", agreement_of(READING, AGREED, 80, 80))])
+    found = measured("c", "이", [("0001", "1.2.3", agreement_of(READING, AGREED, 80, 80))])
     assert (found.right, found.matched, found.missed, found.extra, found.images) == (1, 2, 1, 1, 1)
     assert found.measure("lesions") == 0.25
-    assert found.lost == (Lost("0001", MISSED, "CCT1", "CCT1"), Lost("0001", EXTRA, "CCT1"), Lost("0001", CATEGORY, "CCT2", "CCT1"))
+    missed, extra = Lost("0001", MISSED, "CCT1", "CCT1", "1.2.3"), Lost("0001", EXTRA, "CCT1", "", "1.2.3")
+    assert found.lost == (missed, extra, Lost("0001", CATEGORY, "CCT2", "CCT1", "1.2.3"))
 
 
 def test_figures_of_many_cases_are_those_of_their_images_together() -> None:
     images = (agreement_of(READING, AGREED, 80, 80), agreement_of(AGREED, AGREED, 80, 80), agreement_of((), READING, 80, 80))
-    cases = [measured(str(n), "이", [("1", image)]) for n, image in enumerate(images)]
+    cases = [measured(str(n), "이", [("1", "1.2.3", image)]) for n, image in enumerate(images)]
     for name in ("lesions", "f1", "iou", "dice"):
         assert abs(figure(cases, name) - Agreement(images).measure(name)) < 1e-12
         assert figure((), name) == Agreement().measure(name) == 1.0
 
 
 def test_figures_survive_being_written_and_what_is_none_is_none() -> None:
-    found = measured("c", "이", [("0001", agreement_of(READING, AGREED, 80, 80))])
+    found = measured("c", "이", [("0001", "1.2.3", agreement_of(READING, AGREED, 80, 80))])
     back = measured_of("c", "t", {**facts_of(found), "step": "7"})
     assert back is not None
     assert replace(back, iou=found.iou, dice=found.dice) == replace(found, time="t", step=7)

@@ -17,7 +17,7 @@ import pytest
 
 from annotator.domain.document import Document
 from annotator.domain.edit import apply
-from annotator.workspace import durable, journal, publish, revisions, store
+from annotator.workspace import durable, journal, journal_rows, publish, revisions, store
 from annotator.workspace.journal import Journal
 from annotator.workspace.store import Store
 from tests.workspace.cases import CASE, FORMATS, WHOLE, Place, sheets, step
@@ -38,33 +38,48 @@ def document_after(count: int) -> Document:
     return now
 
 
-def work(root: Path, home: Path, done: int, last: int, point: str, said: Connection) -> None:
+def work(root: Path, home: Path, done: int, last: int, point: str, said: Connection, back: bool) -> None:
     """A person at work: draw, save after every second edit and now and then in the middle of a stroke; say what is acknowledged."""
     os.environ["ANNOTATOR_FAULT"] = point
+    journal_rows.LARGE = 300 if back else journal_rows.LARGE
     notes, place = Journal(home), Store(Place(root), ALL)
     loaded = place.load(CASE)
     recovery = notes.recover(str(root), CASE, loaded.digest, loaded.document, loaded.through)
     now, digest = reduce(apply, recovery.edits, loaded.document), loaded.digest
+    if now == document_after(done):
+        now = document_after(done)  # where a number is given that was given once to what was taken back, the next is not another one
     notes.start(str(root), CASE, digest)
     for number in range(done, last):
         edit = step(number, now)
         notes.append(edit, TIME)
         now = apply(now, edit)
-        said.send(number + 1)
+        if back:  # taken back and done again, by rows that name the first one
+            notes.append(edit.inverse(), TIME)
+            notes.append(edit, TIME)
+        else:
+            said.send(number + 1)
         if number % 2:
             mark = notes.mark()
+            if back:  # while the save is running
+                notes.append(edit.inverse(), TIME)
+                notes.append(edit, TIME)
             saved = place.save(CASE, now, digest, sheets(now), "김판독", TIME, through=mark.through)
             digest = saved.digest
             notes.clear(mark, digest)
+        if back:
+            said.send(number + 1)
     said.close()
 
 
-def killed_at_work(root: Path, home: Path, done: int, point: str = "", after: float = 0.0) -> int:
-    """Let a process work until it kills itself at `point`, or is killed `after` seconds; return the last acknowledged edit."""
+def killed_at_work(root: Path, home: Path, done: int, point: str = "", after: float = 0.0, *, back: bool = False) -> int:
+    """Let a process work until it kills itself at `point`, or is killed `after` seconds; return the last acknowledged edit.
+
+    `back`: each edit is taken back and done again, as large edits are.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, "tests.workspace.cases"])
     ours, theirs = context.Pipe(duplex=False)
-    worker = context.Process(target=work, args=(root, home, done, done + 12 if point else MANY, point, theirs))
+    worker = context.Process(target=work, args=(root, home, done, done + 12 if point else MANY, point, theirs, back))
     worker.start()
     theirs.close()
     end, acknowledged = None, done
@@ -116,19 +131,31 @@ def root(tmp_path):
 
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_at_a_named_point_nothing_is_lost(root, tmp_path, point):
+    kill_at(root, tmp_path / "home", point, back=False)
+
+
+@pytest.mark.parametrize("point", [*journal.POINTS, *(f"{point}:{passes}" for point in journal.POINTS[:2] for passes in range(2, 8)),
+                                   "save.after_revision"])  # fmt: skip
+def test_killed_while_edits_are_taken_back_by_name_nothing_is_lost(root, tmp_path, point):
+    kill_at(root, tmp_path / "home", point, back=True)
+
+
+def kill_at(root, home, point, *, back):
+    """Let people work and be killed there, again and again."""
     done = 5
     if point.startswith("remove") or point == "publish.before_remove":
         done = 0
     if done:
-        done = edits_after_restart(root, tmp_path / "home", killed_at_work(root, tmp_path / "home", 0, "journal.after_commit:5"))
-    for passes in (1,) if point == "journal.before_adopt" else (1, 2):
-        acknowledged = killed_at_work(root, tmp_path / "home", done, f"{point}:{passes}")
-        done = edits_after_restart(root, tmp_path / "home", acknowledged)
+        done = edits_after_restart(root, home, killed_at_work(root, home, 0, "journal.after_commit:5", back=back))
+    for passes in (1,) if point == "journal.before_adopt" or ":" in point else (1, 2):
+        acknowledged = killed_at_work(root, home, done, point if ":" in point else f"{point}:{passes}", back=back)
+        done = edits_after_restart(root, home, acknowledged)
 
 
-def test_killed_at_random_nothing_is_lost(root, tmp_path):
+@pytest.mark.parametrize("back", [False, True])
+def test_killed_at_random_nothing_is_lost(root, tmp_path, back):
     dice, done = random.Random(11), 0
     for _ in range(50):
-        acknowledged = killed_at_work(root, tmp_path / "home", done, after=dice.uniform(0.0, 0.03))
+        acknowledged = killed_at_work(root, tmp_path / "home", done, after=dice.uniform(0.0, 0.03), back=back)
         done = edits_after_restart(root, tmp_path / "home", acknowledged)
     assert done > 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from annotator.domain.holdings import AGES
 from annotator.domain.project import Project
 from annotator.domain.quality import Amount, Quality
 from annotator.domain.queue import Entry, Wanted
-from annotator.domain.reading_figures import Readings, Week
+from annotator.domain.reading_figures import Readings, Together
 from annotator.present.chart import Chart
 from annotator.present.dashboard import charts, headline
 from annotator.present.filters import THERE
@@ -58,6 +59,12 @@ def test_what_is_there_and_accepted_is_held_against_both_targets_and_discarded_c
     assert headline(told) == "2 of 5 cases accepted (40 %)"
 
 
+def listed(entries: Sequence[Entry]) -> dict[str, int]:
+    """What a list of cases holds."""
+    return {"cases": len(entries), "images": sum(one.images for one in entries), "patients": len({one.patient for one in entries}),
+            "studies": len({one.study for one in entries})}  # fmt: skip
+
+
 def test_every_number_of_what_there_is_leads_to_as_many_cases(project: Project, tmp_path: Path) -> None:
     entries = [Entry(str(n), f"P{n // 2}", f"S{n % 2}", ("CCT", "XRY")[n % 2], ("benign", "")[n % 3 == 0], list(State)[n % len(State)],
                      images=n, study=str(n // 3), plane=("axial", "", "oblique")[n % 3], device=("A", "", "B, C")[n % 3],
@@ -69,16 +76,15 @@ def test_every_number_of_what_there_is_leads_to_as_many_cases(project: Project, 
     for name, unit in units.items():
         assert len(shown[name].spots) >= 3
         for spot in shown[name].spots:
-            assert spot.behind is not None and getattr(found.held(spot.behind.wanted).whole, unit) == spot.value or name == "states"
-            assert name != "states" or found.count(spot.behind.wanted) == spot.value
+            assert spot.behind is not None and listed(found.entries(spot.behind.wanted))[unit] == spot.value
     kinds = ("patients", "studies", "cases", "images")
     for number, spot in enumerate(shown["there"].spots):
-        assert spot.behind is not None and getattr(found.held(spot.behind.wanted).whole, kinds[number % 4]) == spot.value
+        assert spot.behind is not None and listed(found.entries(spot.behind.wanted))[kinds[number % 4]] == spot.value
     for spot in shown["amounts"].spots:
-        assert spot.behind is not None and found.held(spot.behind.wanted).whole.images == spot.whole
+        assert spot.behind is not None and listed(found.entries(spot.behind.wanted))["images"] == spot.whole
 
 
-WEEK = Week("2026-11-23", 2, matched=6, right=5, missed=1, extra=3, cases=("a", "b"), differing=("b",))
+WEEK = Together("2026-11-23", 2, matched=6, right=5, missed=1, extra=3, cases=("a", "b"), differing=("b",))
 
 
 def test_agreement_is_told_by_lesions_and_a_week_under_the_bar_is_marked_and_opens_what_differed(project: Project) -> None:
@@ -86,6 +92,9 @@ def test_agreement_is_told_by_lesions_and_a_week_under_the_bar_is_marked_and_ope
     assert (spot.value, spot.goal, spot.good, spot.text) == (0.5, 0.9, False, "50 %")
     assert "5 of 10 lesions agree (50.0 %), 1 missed, 3 extra; 2 cases" in spot.tip
     assert spot.behind is not None and spot.behind.wanted.cases == ("b",)
+    kim = replace(WEEK, name="김", right=9, missed=0, extra=3, matched=9)
+    (reader,) = chart(project, Told(readings=Readings(readers=(kim,))), "readers").spots
+    assert (reader.label, reader.value, reader.good) == ("김", 0.75, False)
 
 
 def test_the_measure_of_the_projects_bar_counts_and_one_that_lesions_do_not_tell_has_no_bar(project: Project) -> None:

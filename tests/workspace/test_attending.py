@@ -13,6 +13,7 @@ from annotator.domain.person import Acting, Person, Role
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace import log, people, projects, steps
+from annotator.workspace.attending import spread
 from annotator.workspace.notice import SavedState, Severity
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
@@ -157,3 +158,10 @@ def test_a_case_in_which_the_machine_finds_an_error_comes_back_with_it(place: Pa
     assert found.returned is not None and "mask is empty" in found.returned.reason
     assert any("mask is empty" in told for told in heard)
     assert session.drawing_refused() is None
+
+
+def test_cases_that_ended_together_are_spread_over_the_time_since_the_one_before() -> None:
+    found = spread("2026-03-04T05:00:00+09:00", "2026-03-04T05:02:00+09:00", 4)
+    assert found == tuple(f"2026-03-04T05:{minute}.000+09:00" for minute in ("00:30", "01:00", "01:30", "02:00"))
+    assert spread("", "2026-03-04T05:02:00+09:00", 2) == ("2026-03-04T05:02:00+09:00",) * 2
+    assert spread("2026-03-04T05:00:00", "2026-03-04T05:02:00+09:00", 1) == ("2026-03-04T05:02:00+09:00",)

@@ -17,6 +17,7 @@ from annotator.workspace import accepting, bar, log, people, steps
 from annotator.workspace.projects import open_project
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
+from annotator.workspace.verifying import verify
 from annotator.workspace.worklist import Worklist, find_cases
 from tests.workspace.agreed import ANNOTATOR, MANAGER, agreed, move
 from tests.workspace.study import box
@@ -47,7 +48,7 @@ def stands(root: Path) -> Against:
 def test_accepting_measures_and_the_person_is_told_of(made: tuple[Path, list[str]]) -> None:
     root, cases = made
     assert bar.stand(open_project(root)) == ()
-    assert accept(root, cases) == (2, [])
+    assert accept(root, cases) == (2, ["1 accepted cases lie below the bar; “Agreement bar” sends them back"])
     found = stands(root)
     assert (found.person, found.figure, found.met) == ("이", 0.5, False)
     assert [case.case for case in found.below] == [cases[1]]
@@ -67,7 +68,7 @@ def test_what_is_sent_back_is_the_annotators_again_with_the_lesions_as_reason(ma
     assert "image 0001" in standing.returned.reason
     assert state(root, cases[0]) is State.ACCEPTED
     assert [entry.case for entry in Worklist(folder).mine(ANNOTATOR)["returned"]] == [cases[1]]
-    assert list(log.verify(root)) == []
+    assert list(log.verify(root)) == [] and list(verify(folder, Report())) == []
     found = stands(root)
     assert found.below == () and [case.case for case in found.returned] == [cases[1]]
 
@@ -101,6 +102,13 @@ def test_a_return_is_taken_back_as_long_as_nobody_drew(made: tuple[Path, list[st
     session.close()
     done, told = bar.take_back(folder, [cases[1]], MANAGER, NOW, Report())
     assert done == () and "somebody has drawn on it" in say(told[0]) and state(root, cases[1]) is State.REWORK
+
+
+def test_ones_own_figure_alone_tells_nothing_of_others(made: tuple[Path, list[str]]) -> None:
+    root, cases = made
+    accept(root, cases)
+    (own,) = bar.stand(open_project(root), "이")
+    assert (own.figure, own.below) == (0.5, ()) and bar.stand(open_project(root), "박") == ()
 
 
 def test_a_case_that_is_left_is_not_proposed_again(made: tuple[Path, list[str]]) -> None:

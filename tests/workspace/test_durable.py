@@ -209,3 +209,20 @@ def test_a_killed_write_leaves_old_or_new_and_its_temporary_is_swept(tmp_path, p
     stray.touch()  # of a process that lives
     durable.sweep(tmp_path)
     assert sorted(os.listdir(tmp_path)) == [stray.name, "file"]
+
+
+def test_a_folder_that_a_virus_scanner_looks_into_is_moved_a_little_later(tmp_path):
+    (tmp_path / "a.part").mkdir()
+    (tmp_path / "a.part" / "file").write_bytes(b"x")
+    pauses: list[float] = []
+    busy = PermissionError(errno.EACCES, "in use")
+    busy.winerror = 5
+
+    def replacing(folder: Path, to: Path) -> None:
+        if len(pauses) < 2:
+            raise busy
+        os.replace(folder, to)
+
+    with calling(replace(Calls(), replace=replacing, sleep=pauses.append)):
+        durable.move(tmp_path / "a.part", tmp_path / "a")
+    assert len(pauses) == 2 and (tmp_path / "a" / "file").read_bytes() == b"x" and not (tmp_path / "a.part").exists()

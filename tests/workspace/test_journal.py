@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from functools import reduce
 
 import pytest
@@ -14,6 +16,9 @@ from annotator.domain.document import Document
 from annotator.domain.edit import apply
 from annotator.domain.history import History
 from annotator.errors import AnnotatorError
+from annotator.formats import record
+from annotator.i18n import message
+from annotator.workspace import journal_rows, journal_tables
 from annotator.workspace.journal import Journal
 from tests.workspace.cases import CASE, box, drawing, step
 
@@ -264,36 +269,182 @@ def test_names_that_are_no_unicode_are_taken(journals):
     assert mark.case == "/data/\udcff"
 
 
-@given(st.lists(st.sampled_from(["draw", "undo", "redo", "crash", "save", "late save"]), max_size=25))
-def test_replaying_the_journal_always_gives_the_document(tmp_path_factory, hand):
+DEEDS = ["draw", "draw", "undo", "redo", "undo while saving", "redo while saving", "crash", "save", "late save", "cut save", "open again"]
+
+
+@pytest.mark.parametrize(("large", "most"), [(1 << 16, 32 << 20), (300, 32 << 20), (300, 0), (300, 2000)],
+                         ids=["nothing named", "all named", "none kept that is not named", "some of it"])
+@given(hand=st.lists(st.sampled_from(DEEDS), max_size=40))
+def test_replaying_the_journal_always_gives_the_document(tmp_path_factory, large, most, hand):
     folder = tmp_path_factory.mktemp("journal")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal_rows, "LARGE", large)
+        patch.setattr(journal_tables, "MOST", most)
+        replay(folder, hand)
+
+
+def replay(folder, hand):
+    """Work as the deeds say; after each crash, and in the end, the journal must give the document, and keep nothing that is of no use."""
     journal, history, saved, base = Journal(folder), History(), Document(), 0
     journal.start(ROOT, CASE, "0")
-    pending = None
-    for number, deed in enumerate(hand):
-        edit = None
+    pending, through, shown = None, ("", 0), Document()
+    for number, deed in enumerate([*hand, "crash", "crash"]):
+        edit, meanwhile = None, (journal.mark(), history.document) if "while" in deed else None
         if deed == "draw":
             edit = step(number, history.document)
             history = history.do(edit)
-        elif deed == "undo" and history.undoable:
+        elif "undo" in deed and history.undoable:
             edit, history = history.undoable.inverse(), history.undo()
-        elif deed == "redo" and history.redoable:
+        elif "redo" in deed and history.redoable:
             edit, history = history.redoable, history.redo()
         elif deed == "save":  # begins; what is drawn until "late save" is not in it
             pending = (journal.mark(), history.document)
-        elif deed == "late save" and pending:
+        elif deed in ("late save", "cut save") and pending:
             mark, saved = pending
-            base, pending = base + 1, None
-            journal.clear(mark, str(base))
-        elif deed == "crash":
+            base, pending, through = base + 1, None, mark.through
+            if deed == "late save":
+                journal.clear(mark, str(base))
+        if deed == "crash" or (deed == "cut save" and through != ("", 0)):  # a save that the revision says, and nobody cleared
             crashed(journal)
             journal._database.close()
             journal = Journal(folder)
-            recovery = journal.recover(ROOT, CASE, str(base), saved)
+        if deed in ("crash", "open again", "cut save"):
+            recovery = journal.recover(ROOT, CASE, str(base), saved, (through,))
             assert recovery.moved_aside is None
-            assert reduce(apply, recovery.edits, saved) == history.document
+            history, pending = reduce(History.do, recovery.edits, History(saved)), None
             journal.start(ROOT, CASE, str(base))
-            history, pending = History(history.document), None
+            assert history.document == shown
         if edit:
             journal.append(edit)
+        if meanwhile:
+            (mark, saved), pending, base = meanwhile, None, base + 1
+            through = mark.through
+            journal.clear(mark, str(base))
+        shown = history.document
+    journal.clear(journal.mark(), "end")
     journal.close()
+    with closing(sqlite3.connect(folder / "journal.sqlite3")) as database:
+        assert database.execute("SELECT (SELECT count(*) FROM edits), (SELECT count(*) FROM kept)").fetchone() == (0, 0)
+
+
+@pytest.fixture
+def all_large(monkeypatch):
+    """Every edit is worth being named."""
+    monkeypatch.setattr(journal_rows, "LARGE", 300)
+
+
+def rows(folder):
+    """What the rows of the journal say, by number."""
+    with closing(sqlite3.connect(folder / "journal.sqlite3")) as reader:
+        return {sequence: record.unseal(edit)[0] for sequence, edit in reader.execute("SELECT sequence, edit FROM edits")}
+
+
+def test_a_large_edit_is_written_once_and_named_where_it_is_taken_back_and_done_again(journals, folder, all_large):
+    journal, (edit,) = journals("base"), edits(1)
+    for each in (edit, edit.inverse(), edit, edit.inverse().inverse(), replace(edit)):
+        journal.append(each)
+    written = rows(folder)
+    assert [(said.get("row"), said.get("back")) for said in written.values()] == [
+        (None, None), (1, True), (1, False), (1, False), (None, None)]
+    crashed(journal)
+    assert journals().recover(ROOT, CASE, "base").edits == (edit, edit.inverse(), edit, edit, edit)
+
+
+def test_an_edit_that_was_only_made_of_one_that_takes_back_is_written_in_full(journals, folder, all_large):
+    journal, (edit,) = journals("base"), edits(1)
+    journal.append(edit)
+    back = replace(edit.inverse(), name=message("Something else"))
+    journal.append(back)
+    assert "changes" in rows(folder)[2]
+    crashed(journal)
+    assert journals().recover(ROOT, CASE, "base").edits == (edit, back)
+
+
+def test_a_large_edit_is_named_after_a_save_that_holds_it_and_after_what_the_save_did_not_hold(journals, folder, all_large):
+    journal, (edit,) = journals("base"), edits(1)
+    journal.append(edit)
+    mark = journal.mark()
+    journal.append(edit.inverse())
+    journal.clear(mark, "saved")
+    journal.append(edit)
+    assert [said["row"] for said in rows(folder).values()] == [1, 1]
+    crashed(journal)
+    second = journals()
+    recovery = second.recover(ROOT, CASE, "saved")
+    assert recovery.edits == (edit.inverse(), edit)
+    assert all("changes" in said for said in rows(folder).values())  # what a run that is gone has kept is not needed any more
+    second.start(ROOT, CASE, "saved")
+    second.append(recovery.edits[0].inverse())
+    crashed(second)
+    assert journals().recover(ROOT, CASE, "saved").edits == (edit.inverse(), edit, edit)
+
+
+def test_what_is_named_is_kept_however_little_may_be_kept(journals, folder, all_large, monkeypatch):
+    monkeypatch.setattr(journal_tables, "MOST", 0)
+    journal, made = journals("base"), tuple(edits(2))
+    journal.append(made[0])
+    mark = journal.append(made[1])
+    journal.append(made[1].inverse())
+    journal.clear(mark, "saved")
+    with closing(sqlite3.connect(folder / "journal.sqlite3")) as reader:
+        assert reader.execute("SELECT sequence FROM kept").fetchall() == [(2,)]
+    journal.append(made[0].inverse())
+    assert [("row" in said, "changes" in said) for said in rows(folder).values()] == [(True, False), (False, True)]
+    crashed(journal)
+    assert journals().recover(ROOT, CASE, "saved").edits == (made[1].inverse(), made[0].inverse())
+
+
+def test_another_case_never_names_the_rows_of_this_one(journals, folder, all_large):
+    journal, (edit,) = journals("base"), edits(1)
+    journal.append(edit)
+    journal.start(ROOT, "another", "base")
+    journal.append(edit.inverse())
+    assert "changes" in rows(folder)[2]
+
+
+def test_what_is_named_and_is_gone_or_another_is_said_and_what_comes_before_is_restored(journals, folder, all_large):
+    for damage in ("DELETE FROM kept", f"UPDATE kept SET edit = (SELECT edit FROM edits WHERE sequence = {2}) WHERE sequence = 1"):
+        journal, made = journals("base"), tuple(edits(2))
+        journal.append(made[0])
+        first = journal.mark().sequence
+        journal.clear(journal.mark(), "saved")
+        journal.append(made[1])
+        journal.append(made[0].inverse())
+        crashed(journal)
+        with closing(sqlite3.connect(folder / "journal.sqlite3")) as writer, writer:
+            writer.execute(damage.replace("= 2)", f"= {first + 1})").replace("sequence = 1", f"sequence = {first}"))
+        recovery = journals().recover(ROOT, CASE, "saved")
+        assert recovery.edits == made[1:]
+        kept = json.loads(recovery.moved_aside.read_bytes())["edits"]
+        assert [entry["edit"]["row"] for entry in kept] == [first]
+
+
+def test_what_is_set_aside_says_in_full_what_it_named(journals, all_large):
+    journal, (edit,) = journals("base"), edits(1)
+    journal.append(edit)
+    journal.append(edit.inverse())
+    crashed(journal)
+    kept = json.loads(journals().recover(ROOT, CASE, "other").moved_aside.read_bytes())["edits"]
+    assert [record.decode_edit(entry["edit"]) for entry in kept] == [edit, edit.inverse()]
+
+
+def test_where_another_start_took_the_row_the_edit_is_written_in_full(journals, folder, all_large):
+    journal, (edit,) = journals("base"), edits(1)
+    journal.append(edit)
+    with closing(sqlite3.connect(folder / "journal.sqlite3")) as writer, writer:
+        writer.execute("DELETE FROM edits")
+    journal.append(edit.inverse())
+    assert [list(said) for said in rows(folder).values()] == [["name", "changes"]]
+
+
+def test_a_journal_of_the_version_before_is_recovered(folder, journals):
+    """It has one table, and every row says its edit in full."""
+    made = tuple(edits(2))
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "journal.sqlite3")) as before, before:
+        before.execute("CREATE TABLE edits (sequence INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, project TEXT NOT NULL, "
+                       "case_id TEXT NOT NULL, base TEXT NOT NULL, time TEXT NOT NULL, edit BLOB NOT NULL)")
+        for edit in (*made, made[1].inverse()):
+            before.execute("INSERT INTO edits (run, project, case_id, base, time, edit) VALUES ('0123456789abcdef', ?, ?, 'base', '', ?)",
+                           (ROOT, CASE, record.seal(record.encode_edit(edit))[0]))
+    assert journals().recover(ROOT, CASE, "base").edits == (*made, made[1].inverse())

@@ -285,3 +285,109 @@ def test_another_case_is_never_touched(tmp_path):
     again.undo()
     assert (again.document.count(), again.series.uid) == (0, second)
     again.close()
+
+
+# while it is read -----------------------------------------------------------------------------------------------------------------
+
+
+class Slow(Immediate):
+    """Reads and writes no past before it is let."""
+
+    def __init__(self):
+        super().__init__()
+        self.held = []
+
+    def run(self, job, done, failed):
+        if isinstance(getattr(job, "__self__", None), Past):
+            self.held.append(lambda: super(Slow, self).run(job, done, failed))
+        else:
+            super().run(job, done, failed)
+
+    def let(self):
+        while self.held:
+            self.held.pop(0)()
+
+
+def slow(place):
+    """A start whose past is not read yet, and what it says."""
+    tasks, heard = Slow(), []
+    session = Session(projects.open_project(place / "project"), tasks, author="판독자")
+    session.subscribe(lambda topic: heard.append(say(session.said.message)) if topic is Topic.MESSAGE else None)
+    session.open_folder([place / "images"])
+    session.choose_tool("tool.box")
+    heard.clear()
+    return session, tasks, heard
+
+
+WAITS = "What was done before is still being read: this follows as soon as it is there"
+
+
+def test_what_is_asked_for_while_the_past_is_read_is_done_as_soon_as_it_is_there(place):
+    session = worked(place)
+    documents = documents_of(session)
+    session.close()
+    again, tasks, heard = slow(place)
+    assert not again.recall() and again.may_undo and again.may_redo
+    for deed in (again.undo, again.undo, again.undo, again.redo):
+        deed()
+    assert (again.document, again.history.steps, heard) == (documents[4], (), [WAITS] * 4)
+    assert say(again.history_begins) == "What was done before is still being read"
+    tasks.let()
+    assert (again.document, again.history.place, len(again.history.steps)) == (documents[2], 2, 5)
+    again.close()
+
+
+def test_what_was_done_since_the_opening_can_be_taken_back_before_the_past_is_there(place):
+    session = worked(place)
+    documents = documents_of(session)
+    session.close()
+    again, tasks, heard = slow(place)
+    again.perform(box(20, 2, 26, 8))
+    there = again.document
+    again.undo()
+    assert again.document == documents[4]
+    again.redo()
+    assert again.document == there
+    again.undo()
+    again.undo()
+    assert (again.document, heard) == (documents[4], [WAITS])
+    tasks.let()
+    assert (again.document, again.history.place, len(again.history.steps)) == (documents[3], 3, 5)
+    again.redo()
+    again.redo()
+    assert again.document == there
+    again.close()
+    last = start(place)
+    last.recall()
+    assert last.history.steps == again.history.steps
+    last.close()
+
+
+def test_what_was_asked_for_is_given_up_where_something_is_drawn_first_or_another_case_is_open(place):
+    session = worked(place)
+    session.close()
+    again, tasks, heard = slow(place)
+    again.undo()
+    again.perform(box(20, 2, 26, 8))
+    there = again.document
+    assert heard[:2] == [WAITS, "Something else was done first: nothing was taken back"]
+    tasks.let()
+    assert again.document == there and len(again.history.steps) == 5
+    again.close()
+
+
+def test_what_the_journal_brought_back_waits_for_the_past_below_it(place):
+    session = worked(place)
+    documents = documents_of(session)
+    session.perform(box(20, 20, 26, 26))
+    drawn = session.document
+    killed(session)
+    again, tasks, heard = slow(place)
+    told = again.restored[0]
+    assert again.document == drawn and not again.go_to_step(0) and not again.take_back(told)
+    assert heard == ["What was done before is still being read", WAITS] and again.document == drawn
+    tasks.let()
+    assert again.document == told.before and not again.restored
+    again.redo()
+    assert again.document in documents
+    again.close()

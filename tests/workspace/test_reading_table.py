@@ -8,7 +8,7 @@ import pytest
 
 from annotator.domain.course import State
 from annotator.domain.queue import Entry
-from annotator.domain.reading_figures import Readings
+from annotator.domain.reading_figures import Against, Readings
 from annotator.workspace import reading_table, worklist_table
 from annotator.workspace.projects import ProjectFolder, open_project
 from annotator.workspace.session import Session
@@ -48,7 +48,7 @@ def listed(project: ProjectFolder, path: Path, case: str, state: State = State.A
 
 def told(project: ProjectFolder, found: Worklist) -> Readings:
     reading_table.compare_some(project, found, 60.0)
-    return reading_table.look(found)
+    return reading_table.look(found, 20)
 
 
 def test_lesions_count_and_not_cases_against_the_final_version_in_the_week_of_reading(project: ProjectFolder, tmp_path: Path) -> None:
@@ -56,10 +56,11 @@ def test_lesions_count_and_not_cases_against_the_final_version_in_the_week_of_re
     case = reads(project.root, images, "Kim", 18, (0, 5, 5, one), (1, 5, 5, one))
     reads(project.root, images, "Lee", 26, (2, 20, 20, other))
     found = told(project, listed(project, tmp_path / "list", case))
-    assert [(w.monday, w.readings, w.matched, w.right, w.missed, w.extra, w.share) for w in found.weeks] == [
+    assert [(w.name, w.readings, w.matched, w.right, w.missed, w.extra, w.share) for w in found.weeks] == [
         ("2026-11-16", 1, 2, 2, 1, 0, pytest.approx(2 / 3)), ("2026-11-23", 1, 3, 3, 0, 0, 1.0),
     ]  # fmt: skip
     assert [(w.cases, w.differing) for w in found.weeks] == [((case,), (case,)), ((case,), ())]
+    assert [(r.name, r.readings, r.share) for r in found.readers] == [("Kim", 1, pytest.approx(2 / 3)), ("Lee", 1, 1.0)]
     assert found.cells == {(one, one): (4, ()), (other, other): (1, ())} and found.left == 0
 
 
@@ -108,12 +109,23 @@ def test_what_was_compared_is_not_compared_again_until_the_case_changes_and_more
     case = reads(project.root, images, "Kim", 18, (0, 5, 5, key))
     found = listed(project, tmp_path / "list", case)
     reading_table.compare_some(project, found, 0.0, least=0)
-    assert reading_table.look(found) == Readings(left=1)
+    assert reading_table.look(found, 20) == Readings(left=1)
     assert len(told(project, found).weeks) == 1
     with monkeypatch.context() as stopped:
         stopped.setattr(reading_table, "against_final", lambda *_: pytest.fail("it was compared again"))
         told(project, found)
     reads(project.root, images, "Lee", 26, (1, 5, 5, key))
     found = listed(project, tmp_path / "list", case)
-    assert reading_table.look(found).left == 1
+    assert reading_table.look(found, 20).left == 1
     assert [week.readings for week in told(project, found).weeks] == [1, 1]
+
+
+def test_of_each_reader_the_last_cases_count(project: ProjectFolder, tmp_path: Path) -> None:
+    found = listed(project, tmp_path / "list", "other")
+    with found.table() as database, database:
+        worklist_table.put(database, [Entry(name, state=State.AGREED) for name in "abc"])
+        for day, (case, right) in enumerate(zip("cab", (4, 2, 0), strict=True)):
+            rows = [Against(case, "Kim", f"2026-11-0{day + 1}", "2026-10-26", 4, right, 0, 0)]
+            reading_table._put(database, case, 0, rows)
+    (kim,) = reading_table.look(found, 2).readers
+    assert (kim.readings, kim.right, kim.lesions, kim.cases) == (2, 2, 8, ("a", "b"))

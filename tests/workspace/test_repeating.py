@@ -16,11 +16,13 @@ from annotator.errors import AnnotatorError
 from annotator.i18n import say
 from annotator.progress import Report
 from annotator.workspace import again, people
+from annotator.workspace.agreeing import readings
 from annotator.workspace.assigning import assign
 from annotator.workspace.notice import Topic
 from annotator.workspace.projects import open_project
 from annotator.workspace.readings import Listed
 from annotator.workspace.session import Session
+from annotator.workspace.tasks import Immediate
 from tests.workspace.study import free, line, lung_project, opened
 
 NOW = "2026-03-04T05:06:07.000+09:00"
@@ -244,6 +246,33 @@ def test_the_readings_of_a_repeated_case_are_not_listed(project: Path, images: P
     session.look_for_readings(Report(), found.append)
     assert session.repeats and found[-1] == Listed()
     assert session.review is None and session.corrections == (), "a repeated case is drawn, and reviews nothing"
+
+
+def test_questions_of_before_are_not_seen_in_a_repeated_case(project: Path, images: Path) -> None:
+    session = signed_in(project, images, "판독자")
+    session.draft_at(10, 20)
+    session.ask("경계가 맞습니까?", "관리")
+    assert len(session.pins) == 1
+    manager = signed_in(project, images, "관리")
+    manager.answer_question(manager.pins[0], "yes", "맞습니다")
+    give(project, REPEAT)
+    session.reload()
+    session.open_series(session.catalogue.in_order[0].uid)
+    assert session.repeats and session.pins == ()
+
+
+def test_what_was_drawn_once_more_is_no_reading_of_the_case(project: Path, images: Path) -> None:
+    (case,) = give(project, REPEAT)
+    before = readings(project, case).by_author
+    later = "2026-03-09T05:06:07.000+09:00"
+    session = Session(open_project(project), Immediate(), author="판독자", role="annotator", clock=lambda: later)
+    session.open_folder([images])
+    session.open_series(session.catalogue.in_order[0].uid)
+    session.perform(free(*AROUND))
+    assert session.done()
+    session.close()
+    assert [result.time for result in again.results(project)] == [later]
+    assert readings(project, case).by_author == before
 
 
 def test_a_sample_is_chosen_among_what_the_person_drew(project: Path, images: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -171,3 +172,12 @@ def test_the_values_that_cases_are_narrowed_by_are_all_those_of_the_list_with_th
     found = many(tmp_path).values()
     assert found.by["plane"] == {"axial": Count(cases=2, images=12), "oblique": Count(cases=1, images=4), "": Count(cases=1, images=1)}
     assert {value: count.cases for value, count in found.by["device"].items()} == {"A 1": 1, "A 10": 1, "B": 1, "": 1}
+
+
+def test_words_are_looked_for_in_the_class_unless_it_is_a_secret(tmp_path: Path) -> None:
+    open_to_all = many(tmp_path)
+    assert open_to_all.count(Wanted("Benign")) == 2 and open_to_all.held(Wanted("benign")).whole.cases == 2
+    project = open_project(tmp_path / "project")
+    secret = Worklist(replace(project, project=replace(project.project, blind=True)), tmp_path / "list")
+    assert secret.count(Wanted("benign")) == 0 and secret.held(Wanted("benign")).whole.cases == 0
+    assert secret.entries(Wanted("benign")) == () and secret.count(Wanted(class_folder="benign")) == 2

@@ -31,9 +31,9 @@ _ORDERS: Mapping[str, Mapping[int, _Rows]] = {
         3: (("there",), ("amounts", "persons", "states"), ("plane", "sex", "age"), ("device",)),
     },
     "work": {
-        1: (("work",), ("agreement",), ("confused",), ("reasons",), ("categories",), ("minutes",)),
-        2: (("work",), ("agreement", "minutes"), ("confused",), ("reasons", "categories")),
-        3: (("work", "minutes"), ("agreement", "confused"), ("reasons", "categories")),
+        1: (("work",), ("agreement",), ("readers",), ("confused",), ("reasons",), ("categories",), ("minutes",)),
+        2: (("work",), ("agreement", "readers"), ("confused",), ("reasons", "categories"), ("minutes",)),
+        3: (("work", "minutes"), ("agreement", "readers", "confused"), ("reasons", "categories")),
     },
 }
 """The charts of each page row by row for so many columns; the first of a row that is not full is wider."""

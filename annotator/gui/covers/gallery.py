@@ -87,6 +87,7 @@ class GalleryPart(Cover):
                 self._take(answer)
 
         self._show()
+        self._closed = self._session.closed_tiles(self._more)  # in the same turn: which folders are open may be otherwise in the next
         self._session.look_for_tiles(report, told)
 
     def retranslate(self) -> None:
@@ -147,7 +148,6 @@ class GalleryPart(Cover):
             self._here, self._trouble = (), said_of(self._session, answer)
         else:
             self._here = answer
-        self._closed = self._session.closed_tiles(self._more)
         self._gather()
 
     def _more(self) -> None:

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QTreeWidgetItem as Row
 from annotator.domain.person import NAMES, Role, known
 from annotator.gui import choosing
 from annotator.gui.cover import Cover
-from annotator.i18n import Message, mark, say, translate
+from annotator.i18n import Message, mark, translate
 from annotator.paths import safe_name
+from annotator.present.case_names import case_title, said_of
 from annotator.present.dashboard import manages
 from annotator.present.progress import spoken
 from annotator.progress import Report
@@ -190,12 +191,13 @@ class PacksPart(Cover):
 
     def _made(self, wish: Wish, found: Made | Message) -> None:
         if isinstance(found, Message):
-            self._end(say(found))
+            self._end(said_of(self._session, found))
             return
         said = mark("Exchange pack for {name} in {folder}: {cases} cases, {files} files; {absent} cases are absent")
         self._end(translate(said, name=wish.name, folder=wish.out, cases=found.cases, files=found.files, absent=len(found.absent)))
         for one in found.absent[:_MOST]:
-            self._row(" · ".join(filter(None, (one.entry.patient or one.entry.case, one.entry.series))), say(one.why))
+            whose = one.entry.patient or case_title(self._session, one.entry.case)
+            self._row(" · ".join(filter(None, (whose, one.entry.series))), said_of(self._session, one.why))
 
     def _merge(self) -> None:
         report = self._begin(translate(mark("Reading the pack…")))
@@ -203,13 +205,13 @@ class PacksPart(Cover):
 
     def _merged(self, found: Merged | Message) -> None:
         if isinstance(found, Message):
-            self._end(say(found))
+            self._end(said_of(self._session, found))
             return
         self._end(translate(_COUNTED, cases=found.cases, revisions=found.revisions, readings=found.readings, steps=found.steps,
                             agreed=found.agreed))  # fmt: skip
         for kind, sentences in ((mark("conflict"), found.conflicts), (mark("not taken"), found.refused)):
             for sentence in sentences[:_MOST]:
-                self._row(translate(kind), say(sentence))
+                self._row(translate(kind), said_of(self._session, sentence))
 
     def _row(self, first: str, second: str) -> None:
         Row(self.list, [first, second]).setToolTip(1, second)

@@ -31,7 +31,7 @@ class WorklistPart(Cover):
 
     def __init__(self, session: Session) -> None:
         super().__init__(mark("Worklist"))
-        self._session, self._most, self._asked = session, _PAGE, 0
+        self._session, self._most, self._asked, self._anew = session, _PAGE, 0, False
         self.filters, self.table = CaseFilters(session, self), CaseTable(self)
         self.table.setObjectName("worklist.table")
         self.body.addWidget(self.filters)
@@ -54,6 +54,9 @@ class WorklistPart(Cover):
         self.open = self.button("main")
         self.open.setObjectName("worklist.open")
         self.open.clicked.connect(self._open)
+        self.collect = self.button()
+        self.collect.setObjectName("worklist.collect")
+        self.collect.clicked.connect(lambda: self.elsewhere.emit("sets", Narrowing(self.filters.spoken, self.wanted)))
         self.filters.changed.connect(self._ask)
         self.filters.done.connect(self.table.setFocus)
         self.finding.typed.connect(session.draft_finding)
@@ -120,10 +123,13 @@ class WorklistPart(Cover):
         self.share.setText(translate(mark("Share out")))
         self.open.setText(translate(mark("Open")))
         self.open.setToolTip(translate(mark("Enter")))
+        self.collect.setText(translate(mark("Set of these…")))
+        self.collect.setToolTip(translate(mark("Freeze all listed cases as a set for training, also those that are not loaded")))
         acting = self._session.acting
         managed = bool(people) and acting is not None and acting.role is Role.MANAGER
         self.again.retranslate()
         self.manage.setVisible(managed)
+        self.collect.setVisible(acting is not None and acting.may(Role.MANAGER))
         self.again.setVisible(managed)
         if managed:
             self._session.find_results(lambda found: mark_unready(self.to, self._session, found))
@@ -146,12 +152,12 @@ class WorklistPart(Cover):
         self._find()
 
     def _find(self, *, anew: bool = False) -> None:
-        self._asked += 1
+        self._asked, self._anew = self._asked + 1, self._anew or anew  # who asks last must not be answered before the project was read
         asked = self._asked
 
         def found(entries: tuple[Entry, ...], count: int) -> None:
             if asked == self._asked:
-                first = not self.table.cases.entries
+                first, self._anew = not self.table.cases.entries, False
                 self.table.cases.put(entries, count, blind=blind_to(self._session))
                 if first:
                     self.table.fit()
@@ -161,7 +167,7 @@ class WorklistPart(Cover):
                 self.foot.setText(told)
                 self._sync()
 
-        self._session.find_cases(self.wanted, self._most, found, anew=anew)
+        self._session.find_cases(self.wanted, self._most, found, anew=self._anew)
 
     def _sync(self) -> None:
         chosen = bool(self.table.chosen)
@@ -169,6 +175,7 @@ class WorklistPart(Cover):
         self.give.setEnabled(chosen)
         self.accept.setEnabled(any(entry.state is State.AGREED for entry in self.table.chosen))
         self.share.setEnabled(bool(self.table.cases.entries))
+        self.collect.setEnabled(bool(self.table.cases.entries))
         self.again.sync()
         self._show_finding()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 from annotator.domain.image import Image
 from annotator.domain.picture import Picture
 from annotator.gui.panels.elided import Elided
+from annotator.gui.panels.progress import Progress
 from annotator.gui.panels.silence import Silence
 from annotator.i18n import Message, mark, message, say, translate
 from annotator.present.readout import patient_text, place_text, position_text, value_text, zoom_text
@@ -68,7 +69,8 @@ class StatusLine(QStatusBar):
         self.addWidget(self._line, 1)
         for widget in (self._undo, self._reading, self._stop):
             self.addWidget(widget)
-        for label in (self._patient, self._position, self._value, self._scale, self._place, self.saved):
+        self.progress = Progress(session, self)
+        for label in (self.progress, self._patient, self._position, self._value, self._scale, self._place, self.saved):
             self.addPermanentWidget(label)
         self._fade = QTimer(self, singleShot=True, interval=_INFO_STAYS)
         self._fade.timeout.connect(self.clear)
@@ -127,6 +129,7 @@ class StatusLine(QStatusBar):
         """Say everything in the current language."""
         self._undo.setText(translate(mark("Undo")))
         self._stop.setText(translate(mark("Stop reading")))
+        self.progress.retranslate()
         self._place.setToolTip(translate(mark("Image of the series")))
         self._patient.retranslate()
         self._position.setToolTip(translate(mark("Column and row of the pixel under the pointer")))

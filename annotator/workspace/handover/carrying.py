@@ -6,7 +6,6 @@ A killed one goes on where it was; one that an error stops leaves nothing under 
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import sqlite3
 import zlib
@@ -97,8 +96,7 @@ def deliver(folder: ProjectFolder, worklist: Worklist, ordered: Ordered, finding
         for end in ("-wal", "-shm"):
             (part / f"{NAME}{end}").unlink(missing_ok=True)
         durable.fault("handover.before_name")
-        os.replace(part, ordered.out)
-        durable.sync_folder(ordered.out.parent)
+        durable.move(part, ordered.out)
         durable.fault("handover.after_name")
     except OSError as error:
         raise AnnotatorError(doing, system_cause(error), message("Put that right and deliver again: it goes on where it was")) from error

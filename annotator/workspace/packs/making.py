@@ -110,8 +110,7 @@ def make(folder: ProjectFolder, entries: Sequence[Entry], ordered: Ordered, repo
             raise AnnotatorError(doing, message("there is no case to pack ({cause})", cause=cause), message("Choose other cases"))
         _finish(folder, ordered, files, cases)
         durable.fault("pack.before_name")
-        os.replace(part, ordered.out)
-        durable.sync_folder(ordered.out.parent)
+        durable.move(part, ordered.out)
         facts = {"for": ordered.name, "role": ordered.role.value if ordered.role else ""}
         rows = [log.Done("pack", case.case, after=case.head, facts=facts) for case in cases]
         log.append(folder.root, ordered.by.name, ordered.by.role.value if ordered.by.role else "", ordered.time, *rows)

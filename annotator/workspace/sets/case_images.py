@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +14,7 @@ from annotator.dicom.scan import scan
 from annotator.domain.delivery import Names
 from annotator.domain.frozen_set import Member
 from annotator.domain.image import Image
+from annotator.domain.patterns import fields_of
 from annotator.domain.project import Modality
 from annotator.domain.series import spatial_order
 from annotator.errors import AnnotatorError
@@ -38,7 +40,7 @@ def images_of(folder: ProjectFolder, member: Member, place: str) -> tuple[tuple[
     An image in place that was never saved on gets the number of its place in the series.  Raises AnnotatorError where there are none.
     """
     register, found = Register(folder), dict[str, dict[str, Image]]()
-    for one in scan(_tops(folder, member, place), Report()):
+    for one in scan(places_of(folder, member, place), Report()):
         for image in one.images if isinstance(one, Found) else ():
             if member.case in (image.series_uid, image.study_uid) and not image.labels and not register.is_mask(image.path):
                 found.setdefault(image.series_uid, {})[str(image.key)] = image
@@ -59,17 +61,26 @@ def modality_of(folder: ProjectFolder, member: Member) -> Modality:
     raise AnnotatorError(doing, message("the project does not name its modality"), message("See the project's definition"))
 
 
-def _tops(folder: ProjectFolder, member: Member, place: str) -> list[Path]:
-    """The folders to look through: the patient's in the tree, else those in which images of the patient lie."""
-    if place and Register(folder).lies_in_tree(place):
-        root, top = os.path.realpath(folder.root), os.path.realpath(place)
-        parent = top
-        while parent != root and os.path.dirname(parent) != parent:
-            if os.path.basename(parent) == member.patient:
-                return [Path(parent)]
-            parent = os.path.dirname(parent)
-        return [Path(top)]
-    return sorted({path for path in (*_in_place(folder, member), *([Path(place)] if place else [])) if path.is_dir()})
+def places_of(folder: ProjectFolder, member: Member, place: str) -> list[Path]:
+    """Return where the images of a case are looked for: the patient's folders in the tree, and the files beside those used in place.
+
+    `place` is a folder in which one of them was seen last, empty where nobody knows one.
+    """
+    beside = {path for path in (*_in_place(folder, member), *([Path(place)] if place else [])) if path.is_dir()}
+    inside = sorted(set(_in_tree(folder, member)))
+    outside = sorted(path for path in beside if not any(path.is_relative_to(top) for top in inside))
+    return [*inside, *sorted(Path(entry.path) for top in outside for entry in os.scandir(top) if entry.is_file())]
+
+
+def _in_tree(folder: ProjectFolder, member: Member) -> Iterator[Path]:
+    """What the project's rule calls the patient's folder, in whatever class it is now."""
+    project, parts = folder.project, folder.project.patterns["image"].split("/")
+    depth = next((number for number, part in enumerate(parts, 1) if "patient" in fields_of(part)), len(parts))
+    head = "/".join(parts[:depth])
+    for modality in project.modalities:
+        for name in (*project.classes, project.unclassified):
+            known = {"class": name, "folder": modality.folder, "prefix": modality.prefix, "patient": glob.escape(member.patient)}
+            yield from folder.root.glob(head.format(**known, series="*", image="*", category="*"))
 
 
 def _in_place(folder: ProjectFolder, member: Member) -> Iterator[Path]:

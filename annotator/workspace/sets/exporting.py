@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,6 +28,7 @@ from annotator.formats.format import Exchange
 from annotator.i18n import Message, message, say
 from annotator.progress import Report
 from annotator.workspace import access, durable
+from annotator.workspace.exchange.incoming import exportable
 from annotator.workspace.exchange.offered import choices_of, chosen_of, format_of, formats
 from annotator.workspace.executor import Jobs, run
 from annotator.workspace.handover import manifest
@@ -78,6 +79,12 @@ def offered() -> tuple[str, ...]:
     return (*OWN, *(one.id for one in formats() if one.id not in OWN))
 
 
+def named_forms(folder: ProjectFolder, own: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the forms that a project's sets can go out in, with their marked names; `own` are those that are made here."""
+    others = ((one.id, one.name) for one in exportable(folder) if one.id not in OWN)
+    return (*own.items(), *others)
+
+
 def export(folder: ProjectFolder, worklist: Worklist, wish: Wish, by: Acting, time: str, report: Report) -> Done:
     """Export a set and return what became of it; `report` counts cases.  Raises AnnotatorError, and Cancelled: calling again goes on."""
     doing = message("Exporting the set “{name}” to {folder}", name=wish.made.name, folder=wish.out)
@@ -102,8 +109,7 @@ def export(folder: ProjectFolder, worklist: Worklist, wish: Wish, by: Acting, ti
         left = (*ledger.left(), *absent)
         done = Done(*ledger.counted(), _finished(wish, order, part, ledger, left), left, remarks)
         durable.fault("sets.before_name")
-        os.replace(part, wish.out)
-        durable.sync_folder(wish.out.parent)
+        durable.move(part, wish.out)
         durable.fault("sets.after_name")
         ledger.close(done=True)
         ledger = None
@@ -156,7 +162,7 @@ def _prepared(folder: ProjectFolder, worklist: Worklist, wish: Wish, order: Orde
 
     def waiting() -> Iterator[Task]:
         for member, place in _with_places(worklist, members):
-            stamps[member.case] = stamp_of(member, place)
+            stamps[member.case] = stamp_of(folder, member, place)
             if ledger.known(member.case, stamps[member.case]):
                 report.advance()
             else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import shutil
 from collections.abc import Iterator, Sequence
@@ -30,7 +29,7 @@ from annotator.workspace.labels import effective_annotations
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.revisions import Revision
 from annotator.workspace.sets import forms
-from annotator.workspace.sets.case_images import Placed, images_of, modality_of
+from annotator.workspace.sets.case_images import Placed, images_of, modality_of, places_of
 from annotator.workspace.sets.forms import DICOM, NIFTI, PNG, Form
 from annotator.workspace.sets.listing import Row
 from annotator.workspace.sets.ready import Ready, ready
@@ -110,7 +109,8 @@ def prepare(task: Task) -> Prepared:
 def _prepare(task: Task, made: Prepared, work: Path) -> None:
     revision, whole = revision_of(task.folder.root, task.member), list[list[Item]]()
     for placed in images_of(task.folder, task.member, task.place):
-        sheets = _sheets(task, placed, revision)
+        sheets = [replace(sheet, time=task.order.time, software=task.order.software)
+                  for sheet in sheets_of(task.folder, task.member, placed, revision)]  # fmt: skip
         by_key, called = {sheet.image.key: sheet for sheet in sheets}, _stem(sheets[0])
         for index, stack in enumerate(stacks(sheet.image for sheet in sheets)):
             own = [by_key[image.key] for image in stack]
@@ -178,17 +178,17 @@ def _kept(made: Prepared, form: Form, part: str, found: Sequence[object]) -> Non
     made.parts += [(form.id, part if form.apart else "", pickle.dumps(one)) for one in found]
 
 
-def _sheets(task: Task, placed: Sequence[Placed], revision: Revision | None) -> list[Sheet]:
-    """The sheets of a series with what was drawn when the set was frozen: no lines that were answered, no names, no notes."""
-    folder, modality = task.folder, modality_of(task.folder, task.member)
-    sheets, document = list[Sheet](), None if revision is None else revision.document
+def sheets_of(folder: ProjectFolder, member: Member, placed: Sequence[Placed], revision: Revision | None) -> list[Sheet]:
+    """Return the sheets of a series with what was drawn when the set was frozen: no lines that were answered, no names, no notes."""
+    modality, document = modality_of(folder, member), None if revision is None else revision.document
+    sheets = list[Sheet]()
     for one in placed:
         drawn: tuple[Annotation, ...] = ()
         if document is not None:
             drawn = tuple(map(_nameless, effective_annotations(folder.root, folder.project, document, one.image.key)))
         sheets.append(Sheet(folder.project, modality, one.image, one.names, drawn, in_tree=one.in_tree,
-                            regions_only=answering_pass(modality) is not None, time=task.order.time, software=task.order.software,
-                            facts=document.facts if document is not None else {}, uid_root=folder.salt))  # fmt: skip
+                            regions_only=answering_pass(modality) is not None, facts=document.facts if document is not None else {},
+                            uid_root=folder.salt))  # fmt: skip
     return [replace(sheet, annotations=delivered(sheet)) for sheet in sheets]
 
 
@@ -255,9 +255,11 @@ def _cause(error: Exception) -> Message:
     return message("{text}", text=str(error))
 
 
-def stamp_of(member: Member, place: str) -> str:
+def stamp_of(folder: ProjectFolder, member: Member, place: str) -> str:
     """Return what is looked at to see whether the images of a case are still those that were prepared: names, sizes and times of files."""
-    facts: list[Any] = [member.revision, member.part, place]
-    with suppress(OSError), os.scandir(place) as entries:
-        facts += sorted((entry.name, entry.stat().st_size, entry.stat().st_mtime_ns) for entry in entries if entry.is_file())
-    return hashlib.sha256(repr(facts).encode()).hexdigest()
+    facts: list[Any] = [member.revision, member.part]
+    with suppress(OSError):
+        for top in places_of(folder, member, place):
+            files = sorted(path for path in top.rglob("*") if path.is_file()) if top.is_dir() else [top]
+            facts += [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()

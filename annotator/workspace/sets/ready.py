@@ -29,8 +29,8 @@ from annotator.domain.volume import grid_of
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 
-_SLICES = 3
-"""Decoded slices that are remembered."""
+_SLICES, _MADE = 3, 2
+"""Decoded slices that are remembered, and prepared ones: the forms ask for each one after the other."""
 NOT_PLACED = "none"
 """What is said of the plane of an image that does not say how it lies."""
 
@@ -153,7 +153,8 @@ def ready(sheets: Sequence[Sheet], stem: str, recipe: Recipe, scheme: str) -> Re
         return np.asarray(found, np.float32)
 
     before = Stack(first.columns, first.rows, len(sheets), recent(values, _SLICES), window, shown.inverted)
-    after = prepared(before, recipe, plan.steps)
+    made = prepared(before, recipe, plan.steps)
+    after = replace(made, values=recent(made.values, _MADE))
     series = derived_uid(sheets[0].uid_root, "set series", scheme, first.series_uid, first.key)
     return Ready(tuple(sheets), stem, plan, before, after, shown.unit if after.kind is Kind.VALUES else "", affine, series)
 

@@ -175,7 +175,7 @@ def _taken(doing: Message) -> AnnotatorError:
 
 def _why_not(folder: ProjectFolder, entry: Entry, heads: int) -> Message | None:
     if not entry.patient:
-        return message("it has no ids yet: they are given when something is saved on it")
+        return message("it has no ids yet: they are given when its first files are written")
     if entry.modality not in {modality.code for modality in folder.project.modalities}:
         return message("the project does not name its modality")
     if entry.state is State.DISCARDED:

@@ -15,7 +15,7 @@ from annotator.domain.course import MOVE, State, Step
 from annotator.domain.person import Acting, Person, Role
 from annotator.gui.covers.gallery import GalleryPart
 from annotator.gui.window import MainWindow
-from annotator.workspace import log, people, projects, steps
+from annotator.workspace import log, people, projects, steps, worklist
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
 from tests.gui.conftest import Open, until_painted
@@ -184,3 +184,16 @@ def test_images_that_are_not_there_are_said_in_one_line(
         assert {tile.case for tile in gallery.tiles} == set(window.session.catalogue.by_uid)
     finally:
         two.rename(two_series)
+
+
+def test_the_gallery_opens_without_a_folder_and_shows_what_the_worklist_knows(
+    open_window: Open, root: Path, two_series: Path, qtbot: QtBot
+) -> None:
+    folder = projects.open_project(root)
+    worklist.find_cases(folder, worklist.Worklist(folder), [two_series])
+    window = open_window("--project", root, "--user", "박", "--role", "reviewer")
+    window.parts.show("start_page", False)
+    QTest.keyClick(window, Key.Key_G, CONTROL_ALT)
+    gallery = window.findChild(GalleryPart)
+    assert gallery is not None and not window.session.catalogue.by_uid
+    qtbot.waitUntil(lambda: len(gallery.tiles) == 3, timeout=10_000)

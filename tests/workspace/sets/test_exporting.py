@@ -359,3 +359,14 @@ def test_every_form_that_is_offered_can_be_asked_for(tmp_path: Path) -> None:
     for name in ALL:
         assert list((out / name).rglob("*.*")), name
     assert done.cases == 1 or done.left
+
+
+def test_images_are_found_by_the_projects_rule_though_no_list_knows_them(tmp_path: Path) -> None:
+    folder, found = frozen(tmp_path, 2)
+    worklist = import_module("annotator.workspace.worklist").Worklist(folder, tmp_path / "empty.sqlite")
+    moved = folder.root / "lung_cancer" / "chest-ct"
+    (moved / "malignant").mkdir()
+    (moved / "benign" / "P000002").rename(moved / "malignant" / "P000002")  # its class was changed after the freeze
+    done = exporting.export(folder, worklist, exporting.Wish(found, tmp_path / "out", jobs=1), BY, TIME, Report())
+    assert (worklist.count(), done.cases, done.left) == (0, 2, ())
+    assert {row["class_folder"] for row in rows(tmp_path / "out")} == {"benign"}
