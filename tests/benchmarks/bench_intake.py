@@ -37,10 +37,10 @@ def export(folder: Path, count: int, side: int) -> list[Path]:
     for number in range(count):
         patient, place = divmod(number, SLICES)
         study = f"1.2.{side}.{patient}"
+        facts = {**FACTS, "PatientID": f"{patient:07d}", "PatientName": f"Kim^N{patient}", "StudyInstanceUID": study}
         made = dataset(
-            dice.integers(0, 4000, (side, side)).astype(np.uint16), PatientID=f"{patient:07d}", PatientName=f"Kim^N{patient}",
-            StudyInstanceUID=study, SeriesInstanceUID=f"{study}.1", SOPInstanceUID=f"{study}.1.{place + 1}", FrameOfReferenceUID=f"{study}.9", SeriesNumber=1,
-            InstanceNumber=place + 1, ImagePositionPatient=[0, 0, place * 5.0], **FACTS,
+            dice.integers(0, 4000, (side, side)).astype(np.uint16), SeriesInstanceUID=f"{study}.1", SOPInstanceUID=f"{study}.1.{place + 1}",
+            FrameOfReferenceUID=f"{study}.9", SeriesNumber=1, InstanceNumber=place + 1, ImagePositionPatient=[0, 0, place * 5.0], **facts,
         )  # fmt: skip
         paths.append(saved(made, folder / f"{patient:05d}-{place:04d}.dcm"))
     return paths
