@@ -264,6 +264,11 @@ class Exchanging(Classing, ABC):
         self._exchange(run, job, told)
         return run
 
+    def beside_saved(self, run: Run, job: Callable[[], T], told: Callable[[T | AnnotatorError | None], None]) -> Run:
+        """Do the same after what is unsaved is saved; what cannot be saved is told instead."""
+        self._when_saved(run, lambda: self._exchange(run, job, told), told)
+        return run
+
     def aside(self, job: Callable[[], T | None], told: Callable[[T | None], None]) -> None:
         """Fetch something small for a part beside the window; `told` gets it, or None where it could not be had."""
         self._tasks.run(job, told, lambda _error: told(None))

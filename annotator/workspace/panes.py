@@ -16,7 +16,6 @@ from annotator.domain.image import Image, ImageKey, Vector
 from annotator.domain.labels import with_regions
 from annotator.domain.links import same_place
 from annotator.domain.picture import Picture
-from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.arrangement import MOST, Arrangement
 from annotator.workspace.catalogue import Series
@@ -311,19 +310,20 @@ class Panes(Exchanging, ABC):
         place.go(series.places.get(key, 0) if key else 0)
         self._bring_beside(series)
 
-    def _bring_beside(self, series: Series) -> None:
-        """Read what is saved of the case of a view that only looks; what must be decided about it waits until somebody works there."""
+    def _bring_beside(self, series: Series, then: Callable[[], None] = lambda: None) -> None:
+        """Read what is saved of the case of a view that only looks, and beside the window what is delivered; `then` when that is known."""
         case = case_of(series)
         if case in self._works or series.project_modality is None or self.scanning is not None:
+            then()
             return
-        try:
-            opened = self._keeping.open(case, self._members(case))
-        except AnnotatorError:
-            return  # working there says it
-        if opened.disagreement is None:
-            self._works[case] = opened.work
-        if self._case in self._works:
-            self._keeping.resume(self._works[self._case])
+
+        def known() -> None:
+            for pane in self.shown_panes:
+                if not pane.active and pane.series is not None and case_of(pane.series) == case:
+                    pane.tell(Topic.DOCUMENT)
+            then()
+
+        self._look_beside(case, self._members(case), known)
 
     def _renew(self, by_uid: Mapping[str, Series]) -> None:
         """Take in what a scan added to the series that are shown."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -100,6 +100,62 @@ class Saving(Appearing, ABC):
                 self._tell(Topic.DOCUMENT, Topic.SAVED)
 
         run(lambda: keeping.look_again(work, members), ended, failed)
+
+    def _look_beside(self, case: str, members: Sequence[Series], then: Callable[[], None]) -> None:
+        """Bring up a case that is only looked at, and what is delivered of it beside the window; `then` in any case, when that is known.
+
+        What must be decided about it waits until somebody works there; so does the reason why it cannot be read.
+        """
+        keeping = self._keeping
+        try:
+            opened = keeping.open(case, members, complete=False)
+        except AnnotatorError:
+            then()
+            return
+        finally:
+            self._resume_open()
+        if opened.disagreement is not None:
+            then()
+            return
+        self._works[case] = work = opened.work
+        self._unread[case] = False
+
+        def ended(found: Opened | None) -> None:
+            now = self._works.get(case)
+            if keeping is not self._keeping or now is None or case not in self._unread:
+                return
+            if now.history is not work.history or case == self._case:  # somebody works there by now
+                self._read_delivered(now, self._tasks.unhurried)
+                return
+            wanted = self._unread.pop(case)
+            try:
+                whole = None if found is None else keeping.take_in(now, found)
+            except AnnotatorError:
+                del self._works[case]
+            else:
+                if whole is not None and whole.disagreement is not None:
+                    del self._works[case]
+                elif whole is not None:
+                    self._works[case] = whole.work
+            self._resume_open()
+            if wanted and case in self._works:
+                self._save(self._works[case], self._tasks.unhurried)
+            self._tell(Topic.DOCUMENT, Topic.SAVED)
+            then()
+
+        def failed(error: Exception) -> None:
+            if keeping is self._keeping and self._unread.pop(case, None) is not None and case != self._case:
+                self._works.pop(case, None)  # working there says it
+            if not isinstance(error, AnnotatorError):
+                raise error
+            then()
+
+        self._tasks.unhurried(lambda: keeping.look_again(work, members), ended, failed)
+
+    def _resume_open(self) -> None:
+        """The next edits are of the open case."""
+        if self._case in self._works:
+            self._keeping.resume(self._works[self._case])
 
     def _was_read(self, case: str) -> None:
         """All that is saved and delivered of a case is in its work now."""

@@ -22,6 +22,7 @@ from annotator.workspace.durable import sweep
 from annotator.workspace.ids import ids_path, read_patients
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.revisions import Revision
+from annotator.workspace.sets import shelf
 
 CHAIN, FILES, LISTS = "chain", "delivered-files", "lists"
 REPAIRED = "repaired"
@@ -62,6 +63,7 @@ def verify(folder: ProjectFolder, report: Report, *, by: str = "", time: str = "
         report.advance(subject=path.name)
     for place, _ in study_findings.studies(root):
         yield from _findings(root, place, rows, (by, time) if repair else None)
+    yield from shelf.verify(root)
     for digest, study in rows.written.items():
         gone = message("the log names a finding of the study {study} that is not there any more ({digest})",
                        study=study, digest=digest[:12])  # fmt: skip

@@ -75,8 +75,12 @@ class Walking(Showing, ABC):
             if place is None:
                 self.say(message("No other case is without annotation"))
                 return
+            self._bring_beside(waiting[place][1], lambda: arrive(place))  # what others delivered of it counts too
+
+        def arrive(place: int) -> None:
+            if self._case != begun or self.project is not project:
+                return
             case, series = waiting[place]
-            self._bring_beside(series)  # what others delivered of it counts too
             work = self._works.get(case)
             if work is not None and _is_worked_on(work.document):
                 self._seek_unannotated(waiting[place + 1 :])

@@ -163,7 +163,6 @@ class SetsPart(Cover):
             return
         if acting is None or self._session.exchanging is not None:
             return
-        self._session.save()
         project, worklist, wanted = self._session.project, self._session.worklist, self.new.narrowing.wanted
         narrowing = self.new.narrowing.name or translate(mark("All cases"))
         wish, run = shelf.Wish(self.new.name.text().strip(), narrowing, rule, self._session.now()), Run(mark("Freezing"))
@@ -174,7 +173,7 @@ class SetsPart(Cover):
             run.report.total = len(entries)
             return shelf.freeze(project, entries, wish, acting, run.report)
 
-        self._begin(run, lambda: self._session.beside(run, job, self._frozen))
+        self._begin(run, lambda: self._session.beside_saved(run, job, self._frozen))
 
     def _frozen(self, done: Frozen | AnnotatorError | None) -> None:
         self.running.follow(None)

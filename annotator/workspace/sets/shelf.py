@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from annotator.domain.course import State
+from annotator.domain.finding import Finding, Severity
 from annotator.domain.frozen_set import BALANCED, FrozenSet, Member, Rule, dealt
 from annotator.domain.person import Acting, Role
 from annotator.domain.queue import Entry
@@ -18,8 +19,12 @@ from annotator.progress import Report
 from annotator.workspace import durable, log, revisions
 from annotator.workspace.projects import ProjectFolder
 
+POINTS = ("shelf.before_file",)
+"""Places of this module at which `durable.fault` may end the process."""
 FROZEN = "freeze set"
 """What the log calls it."""
+CHECK = "sets"
+"""What findings about sets are called."""
 _LONGEST_NAME = 60
 _MOST_BYTES = 1 << 30
 
@@ -84,10 +89,11 @@ def freeze(folder: ProjectFolder, entries: Iterable[Entry], wish: Wish, by: Acti
         raise AnnotatorError(doing, cause, message("Write for example: 8:1:1")) from error
     made = FrozenSet(nfc(wish.name).strip(), by.name, by.role.value if by.role else "", wish.time, wish.narrowing, wish.rule, members)
     content, digest = record.seal(_told(made))
-    try:
-        durable.create_exclusive(path_of(folder.root, wish.name), content)
-        facts = {"set": made.name, "cases": str(len(members)), "patients": str(len(made.patients)), "seed": str(wish.rule.seed)}
+    facts = {"set": made.name, "cases": str(len(members)), "patients": str(len(made.patients)), "seed": str(wish.rule.seed)}
+    try:  # the log first: a file that it does not know was put there by somebody else
         log.append(folder.root, by.name, made.role, wish.time, log.Done(FROZEN, after=digest, facts=facts))
+        durable.fault("shelf.before_file")
+        durable.create_exclusive(path_of(folder.root, wish.name), content)
     except FileExistsError as error:
         raise _taken(doing) from error
     except OSError as error:
@@ -130,6 +136,19 @@ def sets(root: Path) -> Iterator[FrozenSet | AnnotatorError]:
             yield _read(root, path.stem, logged)
         except AnnotatorError as error:
             yield error
+
+
+def verify(root: Path) -> Iterator[Finding]:
+    """Yield what is wrong with the sets of a project: changed or unknown ones, and those that the log names and nobody finds."""
+    logged = {row.after: row.facts.get("set", "") for row in log.read(root) if row.action == FROZEN}
+    for path in _files(root):
+        try:
+            logged.pop(_read(root, path.stem, frozenset(logged)).digest)
+        except AnnotatorError as error:
+            yield Finding(CHECK, Severity.ERROR, error.cause, path.relative_to(root).as_posix())
+    for digest, name in logged.items():
+        gone = message("the log names the set “{name}”, which is not there ({digest})", name=name, digest=digest[:12])
+        yield Finding(CHECK, Severity.REMARK, gone, ".annotator/log")
 
 
 def revision_of(root: Path, member: Member) -> revisions.Revision | None:

@@ -17,11 +17,13 @@ from annotator.gui.covers.worklist import WorklistPart
 from annotator.gui.window import MainWindow
 from annotator.progress import Report
 from annotator.workspace.handover import manifest
+from annotator.workspace.notice import SavedState
 from annotator.workspace.projects import open_project
 from annotator.workspace.sets import shelf
 from tests.gui.conftest import Open, named
 from tests.workspace.handover.accepted import TIME, listed, made
 from tests.workspace.sets.frozen import BY
+from tests.workspace.study import box
 
 PATIENCE = 60_000
 
@@ -201,3 +203,17 @@ def test_a_set_that_was_changed_is_said(open_window: Open, frozen_root: Path, qt
     _, part = shown(open_window, frozen_root, qtbot)
     qtbot.waitUntil(lambda: any("changed after it was frozen" in line for line in told(part)), timeout=PATIENCE)
     assert part.list.count() == 1
+
+
+def test_what_was_drawn_a_moment_ago_is_frozen_too(open_window: Open, root: Path, qtbot: QtBot) -> None:
+    window, part = shown(open_window, root, qtbot)
+    qtbot.waitUntil(lambda: part.new.cases.text() == "All cases (2)", timeout=PATIENCE)
+    window.session.choose_tool("tool.box")
+    window.session.perform(box(22, 22, 30, 30))
+    assert window.session.saved_state is not SavedState.SAVED
+    part.new.name.setText("fresh")
+    part.new.freeze.click()
+    qtbot.waitUntil(lambda: part.chosen is not None, timeout=PATIENCE)
+    members = shelf.read(root, "fresh").members
+    drawn = [shelf.revision_of(root, member) for member in members]
+    assert sorted(sum(map(len, one.document.annotations.values())) for one in drawn if one is not None) == [2, 3]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from annotator.domain.course import State
+from annotator.domain.finding import Severity
 from annotator.domain.frozen_set import Rule
 from annotator.domain.person import Acting, Role
 from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.progress import Cancelled, Report
 from annotator.workspace import log
+from annotator.workspace.projects import open_project
 from annotator.workspace.sets import shelf
 from annotator.workspace.sets.shelf import Wish, freeze, path_of, read, sets
+from annotator.workspace.verifying import verify
+from tests.faults.processes import killed
 from tests.workspace.handover.accepted import TIME, listed, redraw
 from tests.workspace.sets.frozen import BY, frozen
 
@@ -59,6 +64,35 @@ def test_a_list_that_somebody_sealed_anew_is_noticed(tmp_path: Path) -> None:
     path.write_bytes(record.seal(content)[0])
     with pytest.raises(AnnotatorError, match="log does not know"):
         read(folder.root, "first")
+
+
+def test_verifying_a_project_looks_at_its_sets(tmp_path: Path) -> None:
+    folder, _ = frozen(tmp_path, 1)
+    entries = listed(folder, tmp_path / "list.sqlite").entries()
+    freeze(folder, entries, Wish("second", "", Rule(), TIME), BY, Report())
+    assert [found for found in verify(folder, Report()) if found.check == shelf.CHECK] == []
+    path_of(folder.root, "second").unlink()
+    path_of(folder.root, "first").write_bytes(path_of(folder.root, "first").read_bytes().replace(b"train", b"tra1n", 1))
+    told = {str(found.message): found.severity for found in verify(folder, Report()) if found.check == shelf.CHECK}
+    assert [severity for said, severity in told.items() if "changed after" in said] == [Severity.ERROR]
+    assert [severity for said, severity in told.items() if "“second”, which is not there" in said] == [Severity.REMARK]
+
+
+def freeze_first(root: Path, place: Path) -> None:
+    """Freeze all cases of a project as `killed`."""
+    folder = open_project(root)
+    freeze(folder, listed(folder, place).entries(), Wish("killed", "", Rule(), TIME), BY, Report())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a matter of POSIX")
+@pytest.mark.parametrize("point", [*shelf.POINTS, "create.before_link", "write.half"])
+def test_killed_while_it_freezes_there_is_no_half_a_set_and_the_name_is_free(tmp_path: Path, point: str) -> None:
+    folder, _ = frozen(tmp_path, 1)
+    assert killed(freeze_first, folder.root, tmp_path / "list.sqlite", point=point) or point == "write.half"
+    if not path_of(folder.root, "killed").exists():
+        freeze_first(folder.root, tmp_path / "list.sqlite")
+    assert read(folder.root, "killed").name == "killed"
+    assert not [found for found in verify(folder, Report()) if found.severity is Severity.ERROR]
 
 
 def test_what_was_frozen_is_the_revision_of_then(tmp_path: Path) -> None:
