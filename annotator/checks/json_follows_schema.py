@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from functools import cache, lru_cache
 from typing import Any
@@ -18,6 +19,8 @@ from annotator.paths import resources_folder
 ID = "json-follows-schema"
 FORM = "lung-json"
 _MOST = 20
+Form = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], int, int]
+"""Supercategories, codes of modalities, names of groups, highest id of a category, longest id: what a project's schema is made of."""
 
 
 def run(saved: Saved) -> tuple[Finding, ...]:
@@ -29,15 +32,35 @@ def run(saved: Saved) -> tuple[Finding, ...]:
         value = strict_json.loads(saved.files[path])
     except ValueError:
         return (Finding(ID, Severity.ERROR, message("it is no valid JSON in UTF-8"), path),)
-    wrong = [*violations(value, schema_of(saved.sheet)), *_inconsistent(saved.sheet, value)]
+    wrong = [*_violations(value, saved.sheet), *_inconsistent(saved.sheet, value)]
     found = [Finding(ID, Severity.ERROR, said, path) for said in wrong[:_MOST]]
     return (*found, *(Finding(ID, Severity.REMARK, said, path) for said in _placeholders(saved.sheet, value)))
 
 
+def _violations(value: Any, sheet: Sheet) -> list[Message]:
+    """What is wrong with the JSON of an image; the categories, which are the same in every file, are held against the schema once."""
+    schema = schema_of(sheet)
+    if not isinstance(value, dict) or "categories" not in value:
+        return list(violations(value, schema))
+    rest = {key: inner for key, inner in value.items() if key != "categories"}
+    needed = [key for key in schema["required"] if key != "categories"]
+    return [*_in_categories(json.dumps(value["categories"]), _form(sheet)), *violations(rest, {**schema, "required": needed}, schema)]
+
+
+@lru_cache(maxsize=64)
+def _in_categories(text: str, form: Form) -> tuple[Message, ...]:
+    schema = _schema(*form)
+    return tuple(violations(json.loads(text), schema["properties"]["categories"], schema, "categories"))
+
+
 def schema_of(sheet: Sheet) -> dict[str, Any]:
     """Return the schema of the table with the codes, group names, ids and lengths of the sheet's own project."""
+    return _schema(*_form(sheet))
+
+
+def _form(sheet: Sheet) -> Form:
     project = sheet.project
-    return _schema(
+    return (
         tuple(sorted({category.supercategory for category in project.categories})),
         tuple(modality.code for modality in project.modalities),
         tuple(sorted({category.grp_name for category in project.categories})),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from annotator.checks.check import Check, Saved
-from annotator.domain.delivered import compare, delivered
-from annotator.domain.delivery import Reading
+from annotator.domain.delivered import category_masks, delivered, differences
 from annotator.domain.finding import Finding, Severity
 from annotator.i18n import Message, mark, message
 
@@ -13,13 +12,14 @@ ID = "outline-equals-mask"
 
 def run(saved: Saved) -> tuple[Finding, ...]:
     """Compare what each format read with what was drawn, pixel by pixel."""
-    drawn = Reading(delivered(saved.sheet))
+    sheet, drawn = saved.sheet, delivered(saved.sheet)
+    others = {form: reading for form, reading in saved.readings.items() if reading.annotations != drawn}
+    own = category_masks(sheet, drawn) if others else {}
     return tuple(
-        Finding(ID, Severity.ERROR, _said(saved, form, difference.category, difference.pixels, difference.box),
-                _file(saved, form, difference.category))
-        for form, reading in saved.readings.items()
-        for difference in compare(saved.sheet, drawn, reading)
-    )  # fmt: skip
+        Finding(ID, Severity.ERROR, _said(saved, form, found.category, found.pixels, found.box), _file(saved, form, found.category))
+        for form, reading in others.items()
+        for found in differences(sheet, own, category_masks(sheet, reading.annotations))
+    )
 
 
 def _file(saved: Saved, form: str, key: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydicom.dataset import Dataset
 
-from annotator.dicom.values import first, integer, number, numbers, text, texts, years
+from annotator.dicom.values import first, holds, integer, number, numbers, text, texts, years
 from annotator.domain.header_facts import HeaderFacts
 from annotator.domain.image import ImageKey
 
@@ -50,12 +50,12 @@ def facts_of(header: Dataset) -> HeaderFacts:
         position=numbers(header, 0x00200032),
         directions=numbers(header, 0x00200037),
         source=_source(header),
-        naming=tuple((name, value) for tag, name in NAMING.items() if tag in header and (value := text(header, tag).strip("^= "))),
+        naming=tuple((name, value) for tag, name in NAMING.items() if holds(header, tag) and (value := text(header, tag).strip("^= "))),
     )
 
 
 def _source(header: Dataset) -> ImageKey | None:
     """The image that a derived one names in SourceImageSequence (PS3.3 C.7.6.3.1.4)."""
-    item = first(header, 0x00082112) if 0x00082112 in header else None
+    item = first(header, 0x00082112) if holds(header, 0x00082112) else None
     uid = text(item, 0x00081155) if item is not None else ""
     return ImageKey(uid, (integer(item, 0x00081160) if item is not None else None) or 1) if uid else None

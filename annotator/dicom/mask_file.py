@@ -38,16 +38,15 @@ class MaskFile:
     coding: Coding
     place: PixelElement
     compressed: bool
+    size: tuple[int, int]
+    """Rows and columns as the header announces them."""
+    allocated: int | None
+    signed: bool
 
     @property
     def header(self) -> Dataset:
         """The header, a new one for each who asks: pydicom makes other values of texts while a data set is read."""
         return Dataset(in_unicode(self.elements, self.coding))
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Rows and columns as the header announces them."""
-        return integer(self.header, _ROWS) or 0, integer(self.header, _COLUMNS) or 0
 
     @property
     def description(self) -> str:
@@ -79,7 +78,9 @@ def open_mask(content: bytes) -> MaskFile:
         raise Malformed(message("it is not one grey image"))
     if walk.pixels is None or walk.pixels.keyword != "PixelData" or (walk.pixels.length is None) != (syntax == RLELossless):
         raise Malformed(message("it holds no pixels"))
-    return MaskFile(content, walk.elements, walk.coding, walk.pixels, compressed=syntax == RLELossless)
+    return MaskFile(content, walk.elements, walk.coding, walk.pixels, syntax == RLELossless,
+                    (integer(header, _ROWS) or 0, integer(header, _COLUMNS) or 0), integer(header, _ALLOCATED),
+                    bool(integer(header, _SIGNED)))  # fmt: skip
 
 
 def source_of(file: MaskFile) -> ImageKey | None:
@@ -103,7 +104,7 @@ def stored_pixels(file: MaskFile) -> NDArray[Any]:
     The caller has compared `size` with what it expects: that is how much memory this takes.
     """
     rows, columns = file.size
-    allocated = integer(file.header, _ALLOCATED)
+    allocated = file.allocated
     if allocated not in (1, 8, 16, 32) or (allocated == 1 and file.compressed):
         raise Malformed(message("it is not one grey image"))
     width = max(allocated // 8, 1)
@@ -118,7 +119,7 @@ def stored_pixels(file: MaskFile) -> NDArray[Any]:
     if allocated == 1:
         bits = np.unpackbits(np.frombuffer(raw, dtype=np.uint8, count=needed), bitorder="little")
         return bits[: rows * columns].reshape(rows, columns).astype(bool)
-    values = np.frombuffer(raw, dtype=f"{order}{'i' if integer(file.header, _SIGNED) else 'u'}{width}", count=rows * columns)
+    values = np.frombuffer(raw, dtype=f"{order}{'i' if file.signed else 'u'}{width}", count=rows * columns)
     return values.reshape(rows, columns)
 
 

@@ -9,7 +9,7 @@ import math
 import re
 import struct
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from pydicom import config
 from pydicom.datadict import dictionary_VR
@@ -29,7 +29,16 @@ _BINARY = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d"}
 
 
 def _element(dataset: Dataset, tag: int) -> RawDataElement | DataElement | None:
-    return dataset.get_item(BaseTag(tag), keep_deferred=True)  # what has no value stays raw: nothing is converted here
+    """The element as it is held: what has no value stays raw, nothing is converted here.
+
+    `get_item(tag, keep_deferred=True)` gives the same and takes five times as long; a check of a data set asks fifty times an image.
+    """
+    return dataset._dict.get(cast(BaseTag, tag))
+
+
+def holds(dataset: Dataset, tag: int) -> bool:
+    """Whether a data set has an attribute, be it empty."""
+    return tag in dataset._dict
 
 
 def texts(dataset: Dataset, tag: int) -> tuple[str, ...]:
@@ -110,6 +119,9 @@ def number(dataset: Dataset, tag: int) -> float | None:
 
 def integer(dataset: Dataset, tag: int) -> int | None:
     """Return the first number of an attribute as a whole number; None if it is missing or no number."""
+    element = _element(dataset, tag)
+    if isinstance(element, RawDataElement) and element.VR == "US" and element.value is not None and len(element.value) == 2:
+        return int.from_bytes(element.value, "little" if element.is_little_endian else "big")  # most of them, and at once
     value = number(dataset, tag)
     return None if value is None else int(value)
 

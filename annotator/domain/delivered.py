@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -54,7 +54,13 @@ def category_masks(sheet: Sheet, annotations: Sequence[Annotation]) -> dict[str,
 
 def compare(sheet: Sheet, from_json: Reading, from_masks: Reading) -> tuple[Difference, ...]:
     """Return where the JSON and the masks of an image disagree, category by category; nothing where they hold the same pixels."""
-    json, masks = category_masks(sheet, from_json.annotations), category_masks(sheet, from_masks.annotations)
+    if from_json.annotations == from_masks.annotations:
+        return ()
+    return differences(sheet, category_masks(sheet, from_json.annotations), category_masks(sheet, from_masks.annotations))
+
+
+def differences(sheet: Sheet, json: Mapping[str, Mask], masks: Mapping[str, Mask]) -> tuple[Difference, ...]:
+    """Return where two sets of masks disagree, category by category."""
     none = Mask.none(sheet.image.rows, sheet.image.columns)
     found = []
     for key in dict.fromkeys((*json, *masks)):

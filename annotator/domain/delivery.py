@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,15 +76,15 @@ class Sheet:
 
     def path(self, pattern: str, category: Category | None = None) -> str:
         """Return the relative path (`/`) that the project's pattern `image`, `mask` or `json` gives for this image."""
-        return self.project.patterns[pattern].format(
-            **{"class": self.names.class_folder},
-            folder=self.modality.folder,
-            prefix=self.modality.prefix,
-            patient=self.names.patient,
-            series=self.names.series,
-            image=self.names.image,
-            category=category.id if category else "",
-        )
+        names, modality = self.names, self.modality
+        ids = names.class_folder, names.patient, names.series, names.image, "" if category is None else str(category.id)
+        return _filled(self.project.patterns[pattern], modality.folder, modality.prefix, *ids)
+
+
+@lru_cache(maxsize=4096)
+def _filled(pattern: str, folder: str, prefix: str, kind: str, patient: str, series: str, image: str, category: str) -> str:
+    """A path pattern with names in it; whoever looks at an image asks for the same few paths dozens of times."""
+    return pattern.format(**{"class": kind}, folder=folder, prefix=prefix, patient=patient, series=series, image=image, category=category)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,10 @@ class Sized:
     members: int = 1
 
 
+_FEW = 64
+"""So many points are held against each other at once; of more only those of the convex hull."""
+
+
 def sized(images: Sequence[Image], annotations: Mapping[ImageKey, Sequence[Annotation]]) -> tuple[Sized, ...]:
     """Return the lesions of a series; `images` in spatial order.  Lines are left out, and annotations of other images."""
     numbered: dict[object, list[tuple[Annotation, Image]]] = {}
@@ -47,10 +51,13 @@ def sized(images: Sequence[Image], annotations: Mapping[ImageKey, Sequence[Annot
 def longest(region: Region, spacing: tuple[float, float]) -> float:
     """Return the longest distance between two points of a region in mm; `spacing` is (row, column), mm."""
     points = np.array([point for part in region.parts for point in part[0]], dtype=np.float64) * (spacing[1], spacing[0])
-    if len(points) > 16:
-        hull = shapely.convex_hull(shapely.MultiPoint(points))
-        points = shapely.get_coordinates(hull)
-    return math.sqrt(max(float(((points - point) ** 2).sum(axis=1).max()) for point in points)) if len(points) else 0.0
+    if len(points) > _FEW:
+        points = shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(points)))
+    most = 0.0
+    for start in range(0, len(points), _FEW):  # all pairs, not too many at a time
+        apart = points[start : start + _FEW, None, :] - points[None, :, :]
+        most = max(most, float(np.einsum("ijk,ijk->ij", apart, apart).max()))
+    return math.sqrt(most)
 
 
 def _continued(annotation: Annotation, before: Sequence[tuple[Annotation, object]]) -> object:

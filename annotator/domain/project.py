@@ -162,11 +162,16 @@ class Project:
 
     def categories_of(self, modality: Modality) -> tuple[Category, ...]:
         """Return the modality's categories in the order of the file."""
-        return tuple(c for c in self.categories if c.supercategory == modality.supercategory)
+        return self._by_supercategory.get(modality.supercategory, ())
 
     def category(self, key: str) -> Category:
         """Return the category with this key; raises KeyError."""
         return self._by_key[key]
+
+    @cached_property
+    def _by_supercategory(self) -> Mapping[str, tuple[Category, ...]]:
+        names = dict.fromkeys(category.supercategory for category in self.categories)
+        return {name: tuple(category for category in self.categories if category.supercategory == name) for name in names}
 
     @cached_property
     def _by_key(self) -> Mapping[str, Category]:

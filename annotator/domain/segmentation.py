@@ -40,11 +40,13 @@ def unflat(segmentation: Sequence[float] | Sequence[Sequence[float]]) -> Region:
         if len(values) % 2 or len(values) < 6:
             raise ValueError("an outline needs at least three points of two coordinates")
         ring = tuple(zip(values[::2], values[1::2], strict=True))
-        rings = sorted(unbridged(ring), key=lambda r: -abs(Polygon(r).area))
+        rings = unbridged(ring)
         if not rings:
             continue
-        polygon = Polygon(rings[0], rings[1:])
-        if polygon.is_valid:
+        if len(rings) > 1:
+            rings.sort(key=lambda one: -abs(Polygon(np.asarray(one)).area))
+        outer, *holes = map(np.asarray, rings)  # as arrays: taken over at once, not point by point
+        if Polygon(outer, holes).is_valid:
             parts.append(tuple(rings))
         else:
             area = wound_area(rings[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QProgressBar, QPushButton, QTreeWidget, QTreeWidgetItem
 
 from annotator.domain.bar import Measured
@@ -21,6 +21,7 @@ from annotator.workspace.session import Session
 
 _CASE = Qt.ItemDataRole.UserRole
 _WHO, _FIGURE, _SAID = range(3)
+_CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 class BarPart(Cover):
@@ -132,7 +133,8 @@ class BarPart(Cover):
             pass
         elif below:
             self.told.setText(" · ".join(map(waiting, below)))
-            self.list.setCurrentIndex(self.list.model().index(0, 0))
+            first = self.list.model().index(0, 0)  # chosen whatever keys are held
+            self.list.selectionModel().setCurrentIndex(first, _CHOSEN)
         elif self._stand.people:
             self.told.setText(translate(mark("No finished case lies below the bar of {bar} %"), bar=f"{100 * rules.bar:g}"))
         else:

@@ -32,10 +32,11 @@ from annotator.workspace.exchange.incoming import exportable
 from annotator.workspace.exchange.offered import choices_of, chosen_of, format_of, formats
 from annotator.workspace.executor import Jobs, run
 from annotator.workspace.handover import manifest
+from annotator.workspace.lock import exclusively
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.sets import forms, listing
 from annotator.workspace.sets.forms import DICOM, OWN, PNG, Form
-from annotator.workspace.sets.ledger import Ledger
+from annotator.workspace.sets.ledger import Ledger, path_of
 from annotator.workspace.sets.preparing import WORK, Order, Prepared, Task, prepare, stamp_of
 from annotator.workspace.sets.shelf import Left
 from annotator.workspace.worklist import Worklist
@@ -96,11 +97,30 @@ def export(folder: ProjectFolder, worklist: Worklist, wish: Wish, by: Acting, ti
         raise AnnotatorError(doing, message("the folder lies in the project"), message("Choose a folder outside the project"))
     wanted = _forms(folder, wish)
     key = _key(wish, wanted)
-    part = wish.out.with_name(f"{wish.out.name}.part")
+    part = _part_of(wish.out)
+    try:
+        with exclusively(path_of(part).with_suffix(".lock"), 0.0):
+            done = _exported(folder, worklist, wish, wanted, key, time, report)
+    except TimeoutError as error:
+        raise AnnotatorError(doing, message("another export to this folder is running"), message("Wait until it has ended")) from error
+    if not (folder.read_only or done.unfinished):
+        with suppress(OSError):  # that it cannot be noted is said where people sign in
+            access.exported(folder.root, by, time, ",".join(wish.forms), done.images, wish.reason)
+    return done
+
+
+def _exported(folder: ProjectFolder, worklist: Worklist, wish: Wish, wanted: tuple[Form, ...], key: str, time: str,
+              report: Report) -> Done:  # fmt: skip
+    """Make the set in the folder beside the final one, and give it its name."""
+    doing = message("Exporting the set “{name}” to {folder}", name=wish.made.name, folder=wish.out)
+    part = _part_of(wish.out)
     ledger: Ledger | None = None
     try:
         part.mkdir(parents=True, exist_ok=True)
         ledger = Ledger(part, key, time)
+        if ledger.strange:
+            cause = message("the folder {folder} holds what this computer did not make", folder=part)
+            raise AnnotatorError(doing, cause, message("Remove it, or choose another folder"))
         order = Order(wish.recipe, wanted, wish.planes, ledger.time, f"annotator {__version__}", key)
         remarks, unfinished, absent = _prepared(folder, worklist, wish, order, part, ledger, report)
         if unfinished:
@@ -121,10 +141,12 @@ def export(folder: ProjectFolder, worklist: Worklist, wish: Wish, by: Acting, ti
     finally:
         if ledger is not None:
             ledger.close()
-    if not folder.read_only:
-        with suppress(OSError):  # that it cannot be noted is said where people sign in
-            access.exported(folder.root, by, time, ",".join(wish.forms), done.images, wish.reason)
     return done
+
+
+def _part_of(out: Path) -> Path:
+    """The folder beside the final one in which a set is being made."""
+    return out.with_name(f"{out.name}.part")
 
 
 def _forms(folder: ProjectFolder, wish: Wish) -> tuple[Form, ...]:
@@ -224,11 +246,6 @@ def _adder(part: Path, ledger: Ledger) -> Callable[[str, bytes], None]:
         ledger.add(path, hashlib.sha256(content).hexdigest(), len(content))
 
     return add
-
-
-def left_over(out: Path) -> bool:
-    """Whether an export to this folder was begun and not finished."""
-    return out.with_name(f"{out.name}.part").is_dir() and not out.exists()
 
 
 def moment() -> str:

@@ -34,17 +34,17 @@ class Ledger:
     """What is there of one export; used in one thread.  Raises sqlite3.Error where its file is damaged."""
 
     def __init__(self, part: Path, key: str, time: str) -> None:
-        name = hashlib.sha256(os.fsencode(os.path.realpath(part))).hexdigest()[:16]
-        self._part, self._path = part, local_folder() / "sets" / f"{name}.sqlite"
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._part, self._path = part, path_of(part)
         self._database = sqlite3.connect(self._path)
         self._database.execute("PRAGMA journal_mode = WAL")
         for line in _SCHEMA:
             self._database.execute(line)
         told = dict(self._database.execute("SELECT key, value FROM told"))
+        self.strange = "key" not in told and any(part.iterdir())
+        """Whether the folder holds what no export of this person on this computer has made."""
         self.time = told.get("time", time)
         """When the export began: its files say so, also those that are made later."""
-        if told.get("key") != key or not part.is_dir():
+        if told.get("key") != key and not self.strange:
             self._forget(key, time)
 
     def _forget(self, key: str, time: str) -> None:
@@ -123,6 +123,14 @@ class Ledger:
         if done:
             for end in ("", "-wal", "-shm"):
                 self._path.with_name(self._path.name + end).unlink(missing_ok=True)
+
+
+def path_of(part: Path) -> Path:
+    """Return the ledger of a folder in which a set is being made; its own folder is made."""
+    name = hashlib.sha256(os.fsencode(os.path.realpath(part))).hexdigest()[:16]
+    place = local_folder() / "sets" / f"{name}.sqlite"
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
 
 
 def _size(path: Path) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
@@ -18,6 +18,7 @@ from tests.gui.conftest import Open, named
 from tests.workspace.agreed import agreed, move
 
 _TIMEOUT = 20_000
+CHOSEN = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_the_cases_go_back_with_one_click_and_that_is_taken_back(
     qtbot.waitUntil(lambda: steps.standing(root, cases[1]).state is State.REWORK, timeout=_TIMEOUT)
     qtbot.waitUntil(lambda: tree.topLevelItem(0).child(0) is not None and tree.topLevelItem(0).child(0).text(2) == "sent back",
                     timeout=_TIMEOUT)  # fmt: skip
-    tree.setCurrentItem(tree.topLevelItem(0).child(0))
+    tree.selectionModel().setCurrentIndex(tree.indexFromItem(tree.topLevelItem(0).child(0)), CHOSEN)
     assert not named(window, "bar.send", QPushButton).isEnabled()
     chosen(window, "bar.undo")
     qtbot.waitUntil(lambda: steps.standing(root, cases[1]).state is State.AGREED, timeout=_TIMEOUT)

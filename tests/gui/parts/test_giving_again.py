@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
@@ -71,7 +71,8 @@ def test_a_manager_gives_a_chosen_case_once_more(
     root, _ = made
     window = opened(open_window, root, monkeypatch, qtbot, "최", "manager", "0000")
     table = listed(window, qtbot)
-    table.selectRow(0)
+    rows = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+    table.selectionModel().select(table.cases.index(0, 0), rows)  # whatever keys a test before has left held
     case = table.chosen[0].case
     to = named(window, "again.to", QComboBox)
     assert {to.itemText(place) for place in range(to.count())} == {"송", "이"}

@@ -29,8 +29,10 @@ from annotator.errors import AnnotatorError
 from annotator.progress import Cancelled, Report
 from annotator.workspace import access, log
 from annotator.workspace.handover import manifest
+from annotator.workspace.lock import exclusively
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.sets import exporting
+from annotator.workspace.sets.ledger import path_of
 from tests.faults.disks import fill, mounted
 from tests.workspace.handover.accepted import READER, TIME, listed, redraw
 from tests.workspace.sets.frozen import BY, export, frozen, source_values, tree
@@ -349,6 +351,25 @@ def test_where_it_may_not_be_made_it_is_refused(tmp_path: Path) -> None:
     with suppress(AnnotatorError):
         export(folder, found, tmp_path, forms=("coco",), choices=("pictures=perhaps",))
     assert not (tmp_path / "out").exists()
+
+
+def test_what_lies_there_already_is_never_taken_away(tmp_path: Path) -> None:
+    """A folder that is called like the one in which a set is made, and is somebody else's."""
+    folder, found = frozen(tmp_path, 1)
+    (tmp_path / "out.part").mkdir()
+    (tmp_path / "out.part" / "thesis.txt").write_text("the only copy")
+    with pytest.raises(AnnotatorError, match="did not make"):
+        export(folder, found, tmp_path)
+    assert (tmp_path / "out.part" / "thesis.txt").read_text() == "the only copy"
+    with pytest.raises(AnnotatorError, match="did not make"):
+        export(folder, found, tmp_path)
+
+
+def test_two_exports_to_one_folder_are_not_made_at_once(tmp_path: Path) -> None:
+    folder, found = frozen(tmp_path, 1)
+    with exclusively(path_of(tmp_path / "out.part").with_suffix(".lock")), pytest.raises(AnnotatorError, match="is running"):
+        export(folder, found, tmp_path)
+    assert export(folder, found, tmp_path)[1].cases == 1
 
 
 def test_every_form_that_is_offered_can_be_asked_for(tmp_path: Path) -> None:
