@@ -1,14 +1,22 @@
-"""Read from the header of a PET image what its standardised uptake value needs (PS3.3 C.8.9.1, C.8.9.2, C.8.9.4)."""
+"""Read from the header of a PET image what its standardised uptake value needs (PS3.3 C.8.9.1, C.8.9.2, C.8.9.4).
+
+An enhanced image says it otherwise (C.8.22): what its values are only in a mapping to the real world (C.7.6.16.2.11), the rest in the
+data set and in its functional groups.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from pydicom.dataset import Dataset
 
-from annotator.dicom.values import first, number, text, texts
-from annotator.domain.suv import HALF_LIVES, Pet, When
+from annotator.dicom.geometry import FRAME_GROUPS, SHARED_GROUPS
+from annotator.dicom.meaning import group_of
+from annotator.dicom.values import first, items, number, text, texts
+from annotator.domain.suv import HALF_LIVES, Pet, RealWorld, When
 
 _INFORMATION, _CODE = 0x00540016, 0x00540300
 _GE_CREATOR, _PHILIPS_CREATOR = "GEMS_PETD_01", "Philips PET Private Group"
@@ -19,6 +27,9 @@ _CODES = {
     "63360001": "89Zr", "C-168A4": "89Zr", "40937006": "124I", "C-114A5": "124I",
 }  # fmt: skip
 """Code of a positron emitter (PS3.16 CID 4020, SNOMED CT and SNOMED RT) → nuclide."""
+_MAPPINGS, _MEASURED_IN, _CONTENT = 0x00409096, 0x004008EA, 0x00209111
+_UPTAKE, _ACTIVITY = ("{SUVbw}g/ml", "g/ml{SUVbw}"), ("Bq/ml", "Bq/mL")
+"""UCUM codes (PS3.16 CID 85 and CID 84)."""
 _CLOCK = re.compile(r"(\d\d):?(\d\d)?:?(\d\d)?(\.\d+)?")
 _MOMENT = re.compile(r"(\d{8})(\d{2,6}(?:\.\d+)?)?([+-]\d{4})?")
 
@@ -46,6 +57,44 @@ def pet_of(dataset: Dataset) -> Pet:
         suv_factor=number(dataset, _private(dataset, 0x7053, _PHILIPS_CREATOR, 0x00)),
         activity_factor=number(dataset, _private(dataset, 0x7053, _PHILIPS_CREATOR, 0x09)),
     )
+
+
+def enhanced_pet_of(dataset: Dataset, frame: int, *, signed: bool) -> tuple[Pet, RealWorld | None]:
+    """Return what the header of an enhanced image says of a frame (from 0), and what its stored values mean; None where it does not say."""
+    told = pet_of(dataset)
+    mappings = list(_mappings(dataset, frame, signed))
+    worlds = {kind: world for kind, codes in (("GML", _UPTAKE), ("BQML", _ACTIVITY)) for code, world in reversed(mappings) if code in codes}
+    kind = next(iter(worlds), "")
+    content = group_of(dataset, frame, _CONTENT)
+    duration = number(content, 0x00189220)
+    decay, attenuation = text(dataset, 0x00189758), text(dataset, 0x00189759)
+    done = tuple(name for name, flag in (("DECY", decay), ("ATTN", attenuation)) if flag == "YES") or ("NONE",)
+    return replace(
+        told,
+        units=kind,
+        suv_type="BW" if kind == "GML" else "",
+        corrected=done if decay and attenuation else (),
+        decay_correction="NONE" if decay == "NO" else "START" if told.corrected_to is not None else "",
+        acquired=_moment(text(content, 0x00189074)),
+        frame_duration=None if duration is None else duration / 1000.0,
+    ), worlds.get(kind)
+
+
+def _mappings(dataset: Dataset, frame: int, signed: bool) -> Iterator[tuple[str, RealWorld]]:
+    """The linear mappings of a frame with the codes of their units, its own before those of all frames."""
+    per_frame = items(dataset, FRAME_GROUPS)
+    own = per_frame[frame] if frame < len(per_frame) else None
+    for group in (own, first(dataset, SHARED_GROUPS)):
+        for item in items(group, _MAPPINGS) if group is not None else ():
+            slope, intercept, unit = number(item, 0x00409225), number(item, 0x00409224), first(item, _MEASURED_IN)
+            ends = [number(item, 0x00409214), number(item, 0x00409213)]
+            if None in ends:  # “US or SS”: read unsigned
+                whole = (number(item, 0x00409216), number(item, 0x00409211))
+                ends = [value if value is None or not signed or value <= 32767 else value - 65536 for value in whole]
+            least, most = ends
+            if unit is None or not slope or slope < 0 or intercept is None or least is None or most is None:
+                continue
+            yield text(unit, 0x00080100), RealWorld(slope, intercept, least, most)
 
 
 def _private(dataset: Dataset, group: int, creator: str, element: int) -> int:

@@ -21,14 +21,14 @@ from annotator.dicom.honesty import honesty_of
 from annotator.dicom.layout import Layout, layout_of, problem_of
 from annotator.dicom.meaning import modality_table_of, padding_of, rescale_of, windows_of
 from annotator.dicom.native import native_frame
-from annotator.dicom.pet import pet_of
+from annotator.dicom.pet import enhanced_pet_of, pet_of
 from annotator.dicom.pool import POOL
 from annotator.dicom.source import Header, read_source
 from annotator.domain.honesty import Mapping
 from annotator.domain.image import Image
 from annotator.domain.picture import Picture
 from annotator.domain.suv import suv_of
-from annotator.domain.uptake import in_suv
+from annotator.domain.uptake import in_suv, in_world
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.paths import nfc
@@ -104,7 +104,13 @@ def _picture(image: Image, opened: _Opened) -> Picture:
         honesty=honesty,
         graphics=graphics_of(header, layout, frame, native=opened.fragments is None),
     )
-    return found if coloured or image.modality != "PT" else in_suv(found, suv_of(pet_of(header)))
+    if coloured or image.modality != "PT":
+        return found
+    pet = pet_of(header)
+    if pet.units:
+        return in_suv(found, suv_of(pet))
+    pet, world = enhanced_pet_of(header, frame, signed=layout.signed)
+    return in_suv(found, suv_of(pet)) if world is None else in_world(found, world, suv_of(pet))
 
 
 def _lowest(layout: Layout, slope: float, intercept: float) -> float:

@@ -49,6 +49,16 @@ class When:
 
 
 @dataclass(frozen=True)
+class RealWorld:
+    """What the stored values from `least` to `most` mean: value · `slope` + `intercept`."""
+
+    slope: float
+    intercept: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
 class Pet:
     """What the header of a PET image says about its values; None or empty where it says nothing."""
 

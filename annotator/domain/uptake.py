@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from annotator.domain.honesty import Caution, Doubt
+from annotator.domain.honesty import Caution, Doubt, Mapping
 from annotator.domain.picture import Picture, Voi, Window
-from annotator.domain.suv import NoSuv, Suv
+from annotator.domain.suv import NoSuv, RealWorld, Suv
 from annotator.i18n import message
 
 
@@ -25,6 +25,25 @@ def in_suv(picture: Picture, suv: Suv | NoSuv) -> Picture:
         honesty=replace(picture.honesty, cautions=(*picture.honesty.cautions, *assumed)),
         suv=suv,
     )
+
+
+def in_world(picture: Picture, world: RealWorld, suv: Suv | NoSuv) -> Picture:
+    """Return a picture in SUV whose stored values mean something else than its rescale says; where that is not for all, it says so."""
+    lowest, highest = float(picture.stored.min()), float(picture.stored.max())
+    if not world.least <= lowest <= highest <= world.most:
+        return in_suv(picture, NoSuv((message("the header says only of a part of the values what they mean"),)))
+    if isinstance(suv, NoSuv):
+        return in_suv(picture, suv)
+    factor = world.slope / picture.slope
+    moved = world.intercept - factor * picture.intercept
+    windows = (_scaled(window, factor) for window in picture.windows if window.table is None)
+    return in_suv(replace(
+        picture,
+        slope=world.slope,
+        intercept=world.intercept,
+        windows=tuple(replace(window, center=window.center + moved) for window in windows),
+        honesty=replace(picture.honesty, mapping=Mapping.RESCALE),
+    ), suv)  # fmt: skip
 
 
 def _scaled(window: Window, factor: float) -> Window:
