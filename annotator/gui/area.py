@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from annotator.gui.planes.column import PlanesColumn
 
 NAME = "image_view"
-_PARTS = (62, 38)
-"""How the room is shared between the views and the other planes of a series."""
 _UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
 
 
@@ -56,6 +54,7 @@ class PaneArea(QWidget):
     """A view is to be torn off, or put back; with the place of the desktop to which it was dragged, or None."""
     torn_changed = Signal()
     """Other views than before stand in windows of their own."""
+    planes_made = Signal()
 
     def __init__(self, session: Session, legend: Legend, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -162,7 +161,7 @@ class PaneArea(QWidget):
         for line in self._splitters()[1:]:
             line.setVisible(any(frame.parent() is line and not frame.isHidden() for frame in docked))
         if self.planes is not None:
-            self.planes.setVisible(not self.solo and self._session.planes is not None)
+            self.planes.appear(self._session.planes is not None, alone=self.solo)
 
     def tear_off(self, number: int, window: TornWindow) -> None:
         """Let a view stand in a window from now on; what is begun in it is kept."""
@@ -244,7 +243,7 @@ class PaneArea(QWidget):
         if self.planes is None and wanted:
             from annotator.gui.planes.column import PlanesColumn  # only now is it needed
 
-            self.planes = PlanesColumn(self._session, self._legend, self)
+            self.planes = PlanesColumn(self._session, self._legend, self._look, self._room)
             self.planes.said.connect(self.said)
             self.planes.pointed.connect(self.pointed)
             self.planes.pointer_left.connect(self.pointer_left)
@@ -252,12 +251,9 @@ class PaneArea(QWidget):
             self.planes.held.connect(self._meet)
             self.planes.set_overlays_hidden(self._hidden)
             self.linking.crossing = self.planes.cross_in
-            self._room.addWidget(self.planes)
-            self.planes.show()
-            self._room.setSizes([10_000 * part for part in _PARTS])
+            self.planes_made.emit()
         if self.planes is not None:
-            self.planes.setVisible(wanted and not self.solo)
-            self.planes.refresh()
+            self.planes.refresh(wanted, alone=self.solo)
 
     def _framed(self, frame: PaneFrame) -> PaneFrame:
         view, pane = frame.view, frame.pane

@@ -12,6 +12,7 @@ from annotator.gui.area import PaneArea
 from annotator.gui.desktop import screens
 from annotator.gui.layout import Side
 from annotator.gui.torn import TornWindow, box_in, box_of
+from annotator.gui.torn_planes import PLANES, TornPlanes
 from annotator.present.screens import Box, home, on_screen, torn_place
 from annotator.workspace.session import Session
 
@@ -30,6 +31,9 @@ class Tearing(QObject):
         self._main, self._session, self._area = main, session, area
         self._sides = {name: side for side in sides for name in side.names}
         self._panels: dict[str, TornWindow] = {}
+        self._planes = TornPlanes(main, area)
+        self._planes.changed.connect(self.changed)
+        area.planes_made.connect(self._hear_planes)
         area.tear_wanted.connect(self._toggle_view)
         area.torn_changed.connect(self._moved_view)
         for side in sides:
@@ -43,13 +47,13 @@ class Tearing(QObject):
     @property
     def any(self) -> bool:
         """Whether anything stands elsewhere."""
-        return bool(self._panels or self._area.torn.numbers)
+        return bool(self._panels or self._area.torn.numbers or self._planes.torn)
 
     @property
     def windows(self) -> tuple[TornWindow, ...]:
         """All windows that hold something."""
         views = (self._area.torn.window(number) for number in self._area.torn.numbers)
-        return (*(window for window in views if window is not None), *self._panels.values())
+        return tuple(window for window in (*views, *self._panels.values(), self._planes.window) if window is not None)
 
     def tear_view(self) -> None:
         """Give the view that is worked in a window of its own, or bring it back."""
@@ -75,10 +79,16 @@ class Tearing(QObject):
 
     def panel_torn(self, name: str) -> bool:
         """Whether a panel has a window of its own."""
-        return name in self._panels
+        return self._planes.torn if name == PLANES else name in self._panels
 
     def tear_panel(self, name: str) -> None:
         """Give a panel a window of its own, or bring it back."""
+        if name == PLANES:
+            if self._planes.torn:
+                self._planes.bring_back()
+            else:
+                self._planes.tear_off(self._boxes())
+            return
         if name in self._panels:
             self._bring_panel(name)
             return
@@ -95,6 +105,8 @@ class Tearing(QObject):
         self._area.put_back(*self._area.torn.numbers)
         for name in tuple(self._panels):
             self._bring_panel(name)
+        if self._planes.torn:
+            self._planes.bring_back()
         self._area.view.setFocus()
 
     def close(self) -> None:
@@ -113,6 +125,9 @@ class Tearing(QObject):
                     box = box_of(window)
                     rows[name] = [box.left, box.top, box.width, box.height, window.isMaximized()]
             told[kind] = rows
+        place = self._planes.place
+        if place is not None:
+            rows[PLANES] = [place[0].left, place[0].top, place[0].width, place[0].height, place[1]]
         return told
 
     def take_up(self, state: Mapping[str, settings.Value]) -> None:
@@ -126,9 +141,17 @@ class Tearing(QObject):
             if str(number) in views:
                 box, filling = views[str(number)]
                 self._stand_view(number, on_screen(box, screens()), filling=filling)
+        if PLANES in panels:
+            self._planes.stand(*panels[PLANES])
+        elif self._planes.torn:
+            self._planes.bring_back()
         for name, (box, filling) in panels.items():
             if name in self._sides:
                 self._tear_panel(name, on_screen(box, screens()), filling=filling)
+
+    def _hear_planes(self) -> None:
+        if self._area.planes is not None:
+            self._area.planes.tear.clicked.connect(lambda: self.tear_panel(PLANES))
 
     def _boxes(self) -> list[Box]:
         return [box_of(window) for window in self.windows]

@@ -27,7 +27,7 @@ from annotator.workspace.intake.table import NONE, Row, boxes_in
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.session import Session
 
-_EVERY = 1200
+_EVERY = 250
 """Milliseconds after which the table shows what was read meanwhile."""
 _LABELS = 128
 Done = tuple[Proof, Path]
@@ -197,7 +197,7 @@ class IntakePart(Cover):
 
     def _grow(self) -> None:
         """Show what was read meanwhile."""
-        if self._reading:
+        if self._reading and self.course is not None and self.course.rows is not self.table.series.rows:
             self._show()
 
     def _was_read(self, found: running.Course | AnnotatorError | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from annotator.domain.image import Image
@@ -17,6 +17,8 @@ from annotator.gui.panels.elided import Elided
 from annotator.gui.planes.look import COLOURS, colour_of
 from annotator.gui.planes.model import PlaneModel
 from annotator.gui.planes.view import PlaneView
+from annotator.gui.tear_button import TearButton
+from annotator.gui.theme import Theme
 from annotator.i18n import mark, message, say, translate
 from annotator.present.readout import place_text
 from annotator.workspace.pane import Pane
@@ -26,6 +28,9 @@ from annotator.workspace.session import Session
 _FILLED_EVERY = 150
 """Milliseconds after which newly decoded slices are shown."""
 _LEAST = 160
+_PARTS = (62, 38)
+"""How the room is shared between the views and the other planes of a series."""
+TITLE = mark("Other planes")
 _OBLIQUE = mark("{plane}, oblique")
 _LINEAR = mark("Reformatted, linear")
 _MISSING = mark("{count} slices still loading")
@@ -58,12 +63,15 @@ class PlanesColumn(QWidget):
     """The point where all planes meet is another, or the planes are."""
     held = Signal()
     """The key that lets the planes meet under the pointer went down, or came up."""
+    appeared = Signal(bool)
+    """Whether they are to be seen, in whatever window they stand."""
 
-    def __init__(self, session: Session, legend: Legend, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, legend: Legend, look: Theme, room: QSplitter) -> None:
+        super().__init__(room)
         self.setObjectName("planes")
         self.setMinimumWidth(_LEAST)
         self._session = session
+        self._room, self.wanted, self._torn = room, False, False
         self._planes: Planes | None = None
         self._legend, self._window_legend = Legend(None, self), legend
         legend.changed.connect(self._follow_signs)
@@ -72,7 +80,9 @@ class PlanesColumn(QWidget):
             frame.view.said.connect(self.said)
             frame.view.over.connect(self._point)
             frame.view.pointer_left.connect(self.pointer_left)
-        both = QSplitter(Qt.Orientation.Vertical)
+        self.tear = TearButton(look, self)
+        self.frames[0].put_on_line(self.tear)
+        self._both = both = QSplitter(Qt.Orientation.Vertical)
         both.setObjectName("panes")
         both.setHandleWidth(3)
         both.setChildrenCollapsible(False)
@@ -90,9 +100,26 @@ class PlanesColumn(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=_FILLED_EVERY)
         self._soon.timeout.connect(self._show_pixels)
         self._follow_signs()
+        self.stand(torn=False)
 
-    def refresh(self) -> None:
+    def stand(self, *, torn: bool) -> None:
+        """Stand beside the views from now on, or in a window of their own."""
+        if not torn:
+            self._room.addWidget(self)
+            self._room.setSizes([10_000 * part for part in _PARTS])
+        self._torn = torn
+        self.tear.show_torn(torn)
+        self._lie()
+
+    def appear(self, wanted: bool, *, alone: bool) -> None:
+        """Be seen where planes are wanted; not beside a view that fills its window `alone`."""
+        self.wanted = wanted
+        self.setVisible(wanted and (self._torn or not alone))
+        self.appeared.emit(wanted)
+
+    def refresh(self, wanted: bool, *, alone: bool) -> None:
         """Show the planes that the session has now."""
+        self.appear(wanted, alone=alone)
         planes = self._session.planes
         if planes is not self._planes:
             self._planes = planes
@@ -102,7 +129,13 @@ class PlanesColumn(QWidget):
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
+        self.tear.retranslate()
         self._say()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt; in a wide window of their own the planes stand side by side."""
+        super().resizeEvent(event)
+        self._lie()
 
     def set_overlays_hidden(self, hidden: bool) -> None:
         """Hide the cuts of the annotations, or show them again."""
@@ -146,7 +179,12 @@ class PlanesColumn(QWidget):
             frame.view.model_changed()
             frame.say()
 
+    def _lie(self) -> None:
+        beside = self._torn and self.width() > self.height()
+        self._both.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
+
     def _say(self) -> None:
+        self.setWindowTitle(translate(TITLE))
         planes = self._planes
         why = planes.problem if planes is not None else None
         if why is not None:
@@ -181,7 +219,7 @@ class PlaneFrame(QWidget):
         self._line.setObjectName("pane_line")
         self._line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._chip, self._name, self._place = _Chip(self), Elided(Qt.TextElideMode.ElideRight, self), QLabel(self)
-        row = QHBoxLayout(self._line)
+        self._row = row = QHBoxLayout(self._line)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(0)
         row.addWidget(self._chip)
@@ -196,6 +234,11 @@ class PlaneFrame(QWidget):
         self._later = QTimer(self, singleShot=True, interval=0)
         """The slices are painted first: a repaint of theirs would take this view along."""
         self._later.timeout.connect(self.view.repaint)
+
+    def put_on_line(self, widget: QWidget) -> None:
+        """Put something at the end of the line."""
+        self._row.addSpacing(8)
+        self._row.addWidget(widget)
 
     def follow(self) -> None:
         """The point is another: show the plane through it, or only where it is, which waits until the slices are painted."""

@@ -7,6 +7,7 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from annotator.dicom.header import images_of, no_image_reason, owner_of
@@ -24,10 +25,10 @@ from annotator.i18n import Message, message
 from annotator.paths import nfc
 from annotator.progress import Report
 from annotator.silence import STORAGE
-from annotator.workspace.executor import Jobs, run
+from annotator.workspace.executor import Jobs, Outcome, run
 from annotator.workspace.presence import were_there
 
-_AT_ONCE = 64
+_AT_ONCE, _AT_FIRST = 64, 8
 Stamp = tuple[int, int]
 """Size in bytes and time of the last change in nanoseconds: what must be the same when the file is taken."""
 
@@ -114,7 +115,7 @@ def survey(folder: Path, report: Report, jobs: Jobs = 0, into: Survey | None = N
     waiting: Iterable[str] = walk(folder, found.refused, report)
     while True:
         again, away = list[str](), False
-        for outcome in run(read_files, _packets(waiting), report, jobs):
+        for outcome in _outcomes(iter(waiting), report, jobs):
             reads = outcome.result if outcome.result is not None else _lost(outcome.piece)
             unanswered = any(read.unanswered for read in reads)
             away = away or unanswered and not were_there(report, folder)
@@ -129,6 +130,14 @@ def survey(folder: Path, report: Report, jobs: Jobs = 0, into: Survey | None = N
         if not again:
             return found
         waiting = again
+
+
+def _outcomes(paths: Iterator[str], report: Report, jobs: Jobs) -> Iterator[Outcome[tuple[str, ...], list[FileRead]]]:
+    """What the files hold, packet by packet; the first few are read here, before any worker is there, so that somebody sees something."""
+    first = tuple(islice(paths, _AT_FIRST))
+    if first:
+        yield Outcome(first, read_files(first))
+    yield from run(read_files, _packets(paths), report, jobs)
 
 
 def walk(folder: Path, refused: list[tuple[str, Message]], report: Report) -> Iterator[str]:
