@@ -50,7 +50,7 @@ def _violations(value: Any, sheet: Sheet) -> list[Message]:
 @lru_cache(maxsize=64)
 def _in_categories(text: str, form: Form) -> tuple[Message, ...]:
     schema = _schema(*form)
-    return tuple(violations(json.loads(text), schema["properties"]["categories"], schema, "categories"))
+    return tuple(violations(strict_json.loads(text), schema["properties"]["categories"], schema, "categories"))
 
 
 def schema_of(sheet: Sheet) -> dict[str, Any]:

@@ -21,6 +21,9 @@ HARMLESS = {"Element", "ParseError", "SubElement", "escape", "quoteattr", "inden
 GZIP = {"formats/label_reading.py", "formats/nifti_file.py"}
 """Who may read or write a gzip file: the first reads so many bytes and no more, the second only writes."""
 
+PICKLES = {"workspace/cluster.py"}
+"""Who may take a pickle apart: a worker of a cluster, which does what its scheduler says in any case."""
+
 
 @cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
@@ -63,7 +66,8 @@ def test_nothing_is_read_that_could_run() -> None:
     pickles = {"pickle.load", "pickle.loads", "marshal.loads", "shelve.open", "np.load", "numpy.load", "yaml.load"}
     dangerous = pickles | {"eval", "exec", "os.system"}
     for path in PACKAGE.rglob("*.py"):
-        assert not dangerous & calls(path), path
+        allowed = {"pickle.loads"} if path.relative_to(PACKAGE).as_posix() in PICKLES else set()
+        assert not (dangerous - allowed) & calls(path), path
 
 
 def test_xml_of_others_is_parsed_by_the_careful_parser() -> None:
