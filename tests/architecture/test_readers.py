@@ -21,8 +21,13 @@ HARMLESS = {"Element", "ParseError", "SubElement", "escape", "quoteattr", "inden
 GZIP = {"formats/label_reading.py", "formats/nifti_file.py"}
 """Who may read or write a gzip file: the first reads so many bytes and no more, the second only writes."""
 
-PICKLES = {"workspace/cluster.py"}
-"""Who may take a pickle apart: a worker of a cluster, which does what its scheduler says in any case."""
+PICKLES = {
+    "workspace/checking/running.py",  # what this process packed for its own workers, in memory
+    "workspace/handover/carrying.py",  # the same
+    "workspace/cluster.py",  # a worker of a cluster does what its scheduler says in any case
+    "workspace/sets/ledger.py",  # what an export noted for itself, in the person's own local folder, which nobody else may enter
+}
+"""Who may take a pickle apart: nobody that reads what comes from elsewhere."""
 
 
 @cache
