@@ -316,14 +316,7 @@ class Panes(Exchanging, ABC):
         if case in self._works or series.project_modality is None or self.scanning is not None:
             then()
             return
-
-        def known() -> None:
-            for pane in self.shown_panes:
-                if not pane.active and pane.series is not None and case_of(pane.series) == case:
-                    pane.tell(Topic.DOCUMENT)
-            then()
-
-        self._look_beside(case, self._members(case), known)
+        self._look_beside(case, self._members(case), then)
 
     def _renew(self, by_uid: Mapping[str, Series]) -> None:
         """Take in what a scan added to the series that are shown."""
