@@ -40,8 +40,12 @@ def listed(root: Path, case: str) -> dict[int, Path]:
 
 def read(root: Path, case: str) -> tuple[tuple[Step, ...], tuple[Message, ...]]:
     """Return the steps of a case in order, and what was odd: a step that is damaged is passed over and stays.  Raises OSError."""
+    return _read(case, listed(root, case))
+
+
+def _read(case: str, files: Mapping[int, Path]) -> tuple[tuple[Step, ...], tuple[Message, ...]]:
     steps, remarks = list[Step](), list[Message]()
-    for number, path in sorted(listed(root, case).items()):
+    for number, path in sorted(files.items()):
         try:
             step = decode(path.read_bytes())
             if (step.case, step.number) != (case, number):
@@ -75,12 +79,13 @@ def take(root: Path, step: Step, acting: Acting, passes: tuple[Pass, ...], *, ex
     durable.fault("step.before")
     try:
         for _ in range(_ATTEMPTS):
-            found = course.standing(read(root, step.case)[0])
+            there = listed(root, step.case)  # once: what comes meanwhile has the number that this step would get, and it is judged anew
+            found = course.standing(_read(step.case, there)[0])
             if expected is not None and found.state is not expected:
                 raise AnnotatorError(doing, message("it is “{state}” by now", state=Message(course.STATES[found.state])),
                                      message("Look at it again"))  # fmt: skip
             after = step.after if step.kind == course.MOVE else found.state
-            number = max(listed(root, step.case), default=0) + 1
+            number = max(there, default=0) + 1
             made = replace(step, number=number, person=acting.name, role=role, before=found.state, after=after, parent=found.digest,
                            machine=log.machine())  # fmt: skip
             refused = course.refusal(found, made, acting, passes)

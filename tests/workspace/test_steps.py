@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,22 @@ def test_a_damaged_step_is_passed_over_and_its_number_not_used_again(tmp_path: P
     assert len(steps.read(tmp_path, "P000001/S001")[1]) == 1
     steps.take(tmp_path, move(State.SECOND_PASS), SPECIALIST, PASSES)
     assert set(steps.listed(tmp_path, "P000001/S001")) == {1, 2}
+
+
+def test_a_step_that_comes_while_another_is_judged_is_seen_before_that_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Right after the steps were read somebody discards the case: the other move is judged by what it is then."""
+    plain, first = steps._read, [True]
+
+    def reading(case: str, files: Mapping[int, Path]) -> object:
+        found = plain(case, files)
+        if first and first.pop():
+            steps.take(tmp_path, move(State.DISCARDED, "motion"), MANAGER, PASSES)
+        return found
+
+    monkeypatch.setattr(steps, "_read", reading)
+    with pytest.raises(AnnotatorError):
+        steps.take(tmp_path, move(State.SECOND_PASS), SPECIALIST, PASSES, expected=State.NEW)
+    assert [step.after for step in steps.read(tmp_path, "P000001/S001")[0]] == [State.DISCARDED]
 
 
 def test_steps_of_two_processes_at_once_are_all_there_in_one_order(tmp_path: Path) -> None:

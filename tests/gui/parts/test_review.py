@@ -73,8 +73,8 @@ def at(open_window: Open, root: Path, views: Path, qtbot: QtBot) -> At:
         window = open_window("--project", root, "--user", name, "--role", role, views)
         until_painted(qtbot, window)
         go_to(window.session, "LCC")
-        qtbot.waitUntil(lambda: window.session.review is not None, timeout=10_000)
-        qtbot.waitUntil(lambda: window.view.property("image_uid") == window.session.image.key.uid, timeout=10_000)
+        qtbot.waitUntil(lambda: window.session.review is not None, timeout=30_000)
+        qtbot.waitUntil(lambda: window.view.property("image_uid") == window.session.image.key.uid, timeout=30_000)
         return window
 
     return begin
@@ -89,7 +89,7 @@ def passed(window: MainWindow, qtbot: QtBot) -> None:
     session = window.session
     before = session.standing.number
     press(window, Key.Key_P, CONTROL_ALT)
-    qtbot.waitUntil(lambda: session.standing is not None and session.standing.number > before, timeout=20_000)
+    qtbot.waitUntil(lambda: session.standing is not None and session.standing.number > before, timeout=60_000)
 
 
 def texts(window: MainWindow, name: str) -> list[str]:
@@ -118,7 +118,7 @@ def test_a_disagreement_is_adjudicated_and_the_record_is_what_was_settled(at: At
     second = at("정", "reviewer")
     assert second.session.document.count() == 2
     passed(second, qtbot)
-    qtbot.waitUntil(lambda: state(root) is State.ADJUDICATION, timeout=10_000)
+    qtbot.waitUntil(lambda: state(root) is State.ADJUDICATION, timeout=30_000)
     second.close()
 
     third = at("한", "adjudicator")
@@ -126,7 +126,7 @@ def test_a_disagreement_is_adjudicated_and_the_record_is_what_was_settled(at: At
     compare = named(third, "compare")
     assert compare.isVisible() and QApplication.focusWidget() is compare
     assert len(texts(third, "compare.list")) == 1
-    qtbot.waitUntil(lambda: named(third, "compare.both", QWidget).shown is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: named(third, "compare.both", QWidget).shown is not None, timeout=30_000)
     press(third, Key.Key_B)
     assert third.session.document.count() == 2
     press(third, Key.Key_A)
@@ -136,8 +136,8 @@ def test_a_disagreement_is_adjudicated_and_the_record_is_what_was_settled(at: At
     for correction in third.session.corrections:
         third.session.give_reason(correction, "놓친 병변")
     passed(third, qtbot)
-    qtbot.waitUntil(lambda: state(root) is State.REVIEW, timeout=10_000)
-    qtbot.waitUntil(lambda: third.session.review is None, timeout=10_000)
+    qtbot.waitUntil(lambda: state(root) is State.REVIEW, timeout=30_000)
+    qtbot.waitUntil(lambda: third.session.review is None, timeout=30_000)
     assert not named(third, "review").isVisible()
     third.close()
     record, _ = revisions.heads(root, case_of(root))
@@ -169,7 +169,7 @@ def test_a_case_is_sent_back_with_the_reason_that_was_typed(at: At, root: Path, 
     why.setFocus()
     QTest.keyClicks(why, "one more lesion in LMLO")
     named(window, "review.back.button").click()
-    qtbot.waitUntil(lambda: state(root) is State.REWORK, timeout=10_000)
+    qtbot.waitUntil(lambda: state(root) is State.REWORK, timeout=30_000)
     found = steps.standing(root, case_of(root)).returned
     assert found is not None and found.reason == "one more lesion in LMLO"
-    qtbot.waitUntil(lambda: not named(window, "review").isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: not named(window, "review").isVisible(), timeout=30_000)
