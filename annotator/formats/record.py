@@ -12,7 +12,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from annotator import strict_json
@@ -31,6 +31,10 @@ _LARGEST = 512 * 2**20
 """Bytes of a record: a case of many thousand outlines has some ten million."""
 _SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})", "length": (\d{1,12}), "content": ')
 _END = b"}\n"
+
+
+_DEPTH = 4
+"""So deep lie the annotations of an edit and of a document; each is encoded in one go."""
 
 
 class Damaged(ValueError):
@@ -78,7 +82,31 @@ def _opened(sealed: bytes) -> tuple[bytes, str]:
 
 def dumps(content: object) -> bytes:
     """Return JSON as UTF-8 in one line; the same content gives the same bytes.  Raises ValueError for NaN and infinity."""
-    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")
+    return "".join(_pieces(content, _DEPTH)).encode("utf-8", "surrogatepass")
+
+
+def _pieces(value: object, depth: int) -> Iterator[str]:
+    """JSON piece by piece: the encoder lets no other thread run, and the window must not wait for hundreds of outlines."""
+    if depth and isinstance(value, dict) and value and all(isinstance(key, str) for key in value):
+        lead = "{"
+        for key, held in value.items():
+            yield f"{lead}{_plain(key)}: "
+            yield from _pieces(held, depth - 1)
+            lead = ", "
+        yield "}"
+    elif depth and isinstance(value, list) and value and isinstance(value[0], dict | list):
+        lead = "["
+        for held in value:
+            yield lead
+            yield from _pieces(held, depth - 1)
+            lead = ", "
+        yield "]"
+    else:
+        yield _plain(value)
+
+
+def _plain(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def loads(content: bytes | str) -> Any:

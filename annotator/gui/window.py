@@ -334,6 +334,7 @@ class MainWindow(StandingWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """See Qt; everything is put down first, and nothing is asked."""
+        self._tasks.finish()
         self._remember(self.places.keep)
         places.keep_look(self.session, self.view)
         self.area.keep_shares()

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 Answer = TypeVar("Answer")
 _THREADS = 4
+
+
+@dataclass(eq=False)
+class _Sure:
+    """A job that must be done, and what answers it."""
+
+    job: Callable[[], Any]
+    answer: Callable[[Future[Any]], None]
+    future: Future[Any] | None = None
 
 
 class QtTasks(QObject):
@@ -28,6 +38,7 @@ class QtTasks(QObject):
         self._closed, self._closing = False, threading.Lock()
         self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
         self._waiting: list[Callable[[], None]] = []
+        self._sure: list[_Sure] = []
         self._rest = QTimer(self, singleShot=True, interval=0)
         self._rest.timeout.connect(self._begin)
 
@@ -42,6 +53,22 @@ class QtTasks(QObject):
         """Run `job` as `run` does, begun when the event loop has nothing left to do: what was about to be painted is painted by then."""
         self._waiting.append(lambda: self.run(job, done, failed))
         self._rest.start()
+
+    def surely(self, job: Callable[[], Answer], done: Callable[[Answer], None], failed: Callable[[Exception], None]) -> None:
+        """Run `job` as `unhurried` does; `finish` waits for it and for what `done` begins in this way."""
+        sure = _Sure(job, lambda finished: _answer(finished, done, failed))
+        self._sure.append(sure)
+        self._waiting.append(lambda: self._begin_surely(sure))
+        self._rest.start()
+
+    def finish(self) -> None:
+        """Bring what must be done to its end, here and now: the window is about to close."""
+        while self._sure:
+            sure = self._sure[0]
+            self._begin_surely(sure)
+            if sure.future is not None:
+                wait([sure.future])
+            self._end_surely(sure)
 
     def later(self, milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
         """Call `call` here after a while; the answer cancels it."""
@@ -68,6 +95,17 @@ class QtTasks(QObject):
         waiting, self._waiting = self._waiting, []
         for begin in waiting:
             begin()
+
+    def _begin_surely(self, sure: _Sure) -> None:
+        if sure.future is None and not self._closed:
+            sure.future = self._pool.submit(sure.job)
+            sure.future.add_done_callback(lambda _: self.post(lambda: self._end_surely(sure)))
+
+    def _end_surely(self, sure: _Sure) -> None:
+        if sure in self._sure:  # else `finish` has answered it
+            self._sure.remove(sure)
+            if sure.future is not None:
+                sure.answer(sure.future)
 
     def _call(self, call: Callable[[], None]) -> None:
         if not self._closed:

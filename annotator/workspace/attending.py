@@ -163,7 +163,7 @@ class Attending(Scanning, ABC):
                 if then is not None:
                     then(found)
 
-        self._tasks.unhurried(lambda: steps.take(root, wanted, acting, bound, expected=expected), ended, self._failed)
+        self._tasks.surely(lambda: steps.take(root, wanted, acting, bound, expected=expected), ended, self._failed)
 
     def leave_pass(self, facts: Mapping[str, str] | None = None) -> None:
         """Let the open case leave its pass as soon as it is saved; `facts` go with the step."""
@@ -186,7 +186,7 @@ class Attending(Scanning, ABC):
                 del self._done_with[case]  # that it is not saved has been said
             elif work is None or not (work.saving or work.dirty):
                 del self._done_with[case]
-                self._end_pass(case, passes, facts, work.revision if work is not None else "", run or self._tasks.unhurried)
+                self._end_pass(case, passes, facts, work.revision if work is not None else "", run or self._tasks.surely)
 
     def _end_pass(self, case: str, passes: tuple[Pass, ...], facts: Mapping[str, str], revision: str,
                   run: Callable[..., None]) -> None:  # fmt: skip

@@ -112,7 +112,7 @@ class Browsing(Reviewing, ABC):
             self._failed(error)
             then()
 
-        self._tasks.unhurried(job, ended, failed)
+        self._tasks.surely(job, ended, failed)
 
     def _looked_up(self, case: str) -> Callable[[ImageKey], Image | None]:
         """What gives the images of a case, as far as they are at hand; it may be asked beside the window."""
@@ -131,7 +131,7 @@ class Browsing(Reviewing, ABC):
             for tile, seconds in looks.items()
         )  # fmt: skip
         role = acting.role.value if acting.role else ""
-        self._tasks.unhurried(lambda: log.append(root, acting.name, role, time, *rows), lambda _: None, self._not_logged)
+        self._tasks.surely(lambda: log.append(root, acting.name, role, time, *rows), lambda _: None, self._not_logged)
 
     def open_tile(self, tile: GalleryTile) -> None:
         """Show a tile's image in full, with its annotation chosen."""

@@ -92,7 +92,7 @@ class Describing(Attending, ABC):
                 self.say(message("The finding of the study is kept"))
             self._tell(Topic.COURSE)
 
-        (run or self._tasks.unhurried)(job, ended, self._failed)
+        (run or self._tasks.surely)(job, ended, self._failed)
 
     def read_standing(self, case: str) -> None:
         """Read how a case stands, and what was written of its study."""

@@ -139,7 +139,7 @@ class Inspecting(Attending, ABC):
             self._read_inspection(case)
             self._failed(error)
 
-        self._tasks.unhurried(job, ended, failed)
+        self._tasks.surely(job, ended, failed)
 
     def read_standing(self, case: str) -> None:
         """Read how a case stands, and what was found of its images."""

@@ -135,7 +135,7 @@ class Repeating(Passing, ABC):
             self._look_at_practice(project)
             self._tell(Topic.COURSE, Topic.DOCUMENT, Topic.SAVED)
 
-        self._tasks.unhurried(job, ended, self._failed)
+        self._tasks.surely(job, ended, self._failed)
 
 
 def reference_of(project: ProjectFolder, case: str, aside: Aside, name: str) -> Document:

@@ -225,7 +225,7 @@ class Reviewing(Comparing, Attending, ABC):
             self._failed(error)
             self.read_standing(work.id)
 
-        self._tasks.unhurried(job, ended, failed)
+        self._tasks.surely(job, ended, failed)
 
     def _conclude(self, case: str, before: Loaded, follows: Outcome, agreed: Document) -> None:
         """Let a case go where its verdicts lead it; the agreed reading becomes the record (`before`) first."""
@@ -255,7 +255,7 @@ class Reviewing(Comparing, Attending, ABC):
             self.say(_AGAIN if again else told(follows))
             self._put_review_down(case)
 
-        self._tasks.unhurried(job, ended, self._failed)
+        self._tasks.surely(job, ended, self._failed)
 
     def _put_review_down(self, case: str) -> None:
         """The review of a case is over for whoever is at work: what is open of it is brought up anew, as it is now."""

@@ -18,6 +18,12 @@ class Tasks(Protocol):
     def unhurried(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Run `job` as `run` does, begun only when the main thread has done what it is about to do: what a person waits for comes first."""
 
+    def surely(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        """Run `job` as `unhurried` does; it and what `done` begins in this way are also done where the window is closed at once.
+
+        For what a person has decided: a verdict, the end of a pass.
+        """
+
     def post(self, call: Callable[[], None]) -> None:
         """Run `call` in the main thread soon; may be called from any thread, order is kept."""
 
@@ -41,6 +47,10 @@ class Immediate:
             done(result)
 
     def unhurried(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        """Run `job` now."""
+        self.run(job, done, failed)
+
+    def surely(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Run `job` now."""
         self.run(job, done, failed)
 

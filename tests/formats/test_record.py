@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import pytest
@@ -134,3 +135,15 @@ def test_the_head_of_a_file_is_read_without_what_follows_and_checked_as_a_whole(
     assert record.unseal_head(sealed, "nothing", "moved") == (content, digest)
     with pytest.raises(record.Damaged):
         record.unseal_head(sealed.replace(b"[1, 2]", b"[1, 3]"), "document", "moved")
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=40,
+)
+
+
+@given(_JSON)
+def test_json_that_is_written_piece_by_piece_is_what_it_would_be_at_once(value: object) -> None:
+    assert record.dumps(value) == json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QPaintEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -84,6 +85,35 @@ def test_an_unhurried_job_that_has_not_begun_never_does_after_closing(tasks: QtT
     tasks.unhurried(lambda: unwanted("a job"), unwanted, unwanted)
     tasks.close()
     qtbot.wait(1)
+
+
+def test_what_must_be_done_is_done_before_the_window_closes_and_what_follows_from_it(tasks: QtTasks) -> None:
+    seen: list[str] = []
+
+    def decided(answer: str) -> None:
+        seen.append(answer)
+        tasks.surely(lambda: "what follows", seen.append, unwanted)
+
+    tasks.surely(lambda: "a verdict", decided, unwanted)
+    tasks.surely(fails, unwanted, lambda error: seen.append(str(error)))
+    tasks.finish()
+    tasks.close()
+    assert sorted(seen) == ["a verdict", "no room", "what follows"]
+
+
+def test_what_must_be_done_is_answered_once(tasks: QtTasks, qtbot: QtBot) -> None:
+    seen: list[str] = []
+    tasks.surely(lambda: "one", seen.append, unwanted)
+    qtbot.waitUntil(lambda: bool(seen))
+    tasks.surely(lambda: "two", seen.append, unwanted)
+    QTest.qWait(0)
+    tasks.finish()
+    qtbot.wait(20)
+    assert seen == ["one", "two"]
+
+
+def fails() -> str:
+    raise OSError("no room")
 
 
 def test_nothing_answers_after_closing(tasks: QtTasks, qtbot: QtBot) -> None:

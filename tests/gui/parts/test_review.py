@@ -152,6 +152,15 @@ def test_a_disagreement_is_adjudicated_and_the_record_is_what_was_settled(at: At
     assert list(log.verify(root)) == []
 
 
+def test_a_verdict_counts_although_the_window_is_closed_right_after_the_key(at: At, root: Path) -> None:
+    for name in ("박", "정"):
+        window = at(name, "reviewer")
+        press(window, Key.Key_P, CONTROL_ALT)
+        window.close()
+    assert state(root) is State.AGREED
+    assert set(steps.standing(root, case_of(root)).verdicts) == {"박", "정"}
+
+
 def test_reasons_are_asked_one_after_the_other_and_then_the_picture_has_the_keyboard(at: At, qtbot: QtBot) -> None:
     window = at("박", "reviewer")
     draw(window.session, oval(60, 40, 7, 7))
