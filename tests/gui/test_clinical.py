@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QHoverEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from annotator.dicom.phantom.chest_ct import chest_ct
@@ -95,6 +95,8 @@ def test_what_is_wrong_is_marked_in_its_cell_and_a_line_leads_there(drawn, qtbot
     part.table.setCurrentIndex(part.table.sheet.index(0, 0))
 
     def ground(row: int) -> QColor:
+        leaves = QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), QPointF(-1, -1), QPointF(0, 0))
+        QApplication.sendEvent(part.table.viewport(), leaves)  # the pointer may stand anywhere, and a row under it is lit
         picture = part.table.viewport().grab().toImage()
         return picture.pixelColor(part.table.visualRect(part.table.sheet.index(row, 1)).topLeft() + QPoint(3, 3))
 

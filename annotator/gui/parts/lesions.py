@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import compress, count, repeat
+from operator import is_, is_not
 from typing import overload
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
@@ -56,7 +58,8 @@ class LesionModel(RowModel):
         before = self.lesions
         if lesions is before:
             return
-        same = len(lesions) == len(before) and all(one is other or one.id == other.id for one, other in zip(lesions, before, strict=True))
+        others = compress(zip(lesions, before, strict=False), map(is_not, lesions, before))  # there may be thousands, and few are others
+        same = len(lesions) == len(before) and all(one.id == other.id for one, other in others)
         self.lesions, rows = lesions, LesionRows(lesions, self._row_of)
         if same:
             self.rows = rows
@@ -116,7 +119,7 @@ class LesionsPart(PartWidget):
         self._following = True
         self.model.show(self._session.listed_lesions())
         meant = self._session.chosen_lesion
-        place = next((n for n, lesion in enumerate(self.model.lesions) if lesion is meant), None)
+        place = next(compress(count(), map(is_, self.model.lesions, repeat(meant))), None)
         if place is None:
             self.list.selectionModel().clear()
         elif self.list.currentIndex().row() != place or not self.list.selectedIndexes():
