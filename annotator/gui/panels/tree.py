@@ -80,9 +80,9 @@ class SeriesTree(QTreeView):
 
     def doItemsLayout(self) -> None:
         """See Qt, which would have more rows fetched each time."""
-        self._model.busy = True
+        before, self._model.busy = self._model.busy, True  # rows may be on their way in just now
         super().doItemsLayout()
-        self._model.busy = False
+        self._model.busy = before
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """See Qt."""
