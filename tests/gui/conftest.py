@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +20,12 @@ from annotator.workspace.projects import create
 
 BOX = Stroke(Makes.BOX, ((10.0, 10.0), (20.0, 22.0)))
 Open = Callable[..., MainWindow]
+
+
+def let_keys_go() -> None:
+    """Qt remembers Ctrl and Shift of the last event; no test finds those that another one held down."""
+    if QGuiApplication.keyboardModifiers() != Qt.KeyboardModifier.NoModifier:
+        QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +64,7 @@ def open_window(qtbot: QtBot) -> Iterator[Open]:
         return window
 
     yield start
+    let_keys_go()
     for window in opened:
         window.close()
         window.deleteLater()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.gui import app
-from tests.gui.conftest import until_at_rest
+from tests.gui.conftest import let_keys_go, until_at_rest
 
 Point = tuple[float, float]
 Modifier, Button, Kind = Qt.KeyboardModifier, Qt.MouseButton, QEvent.Type
@@ -31,6 +31,7 @@ def room(qtbot: QtBot, *arguments: object, size: tuple[int, int] = (1000, 640)) 
         qtbot.waitExposed(window)
         yield Hand(window, qtbot)
     finally:
+        let_keys_go()
         window.close()
         window.deleteLater()
         QApplication.sendPostedEvents(None, Kind.DeferredDelete)
