@@ -11,10 +11,11 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from annotator.paths import local_folder
+from annotator.workspace import wal
 
 MOST = 256 << 20
 """Bytes of parts above which the folders that nobody opened for longest are forgotten."""
@@ -79,9 +80,8 @@ class Index:
             yield
         except sqlite3.DatabaseError as error:
             self._leave()
-            if not isinstance(error, sqlite3.OperationalError):  # damaged, not merely busy: it begins anew the next time
-                with suppress(OSError):
-                    self._path.unlink()
+            if wal.is_damaged(error):  # not merely busy: it begins anew the next time
+                wal.remove(self._path)
         except OSError:
             self._leave()
 
@@ -105,9 +105,8 @@ def _forget(database: sqlite3.Connection, most: int) -> None:
 def _opened(path: Path, edition: int) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    database = sqlite3.connect(path, timeout=1.0)
+    database = wal.connected(path, 1.0)
     try:
-        database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         with database:
             if database.execute("PRAGMA user_version").fetchone()[0] != edition:

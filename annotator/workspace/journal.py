@@ -23,7 +23,7 @@ from annotator.errors import AnnotatorError, system_cause
 from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.paths import local_folder, safe_name
-from annotator.workspace import durable, journal_rows, journal_tables
+from annotator.workspace import durable, journal_rows, journal_tables, wal
 from annotator.workspace.journal_rows import Nameable, Reader, Row, Told
 from annotator.workspace.lock import exclusively
 
@@ -236,10 +236,10 @@ class Journal:
         try:
             return journal_tables.connected(path)
         except sqlite3.DatabaseError as error:
-            if not isinstance(error, journal_tables.Broken) and (error.sqlite_errorcode & 0xFF) not in journal_tables.BROKEN:
+            if not isinstance(error, journal_tables.Broken) and not wal.is_damaged(error):
                 raise
         number = next(n for n in range(1, 10_000) if not path.with_name(f"damaged-{n}.sqlite3").exists())
-        for ending in ("-wal", "-shm", ""):
+        for ending in (*wal.ENDS, ""):
             part = path.with_name(path.name + ending)
             if part.exists():
                 durable.move(part, path.with_name(f"damaged-{number}.sqlite3{ending}"))

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from annotator.workspace import journal_rows
+from annotator.workspace import journal_rows, wal
 from annotator.workspace.journal_rows import Row
 
 _SCHEMA = """CREATE TABLE IF NOT EXISTS edits (
@@ -22,8 +22,6 @@ _UNNAMED = """run = ? AND NOT EXISTS (
 """What is kept of a run and a case without edits: nothing can name it any more."""
 MOST = 32 << 20
 """Bytes that a run keeps of large edits that saves hold, beyond those that are still named."""
-BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-"""What SQLite says of a file that is damaged."""
 
 
 class Broken(sqlite3.DatabaseError):
@@ -32,9 +30,8 @@ class Broken(sqlite3.DatabaseError):
 
 def connected(path: Path) -> sqlite3.Connection:
     """Open the database, or make it; raises sqlite3.Error, `Broken` for one that is damaged inside."""
-    database = sqlite3.connect(path, timeout=10.0, check_same_thread=False)
+    database = wal.connected(path, 10.0, any_thread=True)
     try:
-        database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         problems = [row[0] for row in database.execute("PRAGMA quick_check(1)")]
         if problems != ["ok"]:

@@ -11,7 +11,7 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from annotator.domain.course import State
@@ -21,16 +21,19 @@ from annotator.domain.person import Acting
 from annotator.domain.project import Pass
 from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, Wanted, given_again, reason, veiled
 from annotator.errors import AnnotatorError
+from annotator.i18n import message
 from annotator.paths import local_folder
 from annotator.progress import Report
-from annotator.workspace import again, clinical, people, study_findings
+from annotator.workspace import again, clinical, people, study_findings, wal
 from annotator.workspace import worklist_table as table
 from annotator.workspace.case_entry import folders, of_course, of_images, of_sheet
 from annotator.workspace.catalogue import Series
+from annotator.workspace.lock import exclusively
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.register import Register
 from annotator.workspace.work import case_of
 
+_READING = message("Reading the worklist")
 _TRIES = 50
 """So many entries that are not what the list thought are passed over in one search for the next case."""
 
@@ -251,16 +254,29 @@ class Worklist:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """The database, made anew where it cannot be used."""
+        """The database, made anew where it cannot be used.  Raises AnnotatorError where somebody else holds it, or the disk refuses."""
         try:
-            database = table.connected(self._path)
-        except sqlite3.DatabaseError:
-            for path in (self._path, *(self._path.with_name(self._path.name + end) for end in ("-wal", "-shm"))):
-                with suppress(OSError):
-                    path.unlink()
-            database = table.connected(self._path)
-        with closing(database):
-            yield database
+            with closing(self._connected()) as database:
+                yield database
+        except sqlite3.Error as error:
+            if wal.is_damaged(error):
+                wal.remove(self._path)
+            raise AnnotatorError(_READING, wal.cause(error), message("Try again in a moment")) from error
+
+    def _connected(self) -> sqlite3.Connection:
+        try:
+            return table.connected(self._path)
+        except sqlite3.Error as error:
+            if wal.is_busy(error):
+                raise
+        with exclusively(self._path.with_suffix(".lock")):  # one makes it anew, not all that found it damaged
+            try:
+                return table.connected(self._path)
+            except sqlite3.Error as error:
+                if wal.is_busy(error):
+                    raise
+                wal.remove(self._path)
+            return table.connected(self._path)
 
 
 def find_cases(folder: ProjectFolder, worklist: Worklist, where: Sequence[Path] = ()) -> int:

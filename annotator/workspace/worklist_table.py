@@ -18,8 +18,11 @@ from annotator.domain.holdings import Count
 from annotator.domain.queue import ENDED, Entry, Wanted
 from annotator.domain.study_finding import StudyFinding
 from annotator.paths import nfc
+from annotator.workspace import wal
 
 VERSION = 7
+PATIENCE = 10.0
+"""Seconds for which another window is let finish what it writes."""
 _LISTS = {"asked", "drew", "judged"}
 FIELDS = tuple(field.name for field in fields(Entry))
 NAMED = ", ".join('"case"' if name == "case" else name for name in FIELDS)
@@ -55,9 +58,8 @@ _SOUGHT = ("patient", "series", "assignee", "returned", "question", "device", "d
 def connected(path: Path) -> sqlite3.Connection:
     """Return the database of a worklist, empty where it is of another version.  Raises sqlite3.Error."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = sqlite3.connect(path, timeout=10)
+    database = wal.connected(path, PATIENCE)
     try:
-        database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = OFF")  # losing it costs time and nothing else
         version = database.execute("PRAGMA user_version").fetchone()[0]
         if version != VERSION:

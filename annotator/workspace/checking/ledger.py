@@ -18,7 +18,7 @@ from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.i18n import Message, message
 from annotator.paths import local_folder
-from annotator.workspace import durable
+from annotator.workspace import durable, wal
 from annotator.workspace.checking.looking import Looked
 
 POINTS = ("check.kept",)
@@ -60,7 +60,7 @@ class Ledger:
             cause = message("another check of this project is running on this computer ({text})", text=error)
             raise AnnotatorError(message("Checking the project"), cause, message("Wait until it is done")) from None
         except sqlite3.DatabaseError:
-            path.unlink()  # damaged: what it knew is found again
+            wal.remove(path)  # damaged: what it knew is found again
             self._database = self._opened(path, edition, False)
         with self._database:
             self._run = 1 + (self._database.execute("SELECT max(run) FROM lot").fetchone()[0] or 0)
@@ -140,9 +140,8 @@ class Ledger:
         self._database.execute(f"DELETE FROM lot WHERE {which}", (value,))
 
     def _opened(self, path: Path, edition: str, resume: bool) -> sqlite3.Connection:
-        database = sqlite3.connect(path, timeout=2.0)
+        database = wal.connected(path, 2.0)
         try:
-            database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             with database:
                 if database.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:

@@ -24,7 +24,7 @@ from annotator.formats import record
 from annotator.i18n import Message, language, message
 from annotator.paths import inside, safe_name
 from annotator.progress import Report
-from annotator.workspace import clinical, durable, log
+from annotator.workspace import clinical, durable, log, wal
 from annotator.workspace.definitions import TABLE
 from annotator.workspace.executor import Cluster, Jobs, run, workers
 from annotator.workspace.handover import form, manifest, pages
@@ -93,7 +93,7 @@ def deliver(folder: ProjectFolder, worklist: Worklist, ordered: Ordered, finding
                 return Done(absent=absent, problems=problems)
             done = _finished(folder, part, ledger, ordered, absent)
         (part / NAME).unlink()
-        for end in ("-wal", "-shm"):
+        for end in wal.ENDS:
             (part / f"{NAME}{end}").unlink(missing_ok=True)
         durable.fault("handover.before_name")
         durable.move(part, ordered.out)

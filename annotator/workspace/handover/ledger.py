@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from annotator import strict_json
+from annotator.workspace import wal
 from annotator.workspace.handover.carried import Carried
 
 NAME = ".delivery.sqlite"
@@ -24,8 +24,7 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder, self._database = folder, sqlite3.connect(folder / NAME)
-        self._database.execute("PRAGMA journal_mode = WAL")
+        self._folder, self._database = folder, wal.connected(folder / NAME, 5.0)
         for line in _SCHEMA:
             self._database.execute(line)
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from annotator.paths import local_folder
+from annotator.workspace import wal
 from annotator.workspace.sets.listing import Row
 from annotator.workspace.sets.preparing import Prepared
 from annotator.workspace.sets.shelf import Left
@@ -35,8 +35,7 @@ class Ledger:
 
     def __init__(self, part: Path, key: str, time: str) -> None:
         self._part, self._path = part, path_of(part)
-        self._database = sqlite3.connect(self._path)
-        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database = wal.connected(self._path, 5.0)
         for line in _SCHEMA:
             self._database.execute(line)
         told = dict(self._database.execute("SELECT key, value FROM told"))
@@ -121,8 +120,7 @@ class Ledger:
         """Let go of the file; `done`: nobody needs it any more."""
         self._database.close()
         if done:
-            for end in ("", "-wal", "-shm"):
-                self._path.with_name(self._path.name + end).unlink(missing_ok=True)
+            wal.remove(self._path)
 
 
 def path_of(part: Path) -> Path:
