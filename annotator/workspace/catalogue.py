@@ -86,6 +86,11 @@ class Series:
         """Where each image stands in spatial order, from 0."""
         return {image.key: place for place, image in enumerate(self.images)}
 
+    @property
+    def examined(self) -> bool:
+        """Whether it was worked out already what is odd about it."""
+        return "oddities" in self.__dict__
+
     @cached_property
     def oddities(self) -> tuple[Oddity, ...]:
         """What is odd about the series, as far as its headers tell."""

@@ -62,6 +62,7 @@ def start_scan(
                     first, giving_way = False, now + _GIVING_WAY
                 if now < giving_way:
                     time.sleep(0)
+                tasks.give_way()
         except Cancelled:
             pass
         finally:
