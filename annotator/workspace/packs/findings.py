@@ -1,4 +1,4 @@
-"""Findings of studies in packs: every version goes along, and what a person wrote in a pack comes back behind what others wrote meanwhile."""
+"""Findings of studies in packs: every version goes along, and what was written there comes back behind what others wrote meanwhile."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def bring(folder: ProjectFolder, packed: Path, study: str, name: str, role: str)
             continue
         seen = renamed.get(one.seen, one.seen)
         if ours and seen != ours[-1].digest:
-            rival = message("The finding of the study {study} was written in both places, by {first} and {second}: the second counts, the first "
-                            "is kept", study=study, first=ours[-1].person or "?", second=one.person or "?")  # fmt: skip
+            rival = message("The finding of the study {study} was written in both places, by {first} and {second}: the second counts, "
+                            "the first is kept", study=study, first=ours[-1].person or "?", second=one.person or "?")  # fmt: skip
         made = _kept(root, replace(one, seen=seen), role)
         renamed[one.digest] = made.digest
         ours, count = (*ours, made), count + 1

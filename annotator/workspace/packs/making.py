@@ -170,7 +170,8 @@ def _case(folder: ProjectFolder, entry: Entry, ordered: Ordered, files: _Files) 
         again = any(step.kind == AGAIN and step.facts.get("to") == ordered.name for step in taken)
         study = "" if again else images[0][0].study_uid  # who draws a case once more does not read what was written of it
         for path in (*([revisions.path_of(root, head)] if head.number else ()), *(steps.path_of(root, step) for step in kept),
-                     *findings.versions(root, study), *_labels(root, head), *_readings(root, entry.case, kept, head.digest, ordered)):  # fmt: skip
+                     *findings.versions(root, study), *_labels(root, head),
+                     *_readings(root, entry.case, kept, head.digest, ordered)):  # fmt: skip
             files.put(f"{PROJECT}/{path.relative_to(root).as_posix()}", path)
     place = os.path.relpath(os.path.realpath(Path(images[0][0].path).parent), base).replace(os.sep, "/")
     return PackedCase(entry.case, entry.modality, place, head.digest, head.number, tuple(step.digest for step in kept),

@@ -29,7 +29,8 @@ _CASE = re.compile(r"[0-9.]{1,64}")
 class PackedCase:
     """One case of a pack: `head` is the digest of the revision it began from (empty: none), `number` that revision's number.
 
-    `steps`: the digests of the steps that went along; `study`: the UID of its study, whose finding went along, empty where none may; `place`: the folder of its images, relative to the project, with `/`.
+    `steps`: the digests of the steps that went along; `study`: the UID of its study, whose finding went along, empty where none may;
+    `place`: the folder of its images, relative to the project, with `/`.
     """
 
     case: str
