@@ -13,6 +13,10 @@ from shiboken6 import isValid
 
 Answer = TypeVar("Answer")
 _THREADS = 4
+_CALM = 8
+"""Milliseconds after an answer in which the window lays out and paints what that changed: then it has nothing left to do."""
+_PATIENCE = 0.05
+"""Seconds for which a job gives way to the window, once for each time that it has something to do."""
 
 
 @dataclass(eq=False)
@@ -26,6 +30,9 @@ class _Sure:
 
 class QtTasks(QObject):
     """The window's way of working in the background (`workspace.tasks.Tasks`): a pool of threads and a queued signal.
+
+    Qt's every call of a Python method takes the interpreter's lock anew: beside a thread that always wants it, a layout of some thousand
+    rows takes five times as long.  So jobs of very many small pieces give way until what they handed over is on the screen.
 
     Belongs to the thread that made it; `run` and `later` are called there, `post` from anywhere.
     """
@@ -41,6 +48,10 @@ class QtTasks(QObject):
         self._sure: list[_Sure] = []
         self._rest = QTimer(self, singleShot=True, interval=0)
         self._rest.timeout.connect(self._begin)
+        self._idle, self._patient = threading.Event(), True
+        self._idle.set()
+        self._calm = QTimer(self, singleShot=True, interval=_CALM)
+        self._calm.timeout.connect(self._idle.set)
 
     def run(self, job: Callable[[], Answer], done: Callable[[Answer], None], failed: Callable[[Exception], None]) -> None:
         """Run `job` in a thread, then `done` with its answer, or `failed` with what it raised, here."""
@@ -85,6 +96,11 @@ class QtTasks(QObject):
             if not self._closed:
                 self._posted.emit(call)
 
+    def give_way(self) -> None:
+        """Let the window go first where it has something to do, but not for ever; called in a job, between two small pieces of work."""
+        if self._patient and not self._idle.is_set():
+            self._patient = self._idle.wait(_PATIENCE)
+
     def close(self) -> None:
         """Let what runs end without an answer and begin nothing more."""
         with self._closing:
@@ -109,7 +125,12 @@ class QtTasks(QObject):
 
     def _call(self, call: Callable[[], None]) -> None:
         if not self._closed:
-            call()
+            self._idle.clear()
+            self._patient = True
+            try:
+                call()
+            finally:
+                self._calm.start()
 
 
 def _answer(finished: Future[Answer], done: Callable[[Answer], None], failed: Callable[[Exception], None]) -> None:

@@ -12,7 +12,7 @@ from annotator.workspace.bringing import Opened
 from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import Topic
 from annotator.workspace.proving import Proving
-from annotator.workspace.tasks import Cancel, Tasks
+from annotator.workspace.tasks import Cancel, Tasks, unexpected
 
 _SOON = 200
 """Milliseconds in which failures to decode are gathered before they are told."""
@@ -40,10 +40,12 @@ class Guarding(Proving, ABC):
         return self._odd[1]
 
     def oddities_in(self, series: Series) -> tuple[Oddity, ...]:
-        """What is odd about any series of the catalogue, as far as its images were looked at and without decoding them."""
-        if self.scanning is not None or not series.built:
+        """What is odd about any series of the catalogue, as far as that was worked out (`Thumbnails` does) and without decoding images."""
+        if self.scanning is not None:
             return ()
-        return self.oddities if self.series is not None and series.uid == self.series.uid else series.oddities
+        if self.series is not None and series.uid == self.series.uid:
+            return self.oddities
+        return series.oddities if series.examined else ()
 
     def guard(self) -> None:
         """Look beside the window for files that bear the UIDs of the open series and are other images, once a series."""
@@ -70,10 +72,7 @@ class Guarding(Proving, ABC):
                 there[series.uid] = found
                 self._tell(Topic.GUARD)
 
-        def failed(error: Exception) -> None:
-            raise error
-
-        self._tasks.unhurried(job, ended, failed)
+        self._tasks.unhurried(job, ended, unexpected)
 
     def _decoded(self, key: ImageKey) -> None:
         super()._decoded(key)

@@ -12,8 +12,8 @@ _CASES, _IMAGES = 3, 8
 """So many cases are decoded ahead, and so many images of each."""
 
 
-def following(order: Sequence[Series], here: Series, cases: int = _CASES) -> tuple[Image, ...]:
-    """Return the first images of the next cases after the one of `here`: of each series its first, then more of the first series."""
+def following(order: Sequence[Series], here: Series, cases: int = _CASES) -> tuple[tuple[Series, ...], ...]:
+    """Return the next cases after the one of `here`, the series of each in order."""
     place = next((n for n, series in enumerate(order) if series.uid == here.uid), len(order))
     coming: dict[str, list[Series]] = {}
     for series in order[place + 1 :]:
@@ -23,7 +23,12 @@ def following(order: Sequence[Series], here: Series, cases: int = _CASES) -> tup
         if case not in coming and len(coming) == cases:
             break
         coming.setdefault(case, []).append(series)
-    return tuple(image for members in coming.values() for image in _first(members))
+    return tuple(tuple(members) for members in coming.values())
+
+
+def first_images(coming: Sequence[Sequence[Series]]) -> tuple[Image, ...]:
+    """Return the first images of some cases: of each series its first, then more of the first series; they are built where need be."""
+    return tuple(image for members in coming for image in _first(members))
 
 
 def counterpart(shown: Series, order: Sequence[Series], study: str) -> Series | None:

@@ -20,18 +20,16 @@ from annotator.i18n import message
 from annotator.workspace.arrangement import MOST, Arrangement
 from annotator.workspace.catalogue import Series
 from annotator.workspace.exchanging import Exchanging
-from annotator.workspace.hanging import counterpart, following
+from annotator.workspace.hanging import counterpart, first_images, following
 from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.pixels import Wish
 from annotator.workspace.place import Place
-from annotator.workspace.tasks import Tasks
+from annotator.workspace.tasks import Tasks, unexpected
 from annotator.workspace.work import case_of
 
-_EVERYTHING = (
-    *(Topic.SERIES, Topic.CATEGORY, Topic.TOOL, Topic.DOCUMENT, Topic.SAVED, Topic.IMAGE),
-    *(Topic.SELECTION, Topic.PICTURE, Topic.WINDOW),
-)
+_EVERYTHING = (Topic.SERIES, Topic.CATEGORY, Topic.TOOL, Topic.DOCUMENT, Topic.SAVED, Topic.IMAGE,
+               Topic.SELECTION, Topic.PICTURE, Topic.WINDOW)  # fmt: skip
 
 
 class Panes(Exchanging, ABC):
@@ -219,7 +217,18 @@ class Panes(Exchanging, ABC):
 
     def _look_ahead(self) -> None:
         """Find out which cases come next, so that their first images are decoded before they are asked for."""
-        self._soon = following(self.catalogue.in_order, self.series) if self.series is not None and self.scanning is None else ()
+        here, self._soon = self.series, ()
+        coming = following(self.catalogue.in_order, here) if here is not None and self.scanning is None else ()
+
+        def built(images: tuple[Image, ...]) -> None:
+            if self.series is here and self.scanning is None:
+                self._soon = images
+                self._want()
+
+        if all(series.built for members in coming for series in members):
+            self._soon = first_images(coming)
+        else:
+            self._tasks.unhurried(lambda: first_images(coming), built, unexpected)
 
     def _stand(self, layout: str, active: int) -> None:
         """Arrange the views as they stood when the project was left; nothing is in them yet."""

@@ -9,6 +9,11 @@ T = TypeVar("T")
 Cancel = Callable[[], None]
 
 
+def unexpected(error: Exception) -> None:
+    """What a job's `failed` is where nothing can go wrong but by a mistake of ours: the error goes on."""
+    raise error
+
+
 class Tasks(Protocol):
     """Runs jobs beside the main thread; `done`, `failed` and posted calls always run in the main thread."""
 
@@ -26,6 +31,9 @@ class Tasks(Protocol):
 
     def post(self, call: Callable[[], None]) -> None:
         """Run `call` in the main thread soon; may be called from any thread, order is kept."""
+
+    def give_way(self) -> None:
+        """Let the main thread go first where it has something to do: said by a job of very many small pieces between two of them."""
 
     def later(self, milliseconds: int, call: Callable[[], None]) -> Cancel:
         """Run `call` in the main thread after a while; the returned function calls it off."""
@@ -57,6 +65,9 @@ class Immediate:
     def post(self, call: Callable[[], None]) -> None:
         """Run `call` now."""
         call()
+
+    def give_way(self) -> None:
+        """Go on: nobody waits."""
 
     def later(self, milliseconds: int, call: Callable[[], None]) -> Cancel:
         """Keep `call` for `elapse`."""

@@ -40,7 +40,7 @@ class Thumbnails:
 
     def want(self, series: Iterable[Series]) -> None:
         """Make the thumbnails of these series, in this order; what was wanted before and is not begun is forgotten."""
-        self._wanted = deque(found for found in series if not (found.built and self._needless(middle_of(found.images))))
+        self._wanted = deque(found for found in series if not (found.examined and self._needless(middle_of(found.images))))
         self._go_on()
 
     def want_images(self, images: Iterable[Image]) -> None:
@@ -71,7 +71,7 @@ class Thumbnails:
 
         if isinstance(wanted, Image):
             built(wanted)
-        elif wanted.built:
+        elif wanted.examined:
             built(middle_of(wanted.images))
         else:
             self._tasks.unhurried(lambda: _looked_at(wanted), built, failed)

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from annotator.gui import work
 from annotator.gui.work import QtTasks
 
 
@@ -130,3 +131,43 @@ def test_nothing_answers_after_closing(tasks: QtTasks, qtbot: QtBot) -> None:
     gate.set()
     assert left.wait(10)
     qtbot.wait(1)
+
+
+@pytest.mark.parametrize(("patience", "goes_on"), [(60.0, False), (0.01, True)])
+def test_a_job_gives_way_to_what_the_window_does_but_not_for_ever(
+    tasks: QtTasks, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, patience: float, goes_on: bool
+) -> None:
+    monkeypatch.setattr(work, "_PATIENCE", patience)
+    begun, went_on, seen = threading.Event(), threading.Event(), list[bool]()
+
+    def job() -> None:
+        tasks.give_way()  # nothing has come yet
+        tasks.post(window_works)
+        assert begun.wait(30)
+        tasks.give_way()
+        went_on.set()
+
+    def window_works() -> None:
+        begun.set()
+        seen.append(went_on.wait(30 if goes_on else 0.2))
+
+    tasks.run(job, lambda _: None, unwanted)
+    qtbot.waitUntil(lambda: bool(seen), timeout=60_000)
+    assert seen == [goes_on]
+    qtbot.waitUntil(went_on.is_set, timeout=60_000)  # what the window did is on the screen
+
+
+def test_a_job_goes_on_where_what_it_handed_over_cannot_be_shown(tasks: QtTasks, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "_PATIENCE", 60.0)
+    went_on = threading.Event()
+
+    def job() -> None:
+        tasks.post(lambda: 1 / 0)
+        tasks.give_way()
+        tasks.give_way()
+        went_on.set()
+
+    with qtbot.captureExceptions() as caught:
+        tasks.run(job, lambda _: None, unwanted)
+        qtbot.waitUntil(went_on.is_set, timeout=30_000)
+        qtbot.waitUntil(lambda: bool(caught))

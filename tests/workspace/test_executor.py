@@ -223,3 +223,13 @@ def test_without_the_package_it_is_said_what_to_install(monkeypatch: pytest.Monk
     with pytest.raises(Unreachable, match="requirements-cluster.lock"):
         list(run(doubled, range(3), Report(), Cluster("tcp://127.0.0.1:8786")))
     assert [outcome.result for outcome in run(doubled, range(3), Report(), 1)] == [0, 2, 4], "nothing else needs it"
+
+
+def nice_of(_: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no nice values")
+def test_the_window_comes_before_the_processes_that_work_beside_it() -> None:
+    own = nice_of(0)
+    assert {outcome.result for outcome in run(nice_of, range(4), Report(), 2)} == {min(own + 10, 19)}

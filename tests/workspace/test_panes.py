@@ -10,7 +10,7 @@ from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.domain.image import ImageKey
 from annotator.workspace import projects
 from annotator.workspace.arrangement import Arrangement
-from annotator.workspace.hanging import counterpart, following
+from annotator.workspace.hanging import counterpart, first_images, following
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 from tests.workspace.study import box, opened
@@ -223,7 +223,7 @@ def test_opening_something_else_empties_every_view(session: Session, tmp_path: P
 def test_the_first_images_of_the_next_cases_are_ready(session: Session) -> None:
     first, second, third = session.catalogue.in_order
     session.open_series(first.uid)
-    soon = following(session.catalogue.in_order, first)
+    soon = first_images(following(session.catalogue.in_order, first))
     assert soon == (*second.images, *third.images)
     assert session._pictures.hold(soon)
     assert following(session.catalogue.in_order, third) == ()

@@ -17,6 +17,7 @@ from annotator.present.catalogue import series_words
 from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
+from annotator.workspace.tasks import unexpected
 from annotator.workspace.thumbnails import Thumbnails, cases_with_work
 from annotator.workspace.work import case_of
 
@@ -25,10 +26,6 @@ _MOST_OPENED = 2000
 """So many patients and studies are opened by themselves; of a tree with more the rest stays closed until it is shown."""
 _REST = 250
 """Milliseconds without news after which thumbnails are made."""
-
-
-def _raise(error: Exception) -> None:
-    raise error
 
 
 class SeriesTree(QTreeView):
@@ -98,7 +95,7 @@ class SeriesTree(QTreeView):
         root, acting = session.project.root, session.acting
         first = acting is not None and acting.role is Role.SPECIALIST
         new = frozenset(map(safe_name, session.once_more)) if first else frozenset()  # to look as if nothing had been drawn on it
-        session.tasks.run(lambda: cases_with_work(root) - new, self._take_work, _raise)
+        session.tasks.run(lambda: cases_with_work(root) - new, self._take_work, unexpected)
         self.thumbnails.want(self.visible_series())
 
     def visible_series(self) -> list[Series]:
