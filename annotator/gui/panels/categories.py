@@ -61,7 +61,8 @@ class CategoryList(RowList):
         series = self._session.series
         if series is None:
             return translate(mark("The categories of the open series stand here."))
-        return translate(mark("The project has no categories for {modality}: these images can only be looked at."), modality=series.modality)
+        looked_at = mark("The project has no categories for {modality}: these images can only be looked at.")
+        return translate(looked_at, modality=series.modality)
 
     def _least(self) -> int:
         """So high that the line which stands here without any row can be read."""
