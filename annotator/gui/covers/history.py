@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
@@ -13,7 +15,8 @@ from annotator.gui.keys import KEPT_KEYS
 from annotator.gui.panels.rows import ROW_ROLE, ListRow, RowPainter
 from annotator.gui.part import PartWidget
 from annotator.gui.theme import Theme
-from annotator.i18n import mark, say, translate
+from annotator.i18n import Message, mark, say, translate
+from annotator.present.case_names import said_of
 from annotator.present.history import GREY, Places, places, step_row
 from annotator.workspace.appearing import Colours
 from annotator.workspace.notice import Topic
@@ -28,8 +31,9 @@ _MOVING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDow
 class HistoryModel(QAbstractListModel):
     """The places of a history, the beginning first; a row is worked out when it is seen, there may be thousands."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, said: Callable[[Message], str], parent: QObject) -> None:
         super().__init__(parent)
+        self._said = said
         self.history = History()
         self._where, self._start = Places({}, False), ""
         self._colours: Colours = {}
@@ -56,7 +60,7 @@ class HistoryModel(QAbstractListModel):
         if place == 0:
             text, note, colour = translate(mark("Beginning")), self._start, GREY
         else:
-            found = step_row(self.history.steps[place - 1], self._where, self._colours)
+            found = step_row(self.history.steps[place - 1], self._where, self._colours, self._said)
             text, note, colour = found.name, found.note or " ", found.colour
         return ListRow(place, colour, text, note, state, ", ".join(filter(None, (text, note.strip(), state))), faint=undone)
 
@@ -84,10 +88,10 @@ class HistoryList(QListView):
     wanted = Signal(int)
     left = Signal()
 
-    def __init__(self, look: Theme) -> None:
+    def __init__(self, look: Theme, said: Callable[[Message], str]) -> None:
         super().__init__()
         self.setObjectName("history.list")
-        self.places = HistoryModel(self)
+        self.places = HistoryModel(said, self)
         self.setModel(self.places)
         self.setItemDelegate(RowPainter(look, self))
         self.setUniformItemSizes(True)
@@ -129,7 +133,7 @@ class HistoryPart(PartWidget):
         self._session = session
         self.setProperty("role", "float")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title, self.foot, self.list = QLabel(self), QLabel(self), HistoryList(look)
+        self.title, self.foot, self.list = QLabel(self), QLabel(self), HistoryList(look, partial(said_of, session))
         self.foot.setProperty("role", "quiet")
         self.foot.setWordWrap(True)
         self.list.wanted.connect(self._go)
