@@ -196,4 +196,6 @@ def test_a_limited_stroke_keeps_the_pixels_in_the_range(array, values, low, high
 def test_a_click_into_the_cold_middle_of_a_real_tumour_finds_its_uptake(data_folder: Path) -> None:
     """The truth was outlined on MR, and parts of the tumour's rim take up little: 41 % of the maximum is the convention, not the truth."""
     slices = [one for one in tumour(data_folder, "pet") if one.area > 300]
-    assert np.mean([dice(uptake_from(one.values, one.deepest, one.spacing), one.mask) for one in slices]) > 0.57
+    agreed = np.mean([dice(uptake_from(one.values, one.deepest, one.spacing), one.mask) for one in slices])
+    print(f"\npet, one click by uptake: Dice {agreed:.3f}")
+    assert agreed > 0.57
