@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
+from tests.domain.tumour import FIGURES
 from tests.journeys.conftest import Open
 from tests.journeys.klm import Reckoning
 from tests.pixels.room import PLAIN, Hand, Modifier, Point
@@ -130,9 +131,9 @@ def by_growing(hand: Hand, boxes: dict[int, Box]) -> Counting:
 
 
 def say(how: str, counted: Counting, agreed: Sequence[float]) -> None:
-    """Print a row of the table of journeys (`-s` shows it); the seconds are by the keystroke-level model."""
-    row = f"{how:<34} strokes {counted.strokes:>2}  vertices {counted.vertices:>2}  keys {counted.keys:>2}  {counted.seconds:5.1f} s"
-    print(f"\n{row}  Dice {sum(agreed) / len(agreed):.3f} (least {min(agreed):.3f})")
+    """Say a row of the table of journeys; the seconds are by the keystroke-level model."""
+    told = f"{counted.strokes} strokes, {counted.vertices} vertices, {counted.keys} keys, {counted.seconds:.1f} s"
+    FIGURES.info("%s: %s, Dice %.3f, least %.3f", how, told, sum(agreed) / len(agreed), min(agreed))
 
 
 @pytest.fixture
