@@ -129,8 +129,9 @@ def test_who_cancels_gets_nothing_more(jobs: Jobs) -> None:
         list(run(doubled, range(3), report, jobs))
 
 
+@BOTH
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
-def test_a_disk_that_does_not_answer_a_process_is_heard_here_until_it_answers(tmp_path: Path) -> None:
+def test_a_disk_that_does_not_answer_a_worker_is_heard_here_until_it_answers(jobs: Jobs, tmp_path: Path) -> None:
     pipes = [tmp_path / "1", tmp_path / "2"]
     for pipe in pipes:
         os.mkfifo(pipe)
@@ -146,7 +147,7 @@ def test_a_disk_that_does_not_answer_a_process_is_heard_here_until_it_answers(tm
 
     answering = threading.Thread(target=answer)
     answering.start()
-    found = list(run(reads, list(map(str, pipes)), Report(), 2))
+    found = list(run(reads, list(map(str, pipes)), Report(), jobs))
     answering.join(60)
     assert [outcome.result for outcome in found] == [1, 1] and heard[0] >= 0.5
     assert STORAGE.silent() == 0.0

@@ -239,6 +239,7 @@ def row_of(uid: str, gathered: Gathered) -> SeriesFacts:
     odd = tuple(oddity.text for oddity in oddities)
     if len(gathered.names) > 1:
         odd += (message("the headers of the series name different patients"),)
+    odd += gathered.traits.no_suv
     thickness = Counter(image.thickness for image in images if image.thickness is not None).most_common(1)
     return SeriesFacts(
         uid=uid, study_uid=first.study_uid, patient_id=owner.patient_id.strip(), patient_name=owner.patient_name,
