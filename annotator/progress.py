@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+_SPELL = 0.001
+"""Seconds of work after which a patient task rests as long."""
 
 
 class Cancelled(Exception):
@@ -22,6 +26,9 @@ class Report:
     done: int = 0
     total: int | None = None
     subject: str = ""
+    patient: bool = False
+    """Whether a window waits for its turn in the same process: see `rest`."""
+    _rested: float = 0.0
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def advance(self, count: int = 1, subject: str = "") -> None:
@@ -36,6 +43,12 @@ class Report:
         """Raise Cancelled if somebody asked for it."""
         if self._stop.is_set():
             raise Cancelled
+
+    def rest(self) -> None:
+        """Between two small pieces of work in pure Python: where a window wants the interpreter too, it has it half of the time."""
+        if self.patient and time.monotonic() - self._rested > _SPELL:
+            time.sleep(_SPELL)
+            self._rested = time.monotonic()
 
     def cancel(self) -> None:
         """Ask the task to stop at its next step."""

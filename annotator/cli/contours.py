@@ -10,7 +10,7 @@ from pathlib import Path
 
 from annotator.errors import AnnotatorError, told
 from annotator.i18n import mark, message, say, translate
-from annotator.present.arguments import PROGRAM, Arguments, Command, Option
+from annotator.present.arguments import PROGRAM, SCHEDULER, Arguments, Command, Option
 
 _PIN = "ANNOTATOR_PIN"
 
@@ -23,16 +23,20 @@ def _run(arguments: Arguments) -> int:
         return _read_back(arguments) if arguments.has("import") else _write(arguments)
     except AnnotatorError as error:
         print(f"{PROGRAM}: {told(error)}", file=sys.stderr)
-        return 2
+    except KeyboardInterrupt:
+        print(translate(mark("Stopped. The same command begins again")), file=sys.stderr)
+    return 2
 
 
 def _write(arguments: Arguments) -> int:
+    from annotator.present.progress import watching
     from annotator.progress import Report
+    from annotator.workspace.executor import asked
     from annotator.workspace.projects import open_project
     from annotator.workspace.reporting.contour_files import SHEET, write_contours
 
     project, out = open_project(arguments.path("project") or Path()), arguments.path("out") or Path()
-    written = write_contours(project, out, Report())
+    written = write_contours(project, out, Report(watching(sys.stderr)), asked(arguments.text("jobs"), arguments.text("scheduler")))
     for left in written.left:
         print(say(left), file=sys.stderr)
     text = mark("{pictures} pictures on {pages} pages: {page}; to be filled in: {sheet}")
@@ -66,6 +70,8 @@ COMMAND = Command(
     options=(
         Option("project", "PROJECT", mark("folder of the project")),
         Option("--out", "DIR", mark("folder that pictures, pages and sheet are written to")),
+        Option("--jobs", "N", mark("how many processes work (default: one for each core)"), number=True),
+        SCHEDULER,
         Option("--import", "SHEET", mark("the filled sheet (review.xlsx)")),
         Option("--user", "NAME", mark("who does it (default: the system's user)")),
         Option("--role", "ROLE", mark("in which role, for a person with several; a PIN stands in ANNOTATOR_PIN")),

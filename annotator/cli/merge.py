@@ -38,8 +38,10 @@ def _merge(arguments: Arguments) -> int:
         print(f"{translate(mark('conflict'))}  {say(sentence)}")
     for sentence in done.refused:
         print(f"{translate(mark('not taken'))}  {say(sentence)}")
-    counted = mark("{cases} cases changed: {revisions} revisions, {readings} revisions of readings, {steps} steps; {agreed} cases agreed")
-    print(translate(counted, cases=done.cases, revisions=done.revisions, readings=done.readings, steps=done.steps, agreed=done.agreed))
+    counted = mark("{cases} cases changed: {revisions} revisions, {readings} revisions of readings, {steps} steps, "
+                   "{findings} findings of studies; {agreed} cases agreed")  # fmt: skip
+    print(translate(counted, cases=done.cases, revisions=done.revisions, readings=done.readings, steps=done.steps,
+                    findings=done.findings, agreed=done.agreed))  # fmt: skip
     return 1 if done.conflicts or done.refused else 0
 
 

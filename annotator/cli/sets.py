@@ -125,7 +125,7 @@ def _export(arguments: Arguments) -> int:
         remedy = message("Name a new folder: --out DIR")
         raise AnnotatorError(message("Reading the command line"), message("{name} is missing", name="--out"), remedy)
     acting, worklist = _acting(folder, arguments), Worklist(folder)
-    planes = tuple(filter(None, (arguments.text("planes") or "").split(",")))
+    planes = tuple(filter(None, (arguments.text("export-planes") or "").split(",")))
     found = shelf.read(folder.root, _name(arguments))
     wish = exporting.Wish(found, out, _recipe(arguments), arguments.values.get("as", ("png",)), arguments.values.get("with", ()), planes,
                           arguments.text("reason") or "", asked(arguments.text("jobs"), arguments.text("scheduler")))  # fmt: skip
@@ -202,7 +202,8 @@ COMMAND = Command(
         Option("--with", "KEY=VALUE", mark("a choice of the format; may be given several times")),
         Option("--recipe", "FILE", mark("recipe.json that was written beside a set")),
         Option("--step", "STEP", mark("a step of the recipe, as resample:spacing=1 or crop:to=drawn,margin=5; may be given several times")),
-        Option("--planes", "PLANES", mark("only series whose slices lie so, with commas between, as axial,coronal")),
+        Option("--export-planes", "PLANES", mark("export only the series of the set whose slices lie so, as axial,coronal; --plane "
+                                                 "chooses cases when a set is frozen")),  # fmt: skip
         Option("--reason", "TEXT", mark("what for, and for whom; stands in the project's access log")),
         Option("--jobs", "N", mark("how many processes work (default: one for each core)"), number=True),
         SCHEDULER,

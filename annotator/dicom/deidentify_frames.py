@@ -14,10 +14,12 @@ from struct import error as StructError
 from struct import unpack
 
 from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
 from annotator.dicom.charsets import codecs_of
 from annotator.dicom.deidentify_items import Element, Elements, item_elements
+from annotator.dicom.deidentify_pet import pet_words
 from annotator.dicom.elements import Malformed
 from annotator.dicom.geometry import FRAME_GROUPS, SHARED_GROUPS
 from annotator.domain.multiframe import CLASSIC
@@ -47,7 +49,8 @@ _EMPTY = {
 }
 """What a classic CT or MR image must have, be it empty, where the enhanced one does not say it."""
 _UNITS, _VALUE_MAP, _UNIT_CODE, _CODE_VALUE = 0x00541001, 0x00409096, 0x004008EA, 0x00080100
-_PET_UNITS = {b"Bq/ml": b"BQML", b"{counts}": b"CNTS", b"{propcounts}": b"PROPCNTS", b"g/ml{SUVbw}": b"GML", b"g/ml": b"GML"}
+_PET, _PET_UNITS = "1.2.840.10008.5.1.4.1.1.128", {b"{counts}": b"CNTS", b"{propcounts}": b"PROPCNTS"}
+"""Classic PET, and the units of an enhanced one that are no activity: those become its rescale (`deidentify_pet`)."""
 
 
 class Frames:
@@ -60,6 +63,8 @@ class Frames:
         self._top = {tag: entry for tag, entry in raw.items() if tag not in _TOGETHER}
         self._shared = self._lifted(next(iter(self._groups(raw, SHARED_GROUPS)), {}))
         self._own = self._groups(raw, FRAME_GROUPS)
+        pet = CLASSIC.get(_bytes(raw.get(_CLASS)).decode("latin-1").strip(" \0")) == _PET
+        self._pet = _dataset(raw) if pet else None
 
     def alone(self, frame: int) -> dict[int, Element]:
         """Return the elements of a frame (from 1) as those of an image of its own.  Raises Malformed where the file does not say it."""
@@ -67,6 +72,8 @@ class Frames:
             raise Malformed(message("it does not say where its frames lie"))
         found = self._top | self._shared | (self._lifted(self._own[frame - 1]) if self._own else {})
         found |= _classic(found, frame)
+        for tag, (vr, value) in pet_words(self._pet, _dataset(found), frame).items() if self._pet is not None else ():
+            found[tag] = _raw(tag, vr, value.encode())
         found.pop(_VALUE_MAP, None)  # real-world values beside the rescaled ones: a classic image has the unit alone
         return found
 
@@ -109,10 +116,14 @@ def _classic(found: Elements, frame: int) -> dict[int, Element]:
     if classic == "1.2.840.10008.5.1.4.1.1.4":
         made |= _sequence(found)
     made |= {tag: _raw(tag, vr, b"") for tag, vr in _EMPTY.get(classic, ()) if tag not in found and tag not in made}
-    unit = _PET_UNITS.get(_unit(found)) if sop_class.startswith("1.2.840.10008.5.1.4.1.1.1") else None
+    unit = _PET_UNITS.get(_unit(found)) if classic == _PET else None
     if unit is not None and _UNITS not in found:
         made[_UNITS] = _raw(_UNITS, "CS", unit)
     return made
+
+
+def _dataset(found: Elements) -> Dataset:
+    return Dataset({BaseTag(tag): entry for tag, entry in found.items()})
 
 
 def _sequence(found: Elements) -> dict[int, Element]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from pathlib import Path
 
 _SALT, _DIGEST = 16, 16
 _READ = 1 << 16
@@ -19,7 +18,7 @@ _READ = 1 << 16
 
 def key_of(path: str) -> bytes:
     """Return the key that a file is; raises OSError where it cannot be read."""
-    with Path(path).open("rb") as file:
+    with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         file.seek(max(size - _READ, 0) // 2)
         return hashlib.sha256(size.to_bytes(8) + file.read(_READ)).digest()

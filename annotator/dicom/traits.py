@@ -7,8 +7,11 @@ import re
 from pydicom.dataset import Dataset
 
 from annotator.dicom.geometry import FRAME_GROUPS, SHARED_GROUPS
+from annotator.dicom.pet import enhanced_pet_of, pet_of
 from annotator.dicom.values import first, numbers, text, texts
 from annotator.domain.intake import Traits, weighting_of
+from annotator.domain.suv import NoSuv, suv_of
+from annotator.i18n import Message, message
 
 _SAID_PA = re.compile(r"(?<![A-Z])(PA|AP|LAT(?:ERAL)?|LL|RL|LLD|RLD)(?![A-Z])")
 _PROJECTIONS = ("CR", "DX")
@@ -33,8 +36,19 @@ def traits_of(header: Dataset) -> Traits:
         weighting=weighting_of(told, repetition, echo) if modality == "MR" else "",
         birth_date=text(header, 0x00100030),
         sex=text(header, 0x00100040),
+        no_suv=_no_suv(header) if modality == "PT" else (),
         done_before=text(header, 0x00120062) == "YES",
     )
+
+
+def _no_suv(header: Dataset) -> tuple[Message, ...]:
+    """Why the first image has no standardised uptake value; nothing: it has one."""
+    if first(header, FRAME_GROUPS) is not None:
+        told, _ = enhanced_pet_of(header, 0, signed=numbers(header, 0x00280103) == (1.0,))
+    else:
+        told = pet_of(header)
+    found = suv_of(told)
+    return tuple(message("no SUV: {reason}", reason=reason) for reason in found.reasons) if isinstance(found, NoSuv) else ()
 
 
 def _grouped(header: Dataset, sequence: int, tag: int) -> float:

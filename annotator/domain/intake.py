@@ -34,6 +34,8 @@ class Traits:
     """T1, T2, PD; empty where neither texts nor times tell."""
     birth_date: str = ""
     sex: str = ""
+    no_suv: tuple[Message, ...] = ()
+    """Why a PET image has no standardised uptake value."""
     done_before: bool = False
     """The file says that identity was taken out of it already."""
 

@@ -52,8 +52,8 @@ class FindingEdit(QPlainTextEdit):
             self.blockSignals(True)
             self.setPlainText(text)
             self.blockSignals(False)
+            self._grow()
         self.document().setModified(False)
-        self._grow()
 
     def mean(self) -> None:
         """Let what was typed be kept."""

@@ -15,7 +15,8 @@ from annotator.gui.actions import ActionSpec, Ask, Desk, Menu
 from annotator.gui.keys import Keys, press_of_sequence
 from annotator.gui.positions import Press
 from annotator.gui.theme import Theme, icon
-from annotator.i18n import language, say, translate
+from annotator.i18n import language, translate
+from annotator.present.case_names import said_of
 from annotator.workspace.session import Session
 
 KEYS_SETTING = "keys"
@@ -205,14 +206,14 @@ class Commands:
         if self._said.get(spec.name) == said:
             return
         self._said[spec.name] = said
-        text = words or (_text(spec) if subject is None else f"{_text(spec)}: {say(subject)}")
+        text = words or (_text(spec) if subject is None else f"{_text(spec)}: {said_of(self._session, subject)}")
         if spec.words is not None:
             action.setVisible(words is not None)
         key = self.shown_key(spec.name)
         action.setText(text)
         action.setIconText(words or (translate(spec.short) if spec.short else _text(spec)))
         tip = f"{text} ({key})" if key else text
-        told = translate(spec.tip) if why is None else say(why)
+        told = translate(spec.tip) if why is None else said_of(self._session, why)
         action.setToolTip(f"{tip}\n{told}" if told else tip)
         action.setStatusTip("")
 

@@ -45,7 +45,7 @@ from annotator.i18n import language, mark, message, translate, use_language
 from annotator.present.case_names import named
 from annotator.workspace.levels import Keep
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.session import NOTHING_FOUND, Session
+from annotator.workspace.session import NO_IMAGE_IN, NOTHING_FOUND, Session
 
 _TURNED = ("mode.add", "mode.sub")
 
@@ -140,7 +140,8 @@ class MainWindow(StandingWindow):
         if project is not None:
             self.open_project(project)
         elif paths:
-            self.notices.withdraw(NOTHING_FOUND)
+            for told in (NOTHING_FOUND, NO_IMAGE_IN):
+                self.notices.withdraw(told)
             self.session.open_folder(paths)
             self._remember(lambda: choosing.remember_folder(paths[0]))
 

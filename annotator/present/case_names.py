@@ -1,16 +1,21 @@
-"""Call cases what the rest of the window calls them: by patient and series, also where a sentence from below knows only their ids."""
+"""Call things what the rest of the window calls them where a sentence from below does not: cases, categories, attributes.
+
+A case is known below by its id alone, a category and an attribute by its Korean name.
+"""
 
 from __future__ import annotations
 
 from annotator.domain.blindness import veiled
 from annotator.i18n import Message, mark, say, translate
+from annotator.present.annotations import category_name
+from annotator.present.attributes import attribute_name
 from annotator.present.catalogue import series_title
 from annotator.workspace.catalogue import Series
 from annotator.workspace.session import Session
 from annotator.workspace.work import case_of
 
-CASE = "case"
-"""What the id of a case is called among the values of a sentence."""
+CASE, CATEGORY, ATTRIBUTE = "case", "category", "attribute"
+"""What the id of a case, and the names of a category and an attribute, are called among the values of a sentence."""
 _SHORT = 12
 """So many last letters of an id tell a case that is not in the tree."""
 
@@ -21,19 +26,23 @@ def case_title(session: Session, case: str) -> str:
 
 
 def named(session: Session, sentence: Message) -> Message:
-    """Return a sentence with its cases by name."""
+    """Return a sentence with its cases by name, and its categories and attributes in the current language."""
     values = list[tuple[str, object]]()
     for name, value in sentence.values:
         if isinstance(value, Message):
             value = named(session, value)
         elif name == CASE and isinstance(value, str):
             value = _title(session, value) or _short(value)
+        elif name == CATEGORY:
+            value = next((category_name(found) for found in session.project.project.categories if found.name == value), value)
+        elif name == ATTRIBUTE:
+            value = next((attribute_name(found) for found in session.project.project.attributes if found.name == value), value)
         values.append((name, value))
     return Message(sentence.text, tuple(values))
 
 
 def said_of(session: Session, sentence: Message) -> str:
-    """Say a sentence with its cases by name: the log of the program, which names nobody, has their ids."""
+    """Say a sentence so (`named`): the log of the program, which names nobody, has the ids of cases."""
     return say(named(session, sentence))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from annotator.domain.history import Step
 from annotator.domain.image import ImageKey
-from annotator.i18n import mark, say, translate
+from annotator.i18n import Message, mark, say, translate
 from annotator.workspace.appearing import Colours
 from annotator.workspace.catalogue import Series
 
@@ -39,11 +39,11 @@ def places(members: Sequence[Series]) -> Places:
     return Places(found, len(members) > 1)
 
 
-def step_row(step: Step, where: Places, colours: Colours) -> StepRow:
-    """Return the row of an edit."""
+def step_row(step: Step, where: Places, colours: Colours, said: Callable[[Message], str] = say) -> StepRow:
+    """Return the row of an edit; `said` says what it is called."""
     told = (when(step.time), place_text(step.edit.where, where), count_text(len(step.edit.changes)))
     subject = step.edit.changes[0].subject if step.edit.changes else None
-    return StepRow(say(step.edit.name), " · ".join(filter(None, told)), colours.get(subject.category, GREY) if subject else GREY)
+    return StepRow(said(step.edit.name), " · ".join(filter(None, told)), colours.get(subject.category, GREY) if subject else GREY)
 
 
 def when(time: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from annotator.domain.edit import Edit
 from annotator.i18n import mark, say, translate
-from annotator.present.case_names import case_title, series_of
+from annotator.present.case_names import case_title, said_of, series_of
 from annotator.workspace.journal import Left
 from annotator.workspace.notice import Severity
 from annotator.workspace.recovering import Offer, Restored
@@ -83,7 +83,7 @@ def _restored(session: Session, found: Restored) -> RecoveryRow:
     if found.moved_aside is not None:
         name = found.moved_aside.name
         sentences.append(translate(mark("{n} edits do not fit the saved case and were set aside in {file}"), n=found.aside, file=name))
-    note = " · ".join(filter(None, (case_title(session, found.case), span(found.first, found.last), _done(found.edits))))
+    note = " · ".join(filter(None, (case_title(session, found.case), span(found.first, found.last), _done(session, found.edits))))
     verbs = [Verb("recovery.dismiss", translate(mark("OK")), lambda: session.dismiss_restored(found))]
     if found.edits and session.document == found.after and _is_open(session, found.case):
         tip = translate(mark("Take all of them back; Redo brings them again"))
@@ -133,8 +133,8 @@ def _is_open(session: Session, case: str) -> bool:
     return session.series is not None and case_of(session.series) == case
 
 
-def _done(edits: tuple[Edit, ...]) -> str:
+def _done(session: Session, edits: tuple[Edit, ...]) -> str:
     """Name what was done, the most frequent first."""
-    counted = Counter(say(edit.name) for edit in edits).most_common()
+    counted = Counter(said_of(session, edit.name) for edit in edits).most_common()
     told = [name if count == 1 else f"{name} × {count}" for name, count in counted[:_NAMES]]
     return ", ".join((*told, "…") if len(counted) > _NAMES else told)

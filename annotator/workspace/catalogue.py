@@ -7,6 +7,7 @@ from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import attrgetter
 
 from annotator.dicom.found import Found, Lot, Skipped, Twin
 from annotator.domain.image import Image, ImageKey, Owner
@@ -17,6 +18,7 @@ from annotator.workspace.stock import Stock, ordered
 
 _FEW = 32
 """Where less than one patient in so many is new or changed, these are put in one by one."""
+_ORDER = attrgetter("order")
 
 
 @dataclass(frozen=True)
@@ -120,11 +122,12 @@ class Patient:
     id: str
     name: str
     studies: tuple[Study, ...]
+    order: tuple[bool, str, str, str] = field(init=False, compare=False, repr=False)
+    """Where it stands among the patients: those of whom there is nothing but labels come last."""
 
-    @property
-    def labels(self) -> bool:
-        """Whether there is nothing but labels."""
-        return all(one.labels for one in self.studies)
+    def __post_init__(self) -> None:
+        """Work the order out once: whoever sorts very many patients asks for it again and again."""
+        object.__setattr__(self, "order", (all(one.labels for one in self.studies), self.id, self.name, self.key))
 
 
 @dataclass(frozen=True)
@@ -246,6 +249,12 @@ class Catalogue:
         studies = patient.studies if patient is not None else ()
         return next((study.series for study in studies if study.uid == series.study_uid), ())
 
+    def of_study(self, uid: str) -> tuple[Series, ...]:
+        """Return the series of a study, also where several patients have it, in the order of the tree."""
+        keys = {patient_key(self.by_uid[one].owner) for one in self._tree.of_study.get(uid, ())}
+        patients = sorted((self._tree.by_key[key] for key in keys), key=_ORDER)
+        return tuple(series for patient in patients for study in patient.studies if study.uid == uid for series in study.series)
+
     @property
     def image_count(self) -> int:
         """How many images there are."""
@@ -277,17 +286,13 @@ def _merged(before: tuple[Patient, ...], gone: list[Patient], new: list[Patient]
     """The patients in order, without some and with others."""
     if len(new) * _FEW > len(before):
         left = {id(patient) for patient in gone}
-        return tuple(sorted([*(patient for patient in before if id(patient) not in left), *new], key=_order))
+        return tuple(sorted([*(patient for patient in before if id(patient) not in left), *new], key=_ORDER))
     patients = list(before)
     for patient in gone:
-        del patients[bisect_left(patients, _order(patient), key=_order)]
+        del patients[bisect_left(patients, patient.order, key=_ORDER)]
     for patient in new:
-        insort(patients, patient, key=_order)
+        insort(patients, patient, key=_ORDER)
     return tuple(patients)
-
-
-def _order(patient: Patient) -> tuple[bool, str, str, str]:
-    return patient.labels, patient.id, patient.name, patient.key
 
 
 def _patient(key: str, members: Mapping[str, Series], before: Patient | None) -> Patient:

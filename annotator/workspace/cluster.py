@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from annotator import __version__
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
+from annotator.silence import STORAGE
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -27,6 +28,8 @@ WORKER_SECONDS = 60.0
 """So long a cluster may be without a worker."""
 _BETWEEN = 2.0
 """Seconds between two looks at who is there."""
+_HEARING = 0.5
+"""Seconds between two questions how long workers wait for a disk or a share."""
 _AGREE = ("distributed", "dask", "cloudpickle", "msgpack")
 """Packages that must have the same version everywhere, beside Python itself (its first two numbers) and this program."""
 
@@ -42,6 +45,8 @@ class Connected:
         """Raises Unreachable where the scheduler does not answer, has no worker, or what runs there is not the same."""
         self._address = address
         self._client = _client(address)
+        self._asked: float | None = None
+        self._heard, self._silent = 0.0, 0.0
         try:
             self._looked = self._seen = time.monotonic()
             self.count = self._wait_for_workers()
@@ -78,6 +83,7 @@ class Connected:
         if self._client.status not in ("running", "connecting"):
             raise self._lost()
         now = time.monotonic()
+        self._listen(now)
         if now - self._looked < _BETWEEN:
             return
         self._looked = now
@@ -89,9 +95,26 @@ class Connected:
 
     def end(self, *, wait: bool) -> None:  # as a crew is let go: workers of others are not waited for
         """Leave; what was handed out and not given back is dropped."""
+        STORAGE.waits(self, 0.0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self._client.close(timeout=CONNECT_SECONDS)
+
+    def _listen(self, now: float) -> None:
+        """Note what disks and shares keep from answering any worker; a worker that does not say so for long is silent itself."""
+        if self._asked is None and now - self._heard >= _HEARING:
+            self._asked = now
+            self._client.loop.add_callback(self._ask)
+        STORAGE.waits(self, max(self._silent, now - self._asked if self._asked is not None and now - self._asked > _BETWEEN else 0.0))
+
+    async def _ask(self) -> None:
+        """Ask all workers, in the client's own thread."""
+        try:
+            told = await self._client.run(silent_here, on_error="ignore")
+            self._silent = max((seconds for seconds in told.values() if isinstance(seconds, float)), default=0.0)
+        except Exception:  # noqa: BLE001  # that workers are not there any more is found out where pieces come back
+            self._silent = 0.0
+        self._heard, self._asked = time.monotonic(), None
 
     def _wait_for_workers(self) -> int:
         while not (there := self._threads()):
@@ -122,6 +145,11 @@ async def _settle(answer: Future[Result], sent: Any) -> None:
         answer.set_result(await sent)
     except BaseException as error:  # noqa: BLE001  # whoever waits decides what it means, as with a process
         answer.set_exception(error)
+
+
+def silent_here() -> float:
+    """Return for how many seconds a disk or a share keeps from answering; a worker of the cluster says it of itself."""
+    return STORAGE.silent()
 
 
 def carried_out(version: str, packed: bytes) -> object:

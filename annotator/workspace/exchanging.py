@@ -44,7 +44,7 @@ class Run:
     """A long piece of work beside the window: what is being done, how far it is, and since when; `cancel` ends it at its next step."""
 
     doing: str
-    report: Report = field(default_factory=Report)
+    report: Report = field(default_factory=lambda: Report(patient=True))
     begun: float = field(default_factory=time.monotonic)
 
     def go_on(self, doing: str, total: int | None = None) -> None:

@@ -37,6 +37,8 @@ _PATIENCE = 0.2
 """Seconds until a wish to cancel is looked at."""
 _MOST_HEARD = 256
 """So many processes tell the first one how long they wait for a disk or a share."""
+_NICER = 10
+"""So much nicer than the first process the others are: where all cores have work, the window and who types come first."""
 _ADDRESS = re.compile(r"(?:tcp|tls)://(?:\[[0-9A-Fa-f:.]+\]|[^\s/:\[\]]+):\d{1,5}")
 
 
@@ -188,6 +190,8 @@ def _handed_out(crew: Crew, work: Callable[[Piece], Result], pieces: Iterator[Pi
 def _settle_in(waits: Any, following: Any) -> None:
     """Begin a process: Ctrl+C is for the first one, which ends the others when what they are at is whole, and hears of silent shares."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(_NICER)
     with following.get_lock():
         place = following.value % _MOST_HEARD
         following.value += 1

@@ -40,6 +40,8 @@ class Index:
         found: tuple[bytes, ...] = ()
         with self._tried():
             if self._database is not None:
+                if not self._database.in_transaction:
+                    self._database.execute("BEGIN")  # one for all that is only read: each by itself would lock the file anew
                 asked = self._database.execute("SELECT content FROM part WHERE folder = ? ORDER BY number", (os.fsencode(folder),))
                 found = tuple(row[0] for row in asked)
                 if found:
@@ -52,6 +54,7 @@ class Index:
             if self._database is None:
                 return
             key, today = os.fsencode(folder), int(time.time() // _DAY)
+            self._database.commit()  # what was read so far may be older than what another window has written since
             with self._database:
                 self._database.execute("DELETE FROM part WHERE folder = ?", (key,))
                 rows = ((key, number, today, content) for number, content in enumerate(parts))
@@ -70,6 +73,7 @@ class Index:
     def _note_opened(self, database: sqlite3.Connection) -> None:
         """Note which folders were opened today: all at once, they may be very many."""
         today = int(time.time() // _DAY)
+        database.commit()
         with database:
             database.executemany("UPDATE part SET day = ? WHERE folder = ? AND day < ?", ((today, key, today) for key in self._opened))
 

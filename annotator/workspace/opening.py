@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from annotator.dicom.found import Found, Lot, Skipped
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
 from annotator.progress import Cancelled, Report
+from annotator.workspace import finding_much
 from annotator.workspace.catalogue import Catalogue
 from annotator.workspace.index import Index
 from annotator.workspace.tasks import Tasks
@@ -21,7 +21,6 @@ from annotator.workspace.unpacked import Unpacking, tidy
 Batch = Sequence[Found | Lot | Skipped]
 _SECONDS_BETWEEN = 0.2
 _MOST = 400
-_USUAL, _NEVER = gc.get_threshold(), 1 << 30
 _GIVING_WAY = 0.1
 """Seconds for which the scan lets every other thread go first: meanwhile the first image is decoded and painted."""
 
@@ -74,12 +73,10 @@ def start_scan(
             raise archives.refusals[0]
 
     def over(error: Exception | None) -> None:
-        gc.set_threshold(*_USUAL)
-        gc.freeze()  # what was found stays until another folder is opened
+        finding_much.end()
         ended(error)
 
-    gc.unfreeze()
-    gc.set_threshold(*_USUAL[:2], _NEVER)  # looking through all that is there, again and again while it grows, would hold the window up
+    finding_much.begin()
     tasks.run(job, lambda _: over(None), over)
     return archives.release
 

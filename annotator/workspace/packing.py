@@ -80,7 +80,14 @@ class Packing(GivingAgain, Rejected, ABC):
             told(found)
             self._tell(Topic.COURSE)
 
-        self._tasks.run(job, ended, _refused(told, message("Stopped. Merging again goes on from here")))
+        refused = _refused(told, message("Stopped. Merging again goes on from here"))
+
+        def failed(error: Exception) -> None:
+            if report.total and project is self.project:
+                self.reload()  # some cases may have come before it ended
+            refused(error)
+
+        self._tasks.run(job, ended, failed)
 
 
 def _refused(told: Callable[[Message], None], stopped: Message) -> Callable[[Exception], None]:

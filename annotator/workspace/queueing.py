@@ -23,7 +23,7 @@ from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.summary import Summary, Told
 from annotator.workspace.tasks import Tasks
-from annotator.workspace.work import case_of
+from annotator.workspace.work import members_of
 from annotator.workspace.worklist import Worklist
 
 AHEAD = 4
@@ -214,7 +214,7 @@ class Queueing(Attending, ABC):
 
     def _shown_of(self, case: str) -> Series | None:
         """The first series of a case in the catalogue."""
-        return next((s for s in self.catalogue.in_order if s.project_modality is not None and case_of(s) == case), None)
+        return next((s for s in members_of(self.catalogue, case) if s.project_modality is not None), None)
 
     def _open_first(self) -> None:
         if not self._awaited_case:

@@ -18,7 +18,7 @@ from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import SavedState, Severity, Topic
 from annotator.workspace.store import Saved
 from annotator.workspace.tasks import Tasks
-from annotator.workspace.work import Work, case_of
+from annotator.workspace.work import Work, members_of
 
 _RIVALLED = message(
     "Another window or person saved this case at the same time: all versions are kept, but nothing is delivered. "
@@ -244,7 +244,7 @@ class Saving(Appearing, ABC):
         return {key: found.digest for key in work.document.annotations if isinstance(found := self._pictures.get(key), Picture)}
 
     def _members(self, case: str) -> tuple[Series, ...]:
-        return tuple(s for s in self.catalogue.in_order if case_of(s) == case)
+        return members_of(self.catalogue, case)
 
     def _save(self, work: Work, run: Callable[..., None]) -> None:
         if self.question is not None:

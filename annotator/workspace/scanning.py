@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 
+from annotator.dicom.found import Skipped
 from annotator.domain.image import ImageKey
 from annotator.domain.project import Project
 from annotator.errors import AnnotatorError
-from annotator.i18n import mark, message
+from annotator.i18n import Message, mark, message
 from annotator.progress import Report
 from annotator.workspace.catalogue import Catalogue
 from annotator.workspace.keeping import Keeping
@@ -22,6 +24,9 @@ from annotator.workspace.views import Look, View, recall
 from annotator.workspace.visiting import Visiting
 
 NOTHING_FOUND = mark("No DICOM image was found in {folder}: choose another folder")
+NO_IMAGE_IN = mark("No DICOM image was found in {folder}: {reasons}")
+_REASONS = 3
+"""So many reasons why files were passed over are said, the most frequent first."""
 
 
 def _nothing() -> None:
@@ -158,10 +163,7 @@ class Scanning(Visiting, ABC):
         elif error is not None:
             self.say(message("The folder could not be read to its end: {reason}", reason=str(error)), Severity.ERROR)
         elif not self.catalogue.by_uid:
-            self.say(
-                message(NOTHING_FOUND, folder=", ".join(map(str, self.folders))),
-                Severity.ERROR,
-            )
+            self.say(_nothing_found(self.folders, self.catalogue.skipped), Severity.ERROR)
         self._tell(Topic.CATALOGUE)
 
     def _open_first(self) -> None:
@@ -185,3 +187,14 @@ class Scanning(Visiting, ABC):
 def _taken(keeping: Keeping, project: Project, catalogue: Catalogue, batch: Batch) -> Catalogue:
     """The catalogue with what of a batch is to be looked at; may be asked from any thread."""
     return catalogue.with_found(keeping.without_masks(batch), project)
+
+
+def _nothing_found(folders: Sequence[Path], skipped: Sequence[Skipped]) -> Message:
+    """Say that there is no image, and what the files are instead."""
+    folder = ", ".join(map(str, folders))
+    if not skipped:
+        return message(NOTHING_FOUND, folder=folder)
+    counted = Counter(entry.reason for entry in skipped).most_common()
+    said = [reason if len(skipped) == 1 else message("{reason} ({count})", reason=reason, count=count) for reason, count in counted]
+    listed = [*said[:_REASONS], *([Message("…")] if len(said) > _REASONS else [])]
+    return message(NO_IMAGE_IN, folder=folder, reasons=reduce(lambda one, other: message("{one}; {other}", one=one, other=other), listed))

@@ -9,6 +9,7 @@ import datetime
 import getpass
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 
 from annotator.domain.answering import first_open
@@ -35,13 +36,13 @@ from annotator.workspace.reformatting import Reformatting
 from annotator.workspace.resolving import Resolving
 from annotator.workspace.returning import Returning
 from annotator.workspace.saving import in_place
-from annotator.workspace.scanning import NOTHING_FOUND
+from annotator.workspace.scanning import NO_IMAGE_IN, NOTHING_FOUND
 from annotator.workspace.speaking import together
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, recall
 from annotator.workspace.work import case_of
 
-__all__ = ["NOTHING_FOUND", "Session"]
+__all__ = ["NOTHING_FOUND", "NO_IMAGE_IN", "Session"]
 
 
 def _now() -> str:
@@ -212,7 +213,10 @@ class Session(
         annotation, wanting = found
         self._show_image(annotation.image)
         self.select([annotation.id])
-        names = ", ".join(attribute.name for attribute in wanting)
+        names = reduce(
+            lambda one, other: message("{one}, {other}", one=one, other=other),
+            [message("{attribute}", attribute=attribute.name) for attribute in wanting],
+        )
         self.say(message("Not done yet: annotation {id} lacks {attributes}", id=annotation.id, attributes=names), Severity.WARNING)
         return True
 

@@ -13,7 +13,7 @@ from annotator.domain.facts import moved, renumbered
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.lesions import apart
-from annotator.workspace.catalogue import Series
+from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.revisions import ImageRecord
 
 
@@ -69,6 +69,12 @@ def case_of(series: Series) -> str:
     """Return the id of the case a series belongs to: its study where the project says so, else itself."""
     by_study = series.project_modality is not None and series.project_modality.case == "study"
     return series.study_uid if by_study else series.uid
+
+
+def members_of(catalogue: Catalogue, case: str) -> tuple[Series, ...]:
+    """Return the series of a case, in the order of the tree; a case is named after its study or its only series."""
+    alone = catalogue.by_uid.get(case)
+    return tuple(series for series in ((alone,) if alone is not None else catalogue.of_study(case)) if case_of(series) == case)
 
 
 def numbered(document: Document, readings: Mapping[ImageKey, Reading]) -> Document:

@@ -57,7 +57,7 @@ def test_an_export_says_what_was_made_and_the_recipe_is_read_again(root: Path, t
 def test_what_is_left_out_is_named_and_the_exit_code_says_so(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "sets", root, "freeze", "trial")
     next((root / "lung_cancer").rglob("P000001/S001/dcm/*.dcm")).write_bytes(b"")
-    code, said, err = run(capsys, "sets", root, "export", "trial", "--out", tmp_path / "out", "--planes", "coronal", "--jobs", 1)
+    code, said, err = run(capsys, "sets", root, "export", "trial", "--out", tmp_path / "out", "--export-planes", "coronal", "--jobs", 1)
     assert code == 1 and "2 were left out" in said and "P000002  series S001: its plane is not wanted: axial" in err
 
 

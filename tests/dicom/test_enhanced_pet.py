@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydicom
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
+from annotator.dicom.deidentify import Engine
 from annotator.dicom.pixels import picture
+from annotator.dicom.traits import traits_of
+from annotator.domain.deidentification import Deidentification
+from annotator.domain.keyed import Keyed
 from annotator.domain.picture import Picture
 from annotator.domain.suv import NoSuv, Suv
 from tests.dicom.enhanced import item, one
@@ -123,3 +129,43 @@ def test_a_mapping_of_floating_bounds_holds(tmp_path: Path) -> None:
     for keyword in ("RealWorldValueFirstValueMapped", "RealWorldValueLastValueMapped"):
         delattr(made.SharedFunctionalGroupsSequence[0].RealWorldValueMappingSequence[0], keyword)
     assert isinstance(shown(made, tmp_path)[0].suv, Suv)
+
+
+def engine_of() -> Engine:
+    return Engine(Deidentification(keep_in={"PT": ("size",)}), Keyed(b"k" * 32), "P000001", "00123")
+
+
+def taken(made: Dataset, tmp_path: Path, frame: int, name: str = "taken") -> Picture:
+    """A frame as an intake makes a classic image of it, where the project keeps the patient's size."""
+    (tmp_path / name).mkdir()
+    path = tmp_path / name / "one.dcm"
+    path.write_bytes(engine_of().file(saved(made, tmp_path / f"{name}.dcm"), (), frame).content)
+    (image,) = images(path)
+    return picture(image)
+
+
+@pytest.mark.parametrize(("code", "decay"), [("Bq/ml", "YES"), ("Bq/ml", "NO"), ("{SUVbw}g/ml", "YES")])
+def test_what_is_taken_in_has_the_same_suv_as_the_enhanced_image(tmp_path: Path, code: str, decay: str) -> None:
+    made = enhanced(mapping(code, 50.0, 3.0), DecayCorrected=decay)
+    for frame, before in enumerate(shown(made, tmp_path), start=1):
+        after = taken(made, tmp_path, frame, f"{frame}")
+        assert isinstance(before.suv, Suv) and isinstance(after.suv, Suv) and after.unit == before.unit == "SUVbw"
+        assert np.allclose(after.values(), before.values(), rtol=1e-6)
+        (own,), (window,) = before.windows, after.windows
+        assert (window.center, window.width) == (pytest.approx(own.center, rel=1e-6), pytest.approx(own.width, rel=1e-6))
+
+
+def test_what_has_no_meaning_keeps_its_own_rescale_and_says_why_there_is_no_suv(tmp_path: Path) -> None:
+    made = enhanced()
+    after = taken(made, tmp_path, 2)
+    assert isinstance(after.suv, NoSuv) and np.allclose(after.values(), PIXELS[1] * 2.0 - 10.0)
+    assert [str(reason) for reason in traits_of(made).no_suv] == ["no SUV: the header does not say in what unit its values are"]
+    assert traits_of(enhanced(mapping("Bq/ml", 50.0))).no_suv == () == traits_of(dataset(PIXELS[0], Modality="CT")).no_suv
+
+
+def test_a_converted_image_that_says_it_as_a_classic_one_stays_as_it_is(tmp_path: Path) -> None:
+    made = enhanced(mapping("Bq/ml", 50.0), SOPClassUID="1.2.840.10008.5.1.4.1.1.128.1", Units="CNTS", DecayCorrection="ADMIN",
+                    CorrectedImage=["DECY", "ATTN", "SCAT"])  # fmt: skip
+    told = pydicom.dcmread(io.BytesIO(engine_of().file(saved(made, tmp_path / "a.dcm"), (), 1).content))
+    assert (told.Units, told.DecayCorrection, list(told.CorrectedImage)) == ("CNTS", "ADMIN", ["DECY", "ATTN", "SCAT"])
+    assert told.RescaleSlope == 2

@@ -28,6 +28,12 @@ def let_keys_go() -> None:
         QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
 
 
+@pytest.fixture(autouse=True)
+def application(qapp: QApplication) -> QApplication:
+    """There is an application in each test, also where the tests before it ran elsewhere: without one a picture ends the process."""
+    return qapp
+
+
 @pytest.fixture(scope="session")
 def chest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a chest CT of six slices of 64 × 64."""

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
+from annotator.dicom.phantom.brain_mr import brain_mr
 from annotator.gui.panels.context_menu import context_menu
 from annotator.gui.window import MainWindow
 from annotator.i18n import message
@@ -34,6 +35,21 @@ def test_categories_stand_in_the_order_of_the_project(window: MainWindow) -> Non
     assert shown == [category.name_en for category in window.session.categories]
     assert len(shown) == 9
     assert [row.right for row in window.categories.rows.rows] == list("123456789")
+
+
+def test_where_the_project_has_no_categories_the_list_says_that_one_only_looks(
+    open_window: Open, project: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window("--project", project)
+    assert window.categories.when_empty.startswith("The categories of the open series")
+    brain_mr(tmp_path / "brain", size=32)
+    window.open_paths([tmp_path / "brain"])
+    until_painted(qtbot, window)
+    assert named(window, "category_list").model().rowCount() == 0
+    assert window.categories.when_empty == "The project has no categories for MR: these images can only be looked at."
+    window.speak("ko")
+    assert "보기만" in window.categories.when_empty
+    window.speak("en")
 
 
 def test_choosing_a_category_changes_no_annotation(window: MainWindow) -> None:
@@ -314,3 +330,20 @@ def test_what_was_not_found_is_said_no_more_when_something_else_is_opened(bare: 
     qtbot.waitUntil(lambda: any("neither" in text for text in bare.notices.texts))
     assert not any("nothing" in text for text in bare.notices.texts)
     assert bare.categories.height() >= 48
+
+
+def test_files_that_hold_no_image_are_told_by_why(bare: MainWindow, chest: Path, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "a.dcm").write_text("<html></html>")
+    bare.open_paths([tmp_path / "one" / "a.dcm"])
+    qtbot.waitUntil(lambda: len(bare.notices.texts) == 1, timeout=10_000)
+    assert bare.notices.texts[0].endswith("a.dcm: it is not a DICOM file")
+    for name in "bc":
+        (tmp_path / "one" / f"{name}.dcm").write_text("<html></html>")
+    (tmp_path / "one" / "d.dcm").touch()
+    bare.open_paths([tmp_path / "one"])
+    qtbot.waitUntil(lambda: len(bare.notices.texts) == 1 and "(3)" in bare.notices.texts[0], timeout=10_000)
+    assert "it is not a DICOM file (3); " in bare.notices.texts[0] and bare.notices.texts[0].endswith("(1)")
+    bare.open_paths([chest])
+    until_painted(qtbot, bare)
+    assert bare.notices.texts == ()

@@ -41,6 +41,16 @@ def test_of_many_series_only_the_seen_ones_are_looked_at(bare: MainWindow) -> No
     session.catalogue = Catalogue()
 
 
+def test_what_is_odd_of_a_series_that_is_not_open_is_worked_out_beside_the_window(
+    open_window: Open, project: Path, two_series: Path, qtbot: QtBot
+) -> None:
+    window = open_window("--project", project, two_series)
+    until_painted(qtbot, window)
+    other = next(s for s in window.session.catalogue.in_order if s.uid != window.session.series.uid)  # type: ignore[union-attr]  # open
+    qtbot.waitUntil(lambda: other.examined)
+    assert window.session.oddities_in(other) == other.oddities
+
+
 def slice_of(number: int) -> Image:
     return Image(ImageKey(f"2.{number}"), "", 1, 4, 4, "CT", "", f"1.{number}", "1")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.i18n import message
+from annotator.i18n import message, use_language
 from annotator.present.case_names import case_title, named, said_of
 from annotator.workspace.session import Session
 from tests.workspace.study import lung_project, opened, small_ct
@@ -43,3 +43,16 @@ def test_a_case_that_is_not_in_the_tree_is_told_by_the_end_of_its_id(session: Se
 def test_what_is_a_name_already_and_what_is_no_case_stays(session: Session) -> None:
     sentence = message("{case}: {file}", case="a description of a long series of images", file=ELSEWHERE)
     assert named(session, sentence) == sentence
+
+
+def test_what_has_a_name_in_both_languages_is_called_as_the_window_speaks(session: Session) -> None:
+    category = next(found for found in session.project.project.categories if "_" in found.name and found.name_en)
+    sentence = message("{outer}!", outer=message("Draw {category}", category=category.name))
+    try:
+        assert said_of(session, sentence) == f"Draw {category.name_en.replace('_', ' ')}!"
+        use_language("ko")
+        assert said_of(session, sentence) == f"{category.name.replace('_', ' ')} 그리기!"
+    finally:
+        use_language("en")
+    assert named(session, message("Draw {category}", category="no category")) == message("Draw {category}", category="no category")
+    assert named(session, message("{file}", file=category.name)) == message("{file}", file=category.name)

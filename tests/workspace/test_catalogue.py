@@ -14,6 +14,7 @@ from annotator.domain.image import Image, ImageKey, Owner, Plane
 from annotator.i18n import message
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.projects import scratch
+from annotator.workspace.work import case_of, members_of
 from tests.formats.cases import BREAST
 from tests.workspace.study import box, into_the_tree, lung_project, small_ct
 from tests.workspace.study import opened as session_on
@@ -156,3 +157,21 @@ def test_what_a_part_says_file_by_file_is_what_its_lots_build(tmp_path: Path) ->
     assert lots is not None and [(lot.series_uid, lot.count) for lot in lots] == [("1", 2), ("2", 2)]
     found = [said for _, said in unpacked(part, str(tmp_path)).values()]
     assert {one for lot in lots for one in lot.build()} == {one for said in found if isinstance(said, Found) for one in said.images}
+
+
+def test_the_series_of_a_case_are_found_without_going_through_all(tmp_path: Path) -> None:
+    rng, catalogue = random.Random(5), Catalogue()
+    for turn in range(40):
+        number = f"{rng.randrange(4)}{rng.randrange(9)}"
+        owner = Owner(f"P{rng.randrange(3)}", series_number=rng.randrange(5))
+        catalogue = catalogue.with_found([Found((image(number, turn),), owner)], PROJECT)
+    for uid in {one.study_uid for one in catalogue.in_order}:
+        assert catalogue.of_study(uid) == tuple(one for one in catalogue.in_order if one.study_uid == uid)
+    for case in {case_of(one) for one in catalogue.in_order} | {"nobody"}:
+        assert members_of(catalogue, case) == tuple(one for one in catalogue.in_order if case_of(one) == case)
+
+
+def test_what_is_odd_is_known_when_it_was_worked_out(tmp_path: Path) -> None:
+    (series,) = Catalogue().with_found([Found((image("1", number),), Owner("P")) for number in (1, 2, 5)], PROJECT).in_order
+    assert not series.examined
+    assert series.oddities and series.examined

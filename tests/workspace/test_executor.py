@@ -129,8 +129,9 @@ def test_who_cancels_gets_nothing_more(jobs: Jobs) -> None:
         list(run(doubled, range(3), report, jobs))
 
 
+@BOTH
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
-def test_a_disk_that_does_not_answer_a_process_is_heard_here_until_it_answers(tmp_path: Path) -> None:
+def test_a_disk_that_does_not_answer_a_worker_is_heard_here_until_it_answers(jobs: Jobs, tmp_path: Path) -> None:
     pipes = [tmp_path / "1", tmp_path / "2"]
     for pipe in pipes:
         os.mkfifo(pipe)
@@ -146,7 +147,7 @@ def test_a_disk_that_does_not_answer_a_process_is_heard_here_until_it_answers(tm
 
     answering = threading.Thread(target=answer)
     answering.start()
-    found = list(run(reads, list(map(str, pipes)), Report(), 2))
+    found = list(run(reads, list(map(str, pipes)), Report(), jobs))
     answering.join(60)
     assert [outcome.result for outcome in found] == [1, 1] and heard[0] >= 0.5
     assert STORAGE.silent() == 0.0
@@ -223,3 +224,13 @@ def test_without_the_package_it_is_said_what_to_install(monkeypatch: pytest.Monk
     with pytest.raises(Unreachable, match="requirements-cluster.lock"):
         list(run(doubled, range(3), Report(), Cluster("tcp://127.0.0.1:8786")))
     assert [outcome.result for outcome in run(doubled, range(3), Report(), 1)] == [0, 2, 4], "nothing else needs it"
+
+
+def nice_of(_: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no nice values")
+def test_the_window_comes_before_the_processes_that_work_beside_it() -> None:
+    own = nice_of(0)
+    assert {outcome.result for outcome in run(nice_of, range(4), Report(), 2)} == {min(own + 10, 19)}

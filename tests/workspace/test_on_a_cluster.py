@@ -66,6 +66,18 @@ def test_the_commands_take_the_address_and_paths_as_they_were_typed(
     assert "6 images checked" in far and near
 
 
+def test_contours_are_the_same(dask: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(tmp_path / "project", tmp_path / "images")
+    monkeypatch.chdir(tmp_path)
+    for out, words in (("far", ["--scheduler", dask.address]), ("processes", ["--jobs", "2"]), ("near", ["--jobs", "1"])):
+        assert main(["contours", "project", "--out", out, *words]) == 0
+    near = files(tmp_path / "near")
+    assert sum(name.startswith("pictures/") for name in near) == 2
+    for out in ("far", "processes"):
+        there = files(tmp_path / out)
+        assert there.keys() == near.keys() and all(there[name] == near[name] for name in near if not name.endswith(".xlsx"))
+
+
 def test_a_delivery_is_the_same(dask: LocalCluster, tmp_path: Path) -> None:
     folder = made(tmp_path / "project", tmp_path / "images")
     for entry in listed(folder, tmp_path / "list.sqlite").entries():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from operator import is_
 from typing import Any
 
@@ -14,7 +16,8 @@ from annotator.gui.keys import KEPT_KEYS
 from annotator.gui.panels.rows import ROW_ROLE, ListRow, RowPainter
 from annotator.gui.part import PartWidget
 from annotator.gui.theme import Theme
-from annotator.i18n import language, mark, say, translate
+from annotator.i18n import Message, language, mark, say, translate
+from annotator.present.case_names import said_of
 from annotator.present.history import GREY, Places, places, step_row
 from annotator.workspace.appearing import Colours
 from annotator.workspace.catalogue import Series
@@ -30,20 +33,21 @@ _MOVING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDow
 class HistoryModel(QAbstractListModel):
     """The places of a history, the beginning first; a row is worked out when it is seen, there may be thousands."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, said: Callable[[Message], str], parent: QObject) -> None:
         super().__init__(parent)
+        self._said = said
         self.history = History()
         self._where, self._start = Places({}, False), ""
         self._colours: Colours = {}
-        self._said: tuple[object, ...] = ()
+        self._besides: tuple[object, ...] = ()
         """What the rows say besides the history."""
 
     def take(self, history: History, where: Places, colours: Colours, start: str) -> None:
         """Show a history; where only the place in it is another, the rows stay; `start` says what the beginning is."""
-        said = where, colours, start, language()
-        same, alike = history.steps is self.history.steps, said == self._said
+        besides = where, colours, start, language()
+        same, alike = history.steps is self.history.steps, besides == self._besides
         ends = sorted((history.place, self.history.place)) if alike else (0, len(history.steps))
-        self._said = said
+        self._besides = besides
         if not same:
             self.beginResetModel()
         self.history, self._where, self._colours, self._start = history, where, colours, start
@@ -63,7 +67,7 @@ class HistoryModel(QAbstractListModel):
         if place == 0:
             text, note, colour = translate(mark("Beginning")), self._start, GREY
         else:
-            found = step_row(self.history.steps[place - 1], self._where, self._colours)
+            found = step_row(self.history.steps[place - 1], self._where, self._colours, self._said)
             text, note, colour = found.name, found.note or " ", found.colour
         return ListRow(place, colour, text, note, state, ", ".join(filter(None, (text, note.strip(), state))), faint=undone)
 
@@ -91,10 +95,10 @@ class HistoryList(QListView):
     wanted = Signal(int)
     left = Signal()
 
-    def __init__(self, look: Theme) -> None:
+    def __init__(self, look: Theme, said: Callable[[Message], str]) -> None:
         super().__init__()
         self.setObjectName("history.list")
-        self.places = HistoryModel(self)
+        self.places = HistoryModel(said, self)
         self.setModel(self.places)
         self.setItemDelegate(RowPainter(look, self))
         self.setUniformItemSizes(True)
@@ -137,7 +141,7 @@ class HistoryPart(PartWidget):
         self._members, self._where = tuple[Series, ...](), places(())
         self.setProperty("role", "float")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title, self.foot, self.list = QLabel(self), QLabel(self), HistoryList(look)
+        self.title, self.foot, self.list = QLabel(self), QLabel(self), HistoryList(look, partial(said_of, session))
         self.foot.setProperty("role", "quiet")
         self.foot.setWordWrap(True)
         self.list.wanted.connect(self._go)

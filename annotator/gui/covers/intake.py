@@ -41,6 +41,7 @@ class IntakePart(Cover):
         self._session, self._root = session, session.project.root
         self.course: running.Course | None = None
         self._reading, self._sampled = False, ""
+        self._offered: tuple[str, ...] | None = None
         self.folder, self.sheet, self.clinical = (_field(name, self) for name in ("folder", "sheet", "clinical"))
         self.names, self.pins = (_field("first", self), _field("second", self)), (_field("pin1", self), _field("pin2", self))
         self._browse, self._labels = [QPushButton(self) for _ in range(3)], [QLabel(self) for _ in range(6)]
@@ -109,7 +110,7 @@ class IntakePart(Cover):
         # Enter is answered when it is over: Cancel gets the keyboard then, and must not hear the same key
         self.folder.returnPressed.connect(self.read, Qt.ConnectionType.QueuedConnection)
         self.table.toggled.connect(lambda _place: self._decide(deciding.toggle))
-        self.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._sync())
+        self.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._sync_row())
         self.classes.activated.connect(lambda _place: self._decide(lambda c, row: deciding.classify(c, row, self.classes.currentData())))
         self.aside.decided.connect(lambda boxes: self._decide(lambda c, row: deciding.black_out(c, row, boxes)))
         self._clock.setInterval(_EVERY)
@@ -208,22 +209,15 @@ class IntakePart(Cover):
             self._refuse(found.message)
         elif found is None:
             self.foot.setText(translate(mark("Cancelled: what was read so far is shown")))
-        self._judge()
+        self._show()
         if self.isVisible():
             self.table.setFocus()
 
     # deciding --------------------------------------------------------------------------------------------------------------------
 
-    def _judge(self) -> None:
-        if self.course is not None:
-            running.judge(self.course)
-            self._show()
-
     def _show(self) -> None:
         if self.course is not None:
-            self.table.series.show(self.course.rows)
-            if self.course.rows and not self.table.currentIndex().isValid():
-                self.table.setCurrentIndex(self.table.series.index(0, 0))
+            self.table.show_rows(self.course.rows)
         self._sync()
 
     def _decide(self, decision: Callable[[running.Course, Row], None]) -> None:
@@ -233,25 +227,31 @@ class IntakePart(Cover):
             self._show()
 
     def _sync(self) -> None:
-        """Show how it stands: counts, why the chosen series is left out, its image where text may be in it, what can be done."""
-        busy, course, row = self._session.exchanging is not None, self.course, self.row
+        """Show how it stands: counts, what can be done, and the chosen series."""
+        busy, course = self._session.exchanging is not None, self.course
         counts = running.summary(course.rows) if course is not None else {}
         self.counts.setText(counted(course))
-        sentences = [text for text in (row.verdict.reason, *row.facts.odd) if text is not None] if row is not None else []
-        self.why.setText(" · ".join(map(say, sentences)))
-        self._offer_classes(row)
-        self._sample(row)
         self._read.setEnabled(not busy)
         for button in (self._out, self._in):
             button.setEnabled(course is not None and not busy)
         self._take.setEnabled(not busy and bool(counts.get("", 0)))
+        self._sync_row()
+
+    def _sync_row(self) -> None:
+        """Show why the chosen series is left out, its class, and its image where text may be in it."""
+        row = self.row
+        sentences = [text for text in (row.verdict.reason, *row.facts.odd) if text is not None] if row is not None else []
+        self.why.setText(" · ".join(map(say, sentences)))
+        self._offer_classes(row)
+        self._sample(row)
 
     def _offer_classes(self, row: Row | None) -> None:
-        project = self._session.project.project
-        self.classes.clear()
-        self.classes.addItem(translate(mark("(not known)")), "")
-        for name in project.classes:
-            self.classes.addItem(name, name)
+        project, unknown = self._session.project.project, translate(mark("(not known)"))
+        if self._offered != (offered := (unknown, *project.classes)):
+            self._offered = offered
+            self.classes.clear()
+            for name in offered:
+                self.classes.addItem(name, name if name != unknown else "")
         self.classes.setCurrentIndex(max(self.classes.findData(row.class_folder if row is not None else ""), 0))
         self.classes.setEnabled(row is not None and bool(project.classes))
 
@@ -309,7 +309,7 @@ class IntakePart(Cover):
             return
         self._wrong.clear()
         run = Run(mark("Taking in"))
-        self._follow(self._session.beside(run, lambda: running.carry_out(course, two, _now, run.report), self._was_taken))
+        self._follow(self._session.beside(run, lambda: running.taken_in(course, two, _now, run.report), self._was_taken))
 
     def _was_taken(self, done: Done | AnnotatorError | None) -> None:
         self.running.follow(None)
@@ -325,7 +325,7 @@ class IntakePart(Cover):
                 self._session.say(sentence, Severity.ERROR if told.failed else Severity.INFO)
             if self._session.series is None:
                 self._session.reopen()
-        self._judge()
+        self._show()
 
     def _follow(self, run: Run) -> None:
         if self._session.exchanging is run:

@@ -19,6 +19,10 @@ SHOWN = (
 )  # fmt: skip
 _WIDTHS = (70, 190, 116, 100, 88, 84, 170, 80, 120, 70, 60, 90, 130, 80, 260)
 _NUMBERS = {"thickness", "images", "gaps"}
+_TEXT, _TIP = int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)
+_COLOUR, _ALIGNMENT = int(Qt.ItemDataRole.ForegroundRole), int(Qt.ItemDataRole.TextAlignmentRole)
+_ASKED = {_TEXT, _TIP, _COLOUR, _ALIGNMENT}
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class IntakeModel(QAbstractTableModel):
@@ -31,8 +35,8 @@ class IntakeModel(QAbstractTableModel):
         self._said: dict[int, dict[str, str | int | float]] = {}
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows; as long as only new ones come to the end or old ones change, the person stays where they are."""
-        before, after = len(self.rows), len(rows)
+        """Show these rows, in the current language; the same once more are said anew."""
+        before, after, shown = len(self.rows), len(rows), self.rows
         self._said = {}
         if after > before:
             self.beginInsertRows(QModelIndex(), before, after - 1)
@@ -43,8 +47,13 @@ class IntakeModel(QAbstractTableModel):
             self.endInsertRows()
         elif after < before:
             self.endRemoveRows()
-        if after:
-            self.dataChanged.emit(self.index(0, 0), self.index(after - 1, len(SHOWN) - 1))
+        changed = [place for place, (old, new) in enumerate(zip(shown, rows, strict=False)) if old is not new or rows is shown]
+        if changed:
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(SHOWN) - 1))
+
+    def place_of(self, uid: str) -> int:
+        """Return where a series stands; -1 where it does not."""
+        return next((place for place, row in enumerate(self.rows) if row.facts.uid == uid), -1)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
         """See Qt."""
@@ -55,18 +64,19 @@ class IntakeModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(SHOWN)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """See Qt."""
-        row, key = self.rows[index.row()], SHOWN[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            if index.row() not in self._said:
-                self._said[index.row()] = cells(row)
-            return str(self._said[index.row()][key])
-        if role == Qt.ItemDataRole.ForegroundRole:
+        """See Qt; what is painted asks for each of some ten roles of each cell, so what nobody knows is answered at once."""
+        if role not in _ASKED:
+            return None
+        if role == _ALIGNMENT:
+            return _RIGHT if SHOWN[index.column()] in _NUMBERS else None
+        place = index.row()
+        row = self.rows[place]
+        if role == _COLOUR:
             waits = row.verdict.rule == "burned-in" or row.burned == LOOK
             return self._colours["warning" if waits else "text" if row.verdict.taken else "quiet"]
-        if role == Qt.ItemDataRole.TextAlignmentRole and key in _NUMBERS:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
+        if place not in self._said:
+            self._said[place] = cells(row)
+        return str(self._said[place][SHOWN[index.column()]])
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """See Qt."""
@@ -101,6 +111,16 @@ class IntakeTable(QTableView):
         for section, width in enumerate(_WIDTHS):
             self.setColumnWidth(section, width)
         self.doubleClicked.connect(lambda index: self.toggled.emit(index.row()))
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows; the chosen series stays chosen, wherever it stands now."""
+        chosen, column = self.chosen, max(self.currentIndex().column(), 0)
+        self.series.show(rows)
+        if rows:
+            now = self.chosen
+            if chosen is None or now is None or now.facts.uid != chosen.facts.uid:
+                place = self.series.place_of(chosen.facts.uid) if chosen is not None else 0
+                self.setCurrentIndex(self.series.index(max(place, 0), column))
 
     @property
     def chosen(self) -> Row | None:

@@ -24,7 +24,8 @@ from annotator.workspace.packs.making import Made
 from annotator.workspace.packs.merging import Merged
 from annotator.workspace.session import Session
 
-_COUNTED = mark("{cases} cases changed: {revisions} revisions, {readings} revisions of readings, {steps} steps; {agreed} cases agreed")
+_COUNTED = mark("{cases} cases changed: {revisions} revisions, {readings} revisions of readings, {steps} steps, "
+                "{findings} findings of studies; {agreed} cases agreed")  # fmt: skip
 _MOST = 1_000
 _ROLES = (Role.SPECIALIST, Role.ANNOTATOR, Role.REVIEWER, Role.ADJUDICATOR)
 """As what somebody works in a pack."""
@@ -50,6 +51,7 @@ class PacksPart(Cover):
             button.setAutoDefault(True)
         self.body.addLayout(self._fields())
         self.progress = QProgressBar(self)
+        self.progress.setObjectName("packs.progress")
         self.progress.setTextVisible(False)
         self.progress.hide()
         self.told = QLabel(self)
@@ -208,7 +210,7 @@ class PacksPart(Cover):
             self._end(said_of(self._session, found))
             return
         self._end(translate(_COUNTED, cases=found.cases, revisions=found.revisions, readings=found.readings, steps=found.steps,
-                            agreed=found.agreed))  # fmt: skip
+                            findings=found.findings, agreed=found.agreed))  # fmt: skip
         for kind, sentences in ((mark("conflict"), found.conflicts), (mark("not taken"), found.refused)):
             for sentence in sentences[:_MOST]:
                 self._row(translate(kind), said_of(self._session, sentence))

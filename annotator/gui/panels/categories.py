@@ -34,6 +34,7 @@ class CategoryList(RowList):
         self._following = True
         colours = self._session.colours
         self.rows.take(tuple(ListRow(c.key, colours[c.key], category_name(c), right=c.shortcut) for c in self._session.categories))
+        self.say_when_empty(self._why_empty())
         self.updateGeometry()
         active = self._session.category
         keys = [row.key for row in self.rows.rows]
@@ -44,7 +45,6 @@ class CategoryList(RowList):
     def retranslate(self) -> None:
         """Say the names in the current language."""
         self.setAccessibleName(translate(mark("Categories")))
-        self.say_when_empty(translate(mark("The categories of the open series stand here.")))
         self.refresh(Topic.CATEGORY)
 
     def minimumSizeHint(self) -> QSize:
@@ -56,6 +56,13 @@ class CategoryList(RowList):
         """See Qt; all rows, where there is room for them."""
         every = sum(self.sizeHintForRow(row) for row in range(len(self.rows.rows))) + 2
         return QSize(super().sizeHint().width(), max(every, self._least()))
+
+    def _why_empty(self) -> str:
+        series = self._session.series
+        if series is None:
+            return translate(mark("The categories of the open series stand here."))
+        looked_at = mark("The project has no categories for {modality}: these images can only be looked at.")
+        return translate(looked_at, modality=series.modality)
 
     def _least(self) -> int:
         """So high that the line which stands here without any row can be read."""

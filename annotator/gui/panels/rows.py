@@ -181,6 +181,11 @@ class RowList(QListView):
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.selectionModel().currentChanged.connect(self._stay_out_of_input)
 
+    @property
+    def when_empty(self) -> str:
+        """The line that is shown while there is no row."""
+        return self._when_empty
+
     def say_when_empty(self, text: str) -> None:
         """Show this line while there is no row."""
         if text != self._when_empty:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from annotator.domain.delivery import Sheet
 from annotator.domain.image import ImageKey
+from annotator.domain.splitting import split, stratum_of
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, message
 from annotator.workspace.exchange.dataset import DataSet
@@ -48,29 +48,8 @@ def parse_shares(text: str) -> tuple[float, ...]:
 
 
 def assign(groups: Iterable[Group], rule: Rule) -> Mapping[str, str]:
-    """Return the split of each group, by name.
-
-    Within each stratum every split gets the whole groups that its share amounts to; what is left over goes where most is missing of the
-    whole.  The outcome hangs on the names, the rule and its seed only, not on the order of the groups.
-    """
-    total = sum(rule.shares)
-    parts = [share / total for share in rule.shares]
-    strata: dict[str, list[str]] = {}
-    for group in sorted(set(groups), key=lambda g: (g.stratum, g.name)):
-        strata.setdefault(group.stratum, []).append(group.name)
-    missing = [0.0] * len(parts)
-    split: dict[str, str] = {}
-    for stratum, names in strata.items():
-        random.Random(f"{rule.seed}\n{stratum}").shuffle(names)
-        quotas = [int(part * len(names) + 1e-9) for part in parts]
-        missing = [lack + part * len(names) - quota for lack, part, quota in zip(missing, parts, quotas, strict=True)]
-        for _ in range(len(names) - sum(quotas)):
-            most = max(range(len(parts)), key=lambda k: (missing[k], parts[k]))
-            quotas[most] += 1
-            missing[most] -= 1
-        order = [SPLITS[place] for place, quota in enumerate(quotas) for _ in range(quota)]
-        split |= dict(zip(names, order, strict=True))
-    return split
+    """Return the split of each group, by name: as sets are split (`domain/splitting`), so that one seed means one thing everywhere."""
+    return split({group.name: group.stratum for group in groups}, tuple(zip(SPLITS, rule.shares, strict=False)), rule.seed)
 
 
 def split_data_set(data: DataSet, rule: Rule) -> tuple[DataSet, tuple[Message, ...]]:
@@ -82,10 +61,11 @@ def split_data_set(data: DataSet, rule: Rule) -> tuple[DataSet, tuple[Message, .
             name = _group_of(item.sheet, rule.by)
             groups[item.sheet.image.key] = name
             strata.setdefault(name, set()).update(_stratum_of(item.sheet, rule.stratify))
-    split = assign((Group(name, "+".join(sorted(found))) for name, found in strata.items()), rule)
-    series = tuple(tuple(replace(item, split=split[groups[item.sheet.image.key]]) for item in one) for one in data.series)
+    order = (*data.project.classes, data.project.unclassified) if rule.stratify == "class" else ()
+    parts = assign((Group(name, stratum_of(found, order)) for name, found in strata.items()), rule)
+    series = tuple(tuple(replace(item, split=parts[groups[item.sheet.image.key]]) for item in one) for one in data.series)
     wanted = tuple(name for name, share in zip(SPLITS, rule.shares, strict=False) if share)
-    empty = [name for name in wanted if name not in split.values()]
+    empty = [name for name in wanted if name not in parts.values()]
     remarks = [message("there are too few to be split: nothing is in {splits}", splits=", ".join(empty))] if empty else []
     if rule.by != "image" and not all(item.sheet.image.path for item in data.items):
         remarks.append(message("the source does not say whose its images are: each image without DICOM is split as a patient of its own"))

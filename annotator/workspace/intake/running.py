@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from annotator.domain.intake import Intake
 from annotator.domain.intake_judging import TAKEN, judged, left_out, modalities_of
@@ -16,7 +17,7 @@ from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import Message, message
 from annotator.paths import inside, nfc
 from annotator.progress import Cancelled, Report
-from annotator.workspace import log, people
+from annotator.workspace import finding_much, log, people
 from annotator.workspace.executor import Jobs, run
 from annotator.workspace.intake import clinical_side, mapping, mapping_sheet, proof, table
 from annotator.workspace.intake.burned_in import Look, is_risky, look
@@ -28,6 +29,7 @@ from annotator.workspace.intake.table import LOOK, Row
 from annotator.workspace.intake.taking import take
 from annotator.workspace.projects import ProjectFolder
 
+Item = TypeVar("Item")
 _LOOK, _PATIENCE = 0.5, 5.0
 """Seconds between two judgements while an export is read, and so many times as long as one takes."""
 _EVERY = {"US", "CR", "DX", "RF", "XA", "MG"}
@@ -78,24 +80,28 @@ def gather(course: Course, report: Report, jobs: Jobs = 0) -> None:
         nonlocal due
         begun = time.monotonic()
         if begun >= due:
-            judge(course)
+            judge(course, report)
             due = time.monotonic() + max(_LOOK, _PATIENCE * (time.monotonic() - begun))
 
-    survey(course.folder, report, jobs, course.survey, grown)
-    judge(course)
+    with finding_much.much():
+        try:
+            survey(course.folder, report, jobs, course.survey, grown)
+        finally:
+            judge(course, report)
 
 
-def judge(course: Course) -> None:
-    """Judge what was read so far; what people changed stays as they want it."""
+def judge(course: Course, report: Report | None = None) -> None:
+    """Judge what was read so far; what people changed stays as they want it.  Rests now and then where the report is patient."""
+    rest = (report or Report()).rest
     project = course.project.project
     intake = project.intake or Intake({})
-    facts = course.survey.rows()
+    facts = course.survey.rows(rest)
     codes, marks = modalities_of(facts, project), known_marks(course.project.root)
-    before = [row.uid for row in facts if course.who.keyed.sign("series", row.uid) in marks]
+    before = [row.uid for row in _resting(facts, rest) if course.who.keyed.sign("series", row.uid) in marks]
     verdicts = judged(facts, project, intake, before)
     rows = tuple(Row(row, verdicts[row.uid], codes[row.uid]) for row in facts)
     rows = with_ids(rows, project, course.who, course.sheet)
-    rows = tuple(row if row.class_folder else replace(row, class_folder=_class_on(course, row)) for row in rows)
+    rows = tuple(row if row.class_folder else replace(row, class_folder=_class_on(course, row)) for row in _resting(rows, rest))
     if course.clinical is not None:
         course.fitted = fitted(course.clinical, project, rows, course.who)
         rows = tuple(with_clinical(row, course.fitted) for row in rows)
@@ -103,6 +109,12 @@ def judge(course: Course) -> None:
         seen, first = _seen(course), dict[tuple[object, ...], str]()
         rows = tuple(_looked_at(course, row, seen.get(row.facts.uid, ()), first) for row in rows)
     course.rows = tuple(_as_wished(course.wishes[row.facts.uid], row) if row.facts.uid in course.wishes else row for row in rows)
+
+
+def _resting(found: Sequence[Item], rest: Callable[[], None]) -> Iterator[Item]:
+    for one in found:
+        rest()
+        yield one
 
 
 def _class_on(course: Course, row: Row) -> str:
@@ -135,10 +147,12 @@ def look_at(course: Course, report: Report, jobs: Jobs = 0) -> None:
     """Look for text in the pixels of what is taken and may hold some, and for pixels that were taken already.  Raises Cancelled."""
     wanted = [path for row in course.rows if row.verdict.taken for path in _samples(course, row) if path not in course.looks]
     report.done, report.total = 0, len(wanted)
-    for outcome in run(look, wanted, report, jobs):
-        course.looks[outcome.piece] = outcome.result or Look(None)
-        report.advance()
-    judge(course)
+    try:
+        for outcome in run(look, wanted, report, jobs):
+            course.looks[outcome.piece] = outcome.result or Look(None)
+            report.advance()
+    finally:
+        judge(course, report)
 
 
 def _samples(course: Course, row: Row) -> list[str]:
@@ -230,6 +244,14 @@ def carry_out(course: Course, confirmed: Sequence[str], clock: Callable[[], str]
         doing = message("Taking images into the project {folder}", folder=project.root)
         raise AnnotatorError(doing, system_cause(error), message("Put that right and start again: it goes on where it ended")) from error
     return told, page
+
+
+def taken_in(course: Course, confirmed: Sequence[str], clock: Callable[[], str], report: Report) -> tuple[proof.Proof, Path]:
+    """Do as `carry_out` does, and judge what stands in the table then."""
+    try:
+        return carry_out(course, confirmed, clock, report)
+    finally:
+        judge(course, report)
 
 
 def _with_facts(course: Course, task: SeriesTask) -> SeriesTask:

@@ -33,6 +33,10 @@ Stamp = tuple[int, int]
 """Size in bytes and time of the last change in nanoseconds: what must be the same when the file is taken."""
 
 
+def _go_on() -> None:
+    """Nobody waits."""
+
+
 @dataclass(frozen=True)
 class FileRead:
     """What a file holds: its images, or why there are none."""
@@ -89,10 +93,11 @@ class Survey:
         known.images.extend(read.images)
         known.row = None
 
-    def rows(self) -> tuple[SeriesFacts, ...]:
-        """Return a row for each series; only those are made anew to which something was added."""
+    def rows(self, rest: Callable[[], None] = _go_on) -> tuple[SeriesFacts, ...]:
+        """Return a row for each series; only those are made anew to which something was added.  `rest` is called between two of them."""
         for uid, gathered in list(self.series.items()):
             if gathered.row is None or gathered.row.images != len(gathered.images):
+                rest()
                 gathered.row = row_of(uid, gathered)
         rows = (gathered.row for gathered in self.series.values() if gathered.row is not None)
         return tuple(sorted(rows, key=lambda row: (natural(row.patient_id), row.date, row.number or 0, row.uid)))
@@ -123,6 +128,7 @@ def survey(folder: Path, report: Report, jobs: Jobs = 0, into: Survey | None = N
                 again += [read.path for read in reads if read.unanswered]
                 reads = [read for read in reads if not read.unanswered]
             for read in reads:
+                report.rest()
                 found.add(read)
                 report.advance(subject=nfc(os.path.basename(read.path)))
             if grown is not None:
@@ -233,6 +239,7 @@ def row_of(uid: str, gathered: Gathered) -> SeriesFacts:
     odd = tuple(oddity.text for oddity in oddities)
     if len(gathered.names) > 1:
         odd += (message("the headers of the series name different patients"),)
+    odd += gathered.traits.no_suv
     thickness = Counter(image.thickness for image in images if image.thickness is not None).most_common(1)
     return SeriesFacts(
         uid=uid, study_uid=first.study_uid, patient_id=owner.patient_id.strip(), patient_name=owner.patient_name,

@@ -31,6 +31,7 @@ from annotator.workspace.definitions import TABLE, TOML
 from annotator.workspace.handover import manifest
 from annotator.workspace.handover.carried import images_of, written
 from annotator.workspace.handover.chosen import Absent
+from annotator.workspace.packs import findings
 from annotator.workspace.packs.sealed import HEAD, PROJECT, Pack, PackedCase, encode, salted
 from annotator.workspace.projects import MARK, ProjectFolder
 from annotator.workspace.reading_store import FOLDER, READING, reading_case
@@ -166,11 +167,15 @@ def _case(folder: ProjectFolder, entry: Entry, ordered: Ordered, files: _Files) 
         for path in head.files:
             files.put(f"{PROJECT}/{path}", contained(root, path))
         kept = list(shown(folder, taken, head.digest, ordered))
+        again = any(step.kind == AGAIN and step.facts.get("to") == ordered.name for step in taken)
+        study = "" if again else images[0][0].study_uid  # who draws a case once more does not read what was written of it
         for path in (*([revisions.path_of(root, head)] if head.number else ()), *(steps.path_of(root, step) for step in kept),
-                     *_labels(root, head), *_readings(root, entry.case, kept, head.digest, ordered)):  # fmt: skip
+                     *findings.versions(root, study), *_labels(root, head),
+                     *_readings(root, entry.case, kept, head.digest, ordered)):  # fmt: skip
             files.put(f"{PROJECT}/{path.relative_to(root).as_posix()}", path)
     place = os.path.relpath(os.path.realpath(Path(images[0][0].path).parent), base).replace(os.sep, "/")
-    return PackedCase(entry.case, entry.modality, place, head.digest, head.number, tuple(step.digest for step in kept))
+    return PackedCase(entry.case, entry.modality, place, head.digest, head.number, tuple(step.digest for step in kept),
+                      study)  # fmt: skip
 
 
 def shown(folder: ProjectFolder, taken: Sequence[Step], digest: str, ordered: Ordered) -> Iterator[Step]:

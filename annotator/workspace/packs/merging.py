@@ -15,6 +15,7 @@ from annotator.i18n import Message, message
 from annotator.progress import Report
 from annotator.workspace import durable, log, people, revisions, steps
 from annotator.workspace.case_entry import folders
+from annotator.workspace.packs import findings
 from annotator.workspace.packs.making import readings
 from annotator.workspace.packs.redelivering import redeliver
 from annotator.workspace.packs.retaking import Retaking
@@ -33,6 +34,7 @@ class Merged:
     readings: int = 0
     steps: int = 0
     agreed: int = 0
+    findings: int = 0
     conflicts: tuple[Message, ...] = ()
     refused: tuple[Message, ...] = ()
 
@@ -59,6 +61,7 @@ def merge(folder: ProjectFolder, packed: Path, by: Acting, time: str, report: Re
         total = Merged(refused=tuple(_foreign(packed / PROJECT, pack)))
         report.total = len(pack.cases)
         for case in pack.cases:
+            report.check()
             total = _added(total, _case(folder, packed / PROJECT, pack, case, by, time))
             report.advance(subject=case.case)
         return total
@@ -128,10 +131,14 @@ def _case(folder: ProjectFolder, packed: Path, pack: Pack, case: PackedCase, by:
     refused += taken.refused
     if pack.role not in (Role.REVIEWER, Role.ADJUDICATOR):
         refused += redeliver(folder, packed, case)
-    done = Merged(1 if came or own or taken.count or taken.concluded else 0, came, own, taken.count,
-                  int(taken.concluded is course.State.AGREED), tuple(conflicts), tuple(refused))  # fmt: skip
+    wrote = findings.bring(folder, packed, case.study, pack.name, role) if case.study else findings.Written()
+    refused += wrote.refused
+    conflicts += [wrote.rival] if wrote.rival is not None else []
+    done = Merged(1 if came or own or taken.count or taken.concluded or wrote.count else 0, came, own, taken.count,
+                  int(taken.concluded is course.State.AGREED), wrote.count, tuple(conflicts), tuple(refused))  # fmt: skip
     if done.cases:
         facts = {"from": pack.name, "pack": pack.digest, "revisions": str(came), "readings": str(own), "steps": str(taken.count),
+                 "findings": str(wrote.count),
                  "conflict": str(conflict).lower(), "refused": str(len(refused))}  # fmt: skip
         log.append(folder.root, by.name, by.role.value if by.role else "", time, log.Done("merge", case.case, facts=facts))
     return done

@@ -29,7 +29,8 @@ _CASE = re.compile(r"[0-9.]{1,64}")
 class PackedCase:
     """One case of a pack: `head` is the digest of the revision it began from (empty: none), `number` that revision's number.
 
-    `steps`: the digests of the steps that went along; `place`: the folder of its images, relative to the project, with `/`.
+    `steps`: the digests of the steps that went along; `study`: the UID of its study, whose finding went along, empty where none may;
+    `place`: the folder of its images, relative to the project, with `/`.
     """
 
     case: str
@@ -38,6 +39,7 @@ class PackedCase:
     head: str = ""
     number: int = 0
     steps: tuple[str, ...] = ()
+    study: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def salted(salt: str) -> str:
 
 def encode(pack: Pack) -> bytes:
     """Return the file of a pack."""
-    cases = [{"case": c.case, "modality": c.modality, "place": c.place, "head": c.head, "number": c.number, "steps": list(c.steps)}
+    cases = [{"case": c.case, "modality": c.modality, "place": c.place, "head": c.head, "number": c.number, "steps": list(c.steps),
+              "study": c.study}
              for c in pack.cases]  # fmt: skip
     role = pack.role.value if pack.role is not None else ""
     content, _ = record.seal({"version": _VERSION, "project": pack.project, "salt": pack.salt, "name": pack.name, "role": role,
@@ -122,7 +125,7 @@ def _case(found: Mapping[str, Any]) -> PackedCase:
         raise record.Damaged("a case has another kind of name")
     steps = tuple(map(str, record.items(found, "steps")))
     return PackedCase(case, record.text(found, "modality"), record.text(found, "place"), record.text(found, "head"),
-                      record.whole(found, "number"), steps)  # fmt: skip
+                      record.whole(found, "number"), steps, record.text(found, "study") if "study" in found else "")  # fmt: skip
 
 
 def refusal(pack: Pack, project: str, salt: str) -> Message | None:

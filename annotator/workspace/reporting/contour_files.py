@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from annotator.i18n import Message, language, mark, message, translate
 from annotator.paths import safe_name
 from annotator.progress import Report
 from annotator.workspace import durable
-from annotator.workspace.checking.lots import Kind, lots_of
+from annotator.workspace.checking.lots import Kind, Lot, lots_of
 from annotator.workspace.checking.members import of_place, of_tree
 from annotator.workspace.checking.reading import Room, saved_of
 from annotator.workspace.checking.tree import tree_of
+from annotator.workspace.executor import Jobs, run
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.reporting.report_files import text_cell, workbook_bytes
 
@@ -63,15 +64,31 @@ class Written:
     left: tuple[Message, ...]
 
 
-def write_contours(project: ProjectFolder, folder: Path, report: Report) -> Written:
+@dataclass(frozen=True)
+class _Task:
+    """A lot whose pictures are drawn; `place` says where it stands among the others, `english` how categories are called."""
+
+    project: ProjectFolder
+    lot: Lot
+    place: int
+    folder: Path
+    english: bool
+
+
+def write_contours(project: ProjectFolder, folder: Path, report: Report, jobs: Jobs = 1) -> Written:
     """Write pictures, pages and the sheet into a folder; `report` counts lots.  Raises AnnotatorError, and Cancelled from the report."""
-    shown, left = list[Shown](), list[Message]()
+    lots = [lot for lot in lots_of(project) if lot.kind in (Kind.FOLDER, Kind.PLACED)]
+    bare, found = replace(project, root=project.root.absolute(), remarks=(), flaw=None), dict[int, tuple[list[Shown], list[Message]]]()
+    tasks = (_Task(bare, lot, place, folder.absolute(), language() == "en") for place, lot in enumerate(lots))
+    report.total = len(lots)
     try:
-        for saved in _annotated(project, report):
-            try:
-                shown.append(_picture(saved, folder))
-            except AnnotatorError as error:
-                left.append(error.message)
+        for outcome in run(drawn, tasks, report, jobs):
+            lot = outcome.piece.lot
+            lost = message("{lot}: the process that drew its pictures ended without a word, twice", lot=lot.name)
+            found[outcome.piece.place] = outcome.result or ([], [lost])
+            report.advance(subject=lot.name)
+        shown = [one for place in sorted(found) for one in found[place][0]]
+        left = [one for place in sorted(found) for one in found[place][1]]
         pages = [shown[start : start + A_PAGE] for start in range(0, len(shown), A_PAGE)]
         for number, page in enumerate(pages, start=1):
             durable.write(folder / _page_name(number), _page(project.project.name, page, number, len(pages)).encode())
@@ -82,27 +99,33 @@ def write_contours(project: ProjectFolder, folder: Path, report: Report) -> Writ
     return Written(len(shown), len(pages), tuple(left))
 
 
-def _annotated(project: ProjectFolder, report: Report) -> Iterator[Saved]:
-    """The annotated images of a project, lot by lot."""
-    lots = [lot for lot in lots_of(project) if lot.kind in (Kind.FOLDER, Kind.PLACED)]
-    report.total = len(lots)
-    for lot in lots:
-        room = Room(project)
-        if lot.kind is Kind.PLACED:
-            members = of_place(project, lot)[0]
-        else:
-            tree = tree_of(project.root, project.project, lot)
-            room.there, members = tree.there, of_tree(project, tree)[0]
-        yield from (saved for saved in saved_of(room, members) if saved.sheet.annotations)
-        report.advance(subject=lot.name)
+def drawn(task: _Task) -> tuple[list[Shown], list[Message]]:
+    """Write the pictures of a lot; returns them, and why others are not there.  Raises OSError where they cannot be written."""
+    shown, left = list[Shown](), list[Message]()
+    for saved in _annotated(task.project, task.lot):
+        try:
+            shown.append(_picture(saved, task.folder, english=task.english))
+        except AnnotatorError as error:
+            left.append(error.message)
+    return shown, left
 
 
-def _picture(saved: Saved, folder: Path) -> Shown:
+def _annotated(project: ProjectFolder, lot: Lot) -> Iterator[Saved]:
+    """The annotated images of a lot."""
+    room = Room(project)
+    if lot.kind is Kind.PLACED:
+        members = of_place(project, lot)[0]
+    else:
+        tree = tree_of(project.root, project.project, lot)
+        room.there, members = tree.there, of_tree(project, tree)[0]
+    yield from (saved for saved in saved_of(room, members) if saved.sheet.annotations)
+
+
+def _picture(saved: Saved, folder: Path, *, english: bool) -> Shown:
     sheet, names = saved.sheet, saved.sheet.names
     stem = safe_name(f"{sheet.modality.code}_{names.patient}_{names.series}_{names.image}")
     path = f"{PICTURES}/{stem}.png"
     durable.write(folder / path, contour_png(sheet))
-    english = language() == "en"
     known = {category.key: category.name_en if english and category.name_en else category.name for category in sheet.categories}
     drawn = ", ".join(dict.fromkeys(known.get(annotation.category, annotation.category) for annotation in sheet.annotations))
     return Shown(path, saved.case, str(sheet.image.key), names.patient, names.series, names.image, drawn, len(sheet.annotations))

@@ -81,7 +81,7 @@ def test_each_answer_is_one_edit(asking: MainWindow) -> None:
     draw_box(asking)
     QTest.keyClick(named(asking, "attribute.margin"), Key.Key_1)
     QTest.keyClick(named(asking, "attribute.margin"), Key.Key_2)
-    assert "경계" in asking.commands.actions["edit.undo"].text()
+    assert "Margin" in asking.commands.actions["edit.undo"].text()
     asking.commands.actions["edit.undo"].trigger()
     assert given(asking) == {"margin": "smooth"}
     assert named(asking, "attribute.margin").currentData() == "smooth"
@@ -136,7 +136,7 @@ def test_a_case_is_not_done_before_what_is_required_is_answered(asking: MainWind
     QTest.keyClick(asking.view, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert asking.session.series is here
     assert (asking.session.index, asking.session.selection) == (2, {1})
-    assert "annotation 1 lacks 경계" in " ".join(asking.notices.texts)
+    assert "annotation 1 lacks Margin" in " ".join(asking.notices.texts)
     margin = QApplication.focusWidget()
     assert margin is named(asking, "attribute.margin")
     QTest.keyClick(margin, Key.Key_1)

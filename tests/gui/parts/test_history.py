@@ -53,7 +53,7 @@ def states(found: HistoryList) -> list[str]:
 def test_the_key_shows_all_edits_with_the_present_one_marked(drawn: MainWindow) -> None:
     found = opened(drawn)
     rows = [found.places.row(place) for place in range(5)]
-    assert [row.text for row in rows] == ["Beginning", *["Draw 악성"] * 3, "Change to 전이성_병변"]
+    assert [row.text for row in rows] == ["Beginning", *["Draw Malignant"] * 3, "Change to Metastatic lesion"]
     assert rows[0].note == "As the case was opened"
     assert [row.note.split(" · ")[1:] for row in rows[1:]] == [[f"image {n}", "1 annotation"] for n in (1, 1, 3, 3)]
     assert all(len(row.note.split(" · ")[0]) == len("12:34:56") for row in rows[1:])

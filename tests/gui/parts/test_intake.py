@@ -119,3 +119,28 @@ def test_what_stands_in_the_way_is_said_in_the_panel(opened: MainWindow, tmp_pat
     part.folder.setText(str(tmp_path / "nowhere"))
     part.read()
     qtbot.waitUntil(lambda: opened.session.exchanging is None and "not there" in part._wrong.text(), timeout=10_000)
+
+
+def test_the_chosen_series_stays_chosen_when_another_one_comes_before_it(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    export = tmp_path / "export"
+    exports.ct(export / "b", "2", "B")
+    exports.ct(export / "c", "3", "C", seed=2)
+    exports.ct(export / "a", "1", "A", seed=3)
+    part = part_of(opened)
+    read(part, opened, export, qtbot)
+    first, second, third = part.table.series.rows
+    part.table.series.show(())
+    part.table.show_rows((second, third))
+    part.table.setCurrentIndex(part.table.series.index(0, 0))
+    part.table.show_rows((first, second, third))
+    assert part.table.chosen is second and part.table.currentIndex().row() == 1
+
+
+def test_the_table_is_said_in_the_new_language(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    exports.ct(tmp_path / "export" / "a", "1", "A")
+    part = part_of(opened)
+    read(part, opened, tmp_path / "export", qtbot)
+    changed = list[object]()
+    part.table.series.dataChanged.connect(lambda first, last: changed.append((first.row(), last.row())))
+    part.table.show_rows(part.table.series.rows)
+    assert changed == [(0, 0)]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QProgressBar, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.course import State
 from annotator.domain.person import Person, Role
 from annotator.gui.window import MainWindow
 from annotator.workspace import people, revisions
+from annotator.workspace.packs import merging
 from tests.gui.conftest import Open, named
 from tests.workspace.handover.accepted import TIME
 from tests.workspace.test_packs import MANAGER, built, case_of, draw, heads, moved
@@ -119,3 +121,49 @@ def test_only_managers_have_the_panel(open_window: Open, root: Path, monkeypatch
     monkeypatch.setenv("ANNOTATOR_PIN", "1234")
     window = open_window("--project", root, "--user", "이", "--role", "annotator")
     assert not window.commands.actions["packs.show"].isEnabled()
+
+
+def test_merging_is_stopped_nothing_is_halved_and_merging_again_goes_on(
+    window: MainWindow, root: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = made(window, tmp_path / "out", qtbot)
+    draw(pack, "이", "annotator", 22, 22, 30, 30)
+    before, stopped, whole = heads(root), threading.Event(), merging._whole
+
+    def held(*about: object) -> None:
+        whole(*about)  # type: ignore[arg-type]
+        assert stopped.wait(_TIMEOUT / 1000)
+
+    monkeypatch.setattr(merging, "_whole", held)
+    named(window, "packs.pack", QLineEdit).setText(str(pack.parent))
+    pressed(window, "packs.merge")
+    assert named(window, "packs.progress", QProgressBar).isVisible() and not named(window, "packs.merge", QPushButton).isEnabled()
+    pressed(window, "packs.stop")
+    stopped.set()
+    qtbot.waitUntil(lambda: told(window) == "Stopped. Merging again goes on from here", timeout=_TIMEOUT)
+    assert heads(root) == before and not named(window, "packs.stop", QPushButton).isVisible()
+    pressed(window, "packs.merge")
+    qtbot.waitUntil(lambda: told(window).startswith("1 cases changed: 1 revisions"), timeout=_TIMEOUT)
+    assert heads(root)[0].document.count() == before[0].document.count() + 1
+
+
+def test_what_came_before_merging_was_stopped_is_shown(
+    window: MainWindow, root: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = made(window, tmp_path / "out", qtbot)
+    draw(pack, "이", "annotator", 22, 22, 30, 30)
+    before, there, stopped, added = heads(root)[0].document.count(), threading.Event(), threading.Event(), merging._added
+
+    def held(one: merging.Merged, other: merging.Merged) -> merging.Merged:
+        there.set()
+        assert stopped.wait(_TIMEOUT / 1000)
+        return added(one, other)
+
+    monkeypatch.setattr(merging, "_added", held)
+    named(window, "packs.pack", QLineEdit).setText(str(pack.parent))
+    pressed(window, "packs.merge")
+    qtbot.waitUntil(there.is_set, timeout=_TIMEOUT)
+    pressed(window, "packs.stop")
+    stopped.set()
+    qtbot.waitUntil(lambda: told(window) == "Stopped. Merging again goes on from here", timeout=_TIMEOUT)
+    qtbot.waitUntil(lambda: window.session.document.count() == before + 1, timeout=_TIMEOUT)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.domain import splitting
 from annotator.errors import AnnotatorError
 from annotator.workspace.exchange.splits import SPLITS, Group, Rule, assign, parse_shares
 
@@ -46,3 +47,9 @@ def test_another_seed_is_another_split():
 def test_what_is_no_share_is_refused(text):
     with pytest.raises(AnnotatorError, match="8:1:1"):
         parse_shares(text)
+
+
+def test_one_seed_splits_as_a_set_is_split() -> None:
+    strata = {f"P{n:06d}": "benign" if n % 3 else "malignant" for n in range(41)}
+    parts = splitting.split(strata, (("train", 8.0), ("test", 1.0), ("val", 1.0)), 7)
+    assert assign((Group(name, stratum) for name, stratum in strata.items()), Rule((8, 1, 1), seed=7)) == parts
