@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel
@@ -16,8 +17,9 @@ from annotator.gui.panels.rows import ROW_ROLE, ListRow, RowList
 from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.parts.lesions import LesionModel
 from annotator.gui.window import MainWindow
-from annotator.i18n import say, translate
+from annotator.i18n import translate
 from annotator.present.annotations import rows
+from annotator.present.case_names import said_of
 from annotator.present.history import places, step_row
 from annotator.present.slice_marks import SliceReader
 from annotator.tools.gesture import Makes, Stroke
@@ -105,9 +107,9 @@ def commands_are_right(window: MainWindow) -> None:
             assert action.isChecked() == spec.checked(session, commands.desk), called
         subject = spec.subject(session) if spec.subject is not None else None
         words = spec.words(session) if spec.words is not None else None
-        text = words or commands.text_of(called) + (f": {say(subject)}" if subject is not None else "")
+        text = words or commands.text_of(called) + (f": {said_of(session, subject)}" if subject is not None else "")
         why = spec.barred(session) if spec.barred is not None else None
-        told = translate(spec.tip) if why is None else say(why)
+        told = translate(spec.tip) if why is None else said_of(session, why)
         assert action.text() == text and told in action.toolTip() and text in action.toolTip(), called
     for button in window.strip.findChildren(QToolButton):
         action = button.defaultAction()
@@ -131,7 +133,7 @@ def lists_are_right(window: MainWindow, watched: dict[str, Onlooker]) -> None:
         assert model.lesions == lesions(session.document, [image.key for image in session.case_images])
     history = named(window, "history.list", HistoryList).places  # type: ignore[attr-defined]
     where = places(session.case_series)
-    fresh = [step_row(step, where, session.colours) for step in session.history.steps]
+    fresh = [step_row(step, where, session.colours, partial(said_of, session)) for step in session.history.steps]
     assert [history.row(place + 1).text for place in range(history.rowCount() - 1)] == [row.name for row in fresh]
     assert history.row(session.history.place).right == translate("now")
 
