@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ from annotator.dicom.pixels import picture
 from annotator.domain.image import Image
 from annotator.domain.raster import Mask
 
+FIGURES = logging.getLogger("figures")
+"""Says how well something agrees; `--log-cli-level=INFO` shows it."""
 SERIES = {"ct": "CT", "mr_t1": "MR_T1", "pet": "PET"}
 
 

@@ -14,41 +14,33 @@ from annotator.dicom.phantom.chest_xray import chest_xray
 from annotator.domain import facts
 from annotator.domain.course import State
 from tests.journeys.conftest import Open
+from tests.journeys.klm import Reckoning
 from tests.pixels.room import CONTROL, PLAIN, Hand, Modifier, Point, files
 
 Key = Qt.Key
 CONTROL_ALT = Modifier.ControlModifier | Modifier.AltModifier
 
 
-class Counting:
-    """A hand that counts strokes and keys, and knows what they take by the keystroke-level model (Card, Moran, Newell 1980)."""
-
-    KEY, POINT, BUTTON, HOME, MIND = 0.28, 1.1, 0.1, 0.4, 1.35
-    """Seconds: a key, pointing, a press or release of a button, the hand to the other device, a decision."""
+class Counting(Reckoning):
+    """A hand that counts strokes and keys, and knows what they take."""
 
     def __init__(self, hand: Hand) -> None:
-        self.hand, self.strokes, self.keys, self.seconds = hand, 0, 0, 0.0
-        self._on_keys = False
+        super().__init__()
+        self.hand = hand
 
     def key(self, key: Key, modifiers: Modifier = PLAIN) -> None:
-        self.keys += 1
-        self.seconds += self.KEY * (1 + bin(modifiers.value).count("1")) + (0.0 if self._on_keys else self.HOME)
-        self._on_keys = True
+        self.pressed(modifiers)
         self.hand.key(key, modifiers=modifiers, onto=None)
         self.hand.until_painted()
 
     def drag(self, *points: Point) -> None:
         """Decide, point, press, move through the points, release."""
-        self.strokes += 1
-        self.seconds += self.MIND + (self.HOME if self._on_keys else 0.0) + len(points) * self.POINT + 2 * self.BUTTON
-        self._on_keys = False
+        self.stroked(len(points))
         self.hand.drag([self.hand.place(*point) for point in points])
 
     def outline(self, box: tuple[float, float, float, float]) -> None:
         """Draw around, in one go: pointing there and once around."""
-        self.strokes += 1
-        self.seconds += self.MIND + (self.HOME if self._on_keys else 0.0) + 3 * self.POINT + 2 * self.BUTTON
-        self._on_keys = False
+        self.stroked(3)
         x1, y1, x2, y2 = box
         turns = [2 * math.pi * n / 24 for n in range(25)]
         points = [((x1 + x2) / 2 + (x2 - x1) / 2 * math.cos(t), (y1 + y2) / 2 + (y2 - y1) / 2 * math.sin(t)) for t in turns]
