@@ -190,6 +190,20 @@ def test_the_same_pixels_under_other_identifiers_are_a_duplicate(tmp_path: Path)
     assert rules(course) == {"taken": 1, "duplicate": 1}
 
 
+def test_images_of_one_place_with_the_same_pixels_leave_a_series_out_and_others_do_not(tmp_path: Path) -> None:
+    for patient, twice in (("1", True), ("2", False)):
+        paths = exports.ct(tmp_path / "export" / patient, patient, f"N{patient}", seed=int(patient))
+        one, other = pydicom.dcmread(paths[2]), pydicom.dcmread(paths[3])
+        other.ImagePositionPatient = one.ImagePositionPatient
+        if twice:
+            other.PixelData = one.PixelData
+        other.save_as(paths[3])
+    course = exports.surveyed(exports.project(tmp_path / "p"), tmp_path / "export", tmp_path)
+    running.look_at(course, Report(), 1)
+    assert [row.verdict.rule for row in course.rows] == ["duplicate", ""]
+    assert str(course.rows[0].verdict.reason) == "1 of its images have the pixels of another one"
+
+
 def test_a_file_that_changes_or_breaks_is_said_and_the_rest_goes_on(tmp_path: Path) -> None:
     paths = exports.ct(tmp_path / "export", slices=4)
     project = exports.project(tmp_path / "p")
