@@ -122,5 +122,5 @@ def test_where_another_lesion_lies_on_the_other_slice_the_way_to_join_them_is_sa
         return str(found.reason)
 
     assert "join them" in refused(part(7, disc(8), lesion=None)) and "join them" in refused(part(7, disc(8), lesion=4))
-    apart = part(7, Region.box(1, 1, 4, 4), lesion=None), part(7, disc(8), lesion=None, category="CCT2"), part(0, disc(8), number=2, lesion=None)
-    assert all("two slices at least" in refused(other) for other in apart)
+    elsewhere, unlike = part(7, Region.box(1, 1, 4, 4), lesion=None), part(7, disc(8), lesion=None, category="CCT2")
+    assert all("two slices at least" in refused(other) for other in (elsewhere, unlike, part(0, disc(8), number=2, lesion=None)))
