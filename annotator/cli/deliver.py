@@ -31,6 +31,7 @@ def _run(arguments: Arguments) -> int:
 
 def _deliver(arguments: Arguments) -> int:
     from annotator.domain.person import Role
+    from annotator.present.case_names import by_patient
     from annotator.present.progress import watching
     from annotator.progress import Report
     from annotator.workspace import people
@@ -58,8 +59,9 @@ def _deliver(arguments: Arguments) -> int:
     with checked(folder, Report(watching(sys.stderr)), jobs=jobs, resume=True) as seen:
         ordered = replace(ordered, papers=lambda place: write_all(place, folder, seen, Said(day=time[:10]), time[:19]))
         done = deliver(folder, found, ordered, tuple(seen.findings()), Report(watching(sys.stderr)))
+    names = {entry.case: f"{entry.patient} {entry.series}".strip() for entry in found.entries()} if done.problems else {}
     for problem in done.problems[:_SHOWN]:
-        print(f"{translate(mark('error'))}  {say(problem)}")
+        print(f"{translate(mark('error'))}  {say(by_patient(problem, names))}")
     if done.problems:
         print(translate(mark("Nothing was delivered: {count} errors on accepted cases"), count=len(done.problems)))
         return 1

@@ -61,9 +61,10 @@ def image_dataset(sources: Sequence[tuple[Dataset, Sheet]], sheet: Sheet, stored
     """Return the file of a prepared image, and what had to be mended of its sources.
 
     `sheet` is that of the new image (its key, size, place and series); `sources` are the headers and sheets of the images that it was made
-    from, the nearest one first; `stored` is (rows, columns), uint8, uint16 or int16.  Raises ValueError for illegal values of our own.
+    from, the nearest one first; `stored` is (rows, columns), uint8, uint16 or int16,
+    or in colour (rows, columns, 3), uint8.  Raises ValueError for illegal values of our own.
     """
-    if stored.shape != (sheet.image.rows, sheet.image.columns) or str(stored.dtype) != how.scale.kind:
+    if stored.shape[:2] != (sheet.image.rows, sheet.image.columns) or str(stored.dtype) != how.scale.kind:
         raise ValueError(f"{stored.shape} {stored.dtype} for an image of {(sheet.image.rows, sheet.image.columns)} {how.scale.kind}")
     header, own = sources[0]
     takings = [patient_and_study(header, sheet), anatomy(header, own), placement(header, sheet), lossiness(header)]
@@ -128,6 +129,8 @@ def _origin(sources: Sequence[tuple[Dataset, Sheet]], sheet: Sheet, how: Derivat
 def _pixels(stored: NDArray[Any], how: Derivation) -> Values:
     bits = stored.dtype.itemsize * 8
     content = np.ascontiguousarray(stored, stored.dtype.newbyteorder("<")).tobytes()
+    if stored.ndim == 3:
+        return _colours(stored, content)
     exact = how.window.table is not None or how.window.function is not Voi.LINEAR
     function = Voi.LINEAR_EXACT if how.window.table is not None else how.window.function
     plain = bits == 8 and (how.scale.slope, how.scale.intercept) == (1.0, 0.0)
@@ -145,5 +148,21 @@ def _pixels(stored: NDArray[Any], how: Derivation) -> Values:
         **({"VOILUTFunction": function.value} if exact else {}),
         **({} if plain else {"RescaleIntercept": decimal(how.scale.intercept), "RescaleSlope": decimal(how.scale.slope)}),
         **({} if plain else {"RescaleType": text(how.unit, 16) or "US"}),
+        "PixelData": content + b"\0" * (len(content) % 2),
+    }
+
+
+def _colours(stored: NDArray[Any], content: bytes) -> Values:
+    """RGB of 8 bits, pixel by pixel (PS3.3 C.7.6.3.1)."""
+    return {
+        "SamplesPerPixel": 3,
+        "PhotometricInterpretation": "RGB",
+        "PlanarConfiguration": 0,
+        "Rows": stored.shape[0],
+        "Columns": stored.shape[1],
+        "BitsAllocated": 8,
+        "BitsStored": 8,
+        "HighBit": 7,
+        "PixelRepresentation": 0,
         "PixelData": content + b"\0" * (len(content) % 2),
     }

@@ -7,15 +7,18 @@ Patient coordinates are millimetres (DICOM LPS); ImagePositionPatient is the **c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from annotator.i18n import Message
 
 Vector = tuple[float, float, float]
 
 
-@dataclass(frozen=True, order=True)
-class ImageKey:
-    """One image for life: SOPInstanceUID and frame number (from 1, as DICOM counts frames)."""
+class ImageKey(NamedTuple):
+    """One image for life: SOPInstanceUID and frame number (from 1, as DICOM counts frames).
+
+    A tuple, because it is looked up thousands of times at every edit, and tuples are hashed and compared without any Python.
+    """
 
     uid: str
     frame: int = 1

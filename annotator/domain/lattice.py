@@ -147,9 +147,14 @@ class Lattice:
 
 
 def sampled(values: Floats, down: Any, across: Any, lattice: Lattice, outside: float) -> Floats:
-    """Return the values of an image (rows, columns) at the samples; `down` and `across` are the axes' weights, made once for a stack."""
+    """Return the values of an image at the samples: (rows, columns), or with a last axis of colours, each sampled by itself.
+
+    `down` and `across` are the axes' weights, made once for a stack.
+    """
     if lattice.flat:
         return values
+    if values.ndim == 3:
+        return np.stack([sampled(values[..., one], down, across, lattice, outside) for one in range(values.shape[2])], axis=2)
     found = np.asarray(down @ values, np.float32)
     found = np.ascontiguousarray((across @ found.T).T, np.float32)
     if not (lattice.rows.inside.all() and lattice.columns.inside.all()):

@@ -38,11 +38,16 @@ class Kind(Enum):
     """0 to 1, upright."""
     SCORE = "score"
     """Mean 0, standard deviation 1, upright."""
+    COLOUR = "colour"
+    """Red, green and blue, 0 to 255 each: (rows, columns, 3)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """Slices of one size: `values` gives one as (rows, columns), `window` is their own, `inverted`: the lowest value is shown brightest."""
+    """Slices of one size: `values` gives one as (rows, columns), in colour (rows, columns, 3); `window` is their own.
+
+    `inverted`: the lowest value is shown brightest.
+    """
 
     columns: int
     rows: int
@@ -135,7 +140,7 @@ def _resampled(stack: Stack, lattice: Lattice) -> Stack:
 
 def _lowest(stack: Stack) -> Callable[[], float]:
     """What stands where there is no image: black."""
-    if stack.kind in (Kind.BRIGHT, Kind.SHARE):
+    if stack.kind in (Kind.BRIGHT, Kind.SHARE, Kind.COLOUR):
         return lambda: 0.0
 
     @cache

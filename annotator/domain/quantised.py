@@ -30,12 +30,13 @@ class Scale:
 
 
 def scale_of(kind: Kind, over: Range | None, *, signed: bool, upright: bool = False) -> Scale:
-    """Return how a stack is stored: brightness as it is, shares of 1 in 65 535 steps, whole values as they are, all else in as many steps.
+    """Return how a stack is stored: brightness and colours as they are,
+    shares of 1 in 65 535 steps, whole values as they are, all else in as many steps.
 
     `over`: what its values are between, asked for only where they are no brightness and no shares.  `signed`: whole numbers may be below
     zero.  `upright`: the highest value becomes the lowest number, for a stack that is shown inverted.
     """
-    if kind is Kind.BRIGHT:
+    if kind in (Kind.BRIGHT, Kind.COLOUR):
         return Scale("uint8")
     if kind is Kind.SHARE or over is None:
         return Scale("uint16", _short(1 / _STEPS))

@@ -162,6 +162,11 @@ def spoken(step: Step) -> Message:
     return message("{step} ({values})", step=name, values=", ".join(told)) if told else name
 
 
+def not_for_colour(recipe: Sequence[Step]) -> Step | None:
+    """Return the first step that makes no sense on colour, which has no single value a pixel; None: all of them do."""
+    return next((step for step in recipe if not isinstance(step, Resample | Resize | Crop)), None)
+
+
 def _word(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"

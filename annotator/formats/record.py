@@ -105,8 +105,7 @@ def _pieces(value: object, depth: int) -> Iterator[str]:
         yield _plain(value)
 
 
-def _plain(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+_plain = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def loads(content: bytes | str) -> Any:

@@ -85,6 +85,7 @@ class BeforeAfter(QWidget):
 
 
 def _image(shown: Shown) -> QImage:
-    rows, columns = shown.pixels.shape
-    content = shown.pixels.tobytes()
-    return QImage(content, columns, rows, columns, QImage.Format.Format_Grayscale8).copy()
+    rows, columns = shown.pixels.shape[:2]
+    colour = shown.pixels.ndim == 3
+    kind = QImage.Format.Format_RGB888 if colour else QImage.Format.Format_Grayscale8
+    return QImage(shown.pixels.tobytes(), columns, rows, columns * (3 if colour else 1), kind).copy()

@@ -88,7 +88,7 @@ class LineField(QLineEdit):
     def put(self, value: str, placeholder: str = "") -> None:
         """Show the value that is given; what is being typed stays."""
         self.setPlaceholderText(placeholder)
-        if value != self._there or not self.isModified():
+        if value != self._there or (not self.isModified() and value != self.text()):
             self._there = value
             self.setText(value)
             self.setCursorPosition(0)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from annotator import settings
 from annotator.gui import key_sets
-from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.actions import ActionSpec, Ask, Desk, Menu
 from annotator.gui.keys import Keys, press_of_sequence
 from annotator.gui.positions import Press
 from annotator.gui.theme import Theme, icon
@@ -32,10 +33,18 @@ class Commands:
         self._menus: list[tuple[Menu, QMenu]] = []
         self._window = window
         self._said: dict[str, tuple[object, ...]] = {}
-        self._on: dict[str, bool] = {}
+        self._on: dict[Ask, bool] = {}
+        """What each question whether commands can be given was answered last."""
+        self._ticked: dict[str, bool] = {}
+        """Which actions are checked."""
         self._tables = tuple(tables)
         self.specs: dict[str, ActionSpec] = {spec.name: spec for table in tables for spec in table.actions()}
         self.actions: dict[str, QAction] = {name: self._action(spec) for name, spec in self.specs.items()}
+        self._asking: dict[Ask, list[QAction]] = {}
+        for name, spec in self.specs.items():
+            self._asking.setdefault(spec.enabled, []).append(self.actions[name])
+        self._ticking = [(name, spec.checked, self.actions[name]) for name, spec in self.specs.items() if spec.checked is not None]
+        self._naming = [spec for spec in self.specs.values() if (spec.subject, spec.words, spec.barred) != (None, None, None)]
         self._changed: dict[str, tuple[str, ...]] = _remembered_keys()
         for table in tables:
             self._fill(window.menuBar().addMenu(""), table)
@@ -122,17 +131,20 @@ class Commands:
             self._name(self.specs[name], action)
 
     def sync(self) -> None:
-        """Switch actions on and off, and check them, as the session stands."""
-        for name, action in self.actions.items():
-            spec = self.specs[name]
-            enabled = spec.enabled(self._session, self.desk)
-            if self._on.get(name) != enabled:
-                self._on[name] = enabled
-                action.setEnabled(enabled)
-            if spec.checked is not None:
-                action.setChecked(spec.checked(self._session, self.desk))
-            if spec.subject is not None or spec.words is not None or spec.barred is not None:
-                self._name(spec, action)
+        """Switch actions on and off, and check them, as the session stands; only what is another is told to Qt."""
+        session, desk = self._session, self.desk
+        for ask, asking in self._asking.items():
+            enabled = ask(session, desk)
+            if self._on.get(ask) != enabled:
+                self._on[ask] = enabled
+                for action in asking:
+                    action.setEnabled(enabled)
+        for name, checked, action in self._ticking:
+            ticked = checked(session, desk)
+            if self._ticked.get(name, False) != ticked:
+                action.setChecked(ticked)
+        for spec in self._naming:
+            self._name(spec, self.actions[spec.name])
 
     def shown_key(self, name: str) -> str:
         """Return the first key of a command as people write it, empty if it has none."""
@@ -162,6 +174,7 @@ class Commands:
         action.setAutoRepeat(spec.repeats)
         action.setMenuRole(QAction.MenuRole.NoRole)
         action.setCheckable(spec.checked is not None)
+        action.toggled.connect(partial(self._ticked.__setitem__, spec.name))
         if spec.group:
             if spec.group not in self._groups:
                 self._groups[spec.group] = QActionGroup(self._window)

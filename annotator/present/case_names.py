@@ -5,6 +5,8 @@ A case is known below by its id alone, a category and an attribute by its Korean
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from annotator.domain.blindness import veiled
 from annotator.i18n import Message, mark, say, translate
 from annotator.present.annotations import category_name
@@ -37,6 +39,18 @@ def named(session: Session, sentence: Message) -> Message:
             value = next((category_name(found) for found in session.project.project.categories if found.name == value), value)
         elif name == ATTRIBUTE:
             value = next((attribute_name(found) for found in session.project.project.attributes if found.name == value), value)
+        values.append((name, value))
+    return Message(sentence.text, tuple(values))
+
+
+def by_patient(sentence: Message, names: Mapping[str, str]) -> Message:
+    """Return a sentence with its cases by their patients; `names`: id of a case → what it is called."""
+    values = list[tuple[str, object]]()
+    for name, value in sentence.values:
+        if isinstance(value, Message):
+            value = by_patient(value, names)
+        elif name == CASE and isinstance(value, str):
+            value = names.get(value) or value
         values.append((name, value))
     return Message(sentence.text, tuple(values))
 

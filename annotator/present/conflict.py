@@ -26,7 +26,7 @@ class DisputeRow:
 
 def dispute_rows(session: Session) -> tuple[DisputeRow, ...]:
     """Return the rows of what is to be decided in the open case."""
-    found, where = session.conflict, places(session)
+    found, where = session.conflict, places(session.case_series)
     return tuple(_row(session, dispute, where) for dispute in found.disputes) if found is not None else ()
 
 

@@ -51,7 +51,7 @@ class DrawnImage:
 
 def drawn_images(session: Session, found: Compared) -> tuple[tuple[DrawnImage, ...], int]:
     """Return the images of two readings, those that differ first, and how many more there are."""
-    where, there = places(session), {image.key: image for image in session.case_images}
+    where, there = places(session.case_series), {image.key: image for image in session.case_images}
     differ = frozenset(change.subject.image for change in found.edit.changes)
     drawn = {key for document in (found.before, found.after) for key, annotations in document.annotations.items() if annotations}
 

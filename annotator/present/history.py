@@ -10,7 +10,7 @@ from annotator.domain.history import Step
 from annotator.domain.image import ImageKey
 from annotator.i18n import Message, mark, say, translate
 from annotator.workspace.appearing import Colours
-from annotator.workspace.session import Session
+from annotator.workspace.catalogue import Series
 
 GREY = (128, 128, 128)
 
@@ -33,9 +33,8 @@ class StepRow:
     colour: tuple[int, int, int]
 
 
-def places(session: Session) -> Places:
-    """Return where the images of the open case are."""
-    members = session.case_series
+def places(members: Sequence[Series]) -> Places:
+    """Return where the images of a case are whose series these are, in the order of the tree."""
     found = {image.key: (number, series.places[image.key] + 1) for number, series in enumerate(members, 1) for image in series.images}
     return Places(found, len(members) > 1)
 

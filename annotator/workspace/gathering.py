@@ -15,9 +15,9 @@ from annotator.domain.merge import Refusal, with_losers
 from annotator.i18n import message
 from annotator.tools.gesture import Stroke
 from annotator.workspace.catalogue import Series
-from annotator.workspace.choosing import Choosing
+from annotator.workspace.choosing import Choosing, Named
 from annotator.workspace.lesions import Lesions
-from annotator.workspace.notice import Severity
+from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.walking import Walking
@@ -162,8 +162,13 @@ class Gathering(Walking, Lesions, Choosing, ABC):
 
     def _note_drawn(self, before: tuple[Annotation, ...], stroke: Stroke) -> None:
         super()._note_drawn(before, stroke)
-        if self._drawn is not None:
+        if self._drawn is not None and self._touched != (self._drawn.image, self._drawn.annotation):
             self._touched = self._drawn.image, self._drawn.annotation
+            self._tell(Topic.SELECTION)  # the lesion that is meant is another one
+
+    def _name(self, named: Named) -> None:
+        self._touched = named.image, named.annotation
+        super()._name(named)
 
     def _look_at_nothing(self) -> None:
         super()._look_at_nothing()

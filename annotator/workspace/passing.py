@@ -72,7 +72,7 @@ class Passing(Along, Attending, ABC):
         if self.people:
             role = self.acting.role.value if self.acting is not None and self.acting.role is not None else ""
             return role if role in ROLES else ""
-        if self._role[0] != root:
+        if self._role[0] is not root and self._role[0] != root:
             chosen: dict[str, settings.Value] = settings.read(_SETTING, {})
             known = chosen.get(str(root.resolve()), "")
             self._role = root, known if isinstance(known, str) and known in ROLES else ""

@@ -36,6 +36,8 @@ class Place:
         self.other: OtherReading | None = None
         """Whose reading is shown there, where that is not the own one."""
         self._pictures = pictures
+        self._found: tuple[Series | None, ImageKey | None, Image | None] = None, None, None
+        """The image that was looked up last, of which series and by which key: it is asked for hundreds of times at every edit."""
 
     @property
     def images(self) -> tuple[Image, ...]:
@@ -50,8 +52,11 @@ class Place:
     @property
     def image(self) -> Image | None:
         """The image it looks at."""
-        index = self.index
-        return self.images[index] if index >= 0 else None
+        found = self._found
+        if found[2] is None or found[0] is not self.series or found[1] is not self.key:
+            index = self.index
+            self._found = found = self.series, self.key, self.images[index] if index >= 0 else None
+        return found[2]
 
     @property
     def wish(self) -> Wish:

@@ -33,7 +33,7 @@ class Showing(Panes, ABC):
     @property
     def hides(self) -> bool:
         """Whether annotations of the chosen image are hidden."""
-        return any((a.image, a.id) in self._hidden for a in self.annotations)
+        return bool(self._hidden) and any((a.image, a.id) in self._hidden for a in self.annotations)
 
     @property
     def solo(self) -> bool:
@@ -42,7 +42,7 @@ class Showing(Panes, ABC):
 
     def shown_alone(self, annotations: Sequence[Annotation]) -> bool:
         """Whether only some of the annotations of one image are shown."""
-        return any((a.image, a.id) in self._alone for a in annotations)
+        return bool(self._alone) and any((a.image, a.id) in self._alone for a in annotations)
 
     def seen(self, annotations: Sequence[Annotation]) -> tuple[Annotation, ...]:
         """Return those annotations of one image that are shown."""

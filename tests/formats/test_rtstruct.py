@@ -262,7 +262,7 @@ def test_contours_of_others_are_taken_leniently(items, written) -> None:
 
 
 def test_images_of_another_name_are_found_by_geometry_and_that_is_said(items, written) -> None:
-    others = [replace(image, key=replace(image.key, uid=f"9.9.{n}")) for n, image in enumerate(images_of_items(items))]
+    others = [replace(image, key=image.key._replace(uid=f"9.9.{n}")) for n, image in enumerate(images_of_items(items))]
     pages = results_of(EXCHANGE, {"rt.dcm": written}, others)
     assert [page.where.key.uid for page in pages] == ["9.9.0", "9.9.2"]
     assert {str(r) for p in pages for r in p.remarks} == {"4 contours were laid on the images by frame of reference and geometry"}
@@ -270,7 +270,7 @@ def test_images_of_another_name_are_found_by_geometry_and_that_is_said(items, wr
     pages = results_of(EXCHANGE, {"rt.dcm": written}, strange)
     assert [page.where.key.uid for page in pages] == ["9.9.0", "9.9.2"]
     assert {str(r) for p in pages for r in p.remarks} == {"4 contours were laid on the images by geometry alone"}
-    twin = [replace(image, key=replace(image.key, uid=f"8.8.{n}"), series_uid="8.8") for n, image in enumerate(others)]
+    twin = [replace(image, key=image.key._replace(uid=f"8.8.{n}"), series_uid="8.8") for n, image in enumerate(others)]
     assert [page.where.key.uid for page in results_of(EXCHANGE, {"rt.dcm": written}, [*others, *twin])] == ["9.9.0", "9.9.2"]
     unnamed = [replace(image, series_uid="9.9") for image in others]
     (error,) = results_of(EXCHANGE, {"rt.dcm": written}, [*unnamed, *twin])

@@ -133,7 +133,7 @@ def test_without_the_images_a_frame_says_where_it_lies(data_folder: Path) -> Non
     assert [image_meant(replace(page, where=replace(page.where, key=None)), known).key for page in pages] == [
         page.where.key for page in pages
     ]
-    strange = [replace(image, key=replace(image.key, uid="1.2.3")) for image in known]
+    strange = [replace(image, key=image.key._replace(uid="1.2.3")) for image in known]
     pages = results_of(EXCHANGE, {"s.dcm": (place / "label_seg.dcm").read_bytes()}, strange)
     assert all((page.where.rows, page.where.columns) == (38, 24) for page in pages)
 

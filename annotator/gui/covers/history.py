@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from operator import is_
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
@@ -15,10 +16,11 @@ from annotator.gui.keys import KEPT_KEYS
 from annotator.gui.panels.rows import ROW_ROLE, ListRow, RowPainter
 from annotator.gui.part import PartWidget
 from annotator.gui.theme import Theme
-from annotator.i18n import Message, mark, say, translate
+from annotator.i18n import Message, language, mark, say, translate
 from annotator.present.case_names import said_of
 from annotator.present.history import GREY, Places, places, step_row
 from annotator.workspace.appearing import Colours
+from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
@@ -37,17 +39,22 @@ class HistoryModel(QAbstractListModel):
         self.history = History()
         self._where, self._start = Places({}, False), ""
         self._colours: Colours = {}
+        self._besides: tuple[object, ...] = ()
+        """What the rows say besides the history."""
 
     def take(self, history: History, where: Places, colours: Colours, start: str) -> None:
         """Show a history; where only the place in it is another, the rows stay; `start` says what the beginning is."""
-        same = history.steps is self.history.steps
+        besides = where, colours, start, language()
+        same, alike = history.steps is self.history.steps, besides == self._besides
+        ends = sorted((history.place, self.history.place)) if alike else (0, len(history.steps))
+        self._besides = besides
         if not same:
             self.beginResetModel()
         self.history, self._where, self._colours, self._start = history, where, colours, start
         if not same:
             self.endResetModel()
         else:
-            self.dataChanged.emit(self.index(0), self.index(len(history.steps)))
+            self.dataChanged.emit(self.index(ends[0]), self.index(ends[1]))
 
     def rowCount(self, parent: AnyIndex = _NOBODY) -> int:
         """See Qt."""
@@ -131,6 +138,7 @@ class HistoryPart(PartWidget):
     def __init__(self, session: Session, look: Theme) -> None:
         super().__init__()
         self._session = session
+        self._members, self._where = tuple[Series, ...](), places(())
         self.setProperty("role", "float")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title, self.foot, self.list = QLabel(self), QLabel(self), HistoryList(look, partial(said_of, session))
@@ -160,7 +168,10 @@ class HistoryPart(PartWidget):
             return
         session = self._session
         session.recall()
-        self.list.places.take(session.history, places(session), session.colours, say(session.history_begins))
+        members = session.case_series
+        if len(members) != len(self._members) or not all(map(is_, members, self._members)):
+            self._members, self._where = members, places(members)
+        self.list.places.take(session.history, self._where, session.colours, say(session.history_begins))
         self.list.stand(session.history.place)
 
     def retranslate(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from annotator.gui.panels.rows import ListRow, RowList
+from annotator.gui.panels.rows import ListRow, RowList, ends
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
 from annotator.present.annotations import Row, rows
@@ -29,6 +29,8 @@ class AnnotationList(RowList):
         super().__init__("annotation_list", theme, parent)
         self._session = session
         self._following = False
+        self._known: dict[int, tuple[Row, ListRow]] = {}
+        """How the annotations of the image were listed last, by id."""
         self.setUniformItemSizes(True)  # else thousands of rows are measured each time one of them changes
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -40,7 +42,8 @@ class AnnotationList(RowList):
         """Show the annotations and which of them are selected."""
         self._following = True
         self.say_when_empty(translate(mark("Nothing is drawn on this image.")) if self._session.image else "")
-        self.rows.take(tuple(map(_row, rows(self._session))))
+        self._known = {row.id: self._listed(row) for row in rows(self._session)}
+        self._show(tuple(listed for _, listed in self._known.values()))
         wanted = QItemSelection()
         for place, row in enumerate(self.rows.rows):
             if row.key in self._session.selection:
@@ -49,6 +52,21 @@ class AnnotationList(RowList):
         if wanted.indexes():
             self.scrollTo(wanted.indexes()[0])
         self._following = False
+
+    def _listed(self, row: Row) -> tuple[Row, ListRow]:
+        """Return how an annotation is listed, the same object as long as it says the same."""
+        known = self._known.get(row.id)
+        return (row, _row(row)) if known is None or known[0] != row else known
+
+    def _show(self, listed: tuple[ListRow, ...]) -> None:
+        """Show these rows; where only some were put in or taken out in one place, the others stay."""
+        before = self.rows.rows
+        begin, end = ends(before, listed)
+        gone, come = len(before) - begin - end, len(listed) - begin - end
+        if gone and come:
+            self.rows.take(listed)
+        elif gone or come:
+            self.rows.follow(listed, begin, gone, come)
 
     def minimumSizeHint(self) -> QSize:
         """See Qt; two rows at least."""

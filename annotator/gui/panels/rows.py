@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from operator import is_
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, QStringListModel, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from annotator.gui.theme import Theme
 
+Thing = TypeVar("Thing")
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 _MARGIN, _SWATCH, _GAP = 12, 12, 9
@@ -40,6 +43,14 @@ class ListRow:
         return self.later() if self.later is not None else self.note
 
 
+def ends(before: Sequence[Thing], after: Sequence[Thing], same: Callable[[Thing, Thing], bool] = is_) -> tuple[int, int]:
+    """Return how many things two rows of them begin with that are the same, and with how many, beyond those, they end."""
+    most = min(len(before), len(after))
+    begin = next((place for place, alike in enumerate(map(same, before, after)) if not alike), most)
+    tails = map(same, reversed(before), reversed(after))
+    return begin, next((place for place, alike in enumerate(islice(tails, most - begin)) if not alike), most - begin)
+
+
 class RowModel(QStringListModel):
     """A list of rows, replaced as a whole.
 
@@ -55,11 +66,22 @@ class RowModel(QStringListModel):
         if rows == self.rows:
             return
         if [row.key for row in rows] == [row.key for row in self.rows]:
-            self.rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            self.follow(rows, 0, len(rows), len(rows))
             return
         self.put(rows)
+
+    def follow(self, rows: Sequence[ListRow], begin: int, gone: int, come: int) -> None:
+        """Show rows of which `come` are there from `begin` on in the place of `gone` others; what is chosen stays chosen.
+
+        What came in the place of as many others are the same things in other words.
+        """
+        self.rows = rows
+        if come > gone:
+            self.insertRows(begin + gone, come - gone)
+        elif gone > come:
+            self.removeRows(begin + come, gone - come)
+        if gone and come:
+            self.dataChanged.emit(self.index(begin), self.index(begin + min(gone, come) - 1))
 
     def put(self, rows: Sequence[ListRow]) -> None:
         """Show other rows; nothing is chosen then."""

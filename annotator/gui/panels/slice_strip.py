@@ -39,9 +39,12 @@ class SliceStrip(QWidget):
         self._session, self._pane, self._look = session, pane, look
         self._reader, self._marks = SliceReader(), SliceMarks()
         self._painted: QPixmap | None = None
+        self._here = -1
+        """The place that was marked in the last paint."""
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.hide()
 
     @property
@@ -60,10 +63,13 @@ class SliceStrip(QWidget):
     def refresh(self) -> None:
         """Look at the session anew."""
         marks = self._reader.read(self._session, self._pane)
-        if marks != self._marks:
-            self._marks, self._painted = marks, None
-        self.setVisible(bool(marks.marks))
-        self.update()
+        if not _alike(marks, self._marks):
+            self._painted = None
+        self._marks = marks
+        if self.isHidden() is bool(marks.marks):
+            self.setVisible(bool(marks.marks))
+        if self._painted is None or self._pane.index != self._here:
+            self.update()
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
@@ -91,7 +97,7 @@ class SliceStrip(QWidget):
         if self._painted is None or self._painted.size() != self.size() * ratio:
             self._painted = self._paint(ratio)
         painter.drawPixmap(0, 0, self._painted)
-        here = self._pane.index
+        self._here = here = self._pane.index
         if 0 <= here < len(self._marks.marks):
             slot = self.rectangle(here)
             width = max(min(slot.width(), 6), 3)
@@ -143,6 +149,13 @@ class SliceStrip(QWidget):
         made = QPixmap.fromImage(image)
         made.setDevicePixelRatio(ratio)
         return made
+
+
+def _alike(one: SliceMarks, other: SliceMarks) -> bool:
+    """Whether marks look the same: how many annotations a slice carries of a colour is said, not shown."""
+    if one.reach != other.reach or len(one.marks) != len(other.marks):
+        return False
+    return all(mine is theirs or mine.colours == theirs.colours for mine, theirs in zip(one.marks, other.marks, strict=True))
 
 
 def _rgb(colour: QColor) -> tuple[int, int, int]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QActionEvent, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QVBoxLayout, QWidget
 
 from annotator.gui.menus import Commands
@@ -105,10 +105,24 @@ class StripButton(QToolButton):
         self._theme = theme
         self._key = ""
         self._wordless = False
+        self._shown: tuple[object, ...] = ()
         self.setIconSize(QSize(_ICON, _ICON))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def actionEvent(self, event: QActionEvent) -> None:
+        """See Qt; only another word or another drawing is a reason to lay the strip out anew."""
+        action = event.action()
+        if event.type() is QEvent.Type.ActionChanged and action is self.defaultAction():
+            shown = action.iconText(), action.icon().cacheKey(), action.isVisible(), action.isCheckable()
+            if shown == self._shown:
+                self.setToolTip(action.toolTip())
+                self.setChecked(action.isChecked())
+                self.setEnabled(action.isEnabled())
+                return
+            self._shown = shown
+        super().actionEvent(event)
 
     def show_key(self, key: str) -> None:
         """Show this key, if it is short."""

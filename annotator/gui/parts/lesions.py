@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import compress, count, repeat
-from operator import is_, is_not
+from operator import is_
 from typing import overload
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QVBoxLayout
 
 from annotator.domain.lesions import Lesion
 from annotator.gui.fields import LineField
-from annotator.gui.panels.rows import ListRow, RowList, RowModel
+from annotator.gui.panels.rows import ListRow, RowList, RowModel, ends
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
@@ -52,20 +52,23 @@ class LesionModel(RowModel):
         super().__init__(None)
         self._row_of = row_of
         self.lesions: tuple[Lesion, ...] = ()
+        self._told: tuple[object, ...] = ()
 
-    def show(self, lesions: tuple[Lesion, ...]) -> None:
-        """Show these lesions; where they are those that were shown, what is chosen stays chosen."""
-        before = self.lesions
-        if lesions is before:
-            return
-        others = compress(zip(lesions, before, strict=False), map(is_not, lesions, before))  # there may be thousands, and few are others
-        same = len(lesions) == len(before) and all(one.id == other.id for one, other in others)
-        self.lesions, rows = lesions, LesionRows(lesions, self._row_of)
-        if same:
-            self.rows = rows
-            self.say_anew()
-        else:
+    def show(self, lesions: tuple[Lesion, ...], *told: object) -> None:
+        """Show these lesions; of those that were shown before, what is chosen stays chosen.
+
+        `told` is what their rows say besides: as long as it is the very same, only the rows of other lesions are written anew.
+        """
+        before, same = self.lesions, len(told) == len(self._told) and all(map(is_, told, self._told))
+        begin, end = ends(before, lesions)  # there may be thousands, and few are others
+        gone, come = before[begin : len(before) - end], lesions[begin : len(lesions) - end]
+        self.lesions, self._told, rows = lesions, told, LesionRows(lesions, self._row_of)
+        if gone and come and [lesion.id for lesion in gone] != [lesion.id for lesion in come]:
             self.put(rows)
+            return
+        self.follow(rows, begin, len(gone), len(come))
+        if not same:
+            self.say_anew()
 
     def say_anew(self) -> None:
         """What the rows say may be another."""
@@ -117,9 +120,9 @@ class LesionsPart(PartWidget):
         if topic is Topic.DOCUMENT and Topic.SELECTION in self._session.to_come:
             return  # it is told again in the same go
         self._following = True
-        self.model.show(self._session.listed_lesions())
+        self.model.show(self._session.listed_lesions(), self._session.document.facts, self._session.colours)
         meant = self._session.chosen_lesion
-        place = next(compress(count(), map(is_, self.model.lesions, repeat(meant))), None)
+        place = next(compress(count(), map(is_, self.model.lesions, repeat(meant))), None) if meant is not None else None
         if place is None:
             self.list.selectionModel().clear()
         elif self.list.currentIndex().row() != place or not self.list.selectedIndexes():

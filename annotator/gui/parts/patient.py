@@ -92,19 +92,24 @@ class PatientPart(PartWidget):
 
     def _show_values(self) -> None:
         definition, row = self._session.project.project.clinical, self._session.clinical_row
-        self.values.clear()
+        said = list[tuple[str, str]]()
         for column in definition.columns if definition is not None and row is not None else ():
             value = row.values.get(column.key, "") if row is not None else ""
             if value and definition is not None and definition.shown(column.key, self._session.blind):
-                item = QTreeWidgetItem([column.name_en if language() == "en" else column.name, value])
+                said.append((column.name_en if language() == "en" else column.name, value))
+        count = len(said)
+        there = (self.values.topLevelItem(place) for place in range(self.values.topLevelItemCount()))
+        if said != [(item.text(0), item.text(1)) for item in there if item is not None]:
+            self.values.clear()
+            for name, value in said:
+                item = QTreeWidgetItem([name, value])
                 item.setForeground(0, self._quiet)
                 item.setToolTip(1, value)
                 self.values.addTopLevelItem(item)
-        count = self.values.topLevelItemCount()
+            self.values.resizeColumnToContents(0)
         self.values.setVisible(count > 0)
         self._none.setVisible(definition is not None and row is None)
-        self.values.setFixedHeight(min(count, _ROWS) * max(self.values.sizeHintForRow(0), 1) + 2)
-        self.values.resizeColumnToContents(0)
+        self.values.setFixedHeight(min(count, _ROWS) * (max(self.values.sizeHintForRow(0), 1) if count else 0) + 2)
 
     def _choose(self, place: int) -> None:
         to = self.classes.itemText(place)

@@ -38,7 +38,7 @@ class Proof:
     table: str
     """Digest of the table that was confirmed."""
     files: int = 0
-    refused: Counter[str] = field(default_factory=Counter)
+    refused: Counter[Message] = field(default_factory=Counter)
     rows: Sequence[Row] = ()
     written: int = 0
     there: int = 0
@@ -76,7 +76,7 @@ def facts(proof: Proof) -> dict[str, Any]:
         "confirmed by": [{"name": name, "time": time} for name, time in proof.confirmed],
         "confirmed table": proof.table,
         "files read": proof.files,
-        "files without an image": dict(proof.refused),
+        "files without an image": {str(why): count for why, count in proof.refused.items()},
         "series": len(proof.rows),
         "series taken": sum(row.verdict.taken for row in proof.rows),
         "series left out": {rule: {"series": count, "images": images[rule]} for rule, count in sorted(left_out.items())},
@@ -127,7 +127,7 @@ def _page(told: Mapping[str, Any], proof: Proof) -> str:
         f"<h2>{translate(mark('Left out'))}</h2>",
         _rows(left, (mark("Left out because"), mark("Series"), mark("Images"))),
         f"<h2>{translate(mark('Files without an image'))}</h2>",
-        _rows(proof.refused.most_common(_SHOWN)),
+        _rows((say(why), count) for why, count in proof.refused.most_common(_SHOWN)),
         f"<h2>{translate(mark('Files not taken'))}</h2>",
         _rows((whose, say(cause)) for whose, cause in proof.failed[:_SHOWN]),
         f"<h2>{translate(mark('What was done'))}</h2>",

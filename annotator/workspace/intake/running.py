@@ -264,9 +264,9 @@ def _count(rows: Iterable[Row]) -> int:
     return sum(row.verdict.taken for row in rows)
 
 
-def _refused(course: Course) -> Counter[str]:
-    """Why files add nothing, in the words of the source, without the names of files."""
-    return Counter(reason.text for _, reason in course.survey.refused)
+def _refused(course: Course) -> Counter[Message]:
+    """Why files add nothing, without the names of files and the words of headers."""
+    return Counter(Message(reason.text, tuple((name, "…") for name, _ in reason.values)) for _, reason in course.survey.refused)
 
 
 def said_of(course: Course) -> Mapping[str, tuple[Message, ...]]:

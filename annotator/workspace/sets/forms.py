@@ -90,7 +90,7 @@ def dicom_masks(item: Item, path: str) -> Mapping[str, bytes]:
 
 
 def png_bytes(stored: NDArray[Any]) -> bytes:
-    """Return a grey picture of 8 or 16 bits."""
+    """Return a grey picture of 8 or 16 bits, or one in colour."""
     from PIL import Image as Pillow
 
     stream = BytesIO()
@@ -100,6 +100,9 @@ def png_bytes(stored: NDArray[Any]) -> bytes:
 
 def nifti_bytes(ready: Ready, items: Sequence[Item]) -> bytes:
     """Return the volume of a stack: 8 bits, whole numbers of 16 bits, or float32; raises AnnotatorError where slices are not even."""
+    if ready.after.kind is Kind.COLOUR:
+        cause = message("the images are in colour, and a volume holds single numbers")
+        raise AnnotatorError(message("Writing a volume"), cause, message("Choose DICOM or PNG, which keep colours"))
     grid = grid_of([item.sheet.image for item in items])
     if isinstance(grid, Message):
         raise AnnotatorError(message("Writing a volume"), grid, message("Choose DICOM or PNG, which hold each slice by itself"))

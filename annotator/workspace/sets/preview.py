@@ -39,7 +39,8 @@ class Outline:
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """An image to look at: brightness (rows, columns), what is drawn on it, (row, column) spacing in mm, how many there are of it."""
+    """An image to look at: brightness (rows, columns) or colours (rows, columns, 3),
+    what is drawn on it, (row, column) spacing in mm, how many there are of it."""
 
     pixels: NDArray[np.uint8]
     outlines: tuple[Outline, ...]

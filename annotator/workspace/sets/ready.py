@@ -16,12 +16,11 @@ from annotator.domain.annotation import Annotation
 from annotator.domain.delivery import Sheet
 from annotator.domain.exchange import Item
 from annotator.domain.grayscale import fitting, shade
-from annotator.domain.image import Image, ImageKey, Plane
+from annotator.domain.image import ImageKey, Plane
 from annotator.domain.lattice import Floats
 from annotator.domain.orientation import plane_of
-from annotator.domain.picture import Picture
-from annotator.domain.prepared import Kind, Range, Stack, prepared, range_of, recent
-from annotator.domain.recipe import Recipe
+from annotator.domain.prepared import BRIGHTNESS, Kind, Range, Stack, prepared, range_of, recent
+from annotator.domain.recipe import Recipe, not_for_colour
 from annotator.domain.regrid import Extent, Planned, boxes, planned, regridded
 from annotator.domain.start_window import start_window
 from annotator.domain.volume import Floats as Doubles
@@ -145,29 +144,30 @@ def ready(sheets: Sequence[Sheet], stem: str, recipe: Recipe, scheme: str) -> Re
     plan = planned(extent, recipe)
     if isinstance(plan, Message):
         return plan
-    shown = _grey(middle)
-    window = fitting(start_window(shown, middle.modality, sheets[0].project.window_rules), shown)
+    shown = picture(middle)
+    wrong = not_for_colour(recipe) if shown.colour else None
+    if wrong is not None:
+        return message("the step “{step}” is for grey images, and these are in colour", step=Message(wrong.text))
+    window = BRIGHTNESS if shown.colour else fitting(start_window(shown, middle.modality, sheets[0].project.window_rules), shown)
 
     def values(number: int) -> Floats:
-        found = _grey(sheets[number].image).values()
-        return np.asarray(found, np.float32)
+        found = picture(sheets[number].image)
+        if found.colour != shown.colour:
+            doing = message("Preparing the images of a set")
+            raise AnnotatorError(doing, message("some of its images are in colour, others are grey"), message("Take the series apart"))
+        return np.asarray(found.stored if found.colour else found.values(), np.float32)
 
-    before = Stack(first.columns, first.rows, len(sheets), recent(values, _SLICES), window, shown.inverted)
+    kind = Kind.COLOUR if shown.colour else Kind.VALUES
+    before = Stack(first.columns, first.rows, len(sheets), recent(values, _SLICES), window, shown.inverted, kind)
     made = prepared(before, recipe, plan.steps)
     after = replace(made, values=recent(made.values, _MADE))
     series = derived_uid(sheets[0].uid_root, "set series", scheme, first.series_uid, first.key)
     return Ready(tuple(sheets), stem, plan, before, after, shown.unit if after.kind is Kind.VALUES else "", affine, series)
 
 
-def _grey(image: Image) -> Picture:
-    found = picture(image)
-    if found.colour:
-        doing = message("Preparing the images of a set")
-        raise AnnotatorError(doing, message("the image is in colour"), message("Sets hold grey images; export the annotations instead"))
-    return found
-
-
 def bright(stack: Stack, number: int) -> NDArray[np.uint8]:
-    """Return a slice as 8 bits to look at, under its window."""
+    """Return a slice as 8 bits to look at: under its window, or in its colours (rows, columns, 3)."""
+    if stack.kind is Kind.COLOUR:
+        return np.clip(np.rint(stack.values(number)), 0, 255).astype(np.uint8)
     turned = stack.inverted != stack.window.inverted
     return shade(stack.values(number), replace(stack.window, inverted=False), turned)

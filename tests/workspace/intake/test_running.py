@@ -321,3 +321,16 @@ def test_in_a_project_with_people_both_sign_with_their_pin(tmp_path: Path) -> No
         with pytest.raises(AnnotatorError, match=why):
             deciding.signed(project, names, pins)
     assert deciding.signed(project, ("A", "B"), ("1234", "1234")) == ("A", "B")
+
+
+def test_the_report_says_why_files_hold_no_image_without_their_names(tmp_path: Path) -> None:
+    export = tmp_path / "export"
+    exports.ct(export, "1", "A")
+    first = min(export.rglob("*.dcm"))
+    (export / "again-secret.dcm").write_bytes(first.read_bytes())
+    (export / "notes.txt").write_text("no image")
+    course = exports.surveyed(exports.project(tmp_path / "p"), export, tmp_path)
+    _, page = running.carry_out(course, ("A", "B"), lambda: "2026-01-01T00:00:00+09:00", Report())
+    told = json.loads(page.with_suffix(".json").read_bytes())["files without an image"]
+    assert told == {"the same UID as …": 1, "it is not a DICOM file": 1}
+    assert "the same UID as …" in page.read_text("utf-8") and "{" not in page.read_text("utf-8").partition("</style>")[2]
