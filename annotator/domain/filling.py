@@ -21,6 +21,9 @@ from annotator.domain.spanning import INTERPOLATED, MADE, Made, bounds_of, numbe
 from annotator.i18n import message
 
 _TOO_FEW = message("Draw the lesion on two slices at least, or set its first and last slice ([ and ]): nothing to interpolate between")
+_APART = message(
+    "On other slices another lesion lies there: select one part, then the other, and join them (Ctrl+J) if they are one; then interpolate"
+)
 
 
 def fill(document: Document, slices: Slices, subject: Annotation, drawn: Drawn, *, boxes: bool = False) -> Edit | Refusal:
@@ -36,7 +39,7 @@ def fill(document: Document, slices: Slices, subject: Annotation, drawn: Drawn, 
         return Refusal(_TOO_FEW)
     wanted, ends = _wanted(masks, bounds_of(document, slices, number), len(slices.images))
     if len(masks) + len(ends) < 2:
-        return Refusal(_TOO_FEW)
+        return Refusal(_APART if _others_lie_there(document, slices, own) else _TOO_FEW)
     rows, columns = slices.images[0].rows, slices.images[0].columns
     places = slices.positions
     known = {places[place]: mask for place, mask in masks.items()} | {_beyond(slices, end): Mask.none(rows, columns) for end in ends}
@@ -49,6 +52,17 @@ def fill(document: Document, slices: Slices, subject: Annotation, drawn: Drawn, 
     if all(change.before == subject for change in changes):
         return Refusal(message("Nothing to change"))
     return Edit(message("Interpolate the lesion"), tuple(changes))
+
+
+def _others_lie_there(document: Document, slices: Slices, own: Sequence[Annotation]) -> bool:
+    """Whether a region of the same category that is no part of the lesion lies over it on another slice."""
+    others = (a for image in slices.images for a in document.on(image.key) if isinstance(a.shape, Region) and a not in own)
+    return any(
+        one.image != other.image and one.category == other.category and one.shape.geometry.intersects(other.shape.geometry)
+        for other in others
+        for one in own
+        if isinstance(one.shape, Region) and isinstance(other.shape, Region)
+    )
 
 
 def drawn_by_hand(parts: Sequence[Annotation]) -> list[Annotation]:

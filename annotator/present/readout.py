@@ -41,8 +41,8 @@ def _number(value: float) -> str:
 
 
 def zoom_text(zoom: float) -> str:
-    """Say a zoom of `zoom` screen pixels per image pixel, in percent."""
-    return f"{zoom * 100:.0f} %"
+    """Say a zoom of `zoom` screen pixels per image pixel, in percent; nothing where it is 0 and there is no image."""
+    return f"{zoom * 100:.0f} %" if zoom else ""
 
 
 def place_text(index: int, count: int, view: str = "") -> str:

@@ -101,3 +101,8 @@ def test_the_laws_can_fail() -> None:
     assert [text.text for text in tool.texts_of(source, "annotator/domain/x.py")] == ["one", "two {n}", "three"]
     assert list(tool.untranslatable(source, "x.py")) == ["x.py:3"]
     assert fields("{a} of {b:.1f}") == ["a", "b"]
+
+
+def test_korean_asks_in_one_voice() -> None:
+    """All sentences that ask for something end in -세요; a stiff -십시오 among them reads as if somebody else had written it."""
+    assert not [text for catalogue in tool.catalogues().values() for text in tool.spoken(catalogue).values() if "십시오" in text]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.domain.annotation import BOX
+from annotator.domain.annotation import BOX, Annotation
 from annotator.domain.edit import Edit
 from annotator.domain.filling import fill
 from annotator.domain.interpolation import interpolated
@@ -111,3 +111,16 @@ def test_where_categories_exclude_one_another_the_other_one_loses_what_is_covere
     covering = document(one, part(4, disc(16)), replace(other, shape=Region.box(0, 0, SIDE, SIDE), locked=True))
     assert sorted(masks(after(covering, with_losers(covering, edit, images)), slices)) == [0, 1, 2, 3, 4]
     assert len(after(covering, with_losers(covering, edit, images)).on(other.image)) == 1
+
+
+def test_where_another_lesion_lies_on_the_other_slice_the_way_to_join_them_is_said() -> None:
+    slices, one = stack(), part(0, disc(10), lesion=None)
+
+    def refused(other: Annotation) -> str:
+        found = fill(document(one, other), slices, one, NOW)
+        assert isinstance(found, Refusal)
+        return str(found.reason)
+
+    assert "join them" in refused(part(7, disc(8), lesion=None)) and "join them" in refused(part(7, disc(8), lesion=4))
+    elsewhere, unlike = part(7, Region.box(1, 1, 4, 4), lesion=None), part(7, disc(8), lesion=None, category="CCT2")
+    assert all("two slices at least" in refused(other) for other in (elsewhere, unlike, part(0, disc(8), number=2, lesion=None)))

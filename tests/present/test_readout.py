@@ -8,7 +8,7 @@ import pytest
 from annotator.domain.image import Image, ImageKey, Plane
 from annotator.domain.picture import Picture
 from annotator.domain.suv import Suv
-from annotator.present.readout import patient_text, position_text, value_text
+from annotator.present.readout import patient_text, position_text, value_text, zoom_text
 
 PLANE = Plane((-100.0, -50.0, -30.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (2.0, 0.5))
 IMAGE = Image(ImageKey("1.2"), "1.dcm", 1, 40, 30, "CT", "", "1", "2", plane=PLANE, spacing=(2.0, 0.5))
@@ -41,3 +41,7 @@ def test_an_uptake_is_said_with_what_was_measured():
     pet = Picture(IMAGE.key, np.full((40, 30), 12340, np.int16), slope=0.001, unit="SUVbw", suv=Suv(0.001, "Bq/ml"))
     assert value_text(pet, 1, 1) == "12.34 SUVbw · 12340 Bq/ml"
     assert value_text(Picture(IMAGE.key, pet.stored, suv=Suv(1.0, "g/ml"), unit="SUVlbm"), 1, 1) == "12340 SUVlbm"
+
+
+def test_without_an_image_there_is_no_zoom():
+    assert (zoom_text(1.2944), zoom_text(0.0)) == ("129 %", "")
