@@ -248,7 +248,8 @@ def row_of(uid: str, gathered: Gathered) -> SeriesFacts:
         number=owner.series_number, description=owner.series_description, plane=plane_of(groups[0][0].plane) if groups else "",
         directions=len(groups) or 1,
         thickness=thickness[0][0] if thickness else None, images=len(images), frames=max(image.frames for image in images), gaps=gaps,
-        same_place=same_place,        sizes=(first.columns, first.rows), traits=gathered.traits, sop_class=first.sop_class_uid, labels=any(i.labels for i in images),
+        same_place=same_place,
+        sizes=(first.columns, first.rows), traits=gathered.traits, sop_class=first.sop_class_uid, labels=any(i.labels for i in images),
         problem=next((image.problem for image in images if image.problem is not None), None), odd=odd,
         age=owner.age,
     )  # fmt: skip
