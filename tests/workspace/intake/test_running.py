@@ -120,6 +120,18 @@ def test_a_second_intake_adds_only_what_is_new(tmp_path: Path) -> None:
     assert sorted(path.name for path in (project.root / "lung_cancer/chest-ct/unclassified").iterdir()) == ["P000001", "P000002"]
 
 
+def test_another_series_of_a_study_stays_out_when_one_was_taken_before(tmp_path: Path) -> None:
+    exports.ct(tmp_path / "export", "1", "A", series=1)
+    exports.ct(tmp_path / "export", "1", "A", series=2, slices=3, seed=2)
+    project = exports.project(tmp_path / "p")
+    course = exports.surveyed(project, tmp_path / "export", tmp_path)
+    assert rules(course) == {"taken": 1, "study": 1}
+    exports.taken(course)
+    running.judge(course)
+    assert rules(course) == {"before": 1, "study": 1}
+    assert rules(exports.surveyed(project, tmp_path / "export", tmp_path)) == {"before": 1, "study": 1}
+
+
 def test_a_run_that_was_stopped_goes_on_where_it_ended(tmp_path: Path) -> None:
     exports.ct(tmp_path / "export", slices=6)
     project = exports.project(tmp_path / "p")
