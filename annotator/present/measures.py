@@ -64,8 +64,10 @@ def _values(figure: Figure, points: Polyline, picture: Picture) -> tuple[str, ..
     mean = translate(mark("mean {mean} {unit}"), mean=number(found.mean), unit=picture.unit).strip()
     spread = translate(mark("σ {deviation}"), deviation=number(found.deviation))
     ends = translate(mark("min {least}  max {most}"), least=number(found.least), most=number(found.most))
-    left_out = [translate(mark("{count} px without a value (padding) left out"), count=f"{count - found.count:,}")] if found.count < count else []
-    return f"{mean}  {spread}", ends, *left_out
+    if found.count == count:
+        return f"{mean}  {spread}", ends
+    left_out = translate(mark("{count} px without a value (padding) left out"), count=f"{count - found.count:,}")
+    return f"{mean}  {spread}", ends, left_out
 
 
 def _area(figure: Figure, points: Polyline, image: Image, picture: Picture) -> str:

@@ -44,7 +44,8 @@ def test_padding_that_is_left_out_of_the_values_is_said() -> None:
     assert lines_of(Figure.RECTANGLE, BOX, IMAGE, padded) == (
         *("mean −17.5 HU  σ 0.5", "min −18  max −17", "2 px without a value (padding) left out", "0.5 mm² · 4 px"),
     )
-    assert lines_of(Figure.RECTANGLE, BOX, IMAGE, replace(PICTURE, padding=(0, 99))) == ("no pixel with a value (padding)", "0.5 mm² · 4 px")
+    nothing_else = replace(PICTURE, padding=(0, 99))
+    assert lines_of(Figure.RECTANGLE, BOX, IMAGE, nothing_else) == ("no pixel with a value (padding)", "0.5 mm² · 4 px")
 
 
 def test_an_area_at_the_detector_says_so() -> None:
