@@ -62,8 +62,10 @@ class Edit:
 
     def inverse(self) -> Edit:
         """Return the edit that takes this one back."""
-        if self.undoes is not None:
-            return self.undoes
+        return self.undoes if self.undoes is not None else self._back
+
+    @cached_property
+    def _back(self) -> Edit:
         facts = tuple(FactChange(f.fact, f.after, f.before) for f in reversed(self.facts))
         back = Edit(self.name, tuple(Change(c.after, c.before) for c in reversed(self.changes)), facts)
         object.__setattr__(back, "undoes", self)
@@ -123,17 +125,19 @@ def apply(document: Document, edit: Edit) -> Document:
 
     Only the annotations of the images that it touches are looked at.
     """
-    by_image = dict[ImageKey, list[Change]]()
-    last, there = None, list[Change]()
+    by_image = dict[ImageKey, tuple[list[Change], list[int]]]()
+    last, there, numbers = None, list[Change](), list[int]()
     for change in edit.changes:
-        image = change.subject.image
+        subject = change.after or change.before or change.subject
+        image = subject.image
         if image is not last and image != last:
-            last, there = image, by_image.setdefault(image, [])
+            last, (there, numbers) = image, by_image.setdefault(image, ([], []))
         there.append(change)
+        numbers.append(subject.id)
     annotations, issued = dict(document.annotations), dict(document.issued)
-    for image, changes in by_image.items():
-        now = _changed(document.on(image), changes)
-        issued[image] = max(issued.get(image, 0), *(change.subject.id for change in changes))
+    for image, (changes, numbers) in by_image.items():
+        now = _changed(document.on(image), changes, numbers)
+        issued[image] = max(issued.get(image, 0), *numbers)
         if now:
             annotations[image] = now
         else:
@@ -141,19 +145,19 @@ def apply(document: Document, edit: Edit) -> Document:
     return Document(annotations, issued, _told(document.facts, edit.facts) if edit.facts else document.facts)
 
 
-def _changed(there: tuple[Annotation, ...], changes: Sequence[Change]) -> tuple[Annotation, ...]:
-    """An image's annotations, which are in order of id, after some changes of them."""
+def _changed(there: tuple[Annotation, ...], changes: Sequence[Change], numbers: Sequence[int]) -> tuple[Annotation, ...]:
+    """An image's annotations, which are in order of id, after some changes of them, of annotations with these numbers."""
     if len(changes) == 1:
-        number = changes[0].subject.id
+        number = numbers[0]
         place = bisect_left(there, number, key=lambda annotation: annotation.id)
         found = there[place] if place < len(there) and there[place].id == number else None
         after = _after(found, changes[0])
         return (*there[:place], *(() if after is None else (after,)), *there[place + (found is not None) :])
     by_id, added = {annotation.id: annotation for annotation in there}, False
-    for change in changes:
-        number = change.subject.id
-        found = by_id.get(number)
-        after = _after(found, change)
+    for number, change in zip(numbers, changes, strict=True):
+        found, after = by_id.get(number), change.after
+        if found is not change.before:
+            after = _after(found, change)
         if after is None:
             by_id.pop(number, None)
         else:

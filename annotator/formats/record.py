@@ -31,8 +31,7 @@ _LARGEST = 512 * 2**20
 """Bytes of a record: a case of many thousand outlines has some ten million."""
 _SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})", "length": (\d{1,12}), "content": ')
 _END = b"}\n"
-
-
+_plain = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _DEPTH = 4
 """So deep lie the annotations of an edit and of a document; each is encoded in one go."""
 
@@ -47,7 +46,11 @@ class Newer(ValueError):
 
 def seal(content: Mapping[str, Any]) -> tuple[bytes, str]:
     """Return the bytes of a sealed file and their digest (SHA-256 of the inner JSON, hex).  Raises ValueError for NaN and infinity."""
-    inner = dumps(content)
+    return seal_json(dumps(content))
+
+
+def seal_json(inner: bytes) -> tuple[bytes, str]:
+    """Return the bytes of a sealed file with this JSON, as `dumps` writes it, and their digest."""
     digest = hashlib.sha256(inner).hexdigest()
     return b'{"sha256": "%s", "length": %d, "content": ' % (digest.encode(), len(inner)) + inner + _END, digest
 
@@ -103,9 +106,6 @@ def _pieces(value: object, depth: int) -> Iterator[str]:
         yield "]"
     else:
         yield _plain(value)
-
-
-_plain = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def loads(content: bytes | str) -> Any:
@@ -182,15 +182,15 @@ def decode_edit(content: object) -> Edit:
     return Edit(_decode_message(found.get("name")), tuple(changes), facts)
 
 
-def encode_annotation(annotation: Annotation) -> dict[str, Any]:
-    """Return an annotation as JSON values."""
+def encode_annotation(annotation: Annotation, *, bare: bool = False) -> dict[str, Any]:
+    """Return an annotation as JSON values; the shape of a `bare` one is null."""
     drawn = annotation.drawn
     return {
         "id": annotation.id,
         "image": str(annotation.image),
         "category": annotation.category,
         "toolname": annotation.toolname,
-        "shape": _encode_shape(annotation.shape),
+        "shape": None if bare else encode_shape(annotation.shape),
         "drawn": {
             "author": drawn.author, "time": drawn.time, "center": float(drawn.center), "width": float(drawn.width),
             "zoom": float(drawn.zoom), "slice": drawn.slice,
@@ -300,7 +300,8 @@ def _number(value: object) -> float:
         raise Damaged("a number is too large") from error
 
 
-def _encode_shape(shape: Shape) -> dict[str, Any]:
+def encode_shape(shape: Shape) -> dict[str, Any]:
+    """Return a shape as JSON values."""
     if isinstance(shape, Region):
         return {"region": [[_flat(ring) for ring in part] for part in shape.parts]}
     return {"path": [_flat(part) for part in shape.parts]}

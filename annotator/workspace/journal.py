@@ -20,7 +20,7 @@ from pathlib import Path
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.errors import AnnotatorError, system_cause
-from annotator.formats import record
+from annotator.formats.edit_text import sealed_edit
 from annotator.i18n import Message, message
 from annotator.paths import local_folder, safe_name
 from annotator.workspace import durable, journal_rows, journal_tables, wal
@@ -107,7 +107,7 @@ class Journal:
             if told is not None:
                 sequence = self._write(told, place, base, time)
             if not sequence:
-                told = Told(*record.seal(record.encode_edit(edit)))
+                told = Told(*sealed_edit(edit))
                 sequence = self._write(told, place, base, time)
                 if len(told.sealed) >= journal_rows.LARGE:
                     self._nameable.add(edit, sequence, told.digest, place)
@@ -281,8 +281,7 @@ class Journal:
         for row, edit in zip(rows, edits, strict=True):
             self._database.execute("UPDATE edits SET run = ?, base = ? WHERE sequence = ?", (self.run, digest, row.sequence))
             if journal_rows.names(row) not in own:
-                sealed = record.seal(record.encode_edit(edit))[0]
-                self._database.execute("UPDATE edits SET edit = ? WHERE sequence = ?", (sealed, row.sequence))
+                self._database.execute("UPDATE edits SET edit = ? WHERE sequence = ?", (sealed_edit(edit)[0], row.sequence))
 
     def _reader(self) -> Reader:
         return Reader(lambda sequence: journal_tables.found(self._database, sequence))

@@ -22,6 +22,7 @@ from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.domain.history import History, Step
 from annotator.formats import record
+from annotator.formats.edit_text import edit_json
 from annotator.paths import local_folder
 from annotator.workspace import durable
 
@@ -229,8 +230,9 @@ def _number(content: bytes) -> int:
 
 
 def _line(noted: dict[str, Any] | Step) -> bytes:
-    content = {"edit": record.encode_edit(noted.edit), "time": noted.time} if isinstance(noted, Step) else noted
-    return record.seal(content)[0]
+    if isinstance(noted, Step):
+        return record.seal_json(b'{"edit": ' + edit_json(noted.edit) + b', "time": ' + record.dumps(noted.time) + b"}")[0]
+    return record.seal(noted)[0]
 
 
 def _lines(told: Told) -> Iterator[bytes]:

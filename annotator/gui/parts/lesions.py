@@ -63,7 +63,7 @@ class LesionModel(RowModel):
         begin, end = ends(before, lesions)  # there may be thousands, and few are others
         gone, come = before[begin : len(before) - end], lesions[begin : len(lesions) - end]
         self.lesions, self._told, rows = lesions, told, LesionRows(lesions, self._row_of)
-        if gone and come and [lesion.id for lesion in gone] != [lesion.id for lesion in come]:
+        if gone and come and (len(gone) != len(come) or any(one.id != other.id for one, other in zip(gone, come, strict=True))):
             self.put(rows)
             return
         self.follow(rows, begin, len(gone), len(come))

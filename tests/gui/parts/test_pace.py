@@ -40,6 +40,17 @@ def test_f12_shows_it_in_a_corner_and_puts_it_away(bare: MainWindow, pace: PaceP
     assert not pace.isVisible()
 
 
+def test_what_else_is_shown_in_the_corner_stands_below_it_or_above(bare: MainWindow, pace: PacePart, qtbot: QtBot) -> None:
+    whole = bare.area.geometry()
+    bare.show_part("amounts")
+    amounts = bare.parts.widget("amounts")
+    qtbot.waitUntil(lambda: amounts.height() > 60 and not pace.geometry().intersects(amounts.geometry()))
+    assert pace.height() >= pace.sizeHint().height() and amounts.height() >= amounts.sizeHint().height()
+    assert pace.x() == amounts.x() == 0 and min(pace.y(), amounts.y()) == 0 and bare.area.geometry() == whole
+    bare.show_part("amounts")
+    qtbot.waitUntil(lambda: pace.y() == 0)
+
+
 def test_its_figures_follow_what_is_painted(bare: MainWindow, pace: PacePart, qtbot: QtBot) -> None:
     use_language("en")
     FRAMES.forget()
