@@ -16,8 +16,17 @@ _lock = threading.Lock()
 _under_way = 0
 
 
-def begin() -> None:
-    """Very much is found from now on; `end` is called once for each time."""
+@contextmanager
+def much() -> Iterator[None]:
+    """While very much is being found; afterwards it stays, and later looks leave it out."""
+    _begin()
+    try:
+        yield
+    finally:
+        _end()
+
+
+def _begin() -> None:
     global _under_way
     with _lock:
         if not _under_way:
@@ -26,21 +35,10 @@ def begin() -> None:
         _under_way += 1
 
 
-def end() -> None:
-    """It was found, and stays: later looks leave it out."""
+def _end() -> None:
     global _under_way
     with _lock:
         _under_way -= 1
         gc.freeze()
         if not _under_way:
             gc.set_threshold(*_USUAL)
-
-
-@contextmanager
-def much() -> Iterator[None]:
-    """While very much is being found."""
-    begin()
-    try:
-        yield
-    finally:
-        end()

@@ -41,6 +41,10 @@ def start_scan(
             found(newest.pop())
 
     def job() -> None:
+        with finding_much.much():
+            look()
+
+    def look() -> None:
         from annotator.dicom.known import edition  # loads what reads DICOM: only now is it needed
         from annotator.dicom.scan import scan_knowing
 
@@ -72,12 +76,7 @@ def start_scan(
         if archives.refusals:
             raise archives.refusals[0]
 
-    def over(error: Exception | None) -> None:
-        finding_much.end()
-        ended(error)
-
-    finding_much.begin()
-    tasks.run(job, lambda _: over(None), over)
+    tasks.run(job, lambda _: ended(None), ended)
     return archives.release
 
 

@@ -12,8 +12,8 @@ from annotator.workspace import finding_much
 def test_the_third_generation_rests_until_the_last_one_has_found_its_own() -> None:
     usual = gc.get_threshold()
     with finding_much.much():
-        finding_much.begin()
-        finding_much.end()
+        with finding_much.much():
+            pass
         assert gc.get_threshold()[2] > 1_000_000 and gc.get_threshold()[:2] == usual[:2]
     assert gc.get_threshold() == usual and gc.get_freeze_count()
 
