@@ -49,7 +49,7 @@ def place_of(root: Path) -> Path:
 
 
 class Ledger:
-    """What is known of a project's lots; made, used and closed in one thread.  Raises sqlite3.Error, of which `refused` tells, and OSError."""
+    """What is known of a project's lots; made, used and closed in one thread.  Raises OSError and sqlite3.Error (see `refused`)."""
 
     def __init__(self, path: Path, edition: str, *, resume: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
