@@ -135,5 +135,4 @@ def _pixels_in(whole: QRectF) -> QRect:
     return QRect(left, top, math.ceil(whole.right() - 0.5) - left, math.ceil(whole.bottom() - 0.5) - top)
 
 
-_LEFT_OF = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_ABOVE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+_LEFT_OF, _ABOVE = (0.0, 0.5), (0.5, 1.0)
