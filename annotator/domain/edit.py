@@ -48,6 +48,8 @@ class Edit:
     facts: tuple[FactChange, ...] = ()
     undoes: Edit | None = field(default=None, init=False, compare=False, repr=False)
     """The edit that this one was made of to take it back, and nothing else; one that is made of this one does not say so."""
+    parts: tuple[Edit, ...] = field(default=(), init=False, compare=False, repr=False)
+    """The edits that `together` made this one of, one after the other; an edit that is made of this one does not say so."""
 
     @cached_property
     def images(self) -> frozenset[ImageKey]:
@@ -93,11 +95,13 @@ def together(edits: Sequence[Edit]) -> Edit:
         for told in edit.facts:
             before_all = facts.pop(told.fact, told).before
             facts[told.fact] = FactChange(told.fact, before_all, told.after)
-    return Edit(
+    whole = Edit(
         edits[-1].name if edits else Message(""),
         tuple(change for change in reversed(changes.values()) if change.before != change.after),
         tuple(told for told in reversed(facts.values()) if told.before != told.after),
     )
+    object.__setattr__(whole, "parts", tuple(edits))
+    return whole
 
 
 def difference(name: Message, before: Document, after: Document) -> Edit:

@@ -64,6 +64,8 @@ class SeriesFacts:
     """Most frames of one file."""
     gaps: int = 0
     """Slices that are missing."""
+    same_place: int = 0
+    """Images that lie where another one lies already."""
     sizes: tuple[int, int] = (0, 0)
     """Columns and rows of the first image."""
     traits: Traits = Traits()

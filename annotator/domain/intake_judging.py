@@ -157,14 +157,14 @@ def plain_name(name: str) -> str:
 
 def _unclear(rows: Iterable[SeriesFacts], found: Mapping[str, Verdict]) -> dict[str, Verdict]:
     """Series of patients who cannot be told apart: one number with several names, or one person under several numbers."""
-    rows = [row for row in rows if found[row.uid].taken]
+    rows = [row for row in rows if found[row.uid].taken or found[row.uid].rule == "before"]
     names, numbers = defaultdict[str, set[str]](set), defaultdict[tuple[str, str, str], set[str]](set)
     for row in rows:
         names[row.patient_id].add(plain_name(row.patient_name))
         if row.patient_name and row.birth_date:
             numbers[plain_name(row.patient_name), row.birth_date, row.sex].add(row.patient_id)
     unclear = {}
-    for row in rows:
+    for row in (row for row in rows if found[row.uid].taken):
         if len(names[row.patient_id] - {""}) > 1:
             unclear[row.uid] = left_out("patient", message("one patient number, different names"))
         elif len(numbers.get((plain_name(row.patient_name), row.birth_date, row.sex), ())) > 1:
@@ -175,13 +175,15 @@ def _unclear(rows: Iterable[SeriesFacts], found: Mapping[str, Verdict]) -> dict[
 
 
 def _spare(rows: Iterable[SeriesFacts], codes: Mapping[str, str], intake: Intake, found: Mapping[str, Verdict]) -> list[SeriesFacts]:
-    """The series of a study beside the best one: fewest oddities, most images, thinnest, lowest number."""
+    """The series of a study beside the one taken before, else beside the best one: fewest oddities, most images, thinnest, first."""
     groups = defaultdict[tuple[str, str], list[SeriesFacts]](list)
     for row in rows:
-        if found[row.uid].taken and intake.rule(codes[row.uid]).one_per_study:
+        if (found[row.uid].taken or found[row.uid].rule == "before") and intake.rule(codes[row.uid]).one_per_study:
             groups[row.study_uid, codes[row.uid]].append(row)
     spare = []
     for group in groups.values():
-        ordered = sorted(group, key=lambda r: (len(r.odd), -r.images, r.thickness or 0.0, r.number is None, r.number or 0, r.uid))
-        spare += ordered[1:]
+        there = any(found[row.uid].rule == "before" for row in group)
+        free = [row for row in group if found[row.uid].taken]
+        ordered = sorted(free, key=lambda r: (len(r.odd), -r.images, r.thickness or 0.0, r.number is None, r.number or 0, r.uid))
+        spare += ordered if there else ordered[1:]
     return spare

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
+from annotator.gui.corner import Corner
 from annotator.gui.tear_button import TearButton
 from annotator.gui.theme import Theme
 from annotator.i18n import translate
@@ -18,8 +19,6 @@ _SHARES = 0.16, 0.2
 """What the left and the right column take of a window's width at most, unless a person pulls them wider."""
 _NARROW = 1100
 _LEAST_HEIGHT = 160
-_CORNERS = 6
-"""So many small covers of the picture have room of their own, one below the other."""
 
 
 class Section(QWidget):
@@ -167,21 +166,18 @@ class Stage(QWidget):
         super().__init__()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(0)
-        self._grid.setRowStretch(_CORNERS, 1)
-        self._grid.addWidget(picture, 0, 0, _CORNERS + 1, 1)
-        self._in_corner = 0
+        self._grid.addWidget(picture, 0, 0)
+        self._corner = Corner(self)
 
     def lay_over(self, cover: QWidget, *, filling: bool, corner: bool = False) -> None:
         """Put something over the picture: all of it, in its middle, or in its upper left corner, below what is shown there already."""
         cover.setMinimumSize(1, 1)  # whatever it needs, it widens no window
         if filling:
-            self._grid.addWidget(cover, 0, 0, _CORNERS + 1, 1)
+            self._grid.addWidget(cover, 0, 0)
         elif corner:
-            self._grid.addWidget(cover, min(self._in_corner, _CORNERS - 1), 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            self._in_corner += 1
+            self._corner.take(cover)
         else:
-            self._grid.addWidget(cover, 0, 0, _CORNERS + 1, 1, Qt.AlignmentFlag.AlignCenter)
+            self._grid.addWidget(cover, 0, 0, Qt.AlignmentFlag.AlignCenter)
         cover.raise_()
 
 

@@ -196,6 +196,7 @@ class MainWindow(StandingWindow):
     def show_keys(self) -> None:
         """Show the sheet of keys, or put it away."""
         self.key_sheet.setVisible(self.key_sheet.isHidden())
+        self.key_sheet.raise_()
         (self.view if self.key_sheet.isHidden() else self.key_sheet.list).setFocus()
 
     def show_about(self) -> None:

@@ -56,13 +56,18 @@ def lines_of(figure: Figure, points: Polyline, image: Image, picture: Picture, *
 
 
 def _values(figure: Figure, points: Polyline, picture: Picture) -> tuple[str, ...]:
-    found = None if picture.colour or figure not in BOXES else statistics(picture, figure, points)
-    if found is None:
+    if picture.colour or figure not in BOXES:
         return ()
+    found, count = statistics(picture, figure, points), int(covered(figure, points, picture.rows, picture.columns)[1].sum())
+    if found is None:
+        return (translate(mark("no pixel with a value (padding)")),) if count else ()
     mean = translate(mark("mean {mean} {unit}"), mean=number(found.mean), unit=picture.unit).strip()
     spread = translate(mark("σ {deviation}"), deviation=number(found.deviation))
     ends = translate(mark("min {least}  max {most}"), least=number(found.least), most=number(found.most))
-    return f"{mean}  {spread}", ends
+    if found.count == count:
+        return f"{mean}  {spread}", ends
+    left_out = translate(mark("{count} px without a value (padding) left out"), count=f"{count - found.count:,}")
+    return f"{mean}  {spread}", ends, left_out
 
 
 def _area(figure: Figure, points: Polyline, image: Image, picture: Picture) -> str:

@@ -71,6 +71,10 @@ class Left:
     last: str
 
 
+class _NotThere(Exception):
+    """A row that is named is gone: the transaction is taken back."""
+
+
 class Journal:
     """The journal of this run, for any thread.  `remarks` says what was odd when it was opened."""
 
@@ -102,25 +106,31 @@ class Journal:
             raise ValueError("no case was started")
         with self._turn, _told(message("Writing the journal")):
             project, case, base = self._place
-            place, sequence = (_key(project), _key(case)), 0
-            told = self._nameable.told(edit, place)
-            if told is not None:
-                sequence = self._write(told, place, base, time)
-            if not sequence:
-                told = Told(*sealed_edit(edit))
-                sequence = self._write(told, place, base, time)
-                if len(told.sealed) >= journal_rows.LARGE:
-                    self._nameable.add(edit, sequence, told.digest, place)
-        return Mark(project, case, self.run, sequence)
+            place = _key(project), _key(case)
+            written = [(part, self._nameable.told(part, place) or Told(*sealed_edit(part))) for part in self._nameable.apart(edit, place)]
+            sequences = self._write([told for _, told in written], place, base, time)
+            if not sequences:
+                written = [(edit, Told(*sealed_edit(edit)))]
+                sequences = self._write([written[0][1]], place, base, time)
+            for (part, told), sequence in zip(written, sequences, strict=True):
+                if not told.names and not part.parts and len(told.sealed) >= journal_rows.LARGE:
+                    self._nameable.add(part, sequence, told.digest, place)
+        return Mark(project, case, self.run, sequences[-1])
 
-    def _write(self, told: Told, place: tuple[str, str], base: str, time: str) -> int:
-        """Write one row and return its number; 0 where it names a row that is not there any more, then nothing is written."""
-        row = (self.run, *place, base, time, told.sealed)
-        with self._database:
-            sequence = journal_tables.add(self._database, row, told.names)
-            durable.fault("journal.before_commit")
+    def _write(self, rows: Sequence[Told], place: tuple[str, str], base: str, time: str) -> Sequence[int]:
+        """Write rows in one go and return their numbers; where one names a row that is not there any more nothing, and none is written."""
+        sequences = list[int]()
+        try:
+            with self._database:
+                for told in rows:
+                    sequences.append(journal_tables.add(self._database, (self.run, *place, base, time, told.sealed), told.names))
+                    if not sequences[-1]:
+                        raise _NotThere
+                durable.fault("journal.before_commit")
+        except _NotThere:
+            return ()
         durable.fault("journal.after_commit")
-        return sequence
+        return sequences
 
     def mark(self) -> Mark:
         """Return how far the journal of the current case is now; taken together with the document that is about to be saved."""

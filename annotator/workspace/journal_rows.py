@@ -1,5 +1,6 @@
 """What a row of the journal says: an edit, or that the edit of an earlier row was taken back or done again.
 
+A jump over many edits is one row for each that can be named, all in one transaction, and one for those between them.
 Only a large edit is named instead of being written again, by the number of its row and the digest of what that says; what is named is
 an edit itself, never another name.  Whoever takes rows away brings what they said to where it is still named.
 """
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.domain.document import Document
-from annotator.domain.edit import Edit, StaleEdit, apply
+from annotator.domain.edit import Edit, StaleEdit, apply, together
 from annotator.formats import record
 
 LARGE = 1 << 16
@@ -64,6 +65,22 @@ class Nameable:
                 sealed, digest = record.seal({_NAME: written.sequence, "digest": written.digest, "back": back})
                 return Told(sealed, digest, written.sequence)
         return None
+
+    def apart(self, edit: Edit, place: Place) -> list[Edit]:
+        """Return the edits that do one after the other what one does that was made of several, such that those with a row stand alone.
+
+        The edit itself, where none of its parts has a row; those without one that stand side by side are one edit.
+        """
+        found, side_by_side = list[Edit](), list[Edit]()
+        for part in edit.parts:
+            if self.told(part, place) is None:
+                side_by_side.append(part)
+                continue
+            found += [together(side_by_side), part] if side_by_side else [part]
+            side_by_side = []
+        if not found:
+            return [edit]
+        return [*found, together(side_by_side)] if side_by_side else found
 
     def add(self, edit: Edit, sequence: int, digest: str, place: Place) -> None:
         """A row says this edit in full."""

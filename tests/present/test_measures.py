@@ -38,6 +38,16 @@ def test_values_are_those_of_the_pixels_with_their_unit() -> None:
     assert lines_of(Figure.RECTANGLE, BOX, IMAGE, PICTURE) == ("mean −22.5 HU  σ 5.02", "min −28  max −17", "0.5 mm² · 4 px")
 
 
+def test_padding_that_is_left_out_of_the_values_is_said() -> None:
+    """Pixels 22 and 23 of 22, 23, 32 and 33 are padding; the area is still that of all four."""
+    padded = replace(PICTURE, padding=(20, 25))
+    assert lines_of(Figure.RECTANGLE, BOX, IMAGE, padded) == (
+        *("mean −17.5 HU  σ 0.5", "min −18  max −17", "2 px without a value (padding) left out", "0.5 mm² · 4 px"),
+    )
+    nothing_else = replace(PICTURE, padding=(0, 99))
+    assert lines_of(Figure.RECTANGLE, BOX, IMAGE, nothing_else) == ("no pixel with a value (padding)", "0.5 mm² · 4 px")
+
+
 def test_an_area_at_the_detector_says_so() -> None:
     image = replace(IMAGE, spacing=(50.0, 50.0), spacing_at_detector=True)
     assert lines_of(Figure.ELLIPSE, BOX, image, PICTURE)[-1] == "100.00 cm² at the detector · 4 px"

@@ -18,7 +18,7 @@ from annotator.domain.history import History
 from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.i18n import message
-from annotator.workspace import journal_rows, journal_tables
+from annotator.workspace import durable, journal_rows, journal_tables
 from annotator.workspace.journal import Journal
 from tests.workspace.cases import CASE, box, drawing, step
 
@@ -269,7 +269,8 @@ def test_names_that_are_no_unicode_are_taken(journals):
     assert mark.case == "/data/\udcff"
 
 
-DEEDS = ["draw", "draw", "undo", "redo", "undo while saving", "redo while saving", "crash", "save", "late save", "cut save", "open again"]
+DEEDS = ["draw", "draw", "undo", "redo", "undo while saving", "redo while saving", "crash", "save", "late save", "cut save", "open again",
+         *(f"jump to {place}" for place in (0, 1, 2, 9))]
 
 
 @pytest.mark.parametrize(("large", "most"), [(1 << 16, 32 << 20), (300, 32 << 20), (300, 0), (300, 2000)],
@@ -297,6 +298,9 @@ def replay(folder, hand):
             edit, history = history.undoable.inverse(), history.undo()
         elif "redo" in deed and history.redoable:
             edit, history = history.redoable, history.redo()
+        elif "jump" in deed and (place := min(int(deed[-1]), len(history.steps))) != history.place:
+            edit = history.way(place)
+            history = history.at(place, edit)
         elif deed == "save":  # begins; what is drawn until "late save" is not in it
             pending = (journal.mark(), history.document)
         elif deed in ("late save", "cut save") and pending:
@@ -348,6 +352,65 @@ def test_a_large_edit_is_written_once_and_named_where_it_is_taken_back_and_done_
         (None, None), (1, True), (1, False), (1, False), (None, None)]
     crashed(journal)
     assert journals().recover(ROOT, CASE, "base").edits == (edit, edit.inverse(), edit, edit, edit)
+
+
+def test_a_jump_over_many_edits_names_each_of_them_and_comes_back(journals, folder, all_large):
+    journal, made = journals("base"), list(edits(4))
+    history = reduce(History.do, made, History())
+    for edit in made:
+        journal.append(edit)
+    back = history.way(1)
+    journal.append(back)
+    forth = history.at(1, back).way(3)
+    mark = journal.append(forth)
+    written = list(rows(folder).values())
+    assert [(said.get("row"), said.get("back")) for said in written[4:]] == [(4, True), (3, True), (2, True), (2, False), (3, False)]
+    assert mark == journal.mark()
+    crashed(journal)
+    there = journals().recover(ROOT, CASE, "base").edits
+    assert reduce(apply, there, Document()) == history.at(3).document
+
+
+def test_what_has_no_row_of_its_own_is_one_row_between_those_that_have(journals, folder, all_large, monkeypatch):
+    journal, made = journals("base"), list(edits(5))
+    history = reduce(History.do, made, History())
+    for number, edit in enumerate(made):
+        monkeypatch.setattr(journal_rows, "LARGE", 300 if number == 2 else 1 << 16)
+        journal.append(edit)
+    way = history.way(0)
+    journal.append(way)
+    assert [said.get("row") for said in list(rows(folder).values())[5:]] == [None, 3, None]
+    crashed(journal)
+    assert reduce(apply, journals().recover(ROOT, CASE, "base").edits, Document()) == Document()
+
+
+def test_a_jump_is_written_wholly_or_not_at_all(journals, folder, all_large, monkeypatch):
+    journal, made = journals("base"), list(edits(3))
+    history = reduce(History.do, made, History())
+    for edit in made:
+        journal.append(edit)
+
+    def refused(point: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(durable, "fault", refused)
+        with pytest.raises(AnnotatorError):
+            journal.append(history.way(0))
+    assert len(rows(folder)) == 3
+    journal.append(history.way(0))
+    assert len(rows(folder)) == 6
+
+
+def test_a_jump_over_an_edit_whose_row_is_gone_is_written_in_full(journals, folder, all_large):
+    journal, made = journals("base"), list(edits(3))
+    history = reduce(History.do, made, History())
+    for edit in made:
+        journal.append(edit)
+    with closing(sqlite3.connect(folder / "journal.sqlite3")) as writer, writer:
+        writer.execute("DELETE FROM edits WHERE sequence = 2")
+    journal.append(history.way(0))
+    assert [list(said) for said in rows(folder).values()][2:] == [["name", "changes"]]
 
 
 def test_an_edit_that_was_only_made_of_one_that_takes_back_is_written_in_full(journals, folder, all_large):

@@ -23,7 +23,7 @@ from annotator.gui.canvas.layer import Layer, outline
 from annotator.gui.canvas.legend import KeyOf, Legend
 from annotator.gui.canvas.measure import beside_pointer
 from annotator.gui.canvas.model import CanvasModel, Overlay
-from annotator.gui.canvas.render import GROUND, Renderer
+from annotator.gui.canvas.render import GROUND, Motion, Renderer
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
@@ -92,11 +92,9 @@ class Painting:
             looked_at = (seen, window) if seen else self._model.display(shown.image, shown.picture, window)
             moving, rough = rough, rough and preview is None and not self.hidden and len(self.overlays) > _MANY
             if moving:
-                self._renderer.sketch(painter, *looked_at, transform, size, rough=rough)
+                self._renderer.sketch(painter, *looked_at, transform, size, Motion.ROUGH if rough else Motion.SMOOTH)
             else:
-                frame = self._renderer.image(*looked_at, transform, size)
-                frame.setDevicePixelRatio(transform.ratio)
-                painter.drawImage(QPointF(), frame)
+                self._renderer.paint(painter, *looked_at, transform, size)
             fusion = self._model.fusion
             if fusion is not None:
                 self.fused.paint(painter, fusion, shown, self._model, transform, size)

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from annotator.domain.grayscale import shade_stored, shade_table
@@ -74,6 +74,20 @@ class Renderer:
         self._shown: tuple[Window, Transform, QSize] | None = None
         self._result = QImage()
         self._tones = Tones()
+        self._seen: tuple[Transform, QSize] | None = None
+        self._window: Window | None = None
+
+    def paint(self, painter: QPainter, picture: Picture, window: Window, transform: Transform, size: QSize) -> None:
+        """Paint what `image` returns with a painter in logical pixels; of a window that is being changed nothing is kept."""
+        self._take(picture, transform)
+        another = self._seen == (transform, size) and self._window != window
+        self._seen, self._window = (transform, size), window
+        if another and float(transform.ratio).is_integer():
+            self.sketch(painter, picture, window, transform, size, Motion.NONE)
+            return
+        frame = self.image(picture, window, transform, size)
+        frame.setDevicePixelRatio(transform.ratio)
+        painter.drawImage(QPointF(), frame)
 
     def image(self, picture: Picture, window: Window, transform: Transform, size: QSize) -> QImage:
         """Return what a view of `size` device pixels shows of a picture; the same object while nothing changes."""
@@ -91,16 +105,16 @@ class Renderer:
             self._shown = wanted
         return self._result
 
-    def sketch(self, painter: QPainter, picture: Picture, window: Window, transform: Transform, size: QSize, *, rough: bool) -> None:
-        """Paint one of many steps of a zoom with a painter in logical pixels; nothing of it is kept.
+    def sketch(self, painter: QPainter, picture: Picture, window: Window, transform: Transform, size: QSize, motion: Motion) -> None:
+        """Paint one of many steps with a painter in logical pixels; nothing of it is kept.
 
-        Qt scales the greys; a `rough` one takes the nearest pixel of the next larger reduced copy.
+        In motion Qt scales the greys; a rough one takes the nearest pixel of the next larger reduced copy.
         """
-        pyramid, motion = self._take(picture, transform), Motion.ROUGH if rough else Motion.SMOOTH
+        pyramid = self._take(picture, transform)
         self._shown = None
         painter.save()
         painter.scale(1.0 / transform.ratio, 1.0 / transform.ratio)
-        _render(painter, QRect(QPoint(), size), pyramid, self._tones, window, transform, motion)
+        _render(painter, QRect(QPoint(), size), pyramid, self._tones, window, transform, motion, keep=motion is Motion.NONE)
         painter.restore()
 
     def _take(self, picture: Picture, transform: Transform) -> Pyramid:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from annotator.i18n import translate
-from annotator.workspace.intake.table import COLUMNS, LOOK, Row, cells
+from annotator.i18n import mark, translate
+from annotator.workspace.intake.table import COLUMNS, LOOK, NONE, Row, cells
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 SHOWN = (
@@ -18,6 +18,8 @@ SHOWN = (
     "id", "odd",
 )  # fmt: skip
 _WIDTHS = (70, 190, 116, 100, 88, 84, 170, 80, 120, 70, 60, 90, 130, 80, 260)
+_BURNED = {NONE: mark("none found"), LOOK: mark("to be looked at")}
+"""What the column of text in the pixels says; the Excel table keeps the words that it is read back by."""
 _NUMBERS = {"thickness", "images", "gaps"}
 _TEXT, _TIP = int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.ToolTipRole)
 _COLOUR, _ALIGNMENT = int(Qt.ItemDataRole.ForegroundRole), int(Qt.ItemDataRole.TextAlignmentRole)
@@ -75,7 +77,7 @@ class IntakeModel(QAbstractTableModel):
             waits = row.verdict.rule == "burned-in" or row.burned == LOOK
             return self._colours["warning" if waits else "text" if row.verdict.taken else "quiet"]
         if place not in self._said:
-            self._said[place] = cells(row)
+            self._said[place] = {**cells(row), "burned": translate(_BURNED.get(row.burned, row.burned))}
         return str(self._said[place][SHOWN[index.column()]])
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

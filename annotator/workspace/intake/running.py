@@ -156,9 +156,9 @@ def look_at(course: Course, report: Report, jobs: Jobs = 0) -> None:
 
 
 def _samples(course: Course, row: Row) -> list[str]:
-    """The files of a series that are looked at: each, or the one in the middle."""
+    """The files of a series that are looked at: each, also where two lie at one place, or the one in the middle."""
     paths = list(dict.fromkeys(image.path for image in course.survey.ordered(row.facts.uid)))
-    every = row.facts.modality in _EVERY or row.facts.traits.burned_in == "YES"
+    every = row.facts.modality in _EVERY or row.facts.same_place > 0 or row.facts.traits.burned_in == "YES"
     return paths if every else paths[len(paths) // 2 : len(paths) // 2 + 1]
 
 
@@ -166,7 +166,7 @@ def _seen(course: Course) -> Mapping[str, tuple[Look, ...]]:
     """What was seen in the files of each series."""
     found = {}
     for uid, gathered in course.survey.series.items():
-        looks = tuple(course.looks[image.path] for image in gathered.images if image.path in course.looks)
+        looks = tuple(course.looks[path] for path in dict.fromkeys(image.path for image in gathered.images) if path in course.looks)
         if looks:
             found[uid] = looks
     return found
@@ -183,6 +183,9 @@ def _looked_at(course: Course, row: Row, seen: Sequence[Look], first: dict[tuple
         if before != facts.uid and row.verdict.taken:
             twin = message("the same pixels as series {series}", series=table.mark_of(before))
             return replace(row, verdict=left_out("duplicate", twin))
+    alike = len(seen) - len({one.digest or number for number, one in enumerate(seen)})
+    if alike and row.verdict.taken:
+        return replace(row, verdict=left_out("duplicate", message("{count} of its images have the pixels of another one", count=alike)))
     if not (seen and row.verdict.taken and is_risky(facts)):
         return row
     boxes = tuple(dict.fromkeys(box for one in seen for box in one.boxes or ()))

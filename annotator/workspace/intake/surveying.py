@@ -235,7 +235,8 @@ def row_of(uid: str, gathered: Gathered) -> SeriesFacts:
     first, owner = images[0], gathered.owner
     groups = orientations(images)
     oddities = oddities_of(images)
-    gaps = sum(int(str(dict(oddity.text.values).get("missing", 0))) for oddity in oddities if oddity.rule == "gaps")
+    gaps, same_place = (sum(int(str(dict(oddity.text.values).get(name, 0))) for oddity in oddities if oddity.rule == rule)
+                        for rule, name in (("gaps", "missing"), ("same-place", "count")))  # fmt: skip
     odd = tuple(oddity.text for oddity in oddities)
     if len(gathered.names) > 1:
         odd += (message("the headers of the series name different patients"),)
@@ -247,6 +248,7 @@ def row_of(uid: str, gathered: Gathered) -> SeriesFacts:
         number=owner.series_number, description=owner.series_description, plane=plane_of(groups[0][0].plane) if groups else "",
         directions=len(groups) or 1,
         thickness=thickness[0][0] if thickness else None, images=len(images), frames=max(image.frames for image in images), gaps=gaps,
+        same_place=same_place,
         sizes=(first.columns, first.rows), traits=gathered.traits, sop_class=first.sop_class_uid, labels=any(i.labels for i in images),
         problem=next((image.problem for image in images if image.problem is not None), None), odd=odd,
         age=owner.age,

@@ -37,6 +37,7 @@ COLUMNS: Mapping[str, str] = {
     "series": mark("Series"),
 }
 """The columns in their order, and what they are called."""
+PLANES: Mapping[str, str] = {"axial": mark("Axial"), "coronal": mark("Coronal"), "sagittal": mark("Sagittal"), "oblique": mark("Oblique")}
 NONE, LOOK = "none", "look"
 """What the column of burned-in text says besides rectangles: there is none; somebody must look."""
 _YES = {"taken", "yes", "y", "o", "1", "true", "예", "포함", "채택"}
@@ -96,7 +97,8 @@ def cells(row: Row) -> dict[str, str | int | float]:
     thickness: str | float = "" if facts.thickness is None else round(facts.thickness, 3)
     return {
         "patient": facts.patient_id, "name": facts.patient_name, "date": facts.date, "modality": facts.modality,
-        "description": facts.description, "plane": facts.plane or facts.traits.view, "thickness": thickness,
+        "description": facts.description,
+        "plane": translate(PLANES[facts.plane]) if facts.plane in PLANES else facts.plane or facts.traits.view, "thickness": thickness,
         "images": facts.images, "gaps": facts.gaps, "odd": " / ".join(map(say, facts.odd)),
         "verdict": translate(mark("yes")) if row.verdict.taken else translate(mark("no")),
         "rule": f"{rule}: {reason}" if reason else rule, "class": row.class_folder, "burned": row.burned, "id": row.new_id,

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from annotator.domain.picture import Picture, Window
 from annotator.domain.region import Region
 from annotator.gui.canvas.layer import Layer
-from annotator.gui.canvas.render import Renderer
+from annotator.gui.canvas.render import Motion, Renderer
 from annotator.gui.canvas.transform import Placed, Transform, fitted
 from annotator.gui.canvas.view import ImageView
 from tests.gui.canvas.desk import CONTROL, Desk, Mouse, image, layered, picture
@@ -59,7 +59,7 @@ def stepped(renderer: Renderer, shown: Picture, look: Transform, *, rough: bool)
     screen.fill(Qt.GlobalColor.green)
     screen.setDevicePixelRatio(look.ratio)
     painter = QPainter(screen)
-    renderer.sketch(painter, shown, WINDOW, look, SIZE, rough=rough)
+    renderer.sketch(painter, shown, WINDOW, look, SIZE, Motion.ROUGH if rough else Motion.SMOOTH)
     painter.end()
     return screen
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.gui.covers.intake import IntakePart
+from annotator.gui.covers.intake_table import SHOWN
 from annotator.gui.window import MainWindow
 from annotator.workspace import executor
 from annotator.workspace.intake import burned_in, mapping
@@ -144,3 +145,12 @@ def test_the_table_is_said_in_the_new_language(opened: MainWindow, tmp_path: Pat
     part.table.series.dataChanged.connect(lambda first, last: changed.append((first.row(), last.row())))
     part.table.show_rows(part.table.series.rows)
     assert changed == [(0, 0)]
+
+
+def test_text_in_the_pixels_is_said_in_words(opened: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    exports.ct(tmp_path / "export" / "a", "1", "A")
+    exports.xray(tmp_path / "export" / "x.dcm", "3")
+    part = part_of(opened)
+    read(part, opened, tmp_path / "export", qtbot)
+    model = part.table.series
+    assert {str(model.data(model.index(row, SHOWN.index("burned")))) for row in range(2)} == {"none found", "to be looked at"}

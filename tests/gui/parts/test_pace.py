@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
 from PySide6.QtCore import Qt
@@ -49,6 +50,17 @@ def test_what_else_is_shown_in_the_corner_stands_below_it_or_above(bare: MainWin
     assert pace.x() == amounts.x() == 0 and min(pace.y(), amounts.y()) == 0 and bare.area.geometry() == whole
     bare.show_part("amounts")
     qtbot.waitUntil(lambda: pace.y() == 0)
+
+
+def test_in_a_low_window_the_tallest_gives_way(bare: MainWindow, pace: PacePart, qtbot: QtBot) -> None:
+    bare.resize(1280, 640)
+    for name in ("amounts", "history"):
+        bare.show_part(name)
+    covers = [bare.parts.widget(name) for name in ("pace", "amounts", "history")]
+    qtbot.waitUntil(lambda: 100 <= covers[2].height() < covers[2].sizeHint().height())
+    assert all(cover.height() == cover.sizeHint().height() for cover in covers[:2])
+    assert sum(cover.height() for cover in covers) <= bare.area.height()
+    assert not any(one.geometry().intersects(other.geometry()) for one, other in combinations(covers, 2))
 
 
 def test_its_figures_follow_what_is_painted(bare: MainWindow, pace: PacePart, qtbot: QtBot) -> None:

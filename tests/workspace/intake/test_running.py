@@ -120,6 +120,18 @@ def test_a_second_intake_adds_only_what_is_new(tmp_path: Path) -> None:
     assert sorted(path.name for path in (project.root / "lung_cancer/chest-ct/unclassified").iterdir()) == ["P000001", "P000002"]
 
 
+def test_another_series_of_a_study_stays_out_when_one_was_taken_before(tmp_path: Path) -> None:
+    exports.ct(tmp_path / "export", "1", "A", series=1)
+    exports.ct(tmp_path / "export", "1", "A", series=2, slices=3, seed=2)
+    project = exports.project(tmp_path / "p")
+    course = exports.surveyed(project, tmp_path / "export", tmp_path)
+    assert rules(course) == {"taken": 1, "study": 1}
+    exports.taken(course)
+    running.judge(course)
+    assert rules(course) == {"before": 1, "study": 1}
+    assert rules(exports.surveyed(project, tmp_path / "export", tmp_path)) == {"before": 1, "study": 1}
+
+
 def test_a_run_that_was_stopped_goes_on_where_it_ended(tmp_path: Path) -> None:
     exports.ct(tmp_path / "export", slices=6)
     project = exports.project(tmp_path / "p")
@@ -188,6 +200,20 @@ def test_the_same_pixels_under_other_identifiers_are_a_duplicate(tmp_path: Path)
     course = exports.surveyed(exports.project(tmp_path / "p"), export, tmp_path)
     running.look_at(course, Report(), 1)
     assert rules(course) == {"taken": 1, "duplicate": 1}
+
+
+def test_images_of_one_place_with_the_same_pixels_leave_a_series_out_and_others_do_not(tmp_path: Path) -> None:
+    for patient, twice in (("1", True), ("2", False)):
+        paths = exports.ct(tmp_path / "export" / patient, patient, f"N{patient}", seed=int(patient))
+        one, other = pydicom.dcmread(paths[2]), pydicom.dcmread(paths[3])
+        other.ImagePositionPatient = one.ImagePositionPatient
+        if twice:
+            other.PixelData = one.PixelData
+        other.save_as(paths[3])
+    course = exports.surveyed(exports.project(tmp_path / "p"), tmp_path / "export", tmp_path)
+    running.look_at(course, Report(), 1)
+    assert [row.verdict.rule for row in course.rows] == ["duplicate", ""]
+    assert str(course.rows[0].verdict.reason) == "1 of its images have the pixels of another one"
 
 
 def test_a_file_that_changes_or_breaks_is_said_and_the_rest_goes_on(tmp_path: Path) -> None:
