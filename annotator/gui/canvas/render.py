@@ -74,17 +74,9 @@ class Renderer:
         self._shown: tuple[Window, Transform, QSize] | None = None
         self._result = QImage()
         self._tones = Tones()
-        self._seen: tuple[Transform, QSize] | None = None
-        self._window: Window | None = None
 
     def paint(self, painter: QPainter, picture: Picture, window: Window, transform: Transform, size: QSize) -> None:
-        """Paint what `image` returns with a painter in logical pixels; of a window that is being changed nothing is kept."""
-        self._take(picture, transform)
-        another = self._seen == (transform, size) and self._window != window
-        self._seen, self._window = (transform, size), window
-        if another and float(transform.ratio).is_integer():
-            self.sketch(painter, picture, window, transform, size, Motion.NONE)
-            return
+        """Paint what `image` returns with a painter in logical pixels."""
         frame = self.image(picture, window, transform, size)
         frame.setDevicePixelRatio(transform.ratio)
         painter.drawImage(QPointF(), frame)
@@ -114,7 +106,7 @@ class Renderer:
         self._shown = None
         painter.save()
         painter.scale(1.0 / transform.ratio, 1.0 / transform.ratio)
-        _render(painter, QRect(QPoint(), size), pyramid, self._tones, window, transform, motion, keep=motion is Motion.NONE)
+        _render(painter, QRect(QPoint(), size), pyramid, self._tones, window, transform, motion)
         painter.restore()
 
     def _take(self, picture: Picture, transform: Transform) -> Pyramid:
