@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import groupby
 
 from annotator.domain.image import Image
 from annotator.domain.measure import Figure, Grip
@@ -138,10 +139,7 @@ class Draft:
 
 def stroke(makes: Makes, points: Iterable[Point], *, control: bool = False) -> Stroke | None:
     """Return the finished shape without repeated vertices, or None if too few are left."""
-    vertices: list[Point] = []
-    for point in points:
-        if not vertices or point != vertices[-1]:
-            vertices.append(point)
+    vertices = [point for point, _ in groupby(points)]
     if makes is Makes.REGION and len(vertices) > 1 and vertices[0] == vertices[-1]:
         vertices.pop()
     return Stroke(makes, tuple(vertices), control) if len(vertices) >= _LEAST.get(makes, 1) else None

@@ -44,7 +44,8 @@ class Worklist:
     def __init__(self, folder: ProjectFolder, path: Path | None = None) -> None:
         self._passed = dict[Acting, bool]()
         self._folder = folder
-        name = hashlib.sha256(os.fsencode(os.path.realpath(folder.root))).hexdigest()[:16]
+        whose = os.fsencode(os.path.realpath(folder.root)) + b"\n" + folder.salt.encode()  # another project may lie there one day
+        name = hashlib.sha256(whose).hexdigest()[:16]
         self._blind = folder.project.blind
         self._path = path or local_folder() / "worklists" / f"{name}.sqlite"
 

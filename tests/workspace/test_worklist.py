@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -151,3 +152,13 @@ def test_a_hundred_thousand_cases_are_counted_by_state(place: Path) -> None:
     assert found.tally() == {(State.NEW, "CCT", "benign"): 100_000}
     assert len(found.entries(Wanted("P0999"), 50)) == 50
     assert found.ahead(KIM)[0].patient == "P000000"
+
+
+def test_a_new_project_in_the_folder_of_an_old_one_has_none_of_its_cases(tmp_path: Path) -> None:
+    session, _ = opened(lung_project(tmp_path / "p").root, small_ct(tmp_path / "images"))
+    first = Worklist(session.project)
+    first.add(session.catalogue.by_uid.values())
+    session.close()
+    assert first.count() == 1 and Worklist(session.project).count() == 1
+    shutil.rmtree(tmp_path / "p")
+    assert Worklist(lung_project(tmp_path / "p")).count() == 0

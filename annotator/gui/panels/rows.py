@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from operator import is_
-from typing import Any, TypeVar
+from itertools import compress, count, islice, starmap
+from operator import is_not
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, QStringListModel, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from annotator.gui.theme import Theme
 
-Thing = TypeVar("Thing")
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 _MARGIN, _SWATCH, _GAP = 12, 12, 9
@@ -43,12 +42,12 @@ class ListRow:
         return self.later() if self.later is not None else self.note
 
 
-def ends(before: Sequence[Thing], after: Sequence[Thing], same: Callable[[Thing, Thing], bool] = is_) -> tuple[int, int]:
-    """Return how many things two rows of them begin with that are the same, and with how many, beyond those, they end."""
+def ends(before: Sequence[object], after: Sequence[object]) -> tuple[int, int]:
+    """Return how many things two rows of them begin with that are the very same, and with how many, beyond those, they end."""
     most = min(len(before), len(after))
-    begin = next((place for place, alike in enumerate(map(same, before, after)) if not alike), most)
-    tails = map(same, reversed(before), reversed(after))
-    return begin, next((place for place, alike in enumerate(islice(tails, most - begin)) if not alike), most - begin)
+    begin = next(compress(count(), map(is_not, before, after)), most)
+    tails = islice(zip(reversed(before), reversed(after), strict=False), most - begin)
+    return begin, next(compress(count(), starmap(is_not, tails)), most - begin)
 
 
 class RowModel(QStringListModel):

@@ -64,9 +64,10 @@ class LesionModel(RowModel):
         gone, come = before[begin : len(before) - end], lesions[begin : len(lesions) - end]
         self.lesions, self._told, rows = lesions, told, LesionRows(lesions, self._row_of)
         if gone and come and (len(gone) != len(come) or any(one.id != other.id for one, other in zip(gone, come, strict=True))):
-            self.put(rows)
-            return
-        self.follow(rows, begin, len(gone), len(come))
+            self.follow(rows, begin, len(gone), 0)
+            self.follow(rows, begin, 0, len(come))
+        else:
+            self.follow(rows, begin, len(gone), len(come))
         if not same:
             self.say_anew()
 

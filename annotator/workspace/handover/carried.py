@@ -52,6 +52,8 @@ class Carried:
     annotated: int = 0
     categories: Mapping[str, int] = field(default_factory=dict)
     why: Message | None = None
+    lost: bool = False
+    """Whether nobody knows why: the process that was at it ended."""
 
 
 def stamp(folder: ProjectFolder, entry: Entry) -> str:

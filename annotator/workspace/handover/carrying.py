@@ -125,17 +125,22 @@ def _errors_on(folder: ProjectFolder, going: Sequence[Entry], findings: Sequence
 
 def _carried(folder: ProjectFolder, going: Sequence[Entry], part: Path, ledger: Ledger, ordered: Ordered,
              report: Report) -> Iterator[Message]:  # fmt: skip
-    """Carry the cases that are not there yet, those once more that failed while a share was away; yields why one cannot go."""
+    """Carry the cases that are not there yet; yields why one cannot go.
+
+    One that failed while a share was away is carried once more, and so is any other, once: the share may be back already.
+    """
     readers, report.total = _readers(folder), len(going)
     stamps = {entry.case: stamp(folder, entry) for entry in going}
     left = [entry for entry in going if not ledger.known(entry.case, stamps[entry.case])]
     report.advance(len(going) - len(left))
+    failed = set[str]()
     while left:
         again, away = list[Entry](), False
         for made in _made(folder, left, part, readers, ordered, report):
             durable.fault("handover.case")
             away = away or made.why is not None and not were_there(report, folder.root / ".annotator", part)
-            if made.why is not None and away:  # others that come now may have failed in the meantime
+            if made.why is not None and (away or not (made.lost or made.case in failed)):  # others that come now may have failed meanwhile
+                failed.add(made.case)
                 again += [entry for entry in left if entry.case == made.case]
                 continue
             if made.why is not None:
@@ -153,7 +158,7 @@ def _made(folder: ProjectFolder, left: Sequence[Entry], part: Path, readers: Map
     for outcome in run(_carry, ((packed, entry) for entry in left), report, 1 if few else ordered.jobs):
         case = outcome.piece[1].case
         cause = message("the process that made its files ended without a word, twice; perhaps the memory is full")
-        yield outcome.result or Carried(case, why=message("Delivering the case {case}: {cause}", case=case, cause=cause))
+        yield outcome.result or Carried(case, why=message("Delivering the case {case}: {cause}", case=case, cause=cause), lost=True)
 
 
 def _carry(piece: tuple[bytes, Entry]) -> Carried:

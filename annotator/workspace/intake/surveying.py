@@ -244,7 +244,8 @@ def row_of(uid: str, gathered: Gathered) -> SeriesFacts:
     thickness = Counter(image.thickness for image in images if image.thickness is not None).most_common(1)
     return SeriesFacts(
         uid=uid, study_uid=first.study_uid, patient_id=owner.patient_id.strip(), patient_name=owner.patient_name,
-        birth_date=gathered.birth_date, sex=gathered.sex, date=owner.study_date or owner.series_date, modality=first.modality,
+        birth_date=gathered.birth_date, sex=gathered.sex, modality=first.modality,
+        date=(owner.study_date or owner.series_date).replace(".", ""),
         number=owner.series_number, description=owner.series_description, plane=plane_of(groups[0][0].plane) if groups else "",
         directions=len(groups) or 1,
         thickness=thickness[0][0] if thickness else None, images=len(images), frames=max(image.frames for image in images), gaps=gaps,

@@ -211,3 +211,12 @@ def test_a_target_that_goes_away_is_said_and_not_made_again(folder: ProjectFolde
     entry = next(entry for entry in listed(folder, tmp_path / "list.sqlite").entries() if entry.patient == "P000001")
     made_of = carried.carry(folder, entry, tmp_path / "nowhere" / "1.0.part", {}, TIME)
     assert "it is not there" in str(made_of.why) and not (tmp_path / "nowhere").exists()
+
+
+def test_a_delivery_goes_on_when_its_target_is_back(folder: ProjectFolder, tmp_path: Path) -> None:
+    accept(folder, listed(folder, tmp_path / "list.sqlite").entries()[1].case)
+    (tmp_path / "out").mkdir()
+    with away_once(tmp_path / "out") as taking_away:
+        done = deliver(folder, listed(folder, tmp_path / "list.sqlite"), order(tmp_path), (), Report(taking_away))
+    assert (done.cases, done.images, done.problems) == (2, 6, ())
+    assert list(manifest.verify(tmp_path / "out" / "1.0", Report())) == [] and not list(tmp_path.glob("out*.away"))

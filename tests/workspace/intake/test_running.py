@@ -360,3 +360,13 @@ def test_the_report_says_why_files_hold_no_image_without_their_names(tmp_path: P
     told = json.loads(page.with_suffix(".json").read_bytes())["files without an image"]
     assert told == {"the same UID as …": 1, "it is not a DICOM file": 1}
     assert "the same UID as …" in page.read_text("utf-8") and "{" not in page.read_text("utf-8").partition("</style>")[2]
+
+
+def test_a_date_of_the_old_kind_is_shown_and_ordered_as_the_others(tmp_path: Path) -> None:
+    exports.ct(tmp_path / "export", "1", "A", series=1)
+    for path in exports.ct(tmp_path / "old", "2", "B", series=1, seed=2):
+        one = pydicom.dcmread(path)
+        one["StudyDate"]._value = "1997.04.24"
+        one.save_as(tmp_path / "export" / f"old-{path.name}")
+    course = exports.surveyed(exports.project(tmp_path / "p"), tmp_path / "export", tmp_path)
+    assert [row.facts.date for row in course.rows] == ["20230105", "19970424"]
