@@ -326,6 +326,6 @@ def _told(doing: Message) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise AnnotatorError(doing, message("the system says “{text}”", text=str(error)), remedy) from error
+        raise AnnotatorError(doing, wal.cause(error), remedy) from error
     except OSError as error:
         raise AnnotatorError(doing, system_cause(error), remedy) from error

@@ -6,15 +6,18 @@ that it is locked (https://www.sqlite.org/wal.html, “Sometimes queries return 
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import time
 from contextlib import suppress
 from pathlib import Path
 
+from annotator.errors import system_cause
 from annotator.i18n import Message, message
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_AS_SYSTEM = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EROFS}
 _PAUSE = 0.005
 ENDS = ("-wal", "-shm")
 """How the names of the files beside a database end."""
@@ -55,6 +58,10 @@ def cause(error: sqlite3.Error) -> Message:
     """Say in plain words why a database could not be used."""
     if is_busy(error):
         return message("another program has it open")
+    if is_damaged(error):
+        return message("the file is damaged")
+    if _code(error) in _AS_SYSTEM:
+        return system_cause(OSError(_AS_SYSTEM[_code(error)], str(error)))
     return message("the system says “{text}”", text=str(error))
 
 

@@ -20,7 +20,7 @@ from annotator.domain.holdings import DIMENSIONS, Count, Holdings
 from annotator.domain.person import Acting
 from annotator.domain.project import Pass
 from annotator.domain.queue import ASKED, FREE, GIVEN, RETURNED, Entry, Wanted, given_again, reason, veiled
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
 from annotator.paths import local_folder
 from annotator.progress import Report
@@ -265,6 +265,13 @@ class Worklist:
             raise AnnotatorError(_READING, wal.cause(error), message("Try again in a moment")) from error
 
     def _connected(self) -> sqlite3.Connection:
+        try:
+            return self._made()
+        except OSError as error:
+            remedy = message("See that there is room in {folder} and that you may write there", folder=self._path.parent)
+            raise AnnotatorError(_READING, system_cause(error), remedy) from error
+
+    def _made(self) -> sqlite3.Connection:
         try:
             return table.connected(self._path)
         except sqlite3.Error as error:

@@ -96,9 +96,10 @@ def test_pan(benchmark: BenchmarkFixture, note: Note, hands: Hands, look: str, p
 
 def test_zoom(benchmark: BenchmarkFixture, note: Note, hands: Hands, look: str, pyqtgraph: dict[str, list[float]]) -> None:
     annotate(hands.window, ANNOTATIONS, [0])
+    view = hands.view  # looked up among all widgets of the window
 
     def zoom(number: int) -> None:
-        notch(hands.view, 1 if number % 2 else -1, Qt.KeyboardModifier.ControlModifier)
+        notch(view, 1 if number % 2 else -1, Qt.KeyboardModifier.ControlModifier)
 
     what = f"zoom step, 200 annotations, {look}"
     measured(benchmark, note, what, zoom, pyqtgraph.get(key("zoom", look), []), Budget(ratio=0.3))

@@ -98,3 +98,22 @@ def test_damage_inside_a_worklist_is_told_once_and_the_list_begins_anew(tmp_path
     with pytest.raises(AnnotatorError, match="Reading the worklist"), found.table() as database:
         database.execute("SELECT count(*) FROM entry INDEXED BY by_role WHERE role != 'x'").fetchall()
     assert found.count() == 0
+
+
+def test_a_worklist_whose_folder_refuses_is_told(tmp_path: Path) -> None:
+    (tmp_path / "home").write_bytes(b"")
+    with pytest.raises(AnnotatorError, match="Reading the worklist"):
+        Worklist(lung_project(tmp_path / "project"), tmp_path / "home" / "list.sqlite").count()
+
+
+def test_a_full_disk_and_a_file_that_may_not_be_written_are_told_in_the_words_of_the_program(tmp_path: Path) -> None:
+    with closing(wal.connected(tmp_path / "full.sqlite", 0.0)) as database:
+        database.execute("CREATE TABLE said (word)")
+        database.execute("PRAGMA max_page_count = 2")
+        with pytest.raises(sqlite3.Error) as full:
+            database.execute("INSERT INTO said VALUES (zeroblob(100000))")
+        database.execute("PRAGMA query_only = ON")
+        with pytest.raises(sqlite3.Error) as kept:
+            database.execute("INSERT INTO said VALUES (1)")
+    assert str(wal.cause(full.value)) == "the disk is full"
+    assert str(wal.cause(kept.value)) == "the folder is read-only"

@@ -23,8 +23,7 @@ _NIPPLE, _ARC, _DOUBT = QColor(255, 176, 92), QColor(120, 220, 255), QColor(255,
 _RADIUS = 6.0
 _MAP_WIDTH, _MAP_HEIGHT = 104.0, 128.0
 _MAP_GROUND, _MAP_TISSUE, _MAP_FIELD, _MAP_HERE = QColor(10, 12, 16, 215), 120, QColor(255, 255, 255, 70), QColor(255, 214, 10)
-_TOP, _BOTTOM = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
-_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+_TOP_LEFT, _TOP_RIGHT = (0.0, 0.0), (1.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -80,14 +79,14 @@ class BreastSheet:
         if signs is Signs.NONE:
             return top
         at_right = self.wall != "right"
-        x, align = (area.right() - _MARGIN, _RIGHT | _TOP) if at_right else (area.left() + _MARGIN, _LEFT | _TOP)
-        name = put(painter, words(self.name + (" ?" if self.doubtful else ""), _NAME, transform.ratio, bold=True), QPointF(x, top), align)
+        x, anchor = (area.right() - _MARGIN, _TOP_RIGHT) if at_right else (area.left() + _MARGIN, _TOP_LEFT)
+        name = put(painter, words(self.name + (" ?" if self.doubtful else ""), _NAME, transform.ratio, bold=True), QPointF(x, top), anchor)
         if self.doubtful:
             painter.setPen(QPen(_DOUBT, 2.0))
             painter.drawLine(QPointF(name.left() + 3, name.bottom()), QPointF(name.right() - 3, name.bottom()))
         low = name.bottom() + 2.0
         for line in self.lines:
-            low = put(painter, words(line, _LINE, transform.ratio), QPointF(x, low), align).bottom()
+            low = put(painter, words(line, _LINE, transform.ratio), QPointF(x, low), anchor).bottom()
         return low + 6.0
 
     def _paint_band(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from annotator.domain.colour_maps import colours_of
@@ -135,5 +135,4 @@ def _pixels_in(whole: QRectF) -> QRect:
     return QRect(left, top, math.ceil(whole.right() - 0.5) - left, math.ceil(whole.bottom() - 0.5) - top)
 
 
-_LEFT_OF = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_ABOVE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+_LEFT_OF, _ABOVE = (0.0, 0.5), (0.5, 1.0)

@@ -95,14 +95,15 @@ class Layer:
             self._set(overlays)
             self._shown = None
         matrix, area = look.matrix(transform), QRect(QPoint(), size)
-        seen = [(self._scene.overlays[place], self._scene.paths[place]) for place in self._scene.within(area, transform)]
+        places = self._scene.within(area, transform)
+        seen = [(self._scene.overlays[place], self._scene.paths[place]) for place in places]
         painter.save()
         outline(painter, seen, matrix, transform.ratio, self._pens, rough=True)
         for overlay in (overlay for overlay, _ in seen if overlay.selected):
-            places = (transform.to_widget(x, y) for ring in overlay.rings for x, y in ring)
-            look.handles(painter, places, QColor(*overlay.colour), self._pens.handle)
+            corners = (transform.to_widget(x, y) for ring in overlay.rings for x, y in ring)
+            look.handles(painter, corners, QColor(*overlay.colour), self._pens.handle)
         painter.scale(1.0 / transform.ratio, 1.0 / transform.ratio)
-        self._put_labels(painter, area, transform)
+        self._put_labels(painter, area, transform, places)
         painter.restore()
 
     def boxes(self, transform: Transform, size: QSize) -> list[QRectF]:
@@ -155,10 +156,13 @@ class Layer:
                 look.handles(painter, places, QColor(*overlay.colour), transform.ratio * self._pens.handle)
         painter.end()
 
-    def _put_labels(self, painter: QPainter, area: QRect, transform: Transform) -> None:
-        """Paint the labels (painter and area: device pixels); all of each is inside the view and beside its lesion."""
+    def _put_labels(self, painter: QPainter, area: QRect, transform: Transform, seen: list[int] | None = None) -> None:
+        """Paint the labels (painter and area: device pixels); all of each is inside the view and beside its lesion.
+
+        `seen` are the places of those in the area, where that is known.
+        """
         scene = self._scene
-        seen = scene.within(area, transform)
+        seen = scene.within(area, transform) if seen is None else seen
         labelled = [place for place in seen if scene.overlays[place].label]
         if not labelled:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 
-from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QLineF, QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from annotator import settings
@@ -32,9 +32,8 @@ _ROOMY = 330.0
 """Logical pixels of width and height from which on there is room for lines in the corners."""
 _BAR = mark("{length} {unit}")
 _BAR_AT_DETECTOR = mark("{length} {unit} at the detector")
-_TOP, _BOTTOM = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
-_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-_ACROSS, _DOWN = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignVCenter
+_TOP_LEFT, _TOP_RIGHT, _BOTTOM_LEFT, _BOTTOM_RIGHT = (0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)
+_LEFT, _RIGHT, _TOP, _BOTTOM = (0.0, 0.5), (1.0, 0.5), (0.5, 0.0), (0.5, 1.0)
 
 
 def _no_key(command: str) -> str:
@@ -108,14 +107,14 @@ def _paint_letters(painter: QPainter, area: QRectF, image: Image, transform: Tra
     placed, ratio = transform.placed, transform.ratio
     found = edges(image).turned(mirrored=placed.mirrored, upended=placed.upended)
     middle, inside = area.center(), area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-    for letters, place, align in (
-        (found.left, QPointF(inside.left(), middle.y()), _LEFT | _DOWN),
-        (found.right, QPointF(inside.right(), middle.y()), _RIGHT | _DOWN),
-        (found.top, QPointF(middle.x(), inside.top()), _ACROSS | _TOP),
-        (found.bottom, QPointF(middle.x(), inside.bottom()), _ACROSS | _BOTTOM),
+    for letters, place, anchor in (
+        (found.left, QPointF(inside.left(), middle.y()), _LEFT),
+        (found.right, QPointF(inside.right(), middle.y()), _RIGHT),
+        (found.top, QPointF(middle.x(), inside.top()), _TOP),
+        (found.bottom, QPointF(middle.x(), inside.bottom()), _BOTTOM),
     ):
         if letters:
-            put(painter, words(letters, _LETTER, ratio, bold=True), place, align)
+            put(painter, words(letters, _LETTER, ratio, bold=True), place, anchor)
 
 
 def _paint_bar(painter: QPainter, area: QRectF, image: Image, transform: Transform) -> float:
@@ -132,20 +131,20 @@ def _paint_bar(painter: QPainter, area: QRectF, image: Image, transform: Transfo
         painter.setPen(QPen(colour, width))
         painter.drawLines(line)
     text = translate(_BAR_AT_DETECTOR if image.spacing_at_detector else _BAR, length=f"{length:g}", unit=unit)
-    put(painter, words(text, _SMALL, transform.ratio), QPointF(right + 2.0, low - _TICK - 1.0), _RIGHT | _BOTTOM)
+    put(painter, words(text, _SMALL, transform.ratio), QPointF(right + 2.0, low - _TICK - 1.0), _BOTTOM_RIGHT)
     return _MARGIN + _TICK + _STEP + 4.0
 
 
 def _paint_corners(painter: QPainter, area: QRectF, found: Corners, foot: float, ratio: float) -> None:
     top, left, right = area.top() + _MARGIN - 2.0, area.left() + _MARGIN, area.right() - _MARGIN
     room = area.width() / 2 - _MARGIN - _CLEAR
-    for lines, x, align in ((found.top_left, left, _LEFT | _TOP), (found.top_right, right, _RIGHT | _TOP)):
+    for lines, x, anchor in ((found.top_left, left, _TOP_LEFT), (found.top_right, right, _TOP_RIGHT)):
         for number, text in enumerate(lines):
-            put(painter, words(shortened(text, _LINE, room), _LINE, ratio), QPointF(x, top + number * _STEP), align)
+            put(painter, words(shortened(text, _LINE, room), _LINE, ratio), QPointF(x, top + number * _STEP), anchor)
     low = area.bottom() + 2.0
-    for lines, x, y, align in (
-        (found.bottom_left, left, low - _MARGIN, _LEFT | _BOTTOM),
-        (found.bottom_right, right, low - foot, _RIGHT | _BOTTOM),
+    for lines, x, y, anchor in (
+        (found.bottom_left, left, low - _MARGIN, _BOTTOM_LEFT),
+        (found.bottom_right, right, low - foot, _BOTTOM_RIGHT),
     ):
         for number, text in enumerate(reversed(lines)):
-            put(painter, words(shortened(text, _LINE, room), _LINE, ratio), QPointF(x, y - number * _STEP), align)
+            put(painter, words(shortened(text, _LINE, room), _LINE, ratio), QPointF(x, y - number * _STEP), anchor)

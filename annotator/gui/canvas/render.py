@@ -34,6 +34,8 @@ SQUARE_FROM = 4.0
 
 _MOST_PLACES = 1 << 22
 """So many pixels, of 8 bytes each, are kept as places in a table."""
+_STRIP = 32
+"""So many rows at a time, so that what is between stays in the processor's cache."""
 
 
 class Sampling(Enum):
@@ -72,17 +74,9 @@ class Renderer:
         self._shown: tuple[Window, Transform, QSize] | None = None
         self._result = QImage()
         self._tones = Tones()
-        self._seen: tuple[Transform, QSize] | None = None
-        self._window: Window | None = None
 
     def paint(self, painter: QPainter, picture: Picture, window: Window, transform: Transform, size: QSize) -> None:
-        """Paint what `image` returns with a painter in logical pixels; of a window that is being changed nothing is kept."""
-        self._take(picture, transform)
-        another = self._seen == (transform, size) and self._window != window
-        self._seen, self._window = (transform, size), window
-        if another and float(transform.ratio).is_integer():
-            self.sketch(painter, picture, window, transform, size, Motion.NONE)
-            return
+        """Paint what `image` returns with a painter in logical pixels."""
         frame = self.image(picture, window, transform, size)
         frame.setDevicePixelRatio(transform.ratio)
         painter.drawImage(QPointF(), frame)
@@ -93,9 +87,13 @@ class Renderer:
         if wanted != self._shown:
             self._result.setDevicePixelRatio(1.0)  # the last paint gave it the screen's; here it is filled in device pixels
             for area in self._bare(wanted):
-                painter = QPainter(self._result)
-                _render(painter, area, pyramid, self._tones, window, transform, keep=area == self._result.rect())
-                painter.end()
+                whole = area == self._result.rect() and not area.isEmpty()
+                if whole and not picture.colour and sampling(transform) in (Sampling.EXACT, Sampling.REDUCED):
+                    _fill(self._result, pyramid, self._tones, window, transform)
+                else:
+                    painter = QPainter(self._result)
+                    _render(painter, area, pyramid, self._tones, window, transform)
+                    painter.end()
             self._shown = wanted
         return self._result
 
@@ -108,7 +106,7 @@ class Renderer:
         self._shown = None
         painter.save()
         painter.scale(1.0 / transform.ratio, 1.0 / transform.ratio)
-        _render(painter, QRect(QPoint(), size), pyramid, self._tones, window, transform, motion, keep=motion is Motion.NONE)
+        _render(painter, QRect(QPoint(), size), pyramid, self._tones, window, transform, motion)
         painter.restore()
 
     def _take(self, picture: Picture, transform: Transform) -> Pyramid:
@@ -184,29 +182,45 @@ class Tones:
         return found.pixels, (rows, columns)
 
     def sampled(
-        self, level: NDArray[Any], transform: Transform, area: QRect, picture: Picture, window: Window, *, keep: bool
+        self, level: NDArray[Any], transform: Transform, area: QRect, picture: Picture, window: Window
     ) -> tuple[QPoint, NDArray[Any]]:
-        """Return what an area of the view shows of a reduced copy of a picture that is not one of colour, and where that begins.
+        """Return what an area of the view shows of a reduced copy of a picture that is not one of colour, and where that begins."""
+        found = sampled(level, transform, area)
+        everything = slice(0, found.values.shape[0]), slice(0, found.values.shape[1])
+        return found.corner, self._pixels(found.values, (found.values, everything), picture, window, shade_table(picture, window))
 
-        What is to be kept is asked for again with another window.
+    def fill(self, greys: NDArray[np.uint32], level: NDArray[Any], part: Part, picture: Picture, window: Window) -> None:
+        """Write a part of stored values, of a picture that is not one of colour, as 32-bit greys to where they are shown.
+
+        The places in the table are kept, so that another window of the same part only looks up its greys.
         """
+        self._pixels(level[part], (level, part), picture, window, shade_table(picture, window), greys)
+
+    def fill_sampled(
+        self, greys: NDArray[np.uint32], level: NDArray[Any], transform: Transform, area: QRect, picture: Picture, window: Window
+    ) -> None:
+        """Write what an area of the view shows of a reduced copy where it is shown, `greys` being all of the area; keep the values."""
         found = self._sampled
         if found is None or found.level is not level or (found.transform, found.area) != (transform, area):
-            found = sampled(level, transform, area)
-            self._sampled = found if keep else self._sampled
-        values = found.values
-        shades = shade_table(picture, window)
-        everything = slice(0, values.shape[0]), slice(0, values.shape[1])
-        return found.corner, self._pixels(values, (values, everything), picture, window, shades)
+            found = self._sampled = sampled(level, transform, area)
+        rows, columns = found.values.shape
+        left, top = found.corner.x() - area.x(), found.corner.y() - area.y()
+        shown = _framed(greys, slice(top, top + rows), slice(left, left + columns))
+        self.fill(shown, found.values, (slice(0, rows), slice(0, columns)), picture, window)
 
     def _pixels(
-        self, stored: NDArray[Any], place: tuple[NDArray[Any], Part], picture: Picture, window: Window, shades: NDArray[np.uint8] | None
-    ) -> NDArray[Any]:
+        self, stored: NDArray[Any], place: tuple[NDArray[Any], Part], picture: Picture, window: Window, shades: NDArray[np.uint8] | None,
+        out: NDArray[np.uint32] | None = None,
+    ) -> NDArray[Any]:  # fmt: skip
+        """Look up the greys of some stored values, into `out` where that is given."""
         level, part = place
         if picture.colour:
             return stored
         if shades is None:
-            return _toned(shade_stored(stored, picture, window))
+            found = _toned(shade_stored(stored, picture, window))
+            if out is not None:
+                out[...] = found
+            return found
         if shades is not self._shades:
             self._shades, self._tones = shades, _toned(shades)
         if stored.size > _MOST_PLACES:
@@ -216,7 +230,12 @@ class Tones:
         else:
             places = stored.view(f"u{stored.dtype.itemsize}").astype(np.intp)
             self._part, self._places = (level, part), places
-        return np.take(self._tones, places, mode="wrap")
+        if out is None or out.flags.c_contiguous:
+            return np.take(self._tones, places, mode="wrap", out=out)
+        for first in range(0, len(out), _STRIP):  # numpy would copy all of such an `out`, to and fro
+            rows = slice(first, first + _STRIP)
+            out[rows] = np.take(self._tones, places[rows], mode="wrap")
+        return out
 
 
 def _holds(outer: Part, inner: Part) -> bool:
@@ -232,11 +251,37 @@ def _toned(shades: NDArray[np.uint8]) -> NDArray[np.uint32]:
     return tones
 
 
+def _fill(result: QImage, pyramid: Pyramid, tones: Tones, window: Window, transform: Transform) -> None:
+    """Write what a view shows of a picture, not one of colour, 1:1 or reduced, straight into the image of 32-bit greys that shows it."""
+    picture, area = pyramid.picture, result.rect()
+    across, down = _device_scales(transform)
+    level = pyramid.level(factor(down), factor(across))
+    x, y = transform.offset_x * transform.ratio, transform.offset_y * transform.ratio
+    greys = np.frombuffer(result.bits(), np.uint32).reshape(result.height(), result.width())
+    if sampling(transform) is Sampling.REDUCED:
+        tones.fill_sampled(greys, level, transform, area, picture, window)
+        return
+    left, top = math.floor(0.5 - x), math.floor(0.5 - y)  # the image's pixel under the middle of the first one of the screen
+    rows = slice(min(max(top, 0), picture.rows), min(max(top + area.height(), 0), picture.rows))
+    columns = slice(min(max(left, 0), picture.columns), min(max(left + area.width(), 0), picture.columns))
+    shown = _framed(greys, slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left))
+    tones.fill(shown, level, (rows, columns), picture, window)
+
+
+def _framed(greys: NDArray[np.uint32], rows: slice, columns: slice) -> NDArray[np.uint32]:
+    """Paint the ground around some rows and columns of a view; return what is inside.  Nothing is where the picture is out of sight."""
+    if rows.start >= rows.stop or columns.start >= columns.stop:
+        greys[...] = GROUND.rgb()
+        return greys[:0, :0].reshape(max(rows.stop - rows.start, 0), max(columns.stop - columns.start, 0))
+    for around in (greys[: rows.start], greys[rows.stop :], greys[rows, : columns.start], greys[rows, columns.stop :]):
+        around[...] = GROUND.rgb()
+    return greys[rows, columns]
+
+
 def _render(
-    painter: QPainter, area: QRect, pyramid: Pyramid, tones: Tones, window: Window, transform: Transform,
-    motion: Motion = Motion.NONE, *, keep: bool = False,
-) -> None:  # fmt: skip
-    """Paint what an area of a view shows with a painter in device pixels; `keep` it for another window."""
+    painter: QPainter, area: QRect, pyramid: Pyramid, tones: Tones, window: Window, transform: Transform, motion: Motion = Motion.NONE
+) -> None:
+    """Paint what an area of a view shows with a painter in device pixels."""
     picture = pyramid.picture
     across, down = _device_scales(transform)
     by_x, by_y = factor(across), factor(down)
@@ -248,7 +293,7 @@ def _render(
     if not (QRectF(x, y, picture.columns * across, picture.rows * down).contains(QRectF(area))):
         painter.fillRect(area, GROUND)
     if sampling(transform) is Sampling.REDUCED and motion is Motion.NONE and not picture.colour:
-        corner, pixels = tones.sampled(level, transform, area, picture, window, keep=keep)
+        corner, pixels = tones.sampled(level, transform, area, picture, window)
         painter.drawImage(corner, _image(pixels))
     elif left < right and top < bottom:
         pixels, (rows, columns) = tones.around(level, (slice(top, bottom), slice(left, right)), picture, window)

@@ -7,6 +7,8 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QImage, QPainter
 
+Anchor = tuple[float, float]
+"""Which share of some words lies to the left of their place, and above it: (0, 0) puts their left upper corner there."""
 LIGHT = QColor(226, 230, 235)
 _RIMS = ((2.0, 0.14), (1.0, 0.6))
 """How far a rim reaches (logical pixels), and how dark it is: a soft one, and a dark one inside it."""
@@ -63,12 +65,10 @@ def _font(pixels: float, *, bold: bool) -> QFont:
     return font
 
 
-def put(painter: QPainter, made: QImage, place: QPointF, align: Qt.AlignmentFlag) -> QRectF:
-    """Paint words (painter in logical pixels) with the corner or middle that `align` names at a place; return what they cover."""
+def put(painter: QPainter, made: QImage, place: QPointF, anchor: Anchor) -> QRectF:
+    """Paint words (painter in logical pixels) with the corner or middle that `anchor` names at a place; return what they cover."""
     ratio, size = made.devicePixelRatio(), made.deviceIndependentSize()
-    across = 1.0 if align & Qt.AlignmentFlag.AlignRight else 0.5 if align & Qt.AlignmentFlag.AlignHCenter else 0.0
-    down = 1.0 if align & Qt.AlignmentFlag.AlignBottom else 0.5 if align & Qt.AlignmentFlag.AlignVCenter else 0.0
-    left, top = place.x() - size.width() * across, place.y() - size.height() * down
+    left, top = place.x() - size.width() * anchor[0], place.y() - size.height() * anchor[1]
     corner = QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio)
     painter.drawImage(corner, made)
     return QRectF(corner, size)

@@ -49,21 +49,24 @@ def place_of(root: Path) -> Path:
 
 
 class Ledger:
-    """What is known of a project's lots; made, used and closed in one thread."""
+    """What is known of a project's lots; made, used and closed in one thread.  Raises OSError and sqlite3.Error (see `refused`)."""
 
     def __init__(self, path: Path, edition: str, *, resume: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         try:
             self._database = self._opened(path, edition, resume)
-        except sqlite3.OperationalError as error:
-            cause = message("another check of this project is running on this computer ({text})", text=error)
-            raise AnnotatorError(message("Checking the project"), cause, message("Wait until it is done")) from None
-        except sqlite3.DatabaseError:
-            wal.remove(path)  # damaged: what it knew is found again
+        except sqlite3.DatabaseError as error:
+            if not wal.is_damaged(error):
+                raise
+            wal.remove(path)  # what it knew is found again
             self._database = self._opened(path, edition, False)
-        with self._database:
-            self._run = 1 + (self._database.execute("SELECT max(run) FROM lot").fetchone()[0] or 0)
+        try:
+            with self._database:
+                self._run = 1 + (self._database.execute("SELECT max(run) FROM lot").fetchone()[0] or 0)
+        except sqlite3.Error:
+            self._database.close()
+            raise
 
     def close(self) -> None:
         """Let go of it; what it knows stays."""
@@ -159,6 +162,17 @@ class Ledger:
             database.close()
             raise
         return database
+
+
+def refused(path: Path, error: sqlite3.Error) -> AnnotatorError:
+    """Return the sentence for a ledger that cannot be used, and is closed; a damaged one is taken away: what it knew is found again."""
+    doing = message("Checking the project")
+    if wal.is_busy(error):
+        return AnnotatorError(doing, message("another check of this project is running on this computer"), message("Wait until it is done"))
+    if wal.is_damaged(error):
+        wal.remove(path)
+        return AnnotatorError(doing, message("the list of what was checked is damaged"), message("Check again: the list is begun anew"))
+    return AnnotatorError(doing, wal.cause(error), message("Put that right and check again"))
 
 
 def _several(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -16,7 +17,7 @@ from annotator.domain.finding import Finding, Severity
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
 from annotator.progress import Report
-from annotator.workspace.checking.ledger import WHOLE, Ledger, place_of
+from annotator.workspace.checking.ledger import WHOLE, Ledger, place_of, refused
 from annotator.workspace.checking.looking import Looked, all_checks, look
 from annotator.workspace.checking.lots import Lot, lots_of
 from annotator.workspace.checking.stamps import stamp_of, watched_first, watched_then
@@ -81,16 +82,17 @@ def checked(project: ProjectFolder, report: Report, *, jobs: Jobs = 1, resume: b
     `resume`: what a run before has looked at, and is as it was, is not
     looked at again.  Raises Cancelled from the report, and AnnotatorError; both leave what was found for a later run that resumes.
     """
-    ledger = Ledger(place_of(project.root), _edition(project), resume=resume)
+    place = place_of(project.root)
     try:
-        known = _look(project, ledger, report, jobs, beside=beside)
-        ledger.finish()
-        ledger.keep([(WHOLE, "", Looked(findings=tuple(_whole(ledger))))])
-        yield Checked(ledger, known)
+        with closing(Ledger(place, _edition(project), resume=resume)) as ledger:
+            known = _look(project, ledger, report, jobs, beside=beside)
+            ledger.finish()
+            ledger.keep([(WHOLE, "", Looked(findings=tuple(_whole(ledger))))])
+            yield Checked(ledger, known)
     except OSError as error:
         raise AnnotatorError(message("Checking the project"), system_cause(error), message("Put that right and check again")) from None
-    finally:
-        ledger.close()
+    except sqlite3.Error as error:
+        raise refused(place, error) from error
 
 
 def look_at(project: ProjectFolder, wanted: Sequence[Wanted]) -> tuple[Answer, ...]:

@@ -101,6 +101,8 @@ def deliver(folder: ProjectFolder, worklist: Worklist, ordered: Ordered, finding
     except OSError as error:
         raise AnnotatorError(doing, system_cause(error), message("Put that right and deliver again: it goes on where it was")) from error
     except sqlite3.Error as error:
+        if not wal.is_damaged(error):
+            raise AnnotatorError(doing, wal.cause(error), message("Put that right and deliver again: it goes on where it was")) from error
         cause = message("the list of what was made is damaged ({cause})", cause=str(error))
         raise AnnotatorError(doing, cause, message("Remove the folder {folder} and deliver again", folder=part)) from error
     _remember(folder, ordered, done)

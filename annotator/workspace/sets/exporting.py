@@ -27,7 +27,7 @@ from annotator.errors import AnnotatorError, system_cause
 from annotator.formats.format import Exchange
 from annotator.i18n import Message, message, say
 from annotator.progress import Report
-from annotator.workspace import access, durable
+from annotator.workspace import access, durable, wal
 from annotator.workspace.exchange.incoming import exportable
 from annotator.workspace.exchange.offered import choices_of, chosen_of, format_of, formats
 from annotator.workspace.executor import Jobs, run
@@ -136,6 +136,8 @@ def _exported(folder: ProjectFolder, worklist: Worklist, wish: Wish, wanted: tup
     except OSError as error:
         raise AnnotatorError(doing, system_cause(error), message("Put that right and export again: it goes on where it was")) from error
     except sqlite3.Error as error:
+        if not wal.is_damaged(error):
+            raise AnnotatorError(doing, wal.cause(error), message("Put that right and export again: it goes on where it was")) from error
         cause = message("the list of what was made is damaged ({cause})", cause=str(error))
         raise AnnotatorError(doing, cause, message("Remove the folder {folder} and export again", folder=part)) from error
     finally:

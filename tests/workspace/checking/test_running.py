@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from annotator.errors import AnnotatorError
 from annotator.progress import Cancelled, Report
-from annotator.workspace import projects
+from annotator.workspace import projects, wal
 from annotator.workspace.checking import ledger
 from annotator.workspace.checking.ledger import place_of
 from annotator.workspace.checking.lots import Kind, lots_of
@@ -123,6 +125,46 @@ def test_a_damaged_ledger_is_begun_anew(root):
     place_of(root).write_bytes(b"no database at all" * 500)
     again, same = outcome(root, resume=True)
     assert again.known == 0 and same == found
+
+
+def test_a_ledger_that_is_damaged_inside_is_told_and_begun_anew(root):
+    _, found = outcome(root)
+    with closing(sqlite3.connect(place_of(root))) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'finding'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    damaged = bytearray(place_of(root).read_bytes())
+    damaged[(page - 1) * size : page * size] = b"\xff" * size
+    place_of(root).write_bytes(damaged)
+    with pytest.raises(AnnotatorError, match="the list of what was checked is damaged"):
+        outcome(root, resume=True)
+    assert outcome(root, resume=True)[1] == found
+
+
+def test_another_check_a_full_disk_and_a_folder_that_refuses_are_told_apart(root, monkeypatch):
+    connected, most = wal.connected, "1073741823"
+
+    def small(path, patience, **options):
+        database = connected(path, 0.05, **options)
+        database.execute(f"PRAGMA max_page_count = {most}")
+        return database
+
+    monkeypatch.setattr(ledger.wal, "connected", small)
+    _, found = outcome(root)
+    with closing(sqlite3.connect(place_of(root), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(AnnotatorError, match="another check of this project is running"):
+            outcome(root)
+    place_of(root).unlink()
+    most = "14"
+    with pytest.raises(AnnotatorError, match="the disk is full"):
+        outcome(root)
+    most = "1073741823"
+    assert outcome(root)[1] == found
+    shutil.rmtree(place_of(root).parent)
+    place_of(root).parent.write_bytes(b"")
+    with pytest.raises(AnnotatorError, match="Checking the project"):
+        outcome(root)
 
 
 def test_a_folder_that_cannot_be_listed_is_a_finding_and_the_rest_goes_on(root, monkeypatch):
