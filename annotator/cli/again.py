@@ -13,7 +13,7 @@ from annotator.i18n import mark, message, say, translate
 from annotator.present.arguments import Arguments, Command, Option, UsageError
 
 if TYPE_CHECKING:
-    from annotator.domain.person import Role
+    from annotator.domain.person import Acting, Role
     from annotator.domain.rereading import Result
     from annotator.workspace.projects import ProjectFolder
 
@@ -22,26 +22,27 @@ _ROLES = ("specialist", "annotator")
 
 
 def _run(arguments: Arguments) -> int:
+    from annotator.workspace import people
     from annotator.workspace.projects import open_project
 
     project = open_project(arguments.path("project") or Path())
     to = arguments.text("to")
-    return _results(project, as_json=arguments.has("json")) if to is None else _give(project, arguments, to)
+    manager = people.sign_in(project.root, arguments.text("user") or getpass.getuser(), "manager", os.environ.get("ANNOTATOR_PIN", ""))
+    return _results(project, as_json=arguments.has("json")) if to is None else _give(project, arguments, to, manager)
 
 
-def _give(project: ProjectFolder, arguments: Arguments, to: str) -> int:
+def _give(project: ProjectFolder, arguments: Arguments, to: str, manager: Acting) -> int:
     from annotator.domain.person import Role
     from annotator.domain.rereading import REPEAT, sampled
-    from annotator.workspace import again, people
+    from annotator.workspace import again
 
     mode, cases = arguments.text("mode") or _MODES[1], arguments.values.get("case", ())
-    acting = people.sign_in(project.root, arguments.text("user") or getpass.getuser(), "manager", os.environ.get("ANNOTATOR_PIN", ""))
     if not cases:
         cases = sampled(again.drawn_cases(project.root, to if mode == REPEAT else ""), _share(arguments.text("share")),
                         int(arguments.text("seed") or 0))  # fmt: skip
     role: Role | None = Role(arguments.text("role")) if arguments.text("role") else None
     time = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
-    given, told = again.give(project, cases, to, mode, acting, time, role)
+    given, told = again.give(project, cases, to, mode, manager, time, role)
     for case in given:
         print(f"{case} → {to}")
     for sentence in told:
@@ -103,7 +104,7 @@ COMMAND = Command(
         Option("--role", "ROLE", mark("as what the person draws them: specialist or annotator"), choices=_ROLES),
         Option("--share", "SHARE", mark("which share of the cases, from 0 to 1 (default: 0.05)")),
         Option("--seed", "NUMBER", mark("the same number chooses the same cases"), number=True),
-        Option("--user", "NAME", mark("the manager who gives them (default: the system's user; PIN from ANNOTATOR_PIN)")),
+        Option("--user", "NAME", mark("the manager who does it (default: the system's user; PIN from ANNOTATOR_PIN)")),
         Option("--json", "", mark("print the results as JSON"), switch=True),
     ),
     run=_run,

@@ -167,9 +167,12 @@ def test_the_command_gives_cases_and_shows_results(
     session.perform(free(*AROUND))
     assert session.done()
     session.close()
-    assert main(["again", str(project), "--language", "en"]) == 0
+    assert main(["again", str(project), "--user", "판독자", "--language", "en"]) == 1
+    said = capsys.readouterr()
+    assert "this person does not have the role “manager”" in said.err and not said.out  # a reader is not told what is asked once more
+    assert main(["again", str(project), "--user", "관리", "--language", "en"]) == 0
     assert "판독자 (annotator), practice: 1 cases, 1/1 (100.0%), passed" in capsys.readouterr().out
-    assert main(["again", str(project), "--json"]) == 0
+    assert main(["again", str(project), "--json", "--user", "관리"]) == 0
     assert '"share": 1.0' in capsys.readouterr().out
     assert main(["again", str(project), "--to", "판독자", "--share", "2", "--user", "관리"]) == 2
 

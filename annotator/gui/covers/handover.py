@@ -54,6 +54,7 @@ class HandoverPart(Cover):
         self._browse[0].clicked.connect(self._choose_folder)
         self._browse[1].clicked.connect(self._choose_form)
         self.progress = QProgressBar(self)
+        self.progress.setProperty("role", "wide")
         self.progress.setTextVisible(False)
         self.progress.hide()
         self.told = QLabel(self)

@@ -52,6 +52,7 @@ class PacksPart(Cover):
         self.body.addLayout(self._fields())
         self.progress = QProgressBar(self)
         self.progress.setObjectName("packs.progress")
+        self.progress.setProperty("role", "wide")
         self.progress.setTextVisible(False)
         self.progress.hide()
         self.told = QLabel(self)
