@@ -118,15 +118,18 @@ def survey(folder: Path, report: Report, jobs: Jobs = 0, into: Survey | None = N
         doing = message("Reading the export {folder}", folder=folder)
         raise AnnotatorError(doing, message("it is not there"), message("Name the folder that holds it"))
     waiting: Iterable[str] = walk(folder, found.refused, report)
+    tried = set[str]()
     while True:
         again, away = list[str](), False
         for outcome in _outcomes(iter(waiting), report, jobs):
             reads = outcome.result if outcome.result is not None else _lost(outcome.piece)
             unanswered = any(read.unanswered for read in reads)
             away = away or unanswered and not were_there(report, folder)
-            if unanswered and away:  # others that come now may have failed in the meantime
-                again += [read.path for read in reads if read.unanswered]
-                reads = [read for read in reads if not read.unanswered]
+            if unanswered:  # what failed while nothing answered is tried again, and once more where that was over before anybody looked
+                later = [read.path for read in reads if read.unanswered and (away or read.path not in tried)]
+                again += later
+                tried.update(later)
+                reads = [read for read in reads if read.path not in later]
             for read in reads:
                 report.rest()
                 found.add(read)
@@ -149,17 +152,18 @@ def _outcomes(paths: Iterator[str], report: Report, jobs: Jobs) -> Iterator[Outc
 def walk(folder: Path, refused: list[tuple[str, Message]], report: Report) -> Iterator[str]:
     """Yield the regular files below a folder in natural order; links are followed once, and what cannot be read is refused.
 
-    While the whole folder is away nothing is refused: it goes on when that is back.
+    While the whole folder is away nothing is refused: it goes on when that is back, which may be before anybody looks.
     """
-    waiting, seen = [os.fspath(folder)], set[tuple[int, int]]()
+    waiting, seen, tried = [os.fspath(folder)], set[tuple[int, int]](), set[str]()
     while waiting:
         current = waiting.pop()
         try:
             mark, entries = _listed(current)
         except OSError as error:
-            if were_there(report, folder):
+            if were_there(report, folder) and current in tried:
                 refused.append((current, system_cause(error)))
             else:
+                tried.add(current)
                 waiting.append(current)
             continue
         if entries is None:

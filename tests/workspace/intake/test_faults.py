@@ -19,7 +19,7 @@ import pytest
 from annotator.progress import Report
 from annotator.silence import STORAGE
 from annotator.workspace import durable
-from annotator.workspace.intake import mapping, running
+from annotator.workspace.intake import mapping, running, surveying
 from annotator.workspace.intake.surveying import walk
 from tests.conftest import ROOT
 from tests.workspace.intake import exports
@@ -141,6 +141,33 @@ def test_an_export_that_goes_away_while_it_is_read_is_waited_for(tmp_path: Path,
         running.gather(course, Report(taking_away), jobs)
     assert course.survey.refused == [] and [row.facts.images for row in course.rows] == [70] * 6
     assert STORAGE.silent() == 0.0
+
+
+def test_what_failed_is_tried_once_more_where_the_export_is_back_before_anybody_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 4):
+        exports.ct(tmp_path / "export" / str(number), str(number), f"N{number}", slices=4, seed=number)
+    failed, listed, read_source = set[str](), surveying._listed, surveying.read_source
+
+    def fail_once(path: str) -> None:
+        if path not in failed:
+            failed.add(path)
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+
+    def listing(path: str) -> object:
+        fail_once(path)
+        return listed(path)
+
+    def reading(path: str) -> object:
+        fail_once(path)
+        return read_source(path)
+
+    monkeypatch.setattr(surveying, "_listed", listing)
+    monkeypatch.setattr(surveying, "read_source", reading)
+    course = running.begin(exports.project(tmp_path / "p"), tmp_path / "export", None, tmp_path / "kept")
+    running.gather(course, Report(), 1)
+    assert len(failed) == 16 and course.survey.refused == [] and [row.facts.images for row in course.rows] == [4] * 3
 
 
 @pytest.mark.parametrize("which", ["export", "p"])
