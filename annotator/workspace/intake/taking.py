@@ -57,30 +57,46 @@ def take(root: Path, profile: Deidentification, keyed: Keyed, tasks: Sequence[Se
          jobs: Jobs = 0, export: Path | None = None) -> Iterator[Result]:  # fmt: skip
     """Write all files of these series, and note each series that is whole; yields what became of each packet.  Raises Cancelled.
 
-    A packet that failed while the project or the `export` was away is taken again when both are back.
+    Files that failed while the project or the `export` was away are taken again when both are back, and any others once more: they may
+    have been away and back before anybody looked.
     """
     report.total = sum(len(task.images) for task in tasks)
     missing = {task.mark: len(task.images) for task in tasks}
     by_mark = {task.mark: task for task in tasks}
     waiting: Iterable[Packet] = _packets(root, profile, keyed.key, tasks)
-    places = (root / ".annotator", *((export,) if export is not None else ()))
+    places, tried = (root / ".annotator", *((export,) if export is not None else ())), set[str]()
     while True:
         again, away = list[Packet](), False
         for outcome in run(take_packet, waiting, report, jobs):
             result = _result(outcome)
             away = away or bool(result.failed) and not were_there(report, *places)
-            if result.failed and away:  # others that come now may have failed in the meantime
-                again.append(outcome.piece)
-                continue
+            later = _to_take_again(outcome.piece, result, tried, away=away, lost=outcome.result is None)
+            if later is not None:  # what is there counts now
+                again.append(later)
+                result.failed = []
+                if not result.written:  # nothing that was done to headers was kept
+                    result.actions, result.done_before, result.blackened = Counter(), 0, 0
             missing[result.mark] -= result.written + result.there
             if missing[result.mark] == 0:
                 durable.sweep(_folder(root, by_mark[result.mark].images))
                 note_taken(root, by_mark[result.mark])
-            report.advance(len(outcome.piece.task.images), by_mark[result.mark].patient)
-            yield result
+            waits = len(later.task.images) if later is not None else 0
+            report.advance(len(outcome.piece.task.images) - waits, by_mark[result.mark].patient)
+            if result.written or result.there or result.failed:
+                yield result
         if not again:
             return
         waiting = again
+
+
+def _to_take_again(packet: Packet, result: Result, tried: set[str], *, away: bool, lost: bool) -> Packet | None:
+    """What of a packet is taken again: all that failed while something was `away`, else what was not `tried` yet and no worker died of."""
+    failed = {path for path, _ in result.failed}
+    images = tuple(image for image in packet.task.images if image.path in failed and not contained(packet.root, image.to).exists())
+    if not images or not away and (lost or all(image.to in tried for image in images)):
+        return None
+    tried.update(image.to for image in images)
+    return replace(packet, task=replace(packet.task, images=images))
 
 
 def take_packet(packet: Packet) -> Result:

@@ -16,10 +16,14 @@ from pathlib import Path
 import pydicom
 import pytest
 
+from annotator.dicom.deidentify import Engine, Made
+from annotator.errors import AnnotatorError
+from annotator.i18n import message
 from annotator.progress import Report
 from annotator.silence import STORAGE
 from annotator.workspace import durable
-from annotator.workspace.intake import mapping, running, surveying
+from annotator.workspace.intake import mapping, running, surveying, taking
+from annotator.workspace.intake.planning import ImageTask, SeriesTask
 from annotator.workspace.intake.surveying import walk
 from tests.conftest import ROOT
 from tests.workspace.intake import exports
@@ -168,6 +172,25 @@ def test_what_failed_is_tried_once_more_where_the_export_is_back_before_anybody_
     course = running.begin(exports.project(tmp_path / "p"), tmp_path / "export", None, tmp_path / "kept")
     running.gather(course, Report(), 1)
     assert len(failed) == 16 and course.survey.refused == [] and [row.facts.images for row in course.rows] == [4] * 3
+
+
+def test_files_that_could_not_be_read_are_taken_once_more_and_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    exports.ct(tmp_path / "export", slices=6)
+    project = exports.project(tmp_path / "p")
+    course = exports.surveyed(project, tmp_path / "export", tmp_path)
+    failed, one = set[str](), taking._one
+
+    def fail_once(engine: Engine, image: ImageTask, task: SeriesTask) -> Made:
+        if image.path not in failed and len(failed) < 3:
+            failed.add(image.path)
+            raise AnnotatorError(message("Taking it"), message("it is not there"), message("Try again in a moment"))
+        return one(engine, image, task)
+
+    monkeypatch.setattr(taking, "_one", fail_once)
+    report = Report()
+    told, _ = running.carry_out(course, ("A", "B"), lambda: "2026-01-01T00:00:00+09:00", report, 1)
+    assert (told.written, told.there, told.failed, report.done, report.total) == (6, 0, [], 6, 6)
+    assert len(failed) == 3 and len(list(project.root.rglob("*.dcm"))) == 6
 
 
 @pytest.mark.parametrize("which", ["export", "p"])
