@@ -49,6 +49,16 @@ def seal(content: Mapping[str, Any]) -> tuple[bytes, str]:
     return seal_json(dumps(content))
 
 
+def seal_pieces(pieces: Iterable[bytes]) -> bytes:
+    """Return the bytes of a sealed file with the JSON that these pieces make; nothing is done to all of them that takes long."""
+    kept, digest, length = list[bytes](), hashlib.sha256(), 0
+    for piece in pieces:
+        digest.update(piece)
+        length += len(piece)
+        kept.append(piece)
+    return b"".join([b'{"sha256": "%s", "length": %d, "content": ' % (digest.hexdigest().encode(), length), *kept, _END])
+
+
 def seal_json(inner: bytes) -> tuple[bytes, str]:
     """Return the bytes of a sealed file with this JSON, as `dumps` writes it, and their digest."""
     digest = hashlib.sha256(inner).hexdigest()
@@ -140,7 +150,7 @@ def decode_document(content: object) -> Document:
     annotations: dict[ImageKey, tuple[Annotation, ...]] = {}
     issued: dict[ImageKey, int] = {}
     for entry in map(entries, items(found, "images")):
-        image = _image(entry)
+        image = image_of(entry)
         drawn = tuple(map(decode_annotation, items(entry, "annotations")))
         numbers = [a.id for a in drawn]
         if image in issued or numbers != sorted(set(numbers)) or any(a.image != image for a in drawn):
@@ -214,7 +224,7 @@ def decode_annotation(content: object) -> Annotation:
         raise Damaged("locked is neither true nor false")
     return Annotation(
         id=whole(found, "id"),
-        image=_image(found),
+        image=image_of(found),
         category=text(found, "category"),
         toolname=text(found, "toolname"),
         shape=_decode_shape(entries(found.get("shape"))),
@@ -263,7 +273,8 @@ def whole(found: Mapping[str, Any], key: str) -> int:
     return value
 
 
-def _image(found: Mapping[str, Any]) -> ImageKey:
+def image_of(found: Mapping[str, Any]) -> ImageKey:
+    """Return the image at `image`; raises Damaged."""
     try:
         return ImageKey.parse(text(found, "image"))
     except ValueError as error:
@@ -288,7 +299,7 @@ def _decode_member(content: object) -> tuple[ImageKey, int]:
     if not isinstance(content, list) or len(content) != 2:
         raise Damaged("a line is an image and a number")
     found = {"image": content[0], "id": content[1]}
-    return _image(found), whole(found, "id")
+    return image_of(found), whole(found, "id")
 
 
 def _number(value: object) -> float:

@@ -13,6 +13,7 @@ from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, FactChange
 from annotator.domain.history import History, Step
+from annotator.formats import edit_text
 from annotator.i18n import message, say
 from annotator.paths import local_folder
 from annotator.workspace import past as pasts
@@ -39,8 +40,16 @@ def test_the_digest_follows_the_edits_and_tells_documents_apart(found):
         assert [digest_of(one) == digest_of(other) for other in documents] == [one == other for other in documents]
 
 
+@pytest.mark.parametrize("few", [16, 0], ids=["each line says all", "the rest is in the document"])
 @given(st.data())
-def test_whatever_is_done_it_is_the_same_after_a_restart(tmp_path_factory, data):
+def test_whatever_is_done_it_is_the_same_after_a_restart(tmp_path_factory, few, data):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edit_text, "FEW", few)
+        work_and_restart(tmp_path_factory, data)
+
+
+def work_and_restart(tmp_path_factory, data):
+    """Edit, go back and forth, and start again, also after a crash: the history must be the same each time."""
     path = tmp_path_factory.mktemp("past") / "history" / "case.lines"
     history, past = History(), Past(path, History())
     for number in range(data.draw(st.integers(0, 12))):
@@ -73,8 +82,16 @@ def test_whatever_is_done_it_is_the_same_after_a_restart(tmp_path_factory, data)
     past.write()
 
 
+@pytest.mark.parametrize("few", [16, 0], ids=["each line says all", "the rest is in the document"])
 @given(st.data())
-def test_damage_never_gives_another_history(tmp_path_factory, data):
+def test_damage_never_gives_another_history(tmp_path_factory, few, data):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edit_text, "FEW", few)
+        damage_and_restart(tmp_path_factory, data)
+
+
+def damage_and_restart(tmp_path_factory, data):
+    """Cut a file or flip a bit of it: the history is the same or there is none, and what is done then is remembered."""
     path = tmp_path_factory.mktemp("past") / "case.lines"
     history, _ = data.draw(histories())
     past = Past(path, History())
