@@ -72,11 +72,10 @@ class LesionRegister:
         """Return the lesions on these images, by their first image in that order; members on other images are left out."""
         found, parts, places = list[Lesion | Annotation](), dict[int, list[Annotation]](), list[tuple[int, int]]()
         there = document.annotations
-        for key in order:
-            here = there.get(key)
-            if not here:
-                continue
-            entries, alone = self._entries(key, here)
+        for key in filter(there.__contains__, order):
+            here = there[key]
+            known = self._on.get(key)
+            _, entries, alone = known if known is not None and known[0] is here else self._sorted(key, here)
             if alone:
                 found += entries
                 continue
@@ -103,14 +102,13 @@ class LesionRegister:
         _, entries, _ = self._on.get(annotation.image, ((), (), True))
         return next((e for e in entries if isinstance(e, Lesion) and e.members[0] == annotation), None)
 
-    def _entries(self, key: ImageKey, there: tuple[Annotation, ...]) -> tuple[tuple[Lesion | Annotation, ...], bool]:
-        """The annotations of an image, those that are lesions by themselves as such, and whether all are; kept while the image stays."""
-        known = self._on.get(key)
-        if known is None or known[0] is not there:
-            same = {id(e.members[0]): e for e in known[1] if isinstance(e, Lesion)} if known is not None else {}
-            entries = tuple(a if a.lesion is not None else same.get(id(a)) or Lesion(None, (a,)) for a in there)
-            known = self._on[key] = there, entries, all(a.lesion is None for a in there)
-        return known[1:]
+    def _sorted(self, key: ImageKey, there: tuple[Annotation, ...]) -> tuple[tuple[Annotation, ...], tuple[Lesion | Annotation, ...], bool]:
+        """The annotations of an image, those of them that are lesions by themselves as such, and whether all are."""
+        _, before, _ = self._on.get(key, ((), (), True))
+        same = {id(e.members[0]): e for e in before if isinstance(e, Lesion)}
+        entries = tuple(a if a.lesion is not None else same.get(id(a)) or Lesion(None, (a,)) for a in there)
+        self._on[key] = there, entries, all(a.lesion is None for a in there)
+        return self._on[key]
 
 
 def lesions(document: Document, order: Iterable[ImageKey]) -> tuple[Lesion, ...]:

@@ -157,7 +157,7 @@ class ActionSpec:
     words: Callable[[Session], str | None] | None = None
     """Its text where that depends on what is shown, in the current language; None while there is nothing: then no menu has it."""
     barred: Callable[[Session], Message | None] | None = None
-    """Why it cannot be run now, said in its tool tip; None: it can."""
+    """Why it cannot be run now, said in its tool tip; None: it can.  Asked in place of `enabled`."""
     number: int | None = None
     """Fills `{number}` in its text."""
     about: str = ""
@@ -168,6 +168,10 @@ class ActionSpec:
     """Runs when its key goes down and again when it comes up."""
     repeats: bool = False
     """A key held down repeats it."""
+
+    def can_run(self, session: Session, desk: Desk) -> bool:
+        """Whether the command can be run now."""
+        return self.enabled(session, desk) if self.barred is None else self.barred(session) is None
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,6 @@ def _tool(tool: Tool) -> ActionSpec:
         group="tool",
         short=tool.short,
         checked=lambda session, desk: session.tool.id == tool.id,
-        enabled=lambda session, desk: session.barred(tool) is None,
         barred=lambda session: session.barred(tool),
     )
 

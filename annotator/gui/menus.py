@@ -42,7 +42,8 @@ class Commands:
         self.actions: dict[str, QAction] = {name: self._action(spec) for name, spec in self.specs.items()}
         self._asking: dict[Ask, list[QAction]] = {}
         for name, spec in self.specs.items():
-            self._asking.setdefault(spec.enabled, []).append(self.actions[name])
+            if spec.barred is None:
+                self._asking.setdefault(spec.enabled, []).append(self.actions[name])
         self._ticking = [(name, spec.checked, self.actions[name]) for name, spec in self.specs.items() if spec.checked is not None]
         self._naming = [spec for spec in self.specs.values() if (spec.subject, spec.words, spec.barred) != (None, None, None)]
         self._changed: dict[str, tuple[str, ...]] = _remembered_keys()
@@ -206,6 +207,8 @@ class Commands:
         if self._said.get(spec.name) == said:
             return
         self._said[spec.name] = said
+        if spec.barred is not None:
+            action.setEnabled(why is None)
         text = words or (_text(spec) if subject is None else f"{_text(spec)}: {said_of(self._session, subject)}")
         if spec.words is not None:
             action.setVisible(words is not None)

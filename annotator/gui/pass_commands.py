@@ -35,7 +35,6 @@ def _choice(name: str, role: str, tip: str) -> ActionSpec:
         tip=tip,
         group="pass",
         checked=lambda session, desk: session.pass_role == role,
-        enabled=lambda session, desk: not session.people,
         barred=lambda session: message("The role of whoever is at work says which pass it is") if session.people else None,
     )
 

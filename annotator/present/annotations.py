@@ -37,22 +37,24 @@ class Row:
 
 def rows(session: Session) -> tuple[Row, ...]:
     """Return the rows for the chosen image, by id."""
-    categories = {c.key: c for c in session.project.project.categories}
-    image = session.image
-    seen = {a.id for a in session.seen(session.annotations)}
+    image, annotations, selection, colours = session.image, session.annotations, session.selection, session.colours
+    seen = {a.id for a in session.seen(annotations)}
+    known = {c.key: c for c in session.project.project.categories}
+    names = {key: category_name(known[key]) if key in known else key for key in {a.category for a in annotations}}
+    tools = {name: translate(_TOOL_TEXTS.get(name, name)) for name in {a.toolname for a in annotations}}
     return tuple(
         Row(
             a.id,
-            session.colours.get(a.category, (255, 255, 255)),
-            category_name(categories[a.category]) if a.category in categories else a.category,
-            translate(_TOOL_TEXTS.get(a.toolname, a.toolname)),
-            a.id in session.selection,
+            colours.get(a.category, (255, 255, 255)),
+            names[a.category],
+            tools[a.toolname],
+            a.id in selection,
             a.locked,
             a.id not in seen,
             a,
             image,
         )
-        for a in session.annotations
+        for a in annotations
     )
 
 

@@ -102,7 +102,7 @@ def commands_are_right(window: MainWindow) -> None:
     session, commands = window.session, window.commands
     for called, action in commands.actions.items():
         spec = commands.specs[called]
-        assert action.isEnabled() == spec.enabled(session, commands.desk), called
+        assert action.isEnabled() == spec.can_run(session, commands.desk), called
         if spec.checked is not None:
             assert action.isChecked() == spec.checked(session, commands.desk), called
         subject = spec.subject(session) if spec.subject is not None else None

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from annotator.gui.panels.rows import ListRow, RowList, ends
+from annotator.gui.panels.long_list import LongList
+from annotator.gui.panels.rows import ListRow, ends
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
 from annotator.present.annotations import Row, rows
@@ -17,7 +18,7 @@ from annotator.workspace.session import Session
 _LEAST_HEIGHT = 92
 
 
-class AnnotationList(RowList):
+class AnnotationList(LongList):
     """Shows and sets the session's selection."""
 
     entered = Signal()
@@ -31,7 +32,6 @@ class AnnotationList(RowList):
         self._following = False
         self._known: dict[int, tuple[Row, ListRow]] = {}
         """How the annotations of the image were listed last, by id."""
-        self.setUniformItemSizes(True)  # else thousands of rows are measured each time one of them changes
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda place: self.menu_requested.emit(self.viewport().mapToGlobal(place)))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import compress, count, islice, starmap
-from operator import is_not
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, QStringListModel, Qt
@@ -18,6 +16,8 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 _MARGIN, _SWATCH, _GAP = 12, 12, 9
 _HEIGHT, _TALL = 28, 46
+_KNOWN = 1_000
+"""So many texts of a font are known at most."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,24 @@ class ListRow:
 
 
 def ends(before: Sequence[object], after: Sequence[object]) -> tuple[int, int]:
-    """Return how many things two rows of them begin with that are the very same, and with how many, beyond those, they end."""
-    most = min(len(before), len(after))
-    begin = next(compress(count(), map(is_not, before, after)), most)
-    tails = islice(zip(reversed(before), reversed(after), strict=False), most - begin)
-    return begin, next(compress(count(), starmap(is_not, tails)), most - begin)
+    """Return how many equal things two rows of them begin with, and with how many, beyond those, they end.
+
+    Whole stretches are compared at once: what is the very same in both takes no call.
+    """
+    begin = _alike(before, after, min(len(before), len(after)))
+    return begin, _alike(before[begin:][::-1], after[begin:][::-1], min(len(before), len(after)) - begin)
+
+
+def _alike(one: Sequence[object], other: Sequence[object], most: int) -> int:
+    """Return how many equal things two rows of the same kind begin with, `most` at most."""
+    alike, step = 0, most
+    while alike < most and step:
+        until = min(alike + step, most)
+        if one[alike:until] == other[alike:until]:
+            alike = until
+        else:
+            step //= 2
+    return alike
 
 
 class RowModel(QStringListModel):
@@ -113,6 +126,7 @@ class RowPainter(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._letters: _Letters | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """See Qt."""
@@ -122,10 +136,11 @@ class RowPainter(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """See Qt."""
         row = index.data(ROW_ROLE)
-        if not isinstance(row, ListRow):
-            return
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
+        if isinstance(row, ListRow):
+            self.paint_row(painter, option.rect, option.state, row)
+
+    def paint_row(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, row: ListRow) -> None:
+        """Paint a row in its place."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = "chosen" if state & QStyle.StateFlag.State_Selected else "hover" if state & QStyle.StateFlag.State_MouseOver else ""
@@ -142,25 +157,53 @@ class RowPainter(QStyledItemDelegate):
         painter.restore()
 
     def _words(self, painter: QPainter, rect: QRect, row: ListRow) -> None:
-        plain = QFont(painter.font())
-        metrics = QFontMetrics(plain)
-        align = Qt.AlignmentFlag.AlignVCenter
+        font = painter.font()
+        if self._letters is None or self._letters.plain != font:
+            self._letters = _Letters(font)
+        letters, align = self._letters, Qt.AlignmentFlag.AlignVCenter
         inside = rect.adjusted(_MARGIN + _SWATCH + _GAP, 0, -_MARGIN, 0)
-        upper, lower = inside, QRect()
-        said = row.said
+        upper, said = inside, row.said
+        painter.setPen(self._theme.colour("quiet"))
         if said:
             upper = QRect(inside.left(), inside.top() + 5, inside.width(), inside.height() // 2 - 4)
             lower = upper.translated(0, inside.height() // 2 - 5)
-        small = QFont(painter.font())
-        small.setPixelSize(12)
-        painter.setPen(self._theme.colour("quiet"))
-        painter.setFont(small)
-        painter.drawText(lower, align, QFontMetrics(small).elidedText(said, Qt.TextElideMode.ElideRight, lower.width()))
-        painter.setFont(plain)
-        painter.drawText(upper, align | Qt.AlignmentFlag.AlignRight, row.right)
-        room = upper.width() - (metrics.horizontalAdvance(row.right) + _GAP if row.right else 0)
+            painter.setFont(letters.small)
+            painter.drawText(lower, align, letters.fitted(said, lower.width(), small=True))
+            painter.setFont(font)
+        room = upper.width()
+        if row.right:
+            painter.drawText(upper, align | Qt.AlignmentFlag.AlignRight, row.right)
+            room -= letters.width(row.right) + _GAP
         painter.setPen(self._theme.colour("quiet" if row.faint else "text"))
-        painter.drawText(upper, align, metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, room))
+        painter.drawText(upper, align, letters.fitted(row.text, room))
+
+
+class _Letters:
+    """The fonts of a row, and what of its words there is room for, worked out once."""
+
+    def __init__(self, font: QFont) -> None:
+        self.plain, self.small = QFont(font), QFont(font)
+        self.small.setPixelSize(12)
+        self._metrics = QFontMetrics(self.plain), QFontMetrics(self.small)
+        self._fitted: dict[tuple[str, int, bool], str] = {}
+        self._widths: dict[str, int] = {}
+
+    def fitted(self, text: str, room: int, *, small: bool = False) -> str:
+        """Return a text, cut where it is longer than so many pixels."""
+        found = self._fitted.get((text, room, small))
+        if found is None:
+            if len(self._fitted) > _KNOWN:
+                self._fitted.clear()
+            found = self._fitted[text, room, small] = self._metrics[small].elidedText(text, Qt.TextElideMode.ElideRight, room)
+        return found
+
+    def width(self, text: str) -> int:
+        """Return how wide a text is in the plain font, in pixels."""
+        if text not in self._widths:
+            if len(self._widths) > _KNOWN:
+                self._widths.clear()
+            self._widths[text] = self._metrics[False].horizontalAdvance(text)
+        return self._widths[text]
 
 
 class RowList(QListView):
@@ -173,7 +216,8 @@ class RowList(QListView):
         self._when_empty = ""
         self.rows = rows or RowModel(self)
         self.setModel(self.rows)
-        self.setItemDelegate(RowPainter(theme, self))
+        self.painter_of_rows = RowPainter(theme, self)
+        self.setItemDelegate(self.painter_of_rows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
@@ -194,6 +238,10 @@ class RowList(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt."""
         super().paintEvent(event)
+        self.paint_empty()
+
+    def paint_empty(self) -> None:
+        """Paint the line that stands where there is no row."""
         if not self.rows.rowCount() and self._when_empty:
             painter = QPainter(self.viewport())
             painter.setPen(self._theme.colour("quiet"))

@@ -6,9 +6,11 @@ under them says how far the lesion reaches that is meant.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -24,6 +26,8 @@ HEIGHT = 10
 _TOP, _BAR, _LOW = 1, 6, 4
 _REACH_TOP, _REACH = 8, 2
 _PALE = 0.6
+_KNOWN = 64
+"""So many kinds of slices, and arrangements of them, are not worked out again."""
 _APART = 4
 """From so many pixels a slice on there is a gap between two of them."""
 _NEWS = frozenset({Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.DOCUMENT, Topic.SELECTION, Topic.LAYOUT})
@@ -62,13 +66,13 @@ class SliceStrip(QWidget):
 
     def refresh(self) -> None:
         """Look at the session anew."""
-        marks = self._reader.read(self._session, self._pane)
-        if not _alike(marks, self._marks):
-            self._painted = None
+        marks, before = self._reader.read(self._session, self._pane), self._marks
         self._marks = marks
+        if not _alike(marks, before):
+            self._painted = None
         if self.isHidden() is bool(marks.marks):
             self.setVisible(bool(marks.marks))
-        if self._painted is None or self._pane.index != self._here:
+        if self._painted is None or self._pane.index != self._here or marks.reach != before.reach:
             self.update()
 
     def retranslate(self) -> None:
@@ -97,6 +101,11 @@ class SliceStrip(QWidget):
         if self._painted is None or self._painted.size() != self.size() * ratio:
             self._painted = self._paint(ratio)
         painter.drawPixmap(0, 0, self._painted)
+        if self._marks.reach is not None:
+            first, last, colour = self._marks.reach
+            count, wide = len(self._marks.marks), self._painted.width()
+            left, right = first * wide // count, max((last + 1) * wide // count, first * wide // count + 1)
+            painter.fillRect(QRectF(left / ratio, _REACH_TOP, (right - left) / ratio, _REACH), QColor(*colour))
         self._here = here = self._pane.index
         if 0 <= here < len(self._marks.marks):
             slot = self.rectangle(here)
@@ -140,10 +149,6 @@ class SliceStrip(QWidget):
         if wide >= _APART * len(marks.marks):
             ends = [(place + 1) * wide // len(marks.marks) - 1 for place in range(len(marks.marks))]
             found[:, ends] = ground
-        if marks.reach is not None:
-            first, last, colour = marks.reach
-            left, right = first * wide // len(marks.marks), max((last + 1) * wide // len(marks.marks), first * wide // len(marks.marks) + 1)
-            found[_REACH_TOP : _REACH_TOP + _REACH, left:right] = colour
         whole = np.ascontiguousarray(found[np.arange(high) * HEIGHT // high])
         image = QImage(whole.data, wide, high, 3 * wide, QImage.Format.Format_RGB888)
         made = QPixmap.fromImage(image)
@@ -153,7 +158,7 @@ class SliceStrip(QWidget):
 
 def _alike(one: SliceMarks, other: SliceMarks) -> bool:
     """Whether marks look the same: how many annotations a slice carries of a colour is said, not shown."""
-    if one.reach != other.reach or len(one.marks) != len(other.marks):
+    if len(one.marks) != len(other.marks):
         return False
     return all(mine is theirs or mine.colours == theirs.colours for mine, theirs in zip(one.marks, other.marks, strict=True))
 
@@ -162,6 +167,7 @@ def _rgb(colour: QColor) -> tuple[int, int, int]:
     return colour.red(), colour.green(), colour.blue()
 
 
+@lru_cache(_KNOWN)
 def _column(slice_mark: SliceMark, ground: tuple[int, int, int]) -> Pixels:
     """The pixels of a slice from top to bottom (HEIGHT, 3)."""
     found = np.empty((HEIGHT, 3), dtype=np.uint8)
@@ -176,6 +182,7 @@ def _column(slice_mark: SliceMark, ground: tuple[int, int, int]) -> Pixels:
     return found
 
 
+@lru_cache(_KNOWN)
 def _places(marked: tuple[bool, ...], wide: int) -> NDArray[np.int64]:
     """Which slice each pixel column shows; where several share one, one of those that carry something."""
     found = np.arange(wide) * len(marked) // max(wide, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QActionEvent, QIcon, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QActionEvent, QIcon, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton, QVBoxLayout, QWidget
 
 from annotator.gui.menus import Commands
@@ -117,12 +117,19 @@ class StripButton(QToolButton):
         if event.type() is QEvent.Type.ActionChanged and action is self.defaultAction():
             shown = action.iconText(), action.icon().cacheKey(), action.isVisible(), action.isCheckable()
             if shown == self._shown:
-                self.setToolTip(action.toolTip())
-                self.setChecked(action.isChecked())
-                self.setEnabled(action.isEnabled())
+                self._follow(action)
                 return
             self._shown = shown
         super().actionEvent(event)
+
+    def _follow(self, action: QAction) -> None:
+        """Be as the action is that is drawn as before; only what is another is told to Qt."""
+        tip, on = action.toolTip(), action.isEnabled()
+        if tip != self.toolTip():
+            self.setToolTip(tip)
+        if on == self.testAttribute(Qt.WidgetAttribute.WA_ForceDisabled):
+            self.setEnabled(on)
+        self.setChecked(action.isChecked())
 
     def show_key(self, key: str) -> None:
         """Show this key, if it is short."""

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QVBoxLayout
 
 from annotator.domain.lesions import Lesion
 from annotator.gui.fields import LineField
-from annotator.gui.panels.rows import ListRow, RowList, RowModel, ends
+from annotator.gui.panels.long_list import LongList
+from annotator.gui.panels.rows import ListRow, RowModel, ends
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
@@ -24,6 +25,9 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 _LEAST, _MOST, _ROW = 1, 3, 46
+_KNOWN = 1_000
+"""So many written rows are kept at most."""
+_EDITS = frozenset({Topic.DOCUMENT, Topic.SELECTION})
 
 
 class LesionRows(Sequence[ListRow]):
@@ -50,7 +54,9 @@ class LesionModel(RowModel):
 
     def __init__(self, row_of: Callable[[Lesion], ListRow]) -> None:
         super().__init__(None)
-        self._row_of = row_of
+        self._write = row_of
+        self._written: dict[int, tuple[Lesion, ListRow]] = {}
+        """The rows that came into sight, by the identity of their lesions."""
         self.lesions: tuple[Lesion, ...] = ()
         self._told: tuple[object, ...] = ()
 
@@ -60,6 +66,8 @@ class LesionModel(RowModel):
         `told` is what their rows say besides: as long as it is the very same, only the rows of other lesions are written anew.
         """
         before, same = self.lesions, len(told) == len(self._told) and all(map(is_, told, self._told))
+        if not same:
+            self._written.clear()
         begin, end = ends(before, lesions)  # there may be thousands, and few are others
         gone, come = before[begin : len(before) - end], lesions[begin : len(lesions) - end]
         self.lesions, self._told, rows = lesions, told, LesionRows(lesions, self._row_of)
@@ -73,8 +81,17 @@ class LesionModel(RowModel):
 
     def say_anew(self) -> None:
         """What the rows say may be another."""
+        self._written.clear()
         if self.lesions:
             self.dataChanged.emit(self.index(0), self.index(len(self.lesions) - 1))
+
+    def _row_of(self, lesion: Lesion) -> ListRow:
+        known = self._written.get(id(lesion))
+        if known is None or known[0] is not lesion:
+            if len(self._written) > _KNOWN:
+                self._written.clear()
+            known = self._written[id(lesion)] = lesion, self._write(lesion)
+        return known[1]
 
 
 class LesionsPart(PartWidget):
@@ -86,9 +103,8 @@ class LesionsPart(PartWidget):
         self._sizing = LesionSizing(session.tasks, lambda: self.model.say_anew())
         self._following = False
         self.model = LesionModel(self._row)
-        self.list = RowList("lesion_list", look, self, self.model)
+        self.list = LongList("lesion_list", look, self, self.model)
         self.model.setParent(self.list)
-        self.list.setUniformItemSizes(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._offer_menu)
@@ -121,6 +137,8 @@ class LesionsPart(PartWidget):
         if topic is Topic.DOCUMENT and Topic.SELECTION in self._session.to_come:
             return  # it is told again in the same go
         self._following = True
+        if topic not in _EDITS:
+            self.model.say_anew()
         self.model.show(self._session.listed_lesions(), self._session.document.facts, self._session.colours)
         meant = self._session.chosen_lesion
         place = next(compress(count(), map(is_, self.model.lesions, repeat(meant))), None) if meant is not None else None
