@@ -21,6 +21,14 @@ def flat(lines: Iterable[Sequence[tuple[float, float]]]) -> bytes:
     return found.tobytes()
 
 
+def unflat(content: bytes) -> array[float]:
+    """Return the coordinates that `flat` made bytes of; raises ValueError where these are no doubles."""
+    found = array("d", content)
+    if sys.byteorder != "little":
+        found.byteswap()
+    return found
+
+
 def mark_of(said: Sequence[object], more: bytes) -> Mark:
     """Return the mark of plain values and of bytes, whose length the values determine."""
     return hashlib.sha256(_said(said).encode() + more).digest()[:16]

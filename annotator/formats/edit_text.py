@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from base64 import b64decode, b64encode
+import math
+from base64 import b64encode
+from binascii import a2b_base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import compress
 from operator import attrgetter, is_not
 from typing import Any
-
-import numpy as np
 
 from annotator.domain.annotation import FREE, Annotation, Shape
 from annotator.domain.edit import Change, Edit, StaleEdit
 from annotator.domain.image import ImageKey
-from annotator.domain.marks import flat
+from annotator.domain.marks import flat, unflat
 from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
 from annotator.formats import record
@@ -59,9 +60,9 @@ def edit_pieces(edit: Edit) -> Iterator[str]:
         if isinstance(run, Change):
             yield f"{lead}[{_annotation(run.before)}, {_annotation(run.after)}]"
         else:
-            image, changes, numbers = run
-            marks.update(b"".join([change.before.mark for change in changes if change.before is not None]))
-            yield lead + _encoded({"image": str(image), "ids": [change.subject.id for change in changes], "patches": numbers})
+            image, own, numbers = run
+            marks.update(b"".join([annotation.mark for annotation in own]))
+            yield lead + _encoded({"image": str(image), "ids": [annotation.id for annotation in own], "patches": numbers})
         lead = ", "
     yield "]"
     if patches:
@@ -71,7 +72,7 @@ def edit_pieces(edit: Edit) -> Iterator[str]:
 
 def sealed_edit(edit: Edit) -> tuple[bytes, str]:
     """Return an edit sealed, and the digest of it."""
-    return record.seal_json(edit_json(edit))
+    return record.seal_pieces([edit_json(edit)])
 
 
 def decode_edit(content: object, there: There | None = None, *, back: bool = False) -> Edit:
@@ -92,22 +93,20 @@ def decode_edit(content: object, there: There | None = None, *, back: bool = Fal
     return replace(record.decode_edit({**rest, "changes": []}), changes=tuple(changes))
 
 
-def _runs(changes: Sequence[Change], patches: dict[Patch, int]) -> Iterator[Change | tuple[ImageKey, Sequence[Change], Sequence[int]]]:
-    """The changes in order: those that keep their outline by image, with the number of what becomes another of each."""
-    own, numbers, image = list[Change](), list[int](), None
+def _runs(changes: Sequence[Change], patches: dict[Patch, int]) -> Iterator[Change | tuple[ImageKey, Sequence[Annotation], Sequence[int]]]:
+    """The changes in order: of those that keep their outline what they were, by image, with the number of what becomes another of each."""
+    own, numbers, image, all_in_full = list[Annotation](), list[int](), None, len(changes) <= FEW
     for change in changes:
-        patch = _patch_of(change) if len(changes) > FEW else None
-        if patch is not None and change.subject.image == image and len(own) < _RUN:
-            own.append(change)
-            numbers.append(patches.setdefault(patch, len(patches)))
-            continue
-        if own and image is not None:
+        before, patch = change.before, None if all_in_full else _patch_of(change)
+        if own and image is not None and (before is None or patch is None or before.image != image or len(own) >= _RUN):
             yield image, own, numbers
-        own, numbers, image = [], [], None
-        if patch is None:
+            own, numbers = [], []
+        if before is None or patch is None:
             yield change
-        else:
-            own, numbers, image = [change], [patches.setdefault(patch, len(patches))], change.subject.image
+            continue
+        image = before.image
+        own.append(before)
+        numbers.append(patches.setdefault(patch, len(patches)))
     if own and image is not None:
         yield image, own, numbers
 
@@ -120,12 +119,8 @@ def _patch_of(change: Change) -> Patch | None:
     if before.id != after.id or before.image != after.image:
         return None
     were, are = _values(before), _values(after)
-    places = [place for place, other in enumerate(map(is_not, were, are)) if other]
-    if len(places) == 1:  # as it is nearly always
-        place = places[0]
-        return (_FIELDS[place],), (were[place],), (are[place],)
-    names, was, now = (tuple(map(row.__getitem__, places)) for row in (_FIELDS, were, are))
-    return (names, was, now) if names else None
+    others = tuple(map(is_not, were, are))
+    return (tuple(compress(_FIELDS, others)), tuple(compress(were, others)), tuple(compress(are, others))) if any(others) else None
 
 
 def _patch(patch: Patch) -> str:
@@ -184,7 +179,7 @@ def _annotation(annotation: Annotation | None) -> str:
 
 def _shape(shape: Shape) -> dict[str, object]:
     packed = flat(shape.rings if isinstance(shape, Region) else shape.parts)
-    if not np.isfinite(np.frombuffer(packed)).all():
+    if not all(map(math.isfinite, unflat(packed))):
         raise ValueError("an outline of numbers that are none")
     xy = b64encode(packed).decode("ascii")
     if isinstance(shape, Region):
@@ -203,27 +198,25 @@ def _decode_annotation(found: Mapping[str, Any]) -> Annotation:
     told = record.entries(found.get("shape"))
     if "xy" not in told:
         return record.decode_annotation(found)
-    return replace(record.decode_annotation({**found, "shape": _ANY["shape"]}), shape=_decode_shape(told))
+    return record.decode_annotation(found, _decode_shape(told))
 
 
 def _decode_shape(told: Mapping[str, Any]) -> Shape:
     try:
-        packed = b64decode(record.text(told, "xy").encode("ascii"), validate=True)
-    except ValueError as error:  # of which binascii's and Unicode's are
+        numbers = unflat(a2b_base64(record.text(told, "xy"), strict_mode=True))
+    except ValueError as error:  # of which binascii's are
         raise Damaged("no numbers of an outline") from error
-    if len(packed) % 16:
-        raise Damaged("no numbers of an outline")
-    numbers = np.frombuffer(packed, "<f8")
-    if not np.isfinite(numbers).all():
+    if len(numbers) % 2 or not all(map(math.isfinite, numbers)):
         raise Damaged("a number is missing")
-    points = list(zip(*[iter(numbers.tolist())] * 2, strict=True))
+    points = list(zip(numbers[::2], numbers[1::2], strict=True))
     names = [name for name in told if name != "xy"]
     if names == ["path"]:
-        counts = record.items(told, "path")
-        return Path(_lines(points, counts, 2))
-    if names != ["region"] or not all(isinstance(part, list) and part for part in record.items(told, "region")):
+        return Path(_lines(points, record.items(told, "path"), 2))
+    if names != ["region"]:
         raise Damaged("neither a region nor a path")
     parts = record.items(told, "region")
+    if not all(isinstance(part, list) and part for part in parts):
+        raise Damaged("a part of a region has no ring")
     rings = iter(_lines(points, [count for part in parts for count in part], 3))
     return Region(tuple(tuple(next(rings) for _ in part) for part in parts))
 

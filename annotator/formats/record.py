@@ -46,23 +46,17 @@ class Newer(ValueError):
 
 def seal(content: Mapping[str, Any]) -> tuple[bytes, str]:
     """Return the bytes of a sealed file and their digest (SHA-256 of the inner JSON, hex).  Raises ValueError for NaN and infinity."""
-    return seal_json(dumps(content))
+    return seal_pieces([dumps(content)])
 
 
-def seal_pieces(pieces: Iterable[bytes]) -> bytes:
-    """Return the bytes of a sealed file with the JSON that these pieces make; nothing is done to all of them that takes long."""
-    kept, digest, length = list[bytes](), hashlib.sha256(), 0
+def seal_pieces(pieces: Iterable[bytes]) -> tuple[bytes, str]:
+    """Return the same for the JSON, as `dumps` writes it, that these pieces make; they come one by one."""
+    kept, digest = list[bytes](), hashlib.sha256()
     for piece in pieces:
         digest.update(piece)
-        length += len(piece)
         kept.append(piece)
-    return b"".join([b'{"sha256": "%s", "length": %d, "content": ' % (digest.hexdigest().encode(), length), *kept, _END])
-
-
-def seal_json(inner: bytes) -> tuple[bytes, str]:
-    """Return the bytes of a sealed file with this JSON, as `dumps` writes it, and their digest."""
-    digest = hashlib.sha256(inner).hexdigest()
-    return b'{"sha256": "%s", "length": %d, "content": ' % (digest.encode(), len(inner)) + inner + _END, digest
+    head = b'{"sha256": "%s", "length": %d, "content": ' % (digest.hexdigest().encode(), sum(map(len, kept)))
+    return b"".join([head, *kept, _END]), digest.hexdigest()
 
 
 def unseal(sealed: bytes) -> tuple[dict[str, Any], str]:
@@ -215,11 +209,10 @@ def encode_annotation(annotation: Annotation, *, bare: bool = False) -> dict[str
     }
 
 
-def decode_annotation(content: object) -> Annotation:
-    """Return the annotation that `encode_annotation` wrote; raises Damaged."""
+def decode_annotation(content: object, shape: Shape | None = None) -> Annotation:
+    """Return the annotation that `encode_annotation` wrote, of this shape where it was read already; raises Damaged."""
     found = entries(content)
-    drawn = entries(found.get("drawn"))
-    locked = found.get("locked")
+    drawn, locked = entries(found.get("drawn")), found.get("locked")
     if not isinstance(locked, bool):
         raise Damaged("locked is neither true nor false")
     return Annotation(
@@ -227,11 +220,9 @@ def decode_annotation(content: object) -> Annotation:
         image=image_of(found),
         category=text(found, "category"),
         toolname=text(found, "toolname"),
-        shape=_decode_shape(entries(found.get("shape"))),
-        drawn=Drawn(
-            text(drawn, "author"), text(drawn, "time"), _number(drawn.get("center")), _number(drawn.get("width")),
-            _number(drawn.get("zoom")), whole(drawn, "slice"),
-        ),
+        shape=shape or _decode_shape(entries(found.get("shape"))),
+        drawn=Drawn(text(drawn, "author"), text(drawn, "time"), _number(drawn.get("center")), _number(drawn.get("width")),
+                    _number(drawn.get("zoom")), whole(drawn, "slice")),  # fmt: skip
         tool=text(found, "tool"),
         parent=None if found.get("parent") is None else whole(found, "parent"),
         lesion=whole(found, "lesion") if "lesion" in found else None,

@@ -209,7 +209,7 @@ def _draft(state: State, person: str, run: str, number: int, edit: Edit) -> Draf
 
 
 def _encode(draft: Draft) -> bytes:
-    return record.seal_pieces(_pieces(draft))
+    return record.seal_pieces(_pieces(draft))[0]
 
 
 def _pieces(draft: Draft) -> Iterator[bytes]:

@@ -272,9 +272,10 @@ def _fact(name: str, text: str | None) -> int:
 
 
 def _line(step: Step) -> Line:
-    """The line of a step."""
+    """The line of a step; what takes it back is made here too, where nobody waits for it."""
     shift = shifted(0, step.edit)
-    return Line(record.seal_pieces(_pieces(step, shift)), step.time, shift)
+    step.edit.inverse()
+    return Line(record.seal_pieces(_pieces(step, shift))[0], step.time, shift)
 
 
 def _pieces(step: Step, shift: int) -> Iterator[bytes]:
