@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from annotator.gui.planes.column import PlanesColumn
 
 NAME = "image_view"
-_UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
 
 
 class PaneArea(QWidget):
@@ -312,7 +311,7 @@ class PaneArea(QWidget):
         if frame.pane.active:
             return True
         if self.view.drawing:
-            self.said.emit(translate(_UNFINISHED))
+            self.view.keep_at_it()
             return False
         panning = self.view.panning
         self._session.activate(frame.pane.number)
