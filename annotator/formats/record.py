@@ -55,8 +55,8 @@ def seal_pieces(pieces: Iterable[bytes]) -> tuple[bytes, str]:
     for piece in pieces:
         digest.update(piece)
         kept.append(piece)
-    head = b'{"sha256": "%s", "length": %d, "content": ' % (digest.hexdigest().encode(), sum(map(len, kept)))
-    return b"".join([head, *kept, _END]), digest.hexdigest()
+    head = b'{"sha256": "%s", "length": %d, "content": '
+    return b"".join([head % (digest.hexdigest().encode(), sum(map(len, kept))), *kept, _END]), digest.hexdigest()
 
 
 def unseal(sealed: bytes) -> tuple[dict[str, Any], str]:
@@ -195,10 +195,8 @@ def encode_annotation(annotation: Annotation, *, bare: bool = False) -> dict[str
         "category": annotation.category,
         "toolname": annotation.toolname,
         "shape": None if bare else encode_shape(annotation.shape),
-        "drawn": {
-            "author": drawn.author, "time": drawn.time, "center": float(drawn.center), "width": float(drawn.width),
-            "zoom": float(drawn.zoom), "slice": drawn.slice,
-        },
+        "drawn": {"author": drawn.author, "time": drawn.time, "center": float(drawn.center), "width": float(drawn.width),
+                  "zoom": float(drawn.zoom), "slice": drawn.slice},  # fmt: skip
         "tool": annotation.tool,
         "parent": annotation.parent,
         **({"lesion": annotation.lesion} if annotation.lesion is not None else {}),
@@ -327,7 +325,7 @@ def _flat(points: Iterable[Point]) -> list[float]:
 def _points(flat: object, least: int) -> tuple[Point, ...]:
     if not isinstance(flat, list) or len(flat) % 2 or len(flat) < 2 * least:
         raise Damaged("an outline has too few points")
-    values = [_number(value) for value in flat]
+    values = list(map(_number, flat))
     return tuple(zip(values[::2], values[1::2], strict=True))
 
 
