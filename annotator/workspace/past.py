@@ -11,8 +11,8 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,9 +22,9 @@ from annotator.domain.edit import Edit, StaleEdit
 from annotator.domain.history import History, Step
 from annotator.domain.image import ImageKey
 from annotator.formats import record
-from annotator.formats.edit_text import decode_edit, edit_pieces
+from annotator.formats.edit_text import There, decode_edit, edit_pieces
 from annotator.paths import local_folder
-from annotator.workspace import durable
+from annotator.workspace import durable, finding_much
 
 POINTS = ("past.before_write", "past.half", "past.after_write")
 """Places of this module at which `durable.fault` may end the process."""
@@ -148,13 +148,14 @@ class Past:
 
     def _recalled(self) -> Before:
         if self._base is None or not self._compared:
-            try:
-                told = read(self.path)
-            except OSError:
-                told, self._size = Told(whole=False), -1
-            else:
-                self._size = told.size
-            found = self._matched(told)
+            with finding_much.much() if self.there else nullcontext():
+                try:
+                    told = read(self.path)
+                except OSError:
+                    told, self._size = Told(whole=False), -1
+                else:
+                    self._size = told.size
+                found = self._matched(told)
             self._base, self._compared = self._base or found, True
         return self._base
 
@@ -218,7 +219,7 @@ def resolved(told: Told, document: Document) -> tuple[Told, tuple[Step, ...]]:
             time.sleep(0)  # the window goes first
             try:
                 content = record.unseal(line.sealed)[0]
-                edit = decode_edit(content.get(_EDIT), lambda image, number, there=there: there.get((image, number)), back=back)  # type: ignore[misc]
+                edit = decode_edit(content.get(_EDIT), _found_in(there), back=back)
             except (record.Damaged, StaleEdit):
                 break
             steps.append(Step(edit, line.time))
@@ -230,6 +231,10 @@ def resolved(told: Told, document: Document) -> tuple[Told, tuple[Step, ...]]:
         return told, all_steps
     kept = told.lines[gone : told.place + len(undone)]
     return replace(told, lines=kept, place=told.place - gone, forgotten=told.forgotten + gone), all_steps
+
+
+def _found_in(there: Mapping[tuple[ImageKey, int], Annotation]) -> There:
+    return lambda image, number: there.get((image, number))
 
 
 def _follow(there: dict[tuple[ImageKey, int], Annotation], edit: Edit, back: bool) -> None:

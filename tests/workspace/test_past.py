@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 
 from annotator.dicom.phantom.chest_ct import chest_ct
+from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.document import Document
-from annotator.domain.edit import Edit, FactChange
+from annotator.domain.edit import Change, Edit, FactChange
 from annotator.domain.history import History, Step
+from annotator.domain.image import ImageKey
+from annotator.domain.region import Region
 from annotator.formats import edit_text
 from annotator.i18n import message, say
 from annotator.paths import local_folder
@@ -145,6 +148,48 @@ def test_the_oldest_edits_are_forgotten_beyond_the_bound(tmp_path, monkeypatch):
     assert base.forgotten + len(base.steps) == 200 and 10 < len(base.steps) < 100
     assert base.steps == history.steps[base.forgotten :]
     assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_an_edit_that_is_larger_than_the_bound_is_not_gone_through_at_every_step(tmp_path, monkeypatch):
+    monkeypatch.setattr(pasts, "MOST", 2_000)
+    gone_through, shortened = [], pasts._shortened
+    monkeypatch.setattr(pasts, "_shortened", lambda path: gone_through.append(path) or shortened(path))
+    large = Edit(message("Say much"), facts=tuple(FactChange(f"fact.{number}", None, "x" * 50) for number in range(100)))
+    history = History().do(large)
+    past = Past(tmp_path / "case.lines", History())
+    past.note(history.steps[-1])
+    past.note_way(-1)
+    past.write()
+    for _ in range(10):
+        past.note_way(1)
+        past.write()
+        past.note_way(-1)
+        past.write()
+    assert len(gone_through) == 1
+    again = Past(tmp_path / "case.lines", History()).recall()
+    assert (again.steps, again.place) == (history.steps, 0)
+
+
+def test_a_line_that_does_not_fit_the_document_ends_the_history_there(tmp_path, monkeypatch):
+    """What leads to the document stays, what is older is forgotten; the file is made anew with that."""
+    monkeypatch.setattr(edit_text, "FEW", 0)
+    key, path = ImageKey("1.2"), tmp_path / "case.lines"
+    made = Annotation(1, key, "CCT1", FREE, Region.box(0, 0, 5, 5))
+    drawn = History(Document({key: (made,)}))
+    first = Change(made, replace(made, note="a"))
+    history = drawn.do(Edit(message("Note"), (first,))).do(Edit(message("Note"), (Change(first.after, replace(made, note="b")),)))
+    other = Edit(message("Note"), (Change(replace(made, note="c"), replace(made, note="d")),))
+    wrong = pasts._line(Step(other))
+    lines = [pasts.Line(wrong.sealed, "", 0), *map(pasts._line, history.steps)]
+    told = pasts.Told(tuple(lines), 3, digest=digest_of(history.document))
+    path.write_bytes(b"".join(pasts._lines(told)))
+    past = Past(path, History(history.document))
+    base = past.recall()
+    assert (base.steps, base.place, base.forgotten) == (history.steps, 2, 1)
+    past.write()
+    assert len(pasts.read(path).lines) == 2
+    again = Past(path, History(history.document)).recall()
+    assert (again.steps, again.forgotten) == (history.steps, 1)
 
 
 def test_a_disk_that_fails_only_means_that_nothing_is_remembered(tmp_path):
