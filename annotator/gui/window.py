@@ -250,6 +250,7 @@ class MainWindow(StandingWindow):
         self._columns: Columns = Columns(self._left, beside(self.strip, middle), self._right)
         self._columns.narrowed.connect(self.strip.narrow)
         self.setCentralWidget(self._columns)
+        self.area.words = self.notices
         self.setStatusBar(self.status_line)
 
     def _listen(self) -> None:
