@@ -44,9 +44,9 @@ def said(window: MainWindow) -> str:
 @pytest.mark.parametrize(
     ("key", "modifiers"),
     [
-        *((Qt.Key.Key_Down, NONE), (Qt.Key.Key_Home, NONE), (Qt.Key.Key_End, NONE), (Qt.Key.Key_PageDown, NONE), (Qt.Key.Key_Down, CONTROL)),
+        *((Qt.Key.Key_Down, NONE), (Qt.Key.Key_Home, NONE), (Qt.Key.Key_End, NONE), (Qt.Key.Key_PageDown, NONE)),
         *((Qt.Key.Key_B, NONE), (Qt.Key.Key_V, NONE), (Qt.Key.Key_M, NONE), (Qt.Key.Key_Y, CONTROL), (Qt.Key.Key_PageDown, CONTROL)),
-        (Qt.Key.Key_BracketRight, CONTROL),
+        *((Qt.Key.Key_BracketRight, CONTROL), (Qt.Key.Key_Down, CONTROL)),
     ],
 )
 def test_a_key_that_would_take_an_outline_away_waits(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
