@@ -19,6 +19,7 @@ from annotator.gui.shares import splitter
 from annotator.gui.theme import Theme
 from annotator.gui.torn import TornWindow, box_in
 from annotator.gui.torn_views import TornViews
+from annotator.gui.words_below import height_below
 from annotator.i18n import mark, translate
 from annotator.present.screens import Box
 from annotator.workspace.notice import Topic
@@ -66,6 +67,8 @@ class PaneArea(QWidget):
         self.reading: FourViews | None = None
         """How mammograms are read; there from the first one on."""
         self.solo, self._hidden = False, False
+        self.words: QWidget | None = None
+        """What stands below the views and comes and goes."""
         self.torn, self._out = TornViews(session), tuple[int, ...]()
         self._vacant = Vacant(look, self)
         self._vacant.back_wanted.connect(lambda: self.put_back(*self._out))
@@ -269,6 +272,7 @@ class PaneArea(QWidget):
         view.said.connect(self.said)
         view.repainted.connect(lambda: self._was_painted(frame))
         view.bear(self._legend)
+        view.lower_by = lambda: height_below(self.words, view, 1 if self.solo else self._arrangement.rows_at(pane.number))
         view.maximise_requested.connect(self.maximise_requested)
         view.context_menu_requested.connect(lambda place: self._ask_for_menu(frame, place))
         view.set_overlays_hidden(self._hidden)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.window import MainWindow
+from annotator.i18n import message
 from annotator.tools.gesture import Draft
-from tests.gui.conftest import draw_box
+from annotator.workspace.notice import Severity
+from tests.gui.conftest import draw_box, until_at_rest
 
 LEFT, CONTROL, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 CORNERS = ((30.0, 30.0), (50.0, 30.0), (50.0, 50.0))
@@ -118,3 +121,35 @@ def test_the_key_of_a_command_that_cannot_be_run_is_answered(
     QTest.keyClick(window.view, key, modifiers)
     assert said(window) == told
     assert window.session.document.count() == 0
+
+
+@pytest.mark.parametrize("fitted", [True, False])
+def test_words_that_come_and_go_leave_the_picture_where_it_is(window: MainWindow, qtbot: QtBot, fitted: bool) -> None:
+    view = window.view
+    if not fitted:
+        view.look_at(6.0, 20.0, 40.0)
+    before, height = view.eye.transform, view.height()
+    begin(window)
+    window.session.say(message("no permission"), Severity.WARNING)
+    qtbot.waitUntil(lambda: window.notices.isVisible() and view.height() < height)
+    view.repaint()
+    assert view.eye.transform == before
+    window.notices.dismiss()
+    qtbot.waitUntil(lambda: view.height() == height)
+    view.repaint()
+    assert view.eye.transform == before
+    assert view.eye.fitted is fitted
+
+
+def test_a_window_of_another_size_fits_the_picture_also_beside_words(window: MainWindow, qtbot: QtBot) -> None:
+    view, before = window.view, window.view.eye.transform
+    assert before is not None
+    window.session.say(message("no permission"), Severity.WARNING)
+    window.resize(window.width() + 300, window.height() + 250)
+    qtbot.waitUntil(lambda: view.eye.transform.zoom > before.zoom)
+    window.notices.dismiss()
+    until_at_rest(qtbot, window)
+    view.repaint()
+    shown = view.eye.transform
+    view.fit()
+    assert view.eye.transform == shown
