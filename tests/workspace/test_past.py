@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import hypothesis.strategies as st
@@ -16,11 +18,11 @@ from annotator.domain.edit import Change, Edit, FactChange
 from annotator.domain.history import History, Step
 from annotator.domain.image import ImageKey
 from annotator.domain.region import Region
-from annotator.formats import edit_text
+from annotator.formats import edit_text, record
 from annotator.i18n import message, say
 from annotator.paths import local_folder
+from annotator.workspace import journal_rows, projects
 from annotator.workspace import past as pasts
-from annotator.workspace import projects
 from annotator.workspace.notice import Topic
 from annotator.workspace.past import Past, digest_of, shifted
 from annotator.workspace.session import Session
@@ -267,6 +269,39 @@ def test_after_a_restart_everything_can_be_taken_back_and_done_again(place, end)
     assert again.index == 0 and not again.document.count()
     again.go_to_step(5)
     assert again.document == documents[5]
+    again.close()
+
+
+@pytest.mark.parametrize("saved", [False, True])
+@pytest.mark.parametrize("back", [0, 1, 2])
+def test_an_edit_of_many_annotations_comes_back_and_can_be_taken_back_after_a_kill(place, monkeypatch, saved, back):
+    """What it changes is written, and of the rest of the annotations only a digest: they are in the document below it."""
+    monkeypatch.setattr(journal_rows, "LARGE", 400)
+    session = start(place)
+    for number in range(edit_text.FEW + 2):
+        left, top = 2 + 7 * (number % 4), 1 + 6 * (number // 4)
+        session.perform(box(left, top, left + 5, top + 4))
+    before = session.document
+    session.select(a.id for a in session.annotations)
+    session.recategorise(session.categories[1].key)
+    after = session.document
+    if saved:
+        session.save()
+    for number in range(back):
+        session.redo() if number % 2 else session.undo()
+    killed(session)
+    there = before if back == 1 else after
+    with closing(sqlite3.connect(local_folder() / "journal" / "journal.sqlite3")) as reader:
+        kept = [record.unseal(edit)[0] for table in ("edits", "kept") for (edit,) in reader.execute(f"SELECT edit FROM {table}")]
+    assert [found["patches"] for found in kept if "patches" in found] == [[[{"category": "CCT1"}, {"category": "CCT2"}]]]
+    again = start(place)
+    again.recall()
+    assert again.document == there
+    for deed, then in ((again.redo, after), (again.undo, before), (again.redo, after)):
+        deed()
+        assert again.document == then
+    again.go_to_step(0)
+    assert not again.document.count()
     again.close()
 
 
