@@ -207,8 +207,18 @@ def narrow(region: Region, rows: int, columns: int) -> Mask:
 
     A centre that lies exactly on an edge between binary fractions (multiples of 1/4096) is decided alike by all and is none of them.
     """
-    found = [_narrow(np.asarray(ring, dtype=np.float64), rows, columns) for ring in region.rings]
-    return _of_pixels(np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64), rows, columns)
+    if region.empty:
+        return Mask.none(rows, columns)
+    points = region.vertices
+    row, crossing, _, ends = _crossed_by(points, _following(points, [len(ring) for ring in region.rings]), rows)
+    column = np.rint(crossing - 0.5)
+    near = (np.abs(crossing - 0.5 - column) < _NARROW) & (ends[0] != ends[2]) & (column >= 0) & (column < columns)
+    row, column, ends = row[near], column[near], ends[:, near]
+    xa, ya, xb, yb = ends
+    binary = np.all(ends * _GRID == np.rint(ends * _GRID), axis=0)
+    on_edge = (column + 0.5 - xa) * (yb - ya) == (row + 0.5 - ya) * (xb - xa)
+    doubtful = ~(binary & on_edge)
+    return _of_pixels(np.unique(row[doubtful] * columns + column[doubtful].astype(np.int64)), rows, columns)
 
 
 def path_mask(path: Path, width: float, rows: int, columns: int) -> Mask:
@@ -243,20 +253,6 @@ def _crossed_by(points: Floats, following: Floats, rows: int) -> tuple[Ints, Flo
     edge, row = spread(*rows_of(edges, rows))
     ends = edges[:, edge]
     return row, crossings(ends, row), edge, ends
-
-
-def _narrow(ring: Floats, rows: int, columns: int) -> Ints:
-    """Flat indices of the centres that slanting edges pass narrowly, without those that lie exactly on edges between binary fractions."""
-    row, crossing, _, ends = _crossed_by(ring, np.concatenate((ring[1:], ring[:1])), rows)
-    column = np.rint(crossing - 0.5)
-    near = (np.abs(crossing - 0.5 - column) < _NARROW) & (ends[0] != ends[2]) & (column >= 0) & (column < columns)
-    row, column, ends = row[near], column[near], ends[:, near]
-    xa, ya, xb, yb = ends
-    binary = np.all(ends * _GRID == np.rint(ends * _GRID), axis=0)
-    on_edge = (column + 0.5 - xa) * (yb - ya) == (row + 0.5 - ya) * (xb - xa)
-    doubtful = ~(binary & on_edge)
-    flat: Ints = row[doubtful] * columns + column[doubtful].astype(np.int64)
-    return flat
 
 
 def _stroke(a: Floats, b: Floats, radius: float, rows: int, columns: int) -> Ints:
