@@ -59,6 +59,10 @@ def numbered(document: Document, subject: Annotation) -> tuple[int, tuple[Change
     return number, (Change(subject, tied),), (tied,)
 
 
+class Already(Refusal):
+    """Nothing is to be changed, and nothing is wrong: it is so already."""
+
+
 def filled_by_copies(annotation: Annotation) -> bool:
     """Whether a range of this annotation is filled with copies: a line or a box, not an outline."""
     return not isinstance(annotation.shape, Region) or (annotation.toolname == BOX and annotation.shape.is_box)
@@ -97,7 +101,9 @@ def span(document: Document, slices: Slices, subject: Annotation, end: End, at: 
     beyond = [a for place, a in copies.items() if (place > limit if upwards else place < limit) and not a.locked]
     changes += [Change(a, None) for a in beyond]
     if all(change.before == subject for change in changes):
-        return Refusal(message("The lesion already reaches from slice {first} to slice {last}", first=first + 1, last=last + 1))
+        if first == last:
+            return Already(message("The lesion is on slice {slice} alone so far", slice=first + 1))
+        return Already(message("The lesion already reaches from slice {first} to slice {last}", first=first + 1, last=last + 1))
     return Edit(_NAMES[end], tuple(changes))
 
 

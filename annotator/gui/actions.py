@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from annotator.i18n import Message
+from annotator.i18n import Message, mark
 from annotator.workspace.levels import Keep
 from annotator.workspace.session import Session
 
@@ -26,6 +26,12 @@ class View(Protocol):
     def frame_window(self) -> None: ...
     def step_option(self, steps: float) -> None: ...
     def bring_into_sight(self, box: tuple[float, float, float, float]) -> None: ...
+    @property
+    def drawing(self) -> bool: ...
+    @property
+    def holds(self) -> bool: ...
+    def take_back(self) -> None: ...
+    def keep_at_it(self) -> None: ...
     @property
     def turned_over(self) -> tuple[bool, bool]: ...
 
@@ -131,6 +137,25 @@ Run = Callable[[Session, Desk], object]
 Ask = Callable[[Session, Desk], bool]
 
 
+_WANTED: dict[Ask, str] = {}
+_UNTOLD = mark("there is nothing here now to do that with")
+
+
+def wants(text: str) -> Callable[[Ask], Ask]:
+    """Say by a marked text what commands wait for as long as the question below is answered with no."""
+
+    def told(ask: Ask) -> Ask:
+        _WANTED[ask] = text
+        return ask
+
+    return told
+
+
+def wanted_by(ask: Ask) -> str:
+    """Return the marked text that says what is wanting where a question is answered with no."""
+    return _WANTED.get(ask, _UNTOLD)
+
+
 def always(session: Session, desk: Desk) -> bool:
     """The command can be run at any time."""
     return True
@@ -168,10 +193,16 @@ class ActionSpec:
     """Runs when its key goes down and again when it comes up."""
     repeats: bool = False
     """A key held down repeats it."""
+    leaves: bool = False
+    """It would take away what is being drawn, so it waits until that is finished or dropped."""
 
     def can_run(self, session: Session, desk: Desk) -> bool:
         """Whether the command can be run now."""
         return self.enabled(session, desk) if self.barred is None else self.barred(session) is None
+
+    def waits(self, session: Session, desk: Desk) -> bool:
+        """Whether the command would take away what is being drawn; a tool that is in hand already takes nothing away."""
+        return self.leaves and desk.view.holds and not (self.checked is not None and self.checked(session, desk))
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from annotator.gui.shares import splitter
 from annotator.gui.theme import Theme
 from annotator.gui.torn import TornWindow, box_in
 from annotator.gui.torn_views import TornViews
+from annotator.gui.words_below import height_below
 from annotator.i18n import mark, translate
 from annotator.present.screens import Box
 from annotator.workspace.notice import Topic
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from annotator.gui.planes.column import PlanesColumn
 
 NAME = "image_view"
-_UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
 
 
 class PaneArea(QWidget):
@@ -67,6 +67,8 @@ class PaneArea(QWidget):
         self.reading: FourViews | None = None
         """How mammograms are read; there from the first one on."""
         self.solo, self._hidden = False, False
+        self.words: QWidget | None = None
+        """What stands below the views and comes and goes."""
         self.torn, self._out = TornViews(session), tuple[int, ...]()
         self._vacant = Vacant(look, self)
         self._vacant.back_wanted.connect(lambda: self.put_back(*self._out))
@@ -270,6 +272,7 @@ class PaneArea(QWidget):
         view.said.connect(self.said)
         view.repainted.connect(lambda: self._was_painted(frame))
         view.bear(self._legend)
+        view.lower_by = lambda: height_below(self.words, view, 1 if self.solo else self._arrangement.rows_at(pane.number))
         view.maximise_requested.connect(self.maximise_requested)
         view.context_menu_requested.connect(lambda place: self._ask_for_menu(frame, place))
         view.set_overlays_hidden(self._hidden)
@@ -312,7 +315,7 @@ class PaneArea(QWidget):
         if frame.pane.active:
             return True
         if self.view.drawing:
-            self.said.emit(translate(_UNFINISHED))
+            self.view.keep_at_it()
             return False
         panning = self.view.panning
         self._session.activate(frame.pane.number)

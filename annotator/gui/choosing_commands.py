@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.verbs import has_annotations, has_category, has_image, has_selection
 from annotator.i18n import mark
 from annotator.workspace.session import Session
-
-
-def _has_annotations(session: Session, desk: Desk) -> bool:
-    return bool(session.annotations)
-
-
-def _has_selection(session: Session, desk: Desk) -> bool:
-    return bool(session.selection)
 
 
 def _step(session: Session, desk: Desk, step: int) -> None:
@@ -27,7 +20,7 @@ def _nudge(name: str, text: str, key: str, across: int, down: int) -> ActionSpec
         mirrored, upended = desk.view.turned_over
         session.move_selected(-across if mirrored else across, -down if upended else down)
 
-    return ActionSpec(name, text, (key,), run, enabled=_has_selection, repeats=True)
+    return ActionSpec(name, text, (key,), run, enabled=has_selection, repeats=True)
 
 
 def _category(number: int) -> ActionSpec:
@@ -39,7 +32,7 @@ def _category(number: int) -> ActionSpec:
     return ActionSpec(
         *(f"recategorise.{number}", mark("Change to category {number}"), (f"Shift+{number}",), run),
         number=number,
-        enabled=lambda session, desk: any(category.shortcut == str(number) for category in session.categories),
+        enabled=has_category(number),
     )
 
 
@@ -47,13 +40,13 @@ CHOOSE = (
     ActionSpec(
         *("edit.select_all", mark("Select all"), ("Ctrl+A",), lambda session, desk: session.select_all()),
         tip=mark("All annotations of this image; Esc selects nothing"),
-        enabled=_has_annotations,
+        enabled=has_annotations,
     ),
     ActionSpec(
         *("edit.lock", mark("Lock"), ("Shift+K",), lambda session, desk: session.lock()),
         tip=mark("Nothing changes the selected annotations until they are unlocked in the same way"),
         checked=lambda session, desk: any(a.locked for a in session.annotations if a.id in session.selection),
-        enabled=_has_selection,
+        enabled=has_selection,
     ),
     Menu(
         "menu.nudge",
@@ -73,19 +66,22 @@ WALK = (
     ActionSpec(
         *("annotation.next", mark("Next annotation"), ("Ctrl+Down",), lambda session, desk: _step(session, desk, 1)),
         tip=mark("Through the whole case in the order of its slices; it is brought into sight"),
-        enabled=lambda session, desk: session.image is not None,
+        leaves=True,
+        enabled=has_image,
         repeats=True,
     ),
     ActionSpec(
         *("annotation.previous", mark("Previous annotation"), ("Ctrl+Up",), lambda session, desk: _step(session, desk, -1)),
-        enabled=lambda session, desk: session.image is not None,
+        leaves=True,
+        enabled=has_image,
         repeats=True,
     ),
 )
 UNANNOTATED = ActionSpec(
     *("case.unannotated", mark("Next case without annotation"), ("Ctrl+Shift+Return",), lambda session, desk: session.open_unannotated()),
     tip=mark("Save this case and go to the next one on which nothing is drawn"),
-    enabled=lambda session, desk: session.image is not None,
+    leaves=True,
+    enabled=has_image,
 )
 """These are for the Go menu."""
 
@@ -94,13 +90,13 @@ SHOW = (
         *("view.hide_selected", mark("Hide the selected annotations"), ("Shift+H",), lambda session, desk: session.hide_selected()),
         tip=mark("With nothing selected: show all that are hidden again; they are never deleted by that"),
         checked=lambda session, desk: session.hides,
-        enabled=_has_annotations,
+        enabled=has_annotations,
     ),
     ActionSpec(
         *("view.solo", mark("Show the selected annotations alone"), ("Shift+V",), lambda session, desk: session.show_alone()),
         tip=mark("Again: show all; what is selected meanwhile is shown instead"),
         checked=lambda session, desk: session.solo,
-        enabled=_has_annotations,
+        enabled=has_annotations,
     ),
 )
 """For the View menu."""

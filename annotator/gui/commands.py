@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from annotator.domain.merge import Mode
-from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.actions import ActionSpec, Desk, Menu, wants
 from annotator.gui.cheat_sheet import CHEAT_SHEET
 from annotator.gui.choosing_commands import CHOOSE, SHOW, UNANNOTATED, WALK
 from annotator.gui.fusion_commands import COPY
@@ -21,15 +21,19 @@ from annotator.gui.verbs import (
     cycle_signs,
     delete,
     done,
+    has_category,
     has_chosen,
     has_graphics,
     has_image,
     has_measures,
     has_picture,
     has_selection,
+    may_redo,
+    may_undo,
     recategorise,
     stop_reading,
     toggle_graphics,
+    undo,
 )
 from annotator.gui.window_menu import WINDOW
 from annotator.i18n import LANGUAGES, language, mark
@@ -48,23 +52,34 @@ def _tool(tool: Tool) -> ActionSpec:
     return ActionSpec(
         *(tool.id, tool.text, (tool.key,), lambda session, desk: session.choose_tool(tool.id), tool.hint),
         group="tool",
+        leaves=True,
         short=tool.short,
         checked=lambda session, desk: session.tool.id == tool.id,
         barred=lambda session: session.barred(tool),
     )
 
 
+@wants(mark("the tool in hand has no number"))
+def _has_size(session: Session, desk: Desk) -> bool:
+    return bool(session.tool.stepped)
+
+
+@wants(mark("select an annotation and choose a category first"))
+def _may_recategorise(session: Session, desk: Desk) -> bool:
+    return has_selection(session, desk) and session.category is not None
+
+
 SIZES = (
     ActionSpec(
         *("brush.smaller", mark("Smaller brush"), ("Shift+,",), lambda session, desk: desk.view.step_option(-1)),
         tip=mark("Makes the number that belongs to the tool smaller; the wheel with Shift does the same"),
-        enabled=lambda session, desk: bool(session.tool.stepped),
+        enabled=_has_size,
         repeats=True,
     ),
     ActionSpec(
         *("brush.larger", mark("Larger brush"), ("Shift+.",), lambda session, desk: desk.view.step_option(1)),
         tip=mark("Makes the number that belongs to the tool larger; the wheel with Shift does the same"),
-        enabled=lambda session, desk: bool(session.tool.stepped),
+        enabled=_has_size,
         repeats=True,
     ),
 )
@@ -87,8 +102,12 @@ def _category(number: int) -> ActionSpec:
     return ActionSpec(
         *(f"category.{number}", mark("Category {number}"), (str(number),), run),
         number=number,
-        enabled=lambda session, desk: any(category.shortcut == str(number) for category in session.categories),
+        enabled=has_category(number),
     )
+
+
+def _series(name: str, text: str, key: str, step: int) -> ActionSpec:
+    return ActionSpec(name, text, (key,), lambda session, desk: session.step_series(step), repeats=True, leaves=True)
 
 
 def _language(code: str) -> ActionSpec:
@@ -142,8 +161,8 @@ EDIT = Menu(
             "edit.undo",
             mark("Undo"),
             ("Ctrl+Z",),
-            lambda session, desk: session.undo(),
-            enabled=lambda session, desk: session.may_undo,
+            undo,
+            enabled=may_undo,
             subject=lambda session: session.undo_name,
             repeats=True,
         ),
@@ -152,9 +171,10 @@ EDIT = Menu(
             mark("Redo"),
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             lambda session, desk: session.redo(),
-            enabled=lambda session, desk: session.may_redo,
+            enabled=may_redo,
             subject=lambda session: session.redo_name,
             repeats=True,
+            leaves=True,
         ),
         None,
         ActionSpec("edit.delete", mark("Delete"), ("Del",), delete, enabled=has_chosen),
@@ -164,7 +184,7 @@ EDIT = Menu(
             ("C",),
             recategorise,
             tip=mark("Give the selected annotations the category that is chosen in the list"),
-            enabled=lambda session, desk: has_selection(session, desk) and session.category is not None,
+            enabled=_may_recategorise,
         ),
         None,
         *CLIPBOARD,
@@ -182,36 +202,45 @@ GO = Menu(
     (
         ActionSpec(
             *("image.next", mark("Next image"), ("Down",), lambda session, desk: session.page(1)),
+            leaves=True,
             enabled=has_image,
             on_picture=True,
             repeats=True,
         ),
         ActionSpec(
             *("image.previous", mark("Previous image"), ("Up",), lambda session, desk: session.page(-1)),
+            leaves=True,
             enabled=has_image,
             on_picture=True,
             repeats=True,
         ),
         ActionSpec(
             *("image.first", mark("First image"), ("Home",), lambda session, desk: session.show(0)),
+            leaves=True,
             enabled=has_image,
             on_picture=True,
         ),
         ActionSpec(
             *("image.last", mark("Last image"), ("End",), lambda session, desk: session.show(len(session.images) - 1)),
+            leaves=True,
             enabled=has_image,
             on_picture=True,
         ),
         None,
         *WALK,
         None,
-        ActionSpec("series.next", mark("Next series"), ("PgDown",), lambda session, desk: session.step_series(1), repeats=True),
-        ActionSpec("series.previous", mark("Previous series"), ("PgUp",), lambda session, desk: session.step_series(-1), repeats=True),
+        _series("series.next", mark("Next series"), "PgDown", 1),
+        _series("series.previous", mark("Previous series"), "PgUp", -1),
         None,
-        ActionSpec("case.back", mark("Back to the case before"), ("Alt+Left",), lambda session, desk: session.back(), enabled=has_image),
+        ActionSpec(
+            *("case.back", mark("Back to the case before"), ("Alt+Left",), lambda session, desk: session.back()),
+            enabled=has_image,
+            leaves=True,
+        ),
         ActionSpec(
             *("case.done", mark("Done, next case"), ("Ctrl+Return",), done),
             tip=mark("Save this case and go to the next one"),
+            leaves=True,
             short=mark("Done"),
             enabled=has_image,
         ),

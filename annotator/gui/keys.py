@@ -80,13 +80,20 @@ class Keys(QObject):
         self._composing = ""
         self._handing = False
         self._capture: Callable[[Press | None], None] | None = None
+        self._switched_off: Callable[[str], None] = lambda name: None
 
     def follow(self, picture: QWidget) -> None:
         """Take another image view for the picture: the one that is worked in now."""
         self._picture = picture
 
-    def bind(self, actions: Mapping[Press, QAction], on_picture: Iterable[Press], held: Iterable[Press]) -> None:
-        """Let presses run actions; those `on_picture` only while the picture has the focus; `held` ones run again on release."""
+    def bind(
+        self, actions: Mapping[Press, QAction], on_picture: Iterable[Press], held: Iterable[Press], switched_off: Callable[[str], None]
+    ) -> None:
+        """Let presses run actions; those `on_picture` only while the picture has the focus; `held` ones run again on release.
+
+        `switched_off` is told the name of an action whose key was pressed though it cannot be run.
+        """
+        self._switched_off = switched_off
         self._actions = dict(actions)
         self._on_picture = frozenset(on_picture)
         self._held = frozenset(held)
@@ -187,6 +194,9 @@ class Keys(QObject):
 
     def _run(self, press: Press, action: QAction) -> None:
         place = self._place(press)
+        if not action.isEnabled():
+            self._switched_off(action.objectName())
+            return
         if place in self._held:
             if place in self._down:
                 return

@@ -5,21 +5,10 @@ from __future__ import annotations
 from annotator.domain.spanning import End
 from annotator.errors import system_cause
 from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.verbs import has_image, has_selection, on_slices
 from annotator.i18n import mark, message
 from annotator.workspace.notice import Severity
 from annotator.workspace.session import Session
-
-
-def _on_slices(session: Session, desk: Desk) -> bool:
-    return session.on_slices
-
-
-def _has_image(session: Session, desk: Desk) -> bool:
-    return session.image is not None
-
-
-def _has_selection(session: Session, desk: Desk) -> bool:
-    return bool(session.selection)
 
 
 def _step(session: Session, desk: Desk, step: int) -> None:
@@ -54,62 +43,69 @@ LESION = Menu(
         ActionSpec(
             *("lesion.first", mark("Begins on this slice"), ("[",), lambda session, desk: session.set_end(End.FIRST)),
             tip=mark("A line or a box stands on every slice from there; an outline is interpolated from there"),
-            enabled=_on_slices,
+            enabled=on_slices,
         ),
         ActionSpec(
             *("lesion.last", mark("Ends on this slice"), ("]",), lambda session, desk: session.set_end(End.LAST)),
             tip=mark("A line or a box stands on every slice up to here; an outline is interpolated up to here"),
-            enabled=_on_slices,
+            enabled=on_slices,
         ),
         ActionSpec(
             *("lesion.interpolate", mark("Interpolate"), ("Shift+I",), lambda session, desk: session.interpolate()),
             tip=mark("Fills in the slices between those that were drawn; again: what was drawn or corrected since counts"),
-            enabled=_on_slices,
+            leaves=True,
+            enabled=on_slices,
         ),
         None,
         ActionSpec(
             *("lesion.copy_next", mark("Copy to the next slice"), ("Alt+]",), lambda session, desk: session.copy_along(1)),
-            enabled=_on_slices,
+            leaves=True,
+            enabled=on_slices,
             repeats=True,
         ),
         ActionSpec(
             *("lesion.copy_previous", mark("Copy to the previous slice"), ("Alt+[",), lambda session, desk: session.copy_along(-1)),
-            enabled=_on_slices,
+            leaves=True,
+            enabled=on_slices,
             repeats=True,
         ),
         ActionSpec(
             *("lesion.carry_on", mark("Carry on to the next slice"), ("Ctrl+]",), lambda session, desk: session.carry_on(1)),
             tip=mark("Adapts the outline to the pixels of that slice"),
-            enabled=_on_slices,
+            leaves=True,
+            enabled=on_slices,
             repeats=True,
         ),
         ActionSpec(
             *("lesion.carry_back", mark("Carry on to the previous slice"), ("Ctrl+[",), lambda session, desk: session.carry_on(-1)),
             tip=mark("Adapts the outline to the pixels of that slice"),
-            enabled=_on_slices,
+            leaves=True,
+            enabled=on_slices,
             repeats=True,
         ),
         None,
         ActionSpec(
             *("lesion.next", mark("Next lesion"), ("Ctrl+PgDown",), lambda session, desk: _step(session, desk, 1)),
             tip=mark("It is brought into sight on its largest slice"),
-            enabled=_has_image,
+            leaves=True,
+            enabled=has_image,
             repeats=True,
         ),
         ActionSpec(
             *("lesion.previous", mark("Previous lesion"), ("Ctrl+PgUp",), lambda session, desk: _step(session, desk, -1)),
-            enabled=_has_image,
+            leaves=True,
+            enabled=has_image,
             repeats=True,
         ),
         None,
         ActionSpec(
             *("lesion.join", mark("Join to the lesion selected before"), ("Ctrl+J",), lambda session, desk: session.join()),
             tip=mark("Also what is selected together on one image"),
-            enabled=_has_selection,
+            enabled=has_selection,
         ),
         ActionSpec(
             *("lesion.separate", mark("Separate from the lesion"), ("Shift+U",), lambda session, desk: session.separate()),
-            enabled=_has_selection,
+            enabled=has_selection,
         ),
         None,
         ActionSpec(

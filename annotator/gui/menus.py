@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from annotator import settings
 from annotator.gui import key_sets
-from annotator.gui.actions import ActionSpec, Ask, Desk, Menu
+from annotator.gui.actions import ActionSpec, Ask, Desk, Menu, wanted_by
 from annotator.gui.keys import Keys, press_of_sequence
 from annotator.gui.positions import Press
 from annotator.gui.theme import Theme, icon
-from annotator.i18n import language, translate
+from annotator.i18n import language, message, translate
 from annotator.present.case_names import said_of
 from annotator.workspace.session import Session
 
@@ -122,6 +122,7 @@ class Commands:
             {press: self.actions[name] for press, name in presses.items()},
             on_picture=[press for press, name in presses.items() if self.specs[name].on_picture],
             held=[press for press, name in presses.items() if self.specs[name].held],
+            switched_off=self.pressed,
         )
 
     def retranslate(self) -> None:
@@ -184,8 +185,20 @@ class Commands:
         self._window.addAction(action)
         return action
 
+    def pressed(self, name: str) -> None:
+        """The key of a command that is switched off was pressed: run it if it can be run by now, else say what it waits for."""
+        spec = self.specs[name]
+        if spec.can_run(self._session, self.desk):
+            self._run(spec)
+        elif self.actions[name].isVisible():
+            why = spec.barred(self._session) if spec.barred is not None else None
+            self._session.say(why or message("{command}: {wanted}", command=self.text_of(name), wanted=translate(wanted_by(spec.enabled))))
+
     def _run(self, spec: ActionSpec) -> None:
-        spec.run(self._session, self.desk)
+        if spec.waits(self._session, self.desk):
+            self.desk.view.keep_at_it()
+        else:
+            spec.run(self._session, self.desk)
         self.sync()
 
     def _fill(self, menu: QMenu, table: Menu) -> None:

@@ -93,6 +93,8 @@ class Part:
     """It stands above the other parts."""
     last: bool = False
     """It stands below them."""
+    below: bool = False
+    """It stands below the list of annotations: it comes and goes with what is selected, and moves no list under the hand that selects."""
     entries: Mapping[str, tuple[ActionSpec, ...]] = field(default_factory=dict)
     """Commands of its own, at the end of the menus with these names (`menu.project`)."""
 
@@ -144,9 +146,10 @@ class Parts:
             if not part.over_picture:
                 self._build(part)
 
-    def columns(self) -> list[tuple[str, QWidget, int]]:
-        """The parts of the right column as `Side` takes them."""
-        return [(part.text, self._built[part.id], part.stretch) for part in self._parts.values() if not part.over_picture]
+    def columns(self, *, below: bool | None = None) -> list[tuple[str, QWidget, int]]:
+        """The parts of the right column as `Side` takes them: all, or only those above or `below` the list of annotations."""
+        there = [part for part in self._parts.values() if not part.over_picture and below in (None, part.below)]
+        return [(part.text, self._built[part.id], part.stretch) for part in there]
 
     def place(self, side: Side, stage: Stage, bridge: Bridge) -> None:
         """Let the parts of the column hear what changes, hidden until they are wanted; the others get their place when they are built."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from annotator.domain.retouching import area_text, length_text
-from annotator.gui.actions import ActionSpec, Desk, Menu
-from annotator.gui.verbs import has_image
+from annotator.gui.actions import ActionSpec, Desk, Menu, wants
+from annotator.gui.verbs import has_annotations, has_image
 from annotator.i18n import mark, translate
 from annotator.workspace.retouching import Retouch
 from annotator.workspace.session import Session
@@ -13,15 +13,16 @@ AMOUNTS = "amounts"
 """The part in which the amounts are chosen."""
 
 
-def _has_any(session: Session, desk: Desk) -> bool:
-    """There is an annotation on the image."""
-    return bool(session.annotations)
+@wants(mark("copy an annotation first"))
+def _has_copied(session: Session, desk: Desk) -> bool:
+    """There is something to paste, and an image to paste it on."""
+    return has_image(session, desk) and session.copied > 0
 
 
 def _does(how: Retouch, text: str, key: str, tip: str, words: str = "") -> ActionSpec:
     return ActionSpec(
         *(how.value, text, (key,), lambda session, desk: session.retouch(how), tip),
-        enabled=_has_any,
+        enabled=has_annotations,
         words=(lambda session: translate(words, amount=_amount(session, how))) if words else None,
     )
 
@@ -46,17 +47,17 @@ CLIPBOARD = (
     ActionSpec(
         *("edit.cut", mark("Cut"), ("Ctrl+X",), lambda session, desk: session.cut()),
         tip=mark("Take the selected annotations away, to paste them on another image"),
-        enabled=_has_any,
+        enabled=has_annotations,
     ),
     ActionSpec(
         *("edit.copy", mark("Copy"), ("Ctrl+C",), lambda session, desk: session.copy()),
         tip=mark("Keep the selected annotations, to paste them on another image or in another series"),
-        enabled=_has_any,
+        enabled=has_annotations,
     ),
     ActionSpec(
         *("edit.paste", mark("Paste"), ("Ctrl+V",), lambda session, desk: session.paste()),
         tip=mark("At the same millimetres where both images tell them, else at the same pixels"),
-        enabled=lambda session, desk: has_image(session, desk) and session.copied > 0,
+        enabled=_has_copied,
     ),
 )
 RETOUCH = Menu(
@@ -84,7 +85,7 @@ RETOUCH = Menu(
         ActionSpec(
             *(Retouch.SIMPLIFY.value, mark("Simplify"), ("Ctrl+Shift+J",), lambda session, desk: session.retouch(Retouch.SIMPLIFY)),
             tip=mark("Take vertices away that are in excess"),
-            enabled=_has_any,
+            enabled=has_annotations,
             words=_simplify_words,
         ),
         None,

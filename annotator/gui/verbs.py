@@ -4,30 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 from annotator.domain.auto_window import WHOLE, auto_window, full_window
 from annotator.domain.display_filter import Filter
 from annotator.domain.honesty import Origin
 from annotator.errors import system_cause
-from annotator.gui.actions import Desk
-from annotator.i18n import message
+from annotator.gui.actions import Ask, Desk, wants
+from annotator.i18n import mark, message
 from annotator.workspace.notice import Severity
 from annotator.workspace.session import Session
 
 
+@wants(mark("open images first"))
 def has_image(session: Session, desk: Desk) -> bool:
     """There is a series to page through."""
     return session.image is not None
 
 
+@wants(mark("there is no picture on the screen"))
 def has_picture(session: Session, desk: Desk) -> bool:
     """There is a picture to look at."""
     return session.picture is not None
 
 
+@wants(mark("the file lays nothing over this image"))
 def has_graphics(session: Session, desk: Desk) -> bool:
     """The file lays graphics over the picture."""
     return session.picture is not None and bool(session.picture.graphics)
+
+
+@cache
+def has_category(number: int) -> Ask:
+    """Return the question whether a category is chosen with this digit."""
+
+    @wants(mark("no category here has that digit"))
+    def asked(session: Session, desk: Desk) -> bool:
+        return any(category.shortcut == str(number) for category in session.categories)
+
+    return asked
 
 
 def toggle_graphics(session: Session, desk: Desk) -> None:
@@ -35,19 +50,40 @@ def toggle_graphics(session: Session, desk: Desk) -> None:
     desk.legend.show_graphics(not desk.legend.graphics)
 
 
+@wants(mark("select an annotation first"))
 def has_selection(session: Session, desk: Desk) -> bool:
     """There is something selected that may be changed."""
     return bool(session.selection)
 
 
+@wants(mark("select an annotation first"))
 def has_chosen(session: Session, desk: Desk) -> bool:
     """There is something that Delete would delete: annotations, or the measurement that was made or touched last."""
     return bool(session.selection) or (session.image is not None and session.measuring.chosen_on(session.image.key) is not None)
 
 
+@wants(mark("nothing is measured on this image"))
 def has_measures(session: Session, desk: Desk) -> bool:
     """There is a measurement on the image."""
     return session.image is not None and bool(session.measuring.on(session.image.key))
+
+
+@wants(mark("nothing was taken back"))
+def may_redo(session: Session, desk: Desk) -> bool:
+    """There is something to do again."""
+    return session.may_redo
+
+
+@wants(mark("nothing is drawn on this image"))
+def has_annotations(session: Session, desk: Desk) -> bool:
+    """There is an annotation on the image."""
+    return bool(session.annotations)
+
+
+@wants(mark("this series has no slices one after the other"))
+def on_slices(session: Session, desk: Desk) -> bool:
+    """The image may be one of a stack."""
+    return session.on_slices
 
 
 def delete(session: Session, desk: Desk) -> None:
@@ -56,6 +92,20 @@ def delete(session: Session, desk: Desk) -> None:
         session.delete_measure()
     else:
         session.delete()
+
+
+@wants(mark("nothing has been done in this case yet"))
+def may_undo(session: Session, desk: Desk) -> bool:
+    """There is something to take back: of what is being drawn, or of what was done."""
+    return session.may_undo or desk.view.drawing
+
+
+def undo(session: Session, desk: Desk) -> None:
+    """Take the last vertex of what is being drawn back, or where nothing is, the last edit."""
+    if desk.view.drawing:
+        desk.view.take_back()
+    else:
+        session.undo()
 
 
 def preset(session: Session, number: int) -> None:

@@ -241,8 +241,8 @@ class MainWindow(StandingWindow):
 
     def _build(self, look: theme.Theme) -> None:
         self._left: Side = Side([(mark("Series"), self.tree, 1)], look, 146)
-        choices = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0)]
-        self._right: Side = Side([*choices, *self.parts.columns(), (mark("Annotations"), self.annotations, 1)], look)
+        above = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0), *self.parts.columns(below=False)]
+        self._right: Side = Side([*above, (mark("Annotations"), self.annotations, 1), *self.parts.columns(below=True)], look)
         self._stage: Stage = (stage := Stage(self.area))
         stage.lay_over(self.empty, filling=True)
         stage.lay_over(self.key_sheet, filling=False)
@@ -250,6 +250,7 @@ class MainWindow(StandingWindow):
         self._columns: Columns = Columns(self._left, beside(self.strip, middle), self._right)
         self._columns.narrowed.connect(self.strip.narrow)
         self.setCentralWidget(self._columns)
+        self.area.words = self.notices
         self.setStatusBar(self.status_line)
 
     def _listen(self) -> None:

@@ -22,6 +22,7 @@ from annotator.domain.spanning import (
     COPIED,
     INTERPOLATED,
     PROPAGATED,
+    Already,
     End,
     bound,
     bounds_of,
@@ -98,6 +99,9 @@ class Along(Gathering, ABC):
             edit = span(self.document, slices, subject, end, self._key, self._drawn_now())
         else:
             edit = bound(self.document, slices, subject, end, self._key)
+        if isinstance(edit, Already):
+            self.say(edit.reason)
+            return False
         if not self._do_along(edit):
             return False
         self._tell_reach(slices, subject)

@@ -45,6 +45,10 @@ class Arrangement:
             number -= count
         raise IndexError("there are not so many views")
 
+    def rows_at(self, number: int) -> int:
+        """Return how many views stand one above the other where a view stands."""
+        return self.counts[self.line_of(number)[0]] if self.upright else len(self.counts)
+
     def first_of(self, line: int) -> int:
         """Return the number of a line's first view."""
         return sum(self.counts[:line])

@@ -347,3 +347,16 @@ def test_files_that_hold_no_image_are_told_by_why(bare: MainWindow, chest: Path,
     bare.open_paths([chest])
     until_painted(qtbot, bare)
     assert bare.notices.texts == ()
+
+
+def test_no_list_moves_when_something_is_selected(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1600, 1400)
+    draw_box(window)
+    lists = window.annotations, named(window, "lesions")
+    section = window._right.section("lesions")
+    qtbot.waitUntil(lambda: section.height() == section.sizeHint().height())
+    before = [panel.mapTo(window, QPoint()) for panel in lists]
+    window.session.select([1])
+    details = named(window, "measures"), named(window, "attributes")
+    qtbot.waitUntil(lambda: all(panel.isVisible() and panel.height() >= panel.sizeHint().height() - 8 for panel in details))
+    assert [panel.mapTo(window, QPoint()) for panel in lists] == before

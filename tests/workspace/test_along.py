@@ -12,6 +12,7 @@ from annotator.domain.region import Region
 from annotator.domain.spanning import End
 from annotator.i18n import say
 from annotator.tools.gesture import Reshape
+from annotator.workspace.notice import Severity
 from annotator.workspace.session import Session
 from tests.workspace.study import box, free, line, lung_project, opened, small_ct
 
@@ -122,6 +123,16 @@ def test_the_wrong_side_of_what_is_drawn_changes_nothing(session: Session) -> No
     draw(session, 4, "tool.box", box(10, 10, 20, 20))
     session.show(2)
     assert "other side" in unchanged(session, lambda: session.set_end(End.LAST))
+
+
+def test_a_range_that_is_so_already_is_said_without_a_warning(session: Session) -> None:
+    draw(session, 4, "tool.box", box(10, 10, 20, 20))
+    assert "slice 5 alone" in unchanged(session, lambda: session.set_end(End.FIRST))
+    assert session.said is not None and session.said.severity is Severity.INFO
+    session.show(8)
+    session.set_end(End.LAST)
+    assert "from slice 5 to slice 9" in unchanged(session, lambda: session.set_end(End.LAST))
+    assert session.said is not None and session.said.severity is Severity.INFO
 
 
 def test_outlines_are_interpolated_and_a_corrected_slice_stays(session: Session) -> None:

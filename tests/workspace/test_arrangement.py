@@ -48,3 +48,8 @@ def test_every_number_has_its_line() -> None:
     assert arrangement.first_of(2) == 3
     with pytest.raises(IndexError):
         arrangement.line_of(6)
+
+
+def test_views_stand_one_above_the_other_in_rows_or_in_a_column() -> None:
+    assert [Arrangement((3, 1)).rows_at(number) for number in range(4)] == [2, 2, 2, 2]
+    assert [Arrangement((3, 1), upright=True).rows_at(number) for number in range(4)] == [3, 3, 3, 1]

@@ -50,7 +50,8 @@ class Ink:
             _vertices(painter, draft, transform, colour)
         if text:
             end = draft.open_end or draft.points[-1]
-            look.put_plate(painter, text, QPointF(*transform.to_widget(*end)) + QPointF(14, -10), area)
+            drawn = matrix.mapRect(path.controlPointRect())
+            look.put_aside(painter, text, QPointF(*transform.to_widget(*end)), drawn, area)
         painter.restore()
 
     def hover(self, painter: QPainter, hover: Hover, transform: Transform, colour: QColor) -> None:

@@ -21,6 +21,8 @@ _EDGE = QColor(0, 0, 0, 190)
 _PLATE = QColor(12, 14, 18, 200)
 TEXT, WARNING = QColor(240, 242, 245), QColor(255, 200, 60)
 _PLATE_PIXELS = 11
+_ASIDE, _OFF, _LEVEL = 14.0, 10.0, 12.0
+"""How far words stand from the pointer across and upright; so near to the middle the pointer counts as level with it."""
 _ELEMENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])
 """An element of a path as QDataStream writes it."""
 _DASHED, _DOTTED = (6.0, 4.0), (3.0, 3.0)
@@ -188,10 +190,23 @@ def within(made: QImage, corner: QPointF, area: QRectF) -> QPointF:
     return QPointF(round(left), round(top))
 
 
+def put_aside(painter: QPainter, text: str, end: QPointF, drawn: QRectF, area: QRectF) -> None:
+    """Paint a text on a plate beside the end of what is drawn (in logical pixels), on the outer side: off what it is drawn around."""
+    ratio, middle = painter.device().devicePixelRatioF(), drawn.center()
+    made = plate(text, ratio)
+    left, below = end.x() < middle.x() - _LEVEL, end.y() > middle.y() + _LEVEL
+    x = end.x() - _ASIDE - made.width() / ratio if left else end.x() + _ASIDE
+    y = end.y() + _OFF + made.height() / ratio if below else end.y() - _OFF
+    _put(painter, made, QPointF(x, y), area)
+
+
 def put_plate(painter: QPainter, text: str, corner: QPointF, area: QRectF, mark: QColor | None = None) -> None:
     """Paint a text on a plate with a painter in logical pixels, its bottom-left corner there, but all of it in the area."""
+    _put(painter, plate(text, painter.device().devicePixelRatioF(), mark), corner, area)
+
+
+def _put(painter: QPainter, made: QImage, corner: QPointF, area: QRectF) -> None:
     ratio = painter.device().devicePixelRatioF()
-    made = plate(text, ratio, mark)
     scaled = QRectF(area.topLeft() * ratio, area.size() * ratio)
     place = within(made, corner * ratio, scaled)
     made.setDevicePixelRatio(ratio)

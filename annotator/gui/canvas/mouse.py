@@ -24,7 +24,7 @@ from annotator.workspace.hand import Deed
 
 NOTCH = 120
 """What a wheel turns by from one click to the next; finer wheels send parts of it."""
-_UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
+UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
 _NO_BUTTONS = Qt.MouseButton.NoButton
 _LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -150,7 +150,7 @@ class Mouse:
             self._turned = 0
         elif self._surface.talk.drawing:
             self._turned = 0
-            self._surface.explain(_UNFINISHED)
+            self._surface.explain(UNFINISHED)
         else:
             self._turn(-turned if hand.wheel_reversed else turned)
 

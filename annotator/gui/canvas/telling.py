@@ -12,6 +12,7 @@ from annotator.domain.merge import Refusal
 from annotator.domain.picture import Picture
 from annotator.gui.canvas.ghost import Ghost, Outcome
 from annotator.gui.canvas.model import CanvasModel, HitTest
+from annotator.gui.canvas.mouse import UNFINISHED
 from annotator.gui.canvas.pointing import Pointing
 from annotator.gui.canvas.talk import Talk
 from annotator.i18n import mark
@@ -77,6 +78,20 @@ class Telling(Pointing):
             self.model.perform(outcome, transform.zoom)
         self._look_ahead()
         self.paint_now()
+
+    @property
+    def holds(self) -> bool:
+        """Whether more has been drawn than a first click that nobody would miss."""
+        preview = self.talk.preview
+        return isinstance(preview, Draft | Measured) and (self._mouse.busy or len(preview.points) > 1)
+
+    def take_back(self) -> None:
+        """Take back the last vertex of what is being drawn."""
+        self.tell(Kind.BACK, self._mouse.last, _HELD.ControlModifier if self._control else _HELD.NoModifier)
+
+    def keep_at_it(self) -> None:
+        """Say that what is being drawn is to be ended before anything else."""
+        self.explain(UNFINISHED)
 
     def step_option(self, steps: float) -> None:
         """Make the number that belongs to the tool larger or smaller, and show a brush at its new size."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -60,6 +61,8 @@ class ImageView(Telling):
         self.talk = Talk(model.tool)
         self.awake = True
         """Whether this is the view that is worked in; in another one the mouse only looks."""
+        self.lower_by: Callable[[], float] = lambda: 0.0
+        """By how much it is lower for a while than it is else: its image keeps its place."""
         self._mouse, self._painting = Mouse(self), Painting(model)
         self._pen = Pen(self, self._mouse)
         self._overlays, self._hit_test = overlays, hit_test
@@ -176,7 +179,8 @@ class ImageView(Telling):
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt; afterwards the properties and the model know what is on the screen."""
         begun = time.perf_counter()
-        self.eye.resize(self.width(), self.height(), self.devicePixelRatioF(), drawn=self._mouse.busy and self.talk.open)
+        high = self.height() + self.lower_by()
+        self.eye.resize(self.width(), high, self.devicePixelRatioF(), drawn=self._mouse.busy and self.talk.open)
         news = self._take_over() if self._stale else False
         painter, area = QPainter(self), QRectF(self.rect())
         rough = self.in_motion and not self.talk.open

@@ -13,6 +13,8 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 _LEAST_ROWS, _EMPTY = 5, 52
+_SHARE = 0.25
+"""Of the screen's height: all rows stand at any time where they take no more of it."""
 
 
 class CategoryList(RowList):
@@ -48,9 +50,11 @@ class CategoryList(RowList):
         self.refresh(Topic.CATEGORY)
 
     def minimumSizeHint(self) -> QSize:
-        """See Qt; some rows at least, where there are so many."""
+        """See Qt; some rows at least, where there are so many: on a high screen more, so that nothing moves when the column fills."""
+        share = round(self.screen().availableGeometry().height() * _SHARE)
         rows = range(min(max(len(self.rows.rows), 1), _LEAST_ROWS))
-        return QSize(super().minimumSizeHint().width(), max(sum(self.sizeHintForRow(row) for row in rows) + 2, self._least()))
+        some = sum(self.sizeHintForRow(row) for row in rows) + 2
+        return QSize(super().minimumSizeHint().width(), max(min(self.sizeHint().height(), share), some, self._least()))
 
     def sizeHint(self) -> QSize:
         """See Qt; all rows, where there is room for them."""

@@ -48,7 +48,8 @@ class PaneFrame(QWidget):
         self.view.tell_held_back(lambda key_of: held_back(session, pane, key_of))
         self.view.show_pins(lambda: (Sign(*pin) for pin in pins(session, pane)))
         self.line = _Line(look, self)
-        self.slices = SliceStrip(session, pane, look, self)
+        self.slices = SliceStrip(session, pane, look, self, lambda: self.view.holds)
+        self.slices.left.connect(self.view.keep_at_it)
         self._bar: ReadingBar | None = None
         self._hint = QLabel(self)
         self._hint.setProperty("role", "quiet")

@@ -6,11 +6,12 @@ under them says how far the lesion reaches that is meant.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -22,6 +23,8 @@ from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
 Pixels = NDArray[np.uint8]
+Held = Callable[[], bool]
+"""Whether a shape is being drawn that another slice would take away."""
 HEIGHT = 10
 _TOP, _BAR, _LOW = 1, 6, 4
 _REACH_TOP, _REACH = 8, 2
@@ -37,8 +40,12 @@ _SAME_VERB = frozenset({Topic.DOCUMENT, Topic.SELECTION})
 class SliceStrip(QWidget):
     """The strip of one view; hidden where the view does not show slices."""
 
-    def __init__(self, session: Session, pane: Pane, look: Theme, parent: QWidget | None = None) -> None:
+    left = Signal()
+    """Another slice was asked for while a shape is being drawn: it waits."""
+
+    def __init__(self, session: Session, pane: Pane, look: Theme, parent: QWidget | None = None, held: Held = lambda: False) -> None:
         super().__init__(parent)
+        self._held = held
         self.setObjectName("slice_strip")
         self._session, self._pane, self._look = session, pane, look
         self._reader, self._marks = SliceReader(), SliceMarks()
@@ -135,7 +142,9 @@ class SliceStrip(QWidget):
 
     def _go(self, event: QMouseEvent) -> None:
         place = self.place_at(event.position().x())
-        if place != self._pane.index:
+        if place != self._pane.index and self._held():
+            self.left.emit()
+        elif place != self._pane.index:
             self._pane.page(place - self._pane.index)
 
     def _paint(self, ratio: float) -> QPixmap:

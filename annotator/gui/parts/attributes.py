@@ -163,6 +163,7 @@ PART = Part(
     id="attributes",
     text=mark("Attributes"),
     build=lambda session, look: AttributePart(session),
+    below=True,
     topics=(Topic.PROJECT, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT, Topic.SELECTION),
     wanted=_wanted,
     entries={

@@ -88,6 +88,7 @@ PART = Part(
     id="measures",
     text=mark("Measures"),
     build=lambda session, look: MeasuresPart(session),
+    below=True,
     topics=(Topic.PROJECT, Topic.SERIES, Topic.IMAGE, Topic.PICTURE, Topic.DOCUMENT, Topic.SELECTION),
     wanted=lambda session: session.image is not None and bool(session.selection),
     entries={

@@ -1,0 +1,155 @@
+"""An outline that is begun click by click is not lost by a slip: what would take it away waits, and Ctrl+Z takes back its last vertex."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from annotator.gui.panels.slice_strip import SliceStrip
+from annotator.gui.window import MainWindow
+from annotator.i18n import message
+from annotator.tools.gesture import Draft
+from annotator.workspace.notice import Severity
+from tests.gui.conftest import draw_box, until_at_rest
+
+LEFT, CONTROL, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
+CORNERS = ((30.0, 30.0), (50.0, 30.0), (50.0, 50.0))
+UNFINISHED = "Finish the outline first (double click or Enter), or drop it with Esc"
+
+
+def click(window: MainWindow, *places: tuple[float, float]) -> None:
+    for place in places:
+        at = window.view.image_to_widget(*place).toPoint()
+        QTest.mouseMove(window.view, at)
+        QTest.mouseClick(window.view, LEFT, NONE, at)
+
+
+def begin(window: MainWindow, *places: tuple[float, float]) -> None:
+    QTest.keyClick(window.view, Qt.Key.Key_F)
+    click(window, *(places or CORNERS))
+    assert window.view.drawing
+
+
+def vertices(window: MainWindow) -> int:
+    preview = window.view.talk.preview
+    return len(preview.points) if isinstance(preview, Draft) else 0
+
+
+def said(window: MainWindow) -> str:
+    return window.status_line._line.text()
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers"),
+    [
+        *((Qt.Key.Key_Down, NONE), (Qt.Key.Key_Home, NONE), (Qt.Key.Key_End, NONE), (Qt.Key.Key_PageDown, NONE)),
+        *((Qt.Key.Key_B, NONE), (Qt.Key.Key_V, NONE), (Qt.Key.Key_M, NONE), (Qt.Key.Key_Y, CONTROL), (Qt.Key.Key_PageDown, CONTROL)),
+        *((Qt.Key.Key_BracketRight, CONTROL), (Qt.Key.Key_Down, CONTROL)),
+    ],
+)
+def test_a_key_that_would_take_an_outline_away_waits(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+    session = window.session
+    draw_box(window)
+    draw_box(window)
+    session.undo()
+    begin(window)
+    image, series, steps = session.image, session.series, len(session.history.steps)
+    QTest.keyClick(window.view, key, modifiers)
+    assert (session.image, session.series, session.tool.id) == (image, series, "tool.free")
+    assert window.commands.actions["tool.free"].isChecked()
+    assert vertices(window) == 3
+    assert said(window) == UNFINISHED
+    QTest.keyClick(window.view, Qt.Key.Key_Return)
+    assert len(session.history.steps) == steps  # the one that was taken back gave its place to the outline
+    assert session.annotations[-1].shape.area() == pytest.approx(200.0, abs=5.0)
+
+
+def test_a_first_click_alone_holds_nothing_up(window: MainWindow) -> None:
+    begin(window, (30.0, 30.0))
+    QTest.keyClick(window.view, Qt.Key.Key_B)
+    assert window.session.tool.id == "tool.box"
+    assert not window.view.drawing
+
+
+def test_the_strip_of_slices_waits_too(window: MainWindow) -> None:
+    strip = next(strip for strip in window.findChildren(SliceStrip) if strip.isVisible())
+    begin(window)
+    index = window.session.index
+    QTest.mouseClick(strip, LEFT, NONE, QPoint(strip.width() - 2, 4))
+    assert (window.session.index, vertices(window), said(window)) == (index, 3, UNFINISHED)
+    QTest.keyClick(window.view, Qt.Key.Key_Escape)
+    QTest.mouseClick(strip, LEFT, NONE, QPoint(strip.width() - 2, 4))
+    assert window.session.index != index
+
+
+def test_undo_takes_back_the_last_vertex_and_nothing_else(window: MainWindow) -> None:
+    session = window.session
+    draw_box(window)
+    begin(window)
+    for left in (2, 1, 0):
+        QTest.keyClick(window.view, Qt.Key.Key_Z, CONTROL)
+        assert (vertices(window), session.document.count()) == (left, 1)
+    assert not window.view.drawing
+    QTest.keyClick(window.view, Qt.Key.Key_Z, CONTROL)
+    assert session.document.count() == 0
+
+
+def test_undo_takes_back_a_vertex_where_nothing_has_been_done_yet(window: MainWindow) -> None:
+    begin(window)
+    assert not window.session.may_undo
+    QTest.keyClick(window.view, Qt.Key.Key_Z, CONTROL)
+    assert vertices(window) == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "told"),
+    [
+        (Qt.Key.Key_V, CONTROL, "Paste: copy an annotation first"),
+        (Qt.Key.Key_M, CONTROL, "Merge: nothing is drawn on this image"),
+        (Qt.Key.Key_Delete, NONE, "Delete: select an annotation first"),
+        (Qt.Key.Key_Z, CONTROL, "Undo: nothing has been done in this case yet"),
+        (Qt.Key.Key_Y, CONTROL, "Redo: nothing was taken back"),
+        (Qt.Key.Key_J, CONTROL, "Join to the lesion selected before: select an annotation first"),
+        (Qt.Key.Key_Period, Qt.KeyboardModifier.ShiftModifier, "Larger brush: the tool in hand has no number"),
+    ],
+)
+def test_the_key_of_a_command_that_cannot_be_run_is_answered(
+    window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier, told: str
+) -> None:
+    QTest.keyClick(window.view, key, modifiers)
+    assert said(window) == told
+    assert window.session.document.count() == 0
+
+
+@pytest.mark.parametrize("fitted", [True, False])
+def test_words_that_come_and_go_leave_the_picture_where_it_is(window: MainWindow, qtbot: QtBot, fitted: bool) -> None:
+    view = window.view
+    if not fitted:
+        view.look_at(6.0, 20.0, 40.0)
+    before, height = view.eye.transform, view.height()
+    begin(window)
+    window.session.say(message("no permission"), Severity.WARNING)
+    qtbot.waitUntil(lambda: window.notices.isVisible() and view.height() < height)
+    view.repaint()
+    assert view.eye.transform == before
+    window.notices.dismiss()
+    qtbot.waitUntil(lambda: view.height() == height)
+    view.repaint()
+    assert view.eye.transform == before
+    assert view.eye.fitted is fitted
+
+
+def test_a_window_of_another_size_fits_the_picture_also_beside_words(window: MainWindow, qtbot: QtBot) -> None:
+    view, before = window.view, window.view.eye.transform
+    assert before is not None
+    window.session.say(message("no permission"), Severity.WARNING)
+    window.resize(window.width() + 300, window.height() + 250)
+    qtbot.waitUntil(lambda: view.eye.transform.zoom > before.zoom)
+    window.notices.dismiss()
+    until_at_rest(qtbot, window)
+    view.repaint()
+    shown = view.eye.transform
+    view.fit()
+    assert view.eye.transform == shown
