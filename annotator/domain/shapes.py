@@ -17,8 +17,9 @@ from annotator.domain.raster import Mask, fill, keep_masks, keeping, narrow, reg
 from annotator.domain.region import Part, Region, Ring, polygons
 
 _MENDED_PIXELS = 400
-_FEW, _MANY, _MOST_MEETINGS = 60, 5_000, 6
-"""Corners of an outline that may cross itself as it likes, and that may not at all; edges that one edge meets on average, at most."""
+_FEW, _MANY, _MOST_MEETINGS, _MOST_CROSSINGS = 60, 5_000, 6, 250
+"""Corners of an outline that may cross itself as it likes, and that may not at all; edges that one edge meets on average, at most, where
+they are asked one by one; how often an outline between them may cross itself.  Each crossing takes about a millisecond."""
 _ASKED, _MOST_NEAR = 32, 2_000_000
 """Edges that are asked at once what they meet, and pairs of edges with overlapping boxes that are looked at, at most."""
 _MOST_RINGS = 1_000
@@ -115,9 +116,8 @@ def wound_area(points: Sequence[Point]) -> BaseGeometry:
     simple = Polygon(points)
     if simple.is_valid:
         return simple
-    faces = polygons(shapely.polygonize([shapely.node(LinearRing(points))]))
-    inside = [face for face in faces if _winding(face.representative_point(), points) != 0]
-    return shapely.union_all(inside)
+    faces = np.array(polygons(shapely.polygonize([shapely.node(LinearRing(points))])))
+    return shapely.union_all(faces[_winding(shapely.get_coordinates(shapely.point_on_surface(faces)), points) != 0])
 
 
 @_quietly
@@ -229,7 +229,7 @@ def _meets_often(ring: NDArray[np.float64]) -> bool:
         one += start
         met += int((_parted(ring, one, other) & _parted(ring, other, one)).sum())
         near += len(one)
-        if met > _MOST_MEETINGS * len(edges) or near > _MOST_NEAR:
+        if met > 3 * len(edges) + 2 * _MOST_CROSSINGS or near > _MOST_NEAR:  # each meets itself and both its neighbours
             return True
     return False
 
@@ -279,11 +279,12 @@ def _traced_where_wrong(region: Region, wanted: Mask) -> Region:
     return mended if region_mask(mended, wanted.rows, wanted.columns) == wanted else trace(wanted)
 
 
-def _winding(point: shapely.Point, ring: Sequence[Point]) -> int:
-    vertices = np.asarray(ring, dtype=np.float64)
-    x, y = vertices[:, 0], vertices[:, 1]
-    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
-    side = (next_x - x) * (point.y - y) - (point.x - x) * (next_y - y)
-    down = (y <= point.y) & (next_y > point.y) & (side > 0)
-    up = (y > point.y) & (next_y <= point.y) & (side < 0)
-    return int(down.sum()) - int(up.sum())
+def _winding(places: NDArray[np.float64], ring: Sequence[Point]) -> NDArray[np.int64]:
+    """Return how often an outline winds around each of some places (n, 2)."""
+    here = np.asarray(ring, dtype=np.float64)
+    (x, y), (next_x, next_y), (px, py) = here.T, np.roll(here, -1, axis=0).T, places.T[:, :, None]
+    side = (next_x - x) * (py - y) - (px - x) * (next_y - y)
+    down = (y <= py) & (next_y > py) & (side > 0)
+    up = (y > py) & (next_y <= py) & (side < 0)
+    found: NDArray[np.int64] = down.sum(axis=1) - up.sum(axis=1)
+    return found

@@ -199,3 +199,17 @@ def test_thousands_of_crossings_are_their_pixels():
     region = shapes.region_of_stroke(points, ROWS, COLUMNS)
     assert mask(region) == fill([points], ROWS, COLUMNS)
     assert region.geometry.is_valid
+
+
+@pytest.mark.parametrize("count", [300, 1_000, 4_000])
+def test_crossings_by_the_hundred_are_not_worked_out(monkeypatch, count):
+    """Teeth that are crossed by the way back, and a way to and fro: each crossing would become corners of faces."""
+    monkeypatch.setattr(shapes.shapely, "node", lambda *_: pytest.fail("the crossings were worked out"))
+    places, dice = np.arange(count), np.random.default_rng(9)
+    teeth = np.stack([COLUMNS * places / count, np.where(places % 2, 1.2, ROWS - 1.1)], axis=1)
+    to_and_fro = np.stack([np.where(places % 2, 1.3, COLUMNS - 1.4), ROWS / 2 + dice.normal(0, 0.5, count)], axis=1)
+    for way in (teeth, to_and_fro):
+        points = [tuple(point) for point in way.tolist()]
+        region = shapes.region_of_stroke(points, ROWS, COLUMNS)
+        assert mask(region) == fill([points], ROWS, COLUMNS)
+        assert region.geometry.is_valid
