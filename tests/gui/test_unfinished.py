@@ -108,7 +108,7 @@ def test_undo_takes_back_a_vertex_where_nothing_has_been_done_yet(window: MainWi
     [
         (Qt.Key.Key_V, CONTROL, "Paste: copy an annotation first"),
         (Qt.Key.Key_M, CONTROL, "Merge: nothing is drawn on this image"),
-        (Qt.Key.Key_Delete, NONE, "Delete: select an annotation first"),
+        (Qt.Key.Key_Delete, NONE, "Delete: select an annotation or point at one first"),
         (Qt.Key.Key_Z, CONTROL, "Undo: nothing has been done in this case yet"),
         (Qt.Key.Key_Y, CONTROL, "Redo: nothing was taken back"),
         (Qt.Key.Key_J, CONTROL, "Join to the lesion selected before: select an annotation first"),
