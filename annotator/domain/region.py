@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from annotator.domain.marks import Mark, flat, mark_of
 from annotator.domain.path import Point
 
 Ring = tuple[Point, ...]
@@ -59,6 +60,11 @@ class Region:
     def vertices(self) -> NDArray[np.float64]:
         """The vertices of all rings as (n, 2), ring after ring; kept for whoever asks next."""
         return np.fromiter(chain.from_iterable(chain.from_iterable(self.rings)), dtype=np.float64).reshape(-1, 2)
+
+    @cached_property
+    def mark(self) -> Mark:
+        """See `annotator.domain.marks`; kept for whoever asks next."""
+        return mark_of(["region", [[len(ring) for ring in part] for part in self.parts]], flat(self.rings))
 
     @property
     def rings(self) -> Iterable[Ring]:
