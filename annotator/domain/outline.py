@@ -7,6 +7,8 @@ only, two corners lie in one place, one for each pixel: pixels are joined by edg
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,26 +17,31 @@ from annotator.domain.region import Part, Ring
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-_MOST_LOOPS = 400
-"""More rings than this are better left to others: each hole is looked for in each outline."""
+_FEW_PAIRS = 2_000
+"""Outer rings times holes up to which each hole is looked for in each outer ring."""
 
 
-def outlines(array: Bools, offset: tuple[int, int] = (0, 0)) -> tuple[Part, ...] | None:
-    """Return the outlines of a mask (rows, columns), each outer ring with its holes; None where there are very many of them.
+def outlines(array: Bools, offset: tuple[int, int] = (0, 0)) -> tuple[Part, ...]:
+    """Return the outlines of a mask (rows, columns), each outer ring with its holes.
 
     Outer rings run so that their area is positive, holes the other way round.  `offset` (x, y) is added to every point.
     """
     loops = [loop for walk in _walks(array, offset) for loop in _simple(walk)]
-    if len(loops) > _MOST_LOOPS:
-        return None
-    outer, holes = list[list[Ring]](), list[tuple[Ring, Point]]()
+    outer, pixels, holes = list[list[Ring]](), list[Point](), list[tuple[Ring, Point]]()
     for loop in loops:
         place, (y, x) = min(enumerate((y, x) for x, y in loop), key=_second)
         forward = loop[(place + 1) % len(loop)][1] == y
         if array[int(y) - offset[1], int(x) - offset[0]]:
             outer.append([tuple(loop if forward else loop[::-1])])
+            pixels.append((x, y))
         else:
             holes.append((tuple(loop[::-1] if forward else loop), (x + 0.5, y - 0.5)))
+    if len(outer) * len(holes) > _FEW_PAIRS:
+        pieces = _pieces(array, offset)
+        part_of = dict(zip(pieces(pixels), outer, strict=True))
+        for (hole, _), piece in zip(holes, pieces([place for _, place in holes]), strict=True):
+            part_of[piece].append(hole)
+        return tuple(tuple(part) for part in outer)
     boxes = [_box(part[0]) for part in outer] if holes else []
     for hole, beside in holes:
         _around(beside, outer, boxes).append(hole)
@@ -56,6 +63,20 @@ def _around(point: Point, outer: list[list[Ring]], boxes: list[tuple[float, floa
     near = [place for place, (x1, y1, x2, y2) in enumerate(boxes) if x1 < x < x2 and y1 < y < y2]
     near.sort(key=lambda place: (boxes[place][2] - boxes[place][0]) * (boxes[place][3] - boxes[place][1]))
     return outer[next((place for place in near[:-1] if _inside(point, outer[place][0])), near[-1])]
+
+
+def _pieces(array: Bools, offset: tuple[int, int]) -> Callable[[list[Point]], list[int]]:
+    """Number the pieces of a mask, each of which has one outer ring; return what says for points the pieces of their pixels."""
+    from scipy import ndimage  # loads what only outlines with very many holes need
+
+    numbers = ndimage.label(array)[0]
+
+    def pieces(points: list[Point]) -> list[int]:
+        column, row = np.floor(points).astype(np.int64).T - np.array(offset)[:, None]
+        found: list[int] = numbers[row, column].tolist()
+        return found
+
+    return pieces
 
 
 def _walks(array: Bools, offset: tuple[int, int]) -> list[list[Point]]:

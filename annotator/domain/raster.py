@@ -11,17 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
+from annotator.domain.winding import Floats, Ints, Winding, columns_of, crossings, rows_of, spread, upright
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 _FEW_RUNS = 20_000
+_FEW_CROSSINGS, _MANY_CROSSINGS = 20_000, 1_000_000
+"""Crossings of outlines with rows that are always sorted one by one, and never: an image of some size lies between."""
 _NARROW = 1e-8
 _GRID = 4096.0
 
@@ -62,7 +63,7 @@ class Mask:
         first, last = start // self.columns, (stop - 1) // self.columns
         if np.array_equal(first, last):
             return np.stack([first, start - first * self.columns, stop - first * self.columns], axis=1)
-        which, row = _spread(first, last + 1)
+        which, row = spread(first, last + 1)
         left = np.maximum(start[which] - row * self.columns, 0)
         right = np.minimum(stop[which] - row * self.columns, self.columns)
         return np.stack([row, left, right], axis=1)
@@ -92,7 +93,7 @@ class Mask:
 
     def pixels(self) -> tuple[Ints, Ints]:
         """Return the rows and columns of the set pixels."""
-        which, flat = _spread(self.runs[:, 0], self.runs[:, 1])
+        which, flat = spread(self.runs[:, 0], self.runs[:, 1])
         return flat // self.columns, flat % self.columns
 
     def __eq__(self, other: object) -> bool:
@@ -129,17 +130,37 @@ def fill(rings: Iterable[Sequence[Point]], rows: int, columns: int, *, even_odd:
 
     The rings may cross themselves and one another; the first vertex of a ring is not repeated (it may be).
     """
-    crossings = [found for ring in rings if len(ring) > 1 for found in [_crossings(np.asarray(ring, dtype=np.float64), rows, columns)]]
-    if not crossings:
+    found = [ring for ring in rings if len(ring) > 1]
+    if not found:
         return Mask.none(rows, columns)
-    places = np.concatenate([place for place, _ in crossings])
-    signs = np.concatenate([sign for _, sign in crossings])
+    points = np.fromiter(chain.from_iterable(chain.from_iterable(found)), dtype=np.float64).reshape(-1, 2)
+    return _filled(points, [len(ring) for ring in found], rows, columns, even_odd=even_odd)
+
+
+def _filled(points: Floats, lengths: Sequence[int], rows: int, columns: int, *, even_odd: bool) -> Mask:
+    """Fill outlines that lie one after the other in `points`: crossing by crossing, or on the pixels where there are very many."""
+    following = _following(points, lengths)
+    first, stop = rows_of(upright(points, following), rows)
+    if int(np.maximum(stop - first, 0).sum()) > max(_FEW_CROSSINGS, min(rows * columns // 8, _MANY_CROSSINGS)):
+        winding = Winding(rows, columns)
+        winding.add_outlines(points, following)
+        return Mask.of(winding.inside(even_odd=even_odd))
+    row, crossing, edge, _ = _crossed_by(points, following, rows)
+    places = row * columns + columns_of(crossing, columns)
+    signs = np.where(points[:, 1] < following[:, 1], 1, -1)[edge]
     order = np.argsort(places, kind="stable")
-    places, winding = places[order], np.cumsum(signs[order])
+    places, wound = places[order], np.cumsum(signs[order])
     last = np.append(places[1:] != places[:-1], True)[: len(places)]
-    places, winding = places[last], winding[last]
-    inside = (winding & 1).astype(bool) if even_odd else winding != 0
+    places, wound = places[last], wound[last]
+    inside = (wound & 1).astype(bool) if even_odd else wound != 0
     return Mask(rows, columns, places[_changes(inside)])
+
+
+def _following(points: Floats, lengths: Sequence[int] | Ints) -> Floats:
+    """Return the vertex that follows each vertex of outlines that lie one after the other."""
+    after, sizes = np.arange(1, len(points) + 1), np.asarray(lengths, dtype=np.int64)
+    after[np.cumsum(sizes) - 1] -= sizes
+    return points[after]
 
 
 def region_mask(region: Region, rows: int, columns: int) -> Mask:
@@ -149,7 +170,9 @@ def region_mask(region: Region, rows: int, columns: int) -> Mask:
     """
     kept = region.__dict__.get("_mask")
     if kept is None or (kept.rows, kept.columns) != (rows, columns):
-        kept = region.__dict__["_mask"] = fill(region.rings, rows, columns, even_odd=True)
+        kept = region.__dict__["_mask"] = _filled(
+            region.vertices, [len(ring) for ring in region.rings], rows, columns, even_odd=True
+        )
     return kept
 
 
@@ -168,12 +191,10 @@ def keep_masks(regions: Sequence[Region], rows: int, columns: int) -> None:
     if not rings:
         return
     points, lengths = np.concatenate([region.vertices for region in regions]), np.array([length for length, _ in rings])
-    following = np.arange(1, len(points) + 1)
-    following[np.cumsum(lengths) - 1] -= lengths
-    row, crossing, edge, _ = _crossed_by(points, points[following], rows)
+    row, crossing, edge, _ = _crossed_by(points, _following(points, lengths), rows)
     size = (rows + 1) * columns
     owner = np.repeat([place for _, place in rings], lengths)[edge]
-    places = np.sort(owner * size + row * columns + np.ceil(crossing - 0.5).clip(0, columns).astype(np.int64))
+    places = np.sort(owner * size + row * columns + columns_of(crossing, columns))
     starts = np.flatnonzero(np.append(True, places[1:] != places[:-1])[: len(places)])
     places = places[starts[np.diff(starts, append=len(places)) % 2 == 1]]
     cuts = np.searchsorted(places, np.arange(len(regions) + 1) * size)
@@ -186,8 +207,18 @@ def narrow(region: Region, rows: int, columns: int) -> Mask:
 
     A centre that lies exactly on an edge between binary fractions (multiples of 1/4096) is decided alike by all and is none of them.
     """
-    found = [_narrow(np.asarray(ring, dtype=np.float64), rows, columns) for ring in region.rings]
-    return _of_pixels(np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64), rows, columns)
+    if region.empty:
+        return Mask.none(rows, columns)
+    points = region.vertices
+    row, crossing, _, ends = _crossed_by(points, _following(points, [len(ring) for ring in region.rings]), rows)
+    column = np.rint(crossing - 0.5)
+    near = (np.abs(crossing - 0.5 - column) < _NARROW) & (ends[0] != ends[2]) & (column >= 0) & (column < columns)
+    row, column, ends = row[near], column[near], ends[:, near]
+    xa, ya, xb, yb = ends
+    binary = np.all(ends * _GRID == np.rint(ends * _GRID), axis=0)
+    on_edge = (column + 0.5 - xa) * (yb - ya) == (row + 0.5 - ya) * (xb - xa)
+    doubtful = ~(binary & on_edge)
+    return _of_pixels(np.unique(row[doubtful] * columns + column[doubtful].astype(np.int64)), rows, columns)
 
 
 def path_mask(path: Path, width: float, rows: int, columns: int) -> Mask:
@@ -216,50 +247,12 @@ def _changes(inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.not_equal(inside, before)
 
 
-def _spread(first: Ints, stop: Ints) -> tuple[Ints, Ints]:
-    """Count from each first to before its stop: (index of the range, number)."""
-    lengths = np.maximum(stop - first, 0)
-    which = np.repeat(np.arange(len(first)), lengths)
-    offsets = np.arange(len(which)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return which, first[which] + offsets
-
-
-def _crossings(ring: Floats, rows: int, columns: int) -> tuple[Ints, Ints]:
-    """Where the outline crosses the rows' centres: flat index of the first pixel to the right of it, and direction (+1 down, −1 up)."""
-    row, crossing, _, down = _crossed(ring, rows)
-    column = np.ceil(crossing - 0.5).clip(0, columns).astype(np.int64)
-    return row * columns + column, np.where(down, 1, -1)
-
-
-def _crossed(ring: Floats, rows: int) -> tuple[Ints, Floats, Floats, NDArray[np.bool_]]:
-    """Each crossing of an edge with a row's centres: the row, its x, the edge as xa, ya, xb, yb with ya < yb, whether it ran down."""
-    following = np.concatenate((ring[1:], ring[:1]))
-    row, crossing, edge, ends = _crossed_by(ring, following, rows)
-    return row, crossing, ends, (ring[:, 1] < following[:, 1])[edge]
-
-
 def _crossed_by(points: Floats, following: Floats, rows: int) -> tuple[Ints, Floats, Ints, Floats]:
-    """Each crossing of edges between two points with a row's centres: the row, its x, the edge's number and its ends as above."""
-    (x, y), (next_x, next_y) = points.T, following.T
-    edges = np.where(y < next_y, (x, y, next_x, next_y), (next_x, next_y, x, y))
-    first, stop = np.ceil(edges[1::2] - 0.5).clip(0, rows).astype(np.int64)
-    edge, row = _spread(first, stop)
-    xa, ya, xb, yb = ends = edges[:, edge]
-    return row, xa + (row + 0.5 - ya) * (xb - xa) / (yb - ya), edge, ends
-
-
-def _narrow(ring: Floats, rows: int, columns: int) -> Ints:
-    """Flat indices of the centres that slanting edges pass narrowly, without those that lie exactly on edges between binary fractions."""
-    row, crossing, ends, _ = _crossed(ring, rows)
-    column = np.rint(crossing - 0.5)
-    near = (np.abs(crossing - 0.5 - column) < _NARROW) & (ends[0] != ends[2]) & (column >= 0) & (column < columns)
-    row, column, ends = row[near], column[near], ends[:, near]
-    xa, ya, xb, yb = ends
-    binary = np.all(ends * _GRID == np.rint(ends * _GRID), axis=0)
-    on_edge = (column + 0.5 - xa) * (yb - ya) == (row + 0.5 - ya) * (xb - xa)
-    doubtful = ~(binary & on_edge)
-    flat: Ints = row[doubtful] * columns + column[doubtful].astype(np.int64)
-    return flat
+    """Each crossing of edges between two points with a row's centres: the row, its x, the edge's number and its ends (upper end first)."""
+    edges = upright(points, following)
+    edge, row = spread(*rows_of(edges, rows))
+    ends = edges[:, edge]
+    return row, crossings(ends, row), edge, ends
 
 
 def _stroke(a: Floats, b: Floats, radius: float, rows: int, columns: int) -> Ints:
@@ -277,7 +270,7 @@ def _stroke(a: Floats, b: Floats, radius: float, rows: int, columns: int) -> Int
     ends = np.stack([top[0] + near * (low[0] - top[0]), top[0] + far * (low[0] - top[0])])
     left = np.clip(np.floor(ends.min(axis=0) - radius - 1), 0, columns).astype(np.int64)
     right = np.clip(np.ceil(ends.max(axis=0) + radius + 1), 0, columns).astype(np.int64)
-    which, column = _spread(left, right)
+    which, column = spread(left, right)
     px, py = column + 0.5 - a[0], y[which] - a[1]
     dx, dy = b[0] - a[0], b[1] - a[1]
     along, across, squared = px * dx + py * dy, px * dy - py * dx, dx * dx + dy * dy

@@ -20,6 +20,8 @@ Ring = tuple[Point, ...]
 """Vertices of a closed outline, the first not repeated."""
 Part = tuple[Ring, ...]
 """An outer ring, then its holes."""
+_MANY_RINGS = 64
+"""More of them become a geometry all at once."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Region:
     @cached_property
     def geometry(self) -> MultiPolygon:
         """The region as a shapely multipolygon."""
+        lengths = [len(ring) for ring in self.rings]
+        if len(lengths) > _MANY_RINGS:
+            part_of = np.repeat(np.arange(len(self.parts)), [len(part) for part in self.parts])
+            rings = np.asarray(shapely.linearrings(self.vertices, indices=np.repeat(np.arange(len(lengths)), lengths)))
+            return MultiPolygon(np.asarray(shapely.polygons(rings, indices=part_of)).tolist())
         return MultiPolygon([Polygon(part[0], part[1:]) for part in self.parts])
 
     @property

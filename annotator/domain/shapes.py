@@ -7,17 +7,22 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import LinearRing, LineString, MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from annotator.domain.outline import outlines
 from annotator.domain.path import Path, Point
-from annotator.domain.raster import Mask, fill, narrow, region_mask
+from annotator.domain.raster import Mask, fill, keep_masks, keeping, narrow, region_mask
 from annotator.domain.region import Part, Region, Ring, polygons
 
 _MENDED_PIXELS = 400
 _FEW, _MANY, _MOST_MEETINGS = 60, 5_000, 6
 """Corners of an outline that may cross itself as it likes, and that may not at all; edges that one edge meets on average, at most."""
+_ASKED, _MOST_NEAR = 32, 2_000_000
+"""Edges that are asked at once what they meet, and pairs of edges with overlapping boxes that are looked at, at most."""
+_MOST_RINGS = 1_000
+"""Outlines of two regions, at most, that are laid over each other by geometry."""
 _quietly = np.errstate(invalid="ignore")
 """GEOS looks for robust intersections by trial and leaves the processor's invalid flag set; its results are checked against masks."""
 
@@ -31,12 +36,7 @@ def trace(mask: Mask) -> Region:
     runs = mask.row_runs
     top, left = int(runs[:, 0].min()), int(runs[:, 1].min())
     low, right = int(runs[:, 0].max()) + 1, int(runs[:, 2].max())
-    found = outlines(mask.array()[top:low, left:right], (left, top))
-    if found is not None:
-        return Region(found)
-    boxes = shapely.box(mask.row_runs[:, 1], mask.row_runs[:, 0], mask.row_runs[:, 2], mask.row_runs[:, 0] + 1)
-    region = Region.of(shapely.union_all(boxes))
-    return Region(tuple(tuple(_corners(ring) for ring in part) for part in region.parts))
+    return keeping(Region(outlines(mask.array()[top:low, left:right], (left, top))), mask)
 
 
 @_quietly
@@ -122,14 +122,23 @@ def wound_area(points: Sequence[Point]) -> BaseGeometry:
 
 @_quietly
 def united(a: Region, b: Region, wanted: Mask) -> Region:
-    """Return A ∪ B with exactly the mask `wanted`."""
+    """Return A ∪ B with exactly the mask `wanted`; of very many outlines they are those of the mask."""
+    if _endless(a, b):
+        return trace(wanted)
     return exact(shapely.union(a.geometry, b.geometry), wanted)
 
 
 @_quietly
 def cut(a: Region, b: Region, wanted: Mask) -> Region:
-    """Return A ∖ B with exactly the mask `wanted`."""
+    """Return A ∖ B with exactly the mask `wanted`; of very many outlines they are those of the mask."""
+    if _endless(a, b):
+        return trace(wanted)
     return exact(shapely.difference(a.geometry, b.geometry), wanted)
+
+
+def _endless(a: Region, b: Region) -> bool:
+    """Whether an overlay of two regions would take its time."""
+    return sum(len(part) for region in (a, b) for part in region.parts) > _MOST_RINGS
 
 
 def clipped(region: Region, rows: int, columns: int) -> Region:
@@ -187,14 +196,50 @@ def _clipped(geometry: BaseGeometry, rows: int, columns: int) -> BaseGeometry:
 
 
 def _tangled(points: Sequence[Point]) -> bool:
-    """Whether an outline may cross itself more often than anybody waits for."""
-    if len(points) <= _FEW or Polygon(points).is_valid:
+    """Whether an outline may cross itself more often than anybody waits for.
+
+    Of a very long one some edges are asked what they meet first: where they meet a great many, asking GEOS alone could take minutes.
+    """
+    if len(points) <= _FEW:
         return False
-    if len(points) > _MANY:
-        return True
     ring = np.asarray((*points, points[0]), dtype=np.float64)
-    edges = list(map(LineString, np.stack([ring[:-1], ring[1:]], axis=1)))
-    return bool(shapely.STRtree(edges).query(edges).shape[1] > _MOST_MEETINGS * len(points))
+    if len(points) > _MANY:
+        return _some_meet_often(ring) or not Polygon(ring).is_valid
+    return not Polygon(ring).is_valid and _meets_often(ring)
+
+
+def _some_meet_often(ring: NDArray[np.float64]) -> bool:
+    """Whether edges that are taken from all along an outline meet very many others."""
+    (x, y), met = np.ascontiguousarray(ring.T), 0
+    for edge in range(0, len(ring) - 1, -(-len(ring) // _ASKED)):
+        side = (x[edge + 1] - x[edge]) * (y - y[edge]) - (y[edge + 1] - y[edge]) * (x - x[edge])
+        others = np.flatnonzero(side[:-1] * side[1:] <= 0)
+        met += int(_parted(ring, others, np.full(len(others), edge)).sum())
+        if met > _MOST_MEETINGS * _ASKED:
+            return True
+    return False
+
+
+def _meets_often(ring: NDArray[np.float64]) -> bool:
+    """Whether the edges of an outline meet very often; no longer looked for than until that is known, or dear enough to count as known."""
+    edges = [LineString(edge) for edge in np.stack([ring[:-1], ring[1:]], axis=1)]
+    tree, met, near = shapely.STRtree(edges), 0, 0
+    for start in range(0, len(edges), _ASKED):
+        one, other = tree.query(edges[start : start + _ASKED])
+        one += start
+        met += int((_parted(ring, one, other) & _parted(ring, other, one)).sum())
+        near += len(one)
+        if met > _MOST_MEETINGS * len(edges) or near > _MOST_NEAR:
+            return True
+    return False
+
+
+def _parted(ring: NDArray[np.float64], one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the ends of the edges `other` do not lie on the same side of the edges `one`."""
+    start, (along_x, along_y) = ring[one], (ring[one + 1] - ring[one]).T
+    (ax, ay), (bx, by) = (ring[other] - start).T, (ring[other + 1] - start).T
+    found: NDArray[np.bool_] = (along_x * ay - along_y * ax) * (along_x * by - along_y * bx) <= 0
+    return found
 
 
 def _squares(mask: Mask) -> BaseGeometry:
@@ -205,8 +250,11 @@ def _squares(mask: Mask) -> BaseGeometry:
 def _without_dust(region: Region, wanted: Mask) -> Region:
     """Drop parts and holes that hold no pixel: slivers that an overlay leaves behind, invisible in every file."""
     parts: list[Part] = []
+    doubtful = {ring: Region(((ring,),)) for ring in region.rings if _may_be_dust(ring)}
+    keep_masks(tuple(doubtful.values()), wanted.rows, wanted.columns)
+    dust = {ring for ring, alone in doubtful.items() if region_mask(alone, wanted.rows, wanted.columns).empty}
     for part in region.parts:
-        rings = [ring for ring in part if not _may_be_dust(ring) or not fill([ring], wanted.rows, wanted.columns).empty]
+        rings = [ring for ring in part if ring not in dust]
         if rings and rings[0] is part[0]:
             parts.append(tuple(rings))
     lean = Region(tuple(parts))
@@ -239,14 +287,3 @@ def _winding(point: shapely.Point, ring: Sequence[Point]) -> int:
     down = (y <= point.y) & (next_y > point.y) & (side > 0)
     up = (y > point.y) & (next_y <= point.y) & (side < 0)
     return int(down.sum()) - int(up.sum())
-
-
-def _corners(ring: Ring) -> Ring:
-    """Drop the vertices of an axis-parallel outline at which it goes straight on."""
-    size = len(ring)
-    turns = [
-        i
-        for i in range(size)
-        if not (ring[i - 1][0] == ring[i][0] == ring[(i + 1) % size][0] or ring[i - 1][1] == ring[i][1] == ring[(i + 1) % size][1])
-    ]
-    return tuple(ring[i] for i in turns)

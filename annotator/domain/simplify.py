@@ -24,6 +24,8 @@ _NARROW = 1e-8
 _GRID = 4096.0
 _STAIR = 0.75
 """Square pixels up to which the corners of a staircase are cut: the outline follows the mask as a hand would."""
+_MOST_STAIRS = 12_000
+"""Corners of a staircase, at most, that are looked at one by one."""
 _quietly = np.errstate(invalid="ignore")
 
 
@@ -45,10 +47,10 @@ def simplified(region: Region, rows: int, columns: int, tolerance: float | None 
 def drawn_around(mask: Mask) -> Region:
     """Return a region with this mask whose outline goes through the middles of pixel edges, straight on wherever no pixel changes.
 
-    Unlike `shapes.trace` it cuts the corners of the staircase.
+    Unlike `shapes.trace` it cuts the corners of the staircase; not where there are so many that nobody waits for it.
     """
     traced = trace(mask)
-    if traced.is_box:
+    if traced.is_box or len(traced.vertices) > _MOST_STAIRS:
         return traced
     cut = Region(tuple(tuple(_with_cut_corners(ring) for ring in part) for part in traced.parts))
     if not _valid(cut) or region_mask(cut, mask.rows, mask.columns) != mask:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import reduce
-from itertools import pairwise
-from operator import or_
 
 import numpy as np
 import shapely
@@ -18,14 +15,15 @@ from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import exact, trace
 from annotator.domain.simplify import drawn_around
+from annotator.domain.winding import Winding, columns_of, spread, upright
 
 _SAG = 0.05
 """Pixels by which an edge may lie inside the curve that it stands for."""
 _FEWEST, _MOST = 16, 360
 _SMALL = 0.75
 """A brush of such a radius in pixels, or a smaller one, sets the pixels that its centre comes through."""
-_LONG, _PIECE, _ENDLESS = 600, 48, 4_000
-"""Corners of a way that is worked out as a whole, at most, of the pieces of a longer one, and of the longest, which is made simpler."""
+_LONG, _MANY, _CHUNK = 600, 20_000, 200_000
+"""Corners of a way that is worked out as an outline, at most, of one that is made simpler for that, and runs that are kept at once."""
 _quietly = np.errstate(invalid="ignore")
 
 
@@ -48,12 +46,9 @@ def swept(points: Sequence[Point], radii: tuple[float, float], rows: int, column
         return trace(_walked(points, rows, columns))
     squeeze = across / down
     way = [(x, y * squeeze) for x, y in points]
-    line, sag = list(LineString(way if len(way) > 1 else way * 2).simplify(_SAG / 2).coords), _SAG
-    while len(line) > _ENDLESS:
-        line, sag = list(LineString(line).simplify(sag).coords), 2 * sag
+    line = list(LineString(way if len(way) > 1 else way * 2).simplify(_SAG / 2).coords) if len(way) <= _MANY else way
     if len(line) > _LONG:
-        pieces = (_covered(line[n : n + _PIECE + 1], across, squeeze, rows, columns) for n in range(0, len(line) - 1, _PIECE))
-        found = reduce(or_, (region_mask(Region.of(piece), rows, columns) for piece in pieces))
+        found = _gone_over(points, radii, rows, columns)
         return drawn_around(found) if not found.empty else Region(())
     area = _covered(line, across, squeeze, rows, columns)
     wanted = region_mask(Region.of(area), rows, columns)
@@ -67,6 +62,22 @@ def _covered(way: Sequence[tuple[float, ...]], radius: float, squeeze: float, ro
     x1, y1, x2, y2 = area.bounds
     inside = x1 >= 0 and y1 >= 0 and x2 <= columns and y2 <= rows
     return area if inside else shapely.intersection(area, shapely.box(0, 0, columns, rows))
+
+
+def _gone_over(points: Sequence[Point], radii: tuple[float, float], rows: int, columns: int) -> Mask:
+    """The pixels whose centre is no further than the brush reaches from its way: round each corner, and beside each stretch."""
+    (across, down), found = radii, Winding(rows, columns)
+    way = np.asarray([point for place, point in enumerate(points) if not place or point != points[place - 1]], dtype=np.float64)
+    for centres in np.array_split(way, math.ceil(len(way) * (2 * down + 1) / _CHUNK)):
+        which, row = spread(*np.ceil(np.stack([centres[:, 1] - down, centres[:, 1] + down]) - 0.5).clip(0, rows).astype(np.int64))
+        x, y = centres[which].T
+        half = across * np.sqrt(np.maximum(1 - ((row + 0.5 - y) / down) ** 2, 0))
+        found.add_runs(row, columns_of(x - half, columns), columns_of(x + half, columns))
+    along = (way[1:] - way[:-1]) / radii
+    beside = along[:, ::-1] / np.hypot(*along.T)[:, None] * (-1, 1) * radii
+    corners = np.stack([way[:-1] + beside, way[1:] + beside, way[1:] - beside, way[:-1] - beside])  # they wind as runs count
+    found.add_outlines(corners.reshape(-1, 2), np.roll(corners, -1, axis=0).reshape(-1, 2))
+    return Mask.of(found.inside())
 
 
 def within(region: Region, values: Mask) -> Region:
@@ -84,15 +95,19 @@ def _corners(radius: float) -> int:
 
 
 def _walked(points: Sequence[Point], rows: int, columns: int) -> Mask:
-    """The pixels that a way comes through, looked at four times a pixel."""
-    places = [np.array(points[:1], dtype=np.float64)]
-    for (ax, ay), (bx, by) in pairwise(points):
-        steps = max(math.ceil(4 * math.hypot(bx - ax, by - ay)), 1)
-        share = np.linspace(0.0, 1.0, steps + 1)
-        places.append(np.stack([ax + share * (bx - ax), ay + share * (by - ay)], axis=1))
-    found = np.floor(np.concatenate(places)).astype(np.int64)
-    column, row = found[:, 0], found[:, 1]
-    there = (column >= 0) & (row >= 0) & (column < columns) & (row < rows)
-    array = np.zeros((rows, columns), dtype=bool)
-    array[row[there], column[there]] = True
-    return Mask.of(array)
+    """The pixels that a way comes through: in each row from where it comes in to where it goes out."""
+    way, found = np.asarray((*points[:1], *points), dtype=np.float64), Winding(rows, columns)
+    edges = upright(way[:-1], way[1:])
+    first, stop = np.floor(edges[1]).clip(0, rows).astype(np.int64), (np.floor(edges[3]) + 1).clip(0, rows).astype(np.int64)
+    ends, start = np.cumsum(stop - first), 0
+    while start < len(ends):
+        done = int(ends[start - 1]) if start else 0
+        after = max(int(np.searchsorted(ends, done + _CHUNK, side="right")), start + 1)
+        which, row = spread(first[start:after], stop[start:after])
+        xa, ya, xb, yb = edges[:, start + which]
+        slope = np.divide(xb - xa, yb - ya, out=np.zeros_like(xa), where=yb > ya)
+        enters, leaves = np.where(ya < row, xa + (row - ya) * slope, xa), np.where(yb > row + 1, xa + (row + 1 - ya) * slope, xb)
+        left, right = np.minimum(enters, leaves).clip(-1, columns), np.maximum(enters, leaves).clip(-1, columns)
+        found.add_runs(row, np.floor(left).astype(np.int64), np.floor(right).astype(np.int64) + 1)
+        start = after
+    return Mask.of(found.inside())

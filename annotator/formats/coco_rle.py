@@ -22,8 +22,9 @@ from operator import or_
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.raster import Floats, Ints, Mask
+from annotator.domain.raster import Mask
 from annotator.domain.region import Ring
+from annotator.domain.winding import Floats, Ints
 
 _FINE = 5
 _GROUPS = 8

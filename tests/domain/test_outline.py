@@ -25,7 +25,7 @@ def union(array: np.ndarray) -> shapely.Geometry:
 
 @given(MASKS)
 def test_the_outline_is_that_of_the_united_pixels(array: np.ndarray) -> None:
-    found = Region(outlines(array) or ())
+    found = Region(outlines(array))
     assert np.array_equal(region_mask(found, *array.shape).array(), array)
     geometry = found.geometry
     assert geometry.is_valid and geometry.equals(union(array))
@@ -35,7 +35,7 @@ def test_the_outline_is_that_of_the_united_pixels(array: np.ndarray) -> None:
 
 @given(MASKS)
 def test_every_vertex_is_a_corner(array: np.ndarray) -> None:
-    for ring in Region(outlines(array) or ()).rings:
+    for ring in Region(outlines(array)).rings:
         turns = [(a[0] == b[0]) != (b[0] == c[0]) for a, b, c in zip(ring, (*ring[1:], ring[0]), (*ring[2:], *ring[:2]), strict=True)]
         assert all(turns) and len(set(ring)) == len(ring)
 
@@ -46,16 +46,24 @@ def test_tracing_gives_the_same_mask_wherever_it_lies(array: np.ndarray, x: int,
     assert region_mask(trace(Mask.of(whole)), *whole.shape) == Mask.of(whole)
 
 
-def test_very_many_outlines_are_traced_the_other_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_many_outlines_are_each_their_own() -> None:
     board = np.indices((40, 40)).sum(axis=0) % 2 == 0
-    assert outlines(board) is None
-    monkeypatch.setattr(outline, "_MOST_LOOPS", 10_000)
-    assert len(outlines(board) or ()) == 800
+    assert len(outlines(board)) == 800
     assert region_mask(trace(Mask.of(board)), 40, 40) == Mask.of(board)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_holes_are_told_apart_by_pieces_as_by_outlines(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    array = np.random.default_rng(seed).random((30, 40)) < 0.5 + 0.06 * seed
+    one_by_one = outlines(array, (3, 5))
+    monkeypatch.setattr(outline, "_FEW_PAIRS", 0)
+    assert outlines(array, (3, 5)) == one_by_one
+    assert max(map(len, one_by_one)) > 1
+    assert Region(one_by_one).geometry.is_valid
 
 
 def test_a_ring_in_a_ring_in_a_ring_keeps_its_holes() -> None:
     array = np.zeros((30, 30), dtype=bool)
     for inset, value in ((1, True), (4, False), (7, True), (10, False), (12, True)):
         array[inset : 30 - inset, inset : 30 - inset] = value
-    assert sorted(len(part) for part in outlines(array) or ()) == [1, 2, 2]
+    assert sorted(len(part) for part in outlines(array)) == [1, 2, 2]

@@ -1,6 +1,7 @@
 """Shapes whose masks come out to the pixel: strokes, traces, unions, cuts, reshaping."""
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -132,6 +133,65 @@ def test_a_stroke_of_a_hundred_thousand_points_is_its_pixels():
     region = shapes.region_of_stroke(points, ROWS, COLUMNS)
     assert mask(region) == fill([points], ROWS, COLUMNS)
     assert region.geometry.is_valid
+
+
+WILD = {
+    "random": lambda n, some: some.random((n, 2)) * (COLUMNS, ROWS),
+    "far outside": lambda n, some: (some.random((n, 2)) - 0.5) * 4000,
+    "on centres": lambda n, some: np.floor(some.random((n, 2)) * (COLUMNS, ROWS)) + 0.5,
+    "comb": lambda n, some: np.stack([np.arange(n) * COLUMNS / n, np.where(np.arange(n) % 2, ROWS - 1, 1)], axis=1),
+    "star": lambda n, some: 6 + 5 * np.stack([np.cos(np.arange(n) * 3.1), np.sin(np.arange(n) * 3.1)], axis=1),
+    "along a line": lambda n, some: np.outer(some.random(n), (9.0, 7.0)) + 1,
+    "to and fro": lambda n, some: np.where(np.arange(n)[:, None] % 2, (2.25, 1.5), (11.5, 9.0)),
+    "one place": lambda n, some: np.full((n, 2), 5.25),
+}
+
+
+@pytest.mark.parametrize("way", WILD)
+@pytest.mark.parametrize("count", [61, 150])
+def test_the_wildest_stroke_is_what_it_winds_around_in_every_mode(way, count):
+    drawn = np.round(WILD[way](count, np.random.default_rng(count)) * 64) / 64
+    points = [tuple(point) for point in drawn.tolist()]
+    region, other = shapes.region_of_stroke(points, ROWS, COLUMNS), Region.box(3, 2, 10, 9)
+    wound, box = oracle.nonzero(points, ROWS, COLUMNS), mask(other).array()
+    assert np.array_equal(mask(region).array(), wound)
+    assert np.array_equal(oracle.even_odd(list(region.rings), ROWS, COLUMNS), wound)
+    assert region.geometry.is_valid
+    assert inside(region)
+    assert np.array_equal(mask(shapes.united(other, region, mask(other) | mask(region))).array(), wound | box)
+    assert np.array_equal(mask(shapes.cut(other, region, mask(other) - mask(region))).array(), box & ~wound)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_tangle_has_the_same_pixels_by_geometry_and_by_its_mask(monkeypatch, seed):
+    points = [tuple(point) for point in (np.random.default_rng(seed).integers(0, 64 * 14, (70, 2)) / 64).tolist()]
+    traced = shapes.region_of_stroke(points, ROWS, COLUMNS)
+    monkeypatch.setattr(shapes, "_FEW", 1000)
+    drawn = shapes.region_of_stroke(points, ROWS, COLUMNS)
+    assert mask(drawn) == mask(traced)
+    assert drawn != traced
+
+
+@pytest.mark.parametrize("mode", [shapes.united, shapes.cut])
+def test_very_many_outlines_are_laid_over_another_by_their_pixels(monkeypatch, mode):
+    board, box = shapes.trace(Mask.of(np.indices((ROWS, COLUMNS)).sum(axis=0) % 2 == 0)), Region.box(2.25, 2.25, 9.5, 8.0)
+    wanted = mask(box) | mask(board) if mode is shapes.united else mask(box) - mask(board)
+    by_geometry = mode(box, board, wanted)
+    monkeypatch.setattr(shapes, "_MOST_RINGS", 10)
+    assert mode(box, board, wanted) == shapes.trace(wanted)
+    assert mask(by_geometry) == wanted
+
+
+def test_geos_is_never_asked_about_a_long_outline_that_crosses_itself_everywhere(monkeypatch):
+    points = [tuple(point) for point in (np.random.default_rng(4).random((6000, 2)) * (COLUMNS, ROWS)).tolist()]
+    monkeypatch.setattr(shapes, "Polygon", lambda *_: pytest.fail("asking takes minutes for some of them"))
+    assert mask(shapes.region_of_stroke(points, ROWS, COLUMNS)) == fill([points], ROWS, COLUMNS)
+
+
+def test_a_long_outline_that_does_not_cross_itself_keeps_its_vertices():
+    turns = np.linspace(0, 2 * np.pi, 7000, endpoint=False)
+    points = list(zip((7 + 5 * np.cos(turns)).tolist(), (6 + 5 * np.sin(turns)).tolist(), strict=True))
+    assert set(shapes.region_of_stroke(points, ROWS, COLUMNS).parts[0][0]) == set(points)
 
 
 def test_thousands_of_crossings_are_their_pixels():

@@ -7,6 +7,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotator.domain import simplify
 from annotator.domain.raster import Mask, narrow, region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import region_of_stroke, trace
@@ -107,3 +108,10 @@ def test_a_disc_is_drawn_around_without_stairs_and_near_its_edge():
 
 def test_a_rectangle_is_drawn_around_as_a_box():
     assert drawn_around(region_mask(Region.box(2, 3, 8, 9), ROWS, COLUMNS)) == Region.box(2, 3, 8, 9)
+
+
+def test_a_staircase_of_very_many_corners_is_left_as_it_is(monkeypatch) -> None:
+    mask = Mask.of(np.random.default_rng(3).random((20, 20)) < 0.5)
+    assert drawn_around(mask) != trace(mask)
+    monkeypatch.setattr(simplify, "_MOST_STAIRS", 10)
+    assert drawn_around(mask) == trace(mask)

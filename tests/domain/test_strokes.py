@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotator.domain import strokes
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, path_mask, region_mask
 from annotator.domain.strokes import ellipse_outline, swept, within
@@ -92,3 +93,38 @@ def test_a_very_long_way_covers_the_same_as_its_pieces() -> None:
     far = distances(way)
     assert mask[far < 1.35].all()
     assert not mask[far > 1.65].any()
+
+
+@settings(max_examples=40, deadline=None)
+@given(WAYS, RADII, st.sampled_from([1.0, 0.5, 2.0]))
+def test_a_long_way_covers_what_is_within_the_radius_exactly(points, radius, ratio) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strokes, "_LONG", 0)
+        patch.setattr(strokes, "_CHUNK", 40)
+        region = swept(points, (radius, radius * ratio), ROWS, COLUMNS)
+    mask, far = region_mask(region, ROWS, COLUMNS).array(), distances(points, 1 / ratio)
+    assert mask[far < radius - 1e-9].all()
+    assert not mask[far > radius + 1e-9].any()
+
+
+def test_a_way_of_any_length_is_never_made_simpler_than_it_is() -> None:
+    way = [tuple(place) for place in (np.random.default_rng(7).random((5000, 2)) * (9, 9) + (20, 15)).tolist()]
+    way += [(45.0, 3.0), *way]
+    mask = region_mask(swept(way, (0.9, 0.9), ROWS, COLUMNS), ROWS, COLUMNS).array()
+    far = distances(way)
+    assert mask[far < 0.9 - 1e-9].all()
+    assert not mask[far > 0.9 + 1e-9].any()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(-20, 240), st.integers(-20, 200)).map(lambda p: (p[0] / 4, p[1] / 4)), min_size=1, max_size=9))
+def test_a_brush_of_one_pixel_leaves_out_nothing_that_its_centre_comes_through(way) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strokes, "_CHUNK", 10)
+        mask = region_mask(swept(way, (0.5, 0.5), ROWS, COLUMNS), ROWS, COLUMNS).array()
+    share = np.linspace(0, 1, 1025)[:, None]
+    places = np.concatenate([np.array(a) + share * (np.array(b) - a) for a, b in zip(way, way[1:] or way, strict=False)])
+    column, row = np.floor(places).astype(int).T
+    there = (column >= 0) & (row >= 0) & (column < COLUMNS) & (row < ROWS)
+    assert mask[row[there], column[there]].all()
+    assert not mask[distances(way) > math.sqrt(0.5) + 1e-9].any()
