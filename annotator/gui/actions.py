@@ -30,6 +30,8 @@ class View(Protocol):
     def drawing(self) -> bool: ...
     @property
     def holds(self) -> bool: ...
+    @property
+    def aim(self) -> tuple[float, float, float] | None: ...
     def take_back(self) -> None: ...
     def keep_at_it(self) -> None: ...
     @property
@@ -193,6 +195,8 @@ class ActionSpec:
     """Runs when its key goes down and again when it comes up."""
     repeats: bool = False
     """A key held down repeats it."""
+    pointed: Callable[[Session, int], object] | None = None
+    """What its key does to the annotation under the pointer, where nothing is selected that the command could act on."""
     leaves: bool = False
     """It would take away what is being drawn, so it waits until that is finished or dropped."""
 

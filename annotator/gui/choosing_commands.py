@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotator.gui.actions import ActionSpec, Desk, Menu
-from annotator.gui.verbs import has_annotations, has_category, has_image, has_selection
+from annotator.gui.verbs import has_annotations, has_category, has_image, has_selection, recategorise_last
 from annotator.i18n import mark
 from annotator.workspace.session import Session
 
@@ -27,7 +27,7 @@ def _category(number: int) -> ActionSpec:
     def run(session: Session, desk: Desk) -> None:
         for category in session.categories:
             if category.shortcut == str(number):
-                session.recategorise_last(category.key)
+                recategorise_last(session, desk, category.key)
 
     return ActionSpec(
         *(f"recategorise.{number}", mark("Change to category {number}"), (f"Shift+{number}",), run),

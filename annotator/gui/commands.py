@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from annotator.domain.merge import Mode
-from annotator.gui.actions import ActionSpec, Desk, Menu, wants
+from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.gui.cheat_sheet import CHEAT_SHEET
 from annotator.gui.choosing_commands import CHOOSE, SHOW, UNANNOTATED, WALK
 from annotator.gui.fusion_commands import COPY
@@ -20,6 +20,7 @@ from annotator.gui.torn_commands import torn_menu
 from annotator.gui.verbs import (
     cycle_signs,
     delete,
+    delete_pointed,
     done,
     has_category,
     has_chosen,
@@ -27,10 +28,12 @@ from annotator.gui.verbs import (
     has_image,
     has_measures,
     has_picture,
-    has_selection,
+    has_size,
+    may_recategorise,
     may_redo,
     may_undo,
     recategorise,
+    recategorise_pointed,
     stop_reading,
     toggle_graphics,
     undo,
@@ -59,27 +62,17 @@ def _tool(tool: Tool) -> ActionSpec:
     )
 
 
-@wants(mark("the tool in hand has no number"))
-def _has_size(session: Session, desk: Desk) -> bool:
-    return bool(session.tool.stepped)
-
-
-@wants(mark("select an annotation and choose a category first"))
-def _may_recategorise(session: Session, desk: Desk) -> bool:
-    return has_selection(session, desk) and session.category is not None
-
-
 SIZES = (
     ActionSpec(
         *("brush.smaller", mark("Smaller brush"), ("Shift+,",), lambda session, desk: desk.view.step_option(-1)),
         tip=mark("Makes the number that belongs to the tool smaller; the wheel with Shift does the same"),
-        enabled=_has_size,
+        enabled=has_size,
         repeats=True,
     ),
     ActionSpec(
         *("brush.larger", mark("Larger brush"), ("Shift+.",), lambda session, desk: desk.view.step_option(1)),
         tip=mark("Makes the number that belongs to the tool larger; the wheel with Shift does the same"),
-        enabled=_has_size,
+        enabled=has_size,
         repeats=True,
     ),
 )
@@ -177,14 +170,20 @@ EDIT = Menu(
             leaves=True,
         ),
         None,
-        ActionSpec("edit.delete", mark("Delete"), ("Del",), delete, enabled=has_chosen),
+        ActionSpec(
+            *("edit.delete", mark("Delete"), ("Del",), delete),
+            tip=mark("The selected annotations; where none is, the one under the pointer"),
+            enabled=has_chosen,
+            pointed=delete_pointed,
+        ),
         ActionSpec(
             "edit.recategorise",
             mark("Change to the chosen category"),
             ("C",),
             recategorise,
-            tip=mark("Give the selected annotations the category that is chosen in the list"),
-            enabled=_may_recategorise,
+            tip=mark("Give the selected annotations, or the one under the pointer, the category that is chosen in the list"),
+            enabled=may_recategorise,
+            pointed=recategorise_pointed,
         ),
         None,
         *CLIPBOARD,

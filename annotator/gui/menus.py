@@ -15,6 +15,7 @@ from annotator.gui.actions import ActionSpec, Ask, Desk, Menu, wanted_by
 from annotator.gui.keys import Keys, press_of_sequence
 from annotator.gui.positions import Press
 from annotator.gui.theme import Theme, icon
+from annotator.gui.verbs import under_pointer
 from annotator.i18n import language, message, translate
 from annotator.present.case_names import said_of
 from annotator.workspace.session import Session
@@ -190,6 +191,9 @@ class Commands:
         spec = self.specs[name]
         if spec.can_run(self._session, self.desk):
             self._run(spec)
+        elif spec.pointed is not None and (under := under_pointer(self._session, self.desk)):
+            spec.pointed(self._session, under[0])
+            self.sync()
         elif self.actions[name].isVisible():
             why = spec.barred(self._session) if spec.barred is not None else None
             self._session.say(why or message("{command}: {wanted}", command=self.text_of(name), wanted=translate(wanted_by(spec.enabled))))

@@ -8,6 +8,7 @@ from functools import cache
 
 from annotator.domain.auto_window import WHOLE, auto_window, full_window
 from annotator.domain.display_filter import Filter
+from annotator.domain.hit import stack
 from annotator.domain.honesty import Origin
 from annotator.errors import system_cause
 from annotator.gui.actions import Ask, Desk, wants
@@ -34,6 +35,12 @@ def has_graphics(session: Session, desk: Desk) -> bool:
     return session.picture is not None and bool(session.picture.graphics)
 
 
+@wants(mark("the tool in hand has no number"))
+def has_size(session: Session, desk: Desk) -> bool:
+    """The tool in hand has a number that can be stepped."""
+    return bool(session.tool.stepped)
+
+
 @cache
 def has_category(number: int) -> Ask:
     """Return the question whether a category is chosen with this digit."""
@@ -56,7 +63,7 @@ def has_selection(session: Session, desk: Desk) -> bool:
     return bool(session.selection)
 
 
-@wants(mark("select an annotation first"))
+@wants(mark("select an annotation or point at one first"))
 def has_chosen(session: Session, desk: Desk) -> bool:
     """There is something that Delete would delete: annotations, or the measurement that was made or touched last."""
     return bool(session.selection) or (session.image is not None and session.measuring.chosen_on(session.image.key) is not None)
@@ -143,6 +150,38 @@ def header_window(session: Session, desk: Desk) -> None:
     shown = replace(session.window, inverted=False)
     place = proposed.index(shown) + 1 if shown in proposed else 0
     session.show_window(proposed[place % len(proposed)])
+
+
+def under_pointer(session: Session, desk: Desk) -> tuple[int, ...]:
+    """Return what is pointed at, the topmost first; nothing while something is being drawn."""
+    aim = desk.view.aim
+    return stack(session.seen(session.annotations), *aim) if aim is not None and not desk.view.drawing else ()
+
+
+def delete_pointed(session: Session, number: int) -> None:
+    """Delete the annotation that is pointed at."""
+    session.delete([number])
+
+
+def recategorise_pointed(session: Session, number: int) -> None:
+    """Give the annotation that is pointed at the active category."""
+    if session.category is not None:
+        session.recategorise(session.category.key, [number])
+
+
+def recategorise_last(session: Session, desk: Desk, key: str) -> None:
+    """Give another category to what is selected; else to what is pointed at, but for what was drawn last: that goes before it."""
+    pointed = () if session.selection else under_pointer(session, desk)
+    if pointed and session.last_drawn not in pointed:
+        session.recategorise(key, pointed[:1])
+    else:
+        session.recategorise_last(key)
+
+
+@wants(mark("select an annotation and choose a category first, or point at one"))
+def may_recategorise(session: Session, desk: Desk) -> bool:
+    """There is something selected, and a category for it."""
+    return has_selection(session, desk) and session.category is not None
 
 
 def recategorise(session: Session, desk: Desk) -> None:

@@ -81,6 +81,12 @@ class Choosing(Showing, ABC):
             count = len(self.selection)
             self.say(message("Locked: {count}", count=count) if locks else message("Unlocked: {count}", count=count), undo=True)
 
+    @property
+    def last_drawn(self) -> int | None:
+        """The annotation that was drawn last, if that was on the chosen image."""
+        last = self._drawn
+        return last.annotation if last is not None and last.image == self._key else None
+
     def recategorise_last(self, key: str) -> None:
         """Give what is selected another category; where nothing is: what was drawn last, if it is on the chosen image."""
         last = self._drawn

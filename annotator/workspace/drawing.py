@@ -129,17 +129,17 @@ class Drawing(Equipped, ABC):
         mode = Mode.SUB if stroke.erases else self.mode
         return mode.turned if stroke.control else mode
 
-    def delete(self) -> None:
-        """Delete the selected annotations."""
+    def delete(self, numbers: Iterable[int] | None = None) -> None:
+        """Delete annotations of the image by their ids, else the selected ones."""
         if self.image is not None:
-            number = len(self.selection)
-            if self._do(merge.delete(self.document, self.image, self.selection)):
-                self.say(message("Deleted: {count}", count=number - len(self.selection)), undo=True)
+            meant, before = self.selection if numbers is None else frozenset(numbers), len(self.annotations)
+            if self._do(merge.delete(self.document, self.image, meant)):
+                self.say(message("Deleted: {count}", count=before - len(self.annotations)), undo=True)
 
-    def recategorise(self, key: str) -> None:
-        """Give the selected annotations another category."""
+    def recategorise(self, key: str, numbers: Iterable[int] | None = None) -> None:
+        """Give annotations of the image, by their ids, another category; else the selected ones."""
         if self.image is not None:
-            self._recategorise(self.image, self.selection, key)
+            self._recategorise(self.image, self.selection if numbers is None else numbers, key)
 
     def _recategorise(self, image: Image, numbers: Iterable[int], key: str) -> bool:
         edit = merge.recategorise(self.document, image, numbers, key, self.project.project.category(key).name)

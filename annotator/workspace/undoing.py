@@ -81,12 +81,14 @@ class Undoing(Drawing, ABC):
         self._as_soon_as_known(self._redo, lambda history, began: len(history.steps) > began)
 
     def _undo(self) -> None:
-        if self.history.undoable is not None:
-            self.go_to_step(self.history.place - 1)
+        edit = self.history.undoable
+        if edit is not None and self.go_to_step(self.history.place - 1):
+            self.say(message("Undone: {edit}", edit=edit.name))
 
     def _redo(self) -> None:
-        if self.history.redoable is not None:
-            self.go_to_step(self.history.place + 1)
+        edit = self.history.redoable
+        if edit is not None and self.go_to_step(self.history.place + 1):
+            self.say(message("Done again: {edit}", edit=edit.name))
 
     def _as_soon_as_known(self, deed: Callable[[], object], own: Callable[[History, int], bool]) -> None:
         """Do something at once where all of the history is at hand, or what was done since the opening (`own`) says enough; else later."""

@@ -108,7 +108,7 @@ def test_undo_takes_back_a_vertex_where_nothing_has_been_done_yet(window: MainWi
     [
         (Qt.Key.Key_V, CONTROL, "Paste: copy an annotation first"),
         (Qt.Key.Key_M, CONTROL, "Merge: nothing is drawn on this image"),
-        (Qt.Key.Key_Delete, NONE, "Delete: select an annotation first"),
+        (Qt.Key.Key_Delete, NONE, "Delete: select an annotation or point at one first"),
         (Qt.Key.Key_Z, CONTROL, "Undo: nothing has been done in this case yet"),
         (Qt.Key.Key_Y, CONTROL, "Redo: nothing was taken back"),
         (Qt.Key.Key_J, CONTROL, "Join to the lesion selected before: select an annotation first"),
@@ -153,3 +153,15 @@ def test_a_window_of_another_size_fits_the_picture_also_beside_words(window: Mai
     shown = view.eye.transform
     view.fit()
     assert view.eye.transform == shown
+
+
+def test_undo_says_what_it_took_back_and_offers_no_undo_of_something_else(window: MainWindow) -> None:
+    draw_box(window)
+    window.session.select([1])
+    QTest.keyClick(window.view, Qt.Key.Key_Delete)
+    line = window.status_line
+    assert said(window) == "Deleted: 1" and line._undo.isVisibleTo(line)
+    QTest.keyClick(window.view, Qt.Key.Key_Z, CONTROL)
+    assert said(window) == "Undone: Delete" and not line._undo.isVisibleTo(line)
+    QTest.keyClick(window.view, Qt.Key.Key_Y, CONTROL)
+    assert said(window) == "Done again: Delete"

@@ -22,7 +22,7 @@ from annotator.domain.grayscale import shade_stored, shade_table
 from annotator.domain.picture import Picture, Window
 from annotator.gui.canvas.pyramid import Pyramid, factor
 from annotator.gui.canvas.sampled import Sampled, sampled
-from annotator.gui.canvas.scroll import moved, stripes
+from annotator.gui.canvas.scroll import move, stripes
 from annotator.gui.canvas.transform import Transform
 
 GROUND = QColor(0, 0, 0)
@@ -124,7 +124,7 @@ class Renderer:
         if self._shown is not None and self._shown[0] == window and self._shown[2] == size:
             kept = stripes(self._shown[1], transform, size)
             if kept is not None:
-                self._result = moved(self._result, kept[0])
+                move(self._result, kept[0])
                 return kept[1]
         if self._result.size() != size:
             self._result = QImage(size, QImage.Format.Format_RGB32)

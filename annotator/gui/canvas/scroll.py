@@ -8,6 +8,8 @@ from PySide6.QtGui import QImage
 from annotator.gui.canvas.transform import Transform
 
 _WHOLE = 1e-6
+_PIXEL = 4
+"""Bytes."""
 
 
 def stripes(before: Transform, after: Transform, size: QSize) -> tuple[tuple[int, int], tuple[QRect, ...]] | None:
@@ -26,6 +28,14 @@ def stripes(before: Transform, after: Transform, size: QSize) -> tuple[tuple[int
     return (dx, dy), tuple(stripe for stripe in (beside, above) if not stripe.isEmpty())
 
 
-def moved(painted: QImage, by: tuple[int, int]) -> QImage:
-    """Return an image with its content moved by device pixels (right, down); what was not there before has all bits zero."""
-    return painted.copy(-by[0], -by[1], painted.width(), painted.height())
+def move(painted: QImage, by: tuple[int, int]) -> None:
+    """Move the content of an image of 32-bit pixels by device pixels (right, down); its stripes that came into view hold anything then.
+
+    All rows are moved at once: what leaves a row at its end comes into the next one, which is among what must be painted anew.
+    """
+    pixels = memoryview(painted.bits()).cast("B")
+    bytes_on = by[1] * painted.bytesPerLine() + by[0] * _PIXEL
+    if bytes_on > 0:
+        pixels[bytes_on:] = pixels[:-bytes_on]
+    elif bytes_on < 0:
+        pixels[:bytes_on] = pixels[-bytes_on:]

@@ -85,6 +85,14 @@ class Telling(Pointing):
         preview = self.talk.preview
         return isinstance(preview, Draft | Measured) and (self._mouse.busy or len(preview.points) > 1)
 
+    @property
+    def aim(self) -> tuple[float, float, float] | None:
+        """The image point under the pointer, and how near to it (in image pixels) something counts as there; None: it is elsewhere."""
+        transform = self.eye.transform
+        if self.pointed_at is None or transform is None:
+            return None
+        return *self.widget_to_image(self._mouse.last), hit.REACH * transform.pixel
+
     def take_back(self) -> None:
         """Take back the last vertex of what is being drawn."""
         self.tell(Kind.BACK, self._mouse.last, _HELD.ControlModifier if self._control else _HELD.NoModifier)

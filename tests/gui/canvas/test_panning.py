@@ -17,7 +17,7 @@ from annotator.gui.canvas import layer as layer_module
 from annotator.gui.canvas.layer import Layer
 from annotator.gui.canvas.model import Overlay
 from annotator.gui.canvas.render import Renderer
-from annotator.gui.canvas.scroll import stripes
+from annotator.gui.canvas.scroll import move, stripes
 from annotator.gui.canvas.transform import Placed, Transform, fitted
 from tests.gui.canvas.desk import Outline, image, layered, picture
 
@@ -130,6 +130,22 @@ def test_nothing_is_kept_of_another_zoom_of_half_a_pixel_or_of_a_leap() -> None:
     assert stripes(look, Transform(look.placed, look.zoom, look.offset_x + 0.5, look.offset_y), SIZE) is None
     assert stripes(look, Transform(look.placed, look.zoom, look.offset_x, look.offset_y - 180), SIZE) is None
     assert stripes(look, look, SIZE) == ((0, 0), ())
+
+
+@pytest.mark.parametrize("by", [(7, -3), (-7, 3), (5, 4), (-239, -179), (0, 9), (0, -9), (11, 0), (-11, 0), (0, 0)])
+def test_what_moves_is_where_it_belongs_outside_the_stripes(by: tuple[int, int]) -> None:
+    (dx, dy), (width, height) = by, (SIZE.width(), SIZE.height())
+    before = np.random.default_rng(5).integers(0, 1 << 32, (height, width), dtype=np.uint32)
+    painted = QImage(before.tobytes(), width, height, QImage.Format.Format_RGB32).copy()
+    move(painted, by)
+    look = looks()[2]
+    kept, bare = np.ones((height, width), dtype=bool), stripes(look, look.moved(dx, dy), SIZE)
+    assert bare is not None and bare[0] == by
+    for stripe in bare[1]:
+        kept[stripe.top() : stripe.bottom() + 1, stripe.left() : stripe.right() + 1] = False
+    after = np.frombuffer(painted.constBits(), np.uint32).reshape(height, width)
+    rows, columns = np.nonzero(kept)
+    assert len(rows) and np.array_equal(after[rows, columns], before[rows - dy, columns - dx])
 
 
 def test_the_stripes_are_what_came_into_view() -> None:
