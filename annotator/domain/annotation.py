@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from annotator.domain.image import ImageKey
+from annotator.domain.marks import Mark, mark_of
 from annotator.domain.path import Path
 from annotator.domain.region import Region
 
@@ -48,3 +50,11 @@ class Annotation:
     note: str = ""
     answers: tuple[ImageKey, int] | None = None
     """The line that it answers, where it was drawn in a second pass: the line's image and id."""
+
+    @cached_property
+    def mark(self) -> Mark:
+        """See `annotator.domain.marks`; kept for whoever asks next."""
+        drawn, numbers = self.drawn, (float(self.drawn.center), float(self.drawn.width), float(self.drawn.zoom))
+        shown = self.id, *self.image, self.category, self.toolname, drawn.author, drawn.time, *numbers, drawn.slice, self.tool
+        said = self.parent, self.lesion, self.locked, self.attributes, self.note, self.answers
+        return mark_of([shown, said], self.shape.mark)

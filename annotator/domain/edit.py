@@ -62,6 +62,11 @@ class Edit:
         told = (about(told.fact) for told in self.facts)
         return tuple(dict.fromkeys([*(change.subject.image for change in self.changes), *(key for key in told if key is not None)]))
 
+    @cached_property
+    def regroups(self) -> bool:
+        """Whether it changes which annotations are one lesion."""
+        return any((c.before and c.before.lesion) != (c.after and c.after.lesion) for c in self.changes)
+
     def inverse(self) -> Edit:
         """Return the edit that takes this one back."""
         return self.undoes if self.undoes is not None else self._back
@@ -71,7 +76,7 @@ class Edit:
         facts = tuple(FactChange(f.fact, f.after, f.before) for f in reversed(self.facts))
         back = Edit(self.name, tuple(Change(c.after, c.before) for c in reversed(self.changes)), facts)
         object.__setattr__(back, "undoes", self)
-        back.__dict__["images"] = self.images
+        back.__dict__.update(images=self.images, regroups=self.regroups)
         return back
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, apply, together
@@ -18,15 +18,34 @@ class Step:
 
 
 @dataclass(frozen=True)
+class _Came:
+    """Where a history came from: the document, at a place among these steps, and the document that it led to."""
+
+    document: Document
+    place: int
+    steps: tuple[Step, ...]
+    to: Document
+
+    def back(self, history: History, place: int) -> Document | None:
+        """Return the document of a place where it is this one; the numbers that were given since stay given."""
+        if self.place != place or self.steps is not history.steps or self.to is not history.document:
+            return None
+        issued = history.document.issued
+        return self.document if self.document.issued == issued else replace(self.document, issued=issued)
+
+
+@dataclass(frozen=True)
 class History:
     """A document with its way back and forth; every method returns a new history.
 
-    The first `place` of the `steps` are done, the others were undone; only what an edit changes is kept, never a document.
+    The first `place` of the `steps` are done, the others were undone.  Only what an edit changes is kept, and the one document that this
+    one came from: whoever goes to and fro is given the very same documents, in which nothing needs to be looked for.
     """
 
     document: Document = Document()
     steps: tuple[Step, ...] = ()
     place: int = 0
+    _came: _Came | None = field(default=None, compare=False, repr=False)
 
     @property
     def undoable(self) -> Edit | None:
@@ -40,7 +59,8 @@ class History:
 
     def do(self, edit: Edit, time: str = "") -> History:
         """Apply a new edit; what was undone before is forgotten."""
-        return History(apply(self.document, edit), (*self.steps[: self.place], Step(edit, time)), self.place + 1)
+        after, steps = apply(self.document, edit), (*self.steps[: self.place], Step(edit, time))
+        return History(after, steps, self.place + 1, _Came(self.document, self.place, steps, after))
 
     def undo(self) -> History:
         """Take the last edit back; the same history if there is none."""
@@ -63,7 +83,12 @@ class History:
 
         `way`: what `way` returned for the place, where that is at hand.
         """
-        return self if place == self.place else replace(self, document=apply(self.document, way or self.way(place)), place=place)
+        if place == self.place:
+            return self
+        after = self._came.back(self, place) if self._came is not None else None
+        if after is None:
+            after = apply(self.document, way or self.way(place))
+        return replace(self, document=after, place=place, _came=_Came(self.document, self.place, self.steps, after))
 
     def after(self, steps: Sequence[Step], place: int) -> History:
         """Return this history as the end of an older one whose first `place` steps led to where this one begins.

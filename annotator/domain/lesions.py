@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from operator import is_
 from typing import cast
 
@@ -38,19 +39,33 @@ class Lesion:
         """The category's key: that of its first member."""
         return self.members[0].category
 
-    @property
+    @cached_property
     def id(self) -> object:
         """What it is known by as long as it exists."""
         first = self.members[0]
         return (first.image, first.id) if self.number is None else self.number
 
 
+@dataclass
+class _Listed:
+    """The lesions of a document on these images, and by what they are found again."""
+
+    document: Document | None = None
+    order: Sequence[ImageKey] = ()
+    on: dict[ImageKey, tuple[tuple[Annotation, ...], tuple[Lesion | Annotation, ...], bool]] = field(default_factory=dict)
+    numbered: Mapping[int, Lesion] = field(default_factory=dict)
+    lesions: tuple[Lesion, ...] = ()
+
+    def are_of(self, document: Document, order: Sequence[ImageKey]) -> bool:
+        """Whether they are the lesions of this very document on these very images."""
+        return self.document is document and self.order is order
+
+
 class LesionRegister:
-    """The lesions of a case; what did not change on an image is not sorted anew."""
+    """The lesions of a case; what did not change on an image is not sorted anew, nor is the document before: an edit may be taken back."""
 
     def __init__(self) -> None:
-        self._on: dict[ImageKey, tuple[tuple[Annotation, ...], tuple[Lesion | Annotation, ...], bool]] = {}
-        self._numbered: dict[int, Lesion] = {}
+        self._now, self._earlier = _Listed(), _Listed()
         self._joined: dict[ImageKey, tuple[tuple[Annotation, ...], tuple[tuple[int, int], ...]]] = {}
         self._shared: tuple[tuple[object, ...], Mapping[Member, int]] = (), {}
 
@@ -68,13 +83,21 @@ class LesionRegister:
             known = self._joined[key] = there, tuple((a.id, a.lesion) for a in there if a.lesion is not None)
         return known[1]
 
-    def lesions(self, document: Document, order: Iterable[ImageKey]) -> tuple[Lesion, ...]:
+    def lesions(self, document: Document, order: Sequence[ImageKey]) -> tuple[Lesion, ...]:
         """Return the lesions on these images, by their first image in that order; members on other images are left out."""
+        if not self._now.are_of(document, order):
+            self._now, self._earlier = self._earlier, self._now
+        if not self._now.are_of(document, order):
+            self._now = _Listed(document, order, dict(self._earlier.on), self._earlier.numbered)
+            self._now.lesions = self._listed(document, order)
+        return self._now.lesions
+
+    def _listed(self, document: Document, order: Sequence[ImageKey]) -> tuple[Lesion, ...]:
         found, parts, places = list[Lesion | Annotation](), dict[int, list[Annotation]](), list[tuple[int, int]]()
         there = document.annotations
         for key in filter(there.__contains__, order):
             here = there[key]
-            known = self._on.get(key)
+            known = self._now.on.get(key)
             _, entries, alone = known if known is not None and known[0] is here else self._sorted(key, here)
             if alone:
                 found += entries
@@ -88,30 +111,30 @@ class LesionRegister:
                         parts[number] = []
                         places.append((len(found) - 1, number))
                     parts[number].append(entry)
-        before = self._numbered
-        self._numbered = {number: _kept(before.get(number), document, number, tuple(own)) for number, own in parts.items()}
+        before = self._now.numbered
+        self._now.numbered = {number: _kept(before.get(number), document, number, tuple(own)) for number, own in parts.items()}
         whole = cast("list[Lesion]", found)
         for place, number in places:
-            whole[place] = self._numbered[number]
+            whole[place] = self._now.numbered[number]
         return tuple(whole)
 
     def of(self, annotation: Annotation) -> Lesion | None:
         """Return the lesion of an annotation as it was last asked for; None where it was not there."""
         if annotation.lesion is not None:
-            return self._numbered.get(annotation.lesion)
-        _, entries, _ = self._on.get(annotation.image, ((), (), True))
+            return self._now.numbered.get(annotation.lesion)
+        _, entries, _ = self._now.on.get(annotation.image, ((), (), True))
         return next((e for e in entries if isinstance(e, Lesion) and e.members[0] == annotation), None)
 
     def _sorted(self, key: ImageKey, there: tuple[Annotation, ...]) -> tuple[tuple[Annotation, ...], tuple[Lesion | Annotation, ...], bool]:
         """The annotations of an image, those of them that are lesions by themselves as such, and whether all are."""
-        _, before, _ = self._on.get(key, ((), (), True))
+        _, before, _ = self._now.on.get(key, ((), (), True))
         same = {id(e.members[0]): e for e in before if isinstance(e, Lesion)}
         entries = tuple(a if a.lesion is not None else same.get(id(a)) or Lesion(None, (a,)) for a in there)
-        self._on[key] = there, entries, all(a.lesion is None for a in there)
-        return self._on[key]
+        self._now.on[key] = there, entries, all(a.lesion is None for a in there)
+        return self._now.on[key]
 
 
-def lesions(document: Document, order: Iterable[ImageKey]) -> tuple[Lesion, ...]:
+def lesions(document: Document, order: Sequence[ImageKey]) -> tuple[Lesion, ...]:
     """Return the lesions of a case on these images, by their first image in that order; members on other images are left out."""
     return LesionRegister().lesions(document, order)
 

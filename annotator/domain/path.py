@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+
+from annotator.domain.marks import Mark, flat, mark_of
 
 Point = tuple[float, float]
 Polyline = tuple[Point, ...]
@@ -22,6 +25,11 @@ class Path:
         xs = [x for part in self.parts for x, _ in part]
         ys = [y for part in self.parts for _, y in part]
         return min(xs), min(ys), max(xs), max(ys)
+
+    @cached_property
+    def mark(self) -> Mark:
+        """See `annotator.domain.marks`; kept for whoever asks next."""
+        return mark_of(["path", [len(part) for part in self.parts]], flat(self.parts))
 
     def length(self, spacing: tuple[float, float] = (1.0, 1.0)) -> float:
         """Length in mm for a (row, column) spacing in mm; in pixels without one."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from annotator.domain.marks import Mark, flat, mark_of
 from annotator.domain.path import Point
 
 Ring = tuple[Point, ...]
@@ -65,6 +66,11 @@ class Region:
         """The tight box of each ring as (n, 4): x1, y1, x2, y2; kept, for a pointer asks with every move."""
         starts = np.cumsum([0, *(len(ring) for ring in self.rings)])[:-1]
         return np.hstack([np.minimum.reduceat(self.vertices, starts), np.maximum.reduceat(self.vertices, starts)])
+
+    @cached_property
+    def mark(self) -> Mark:
+        """See `annotator.domain.marks`; kept for whoever asks next."""
+        return mark_of(["region", [[len(ring) for ring in part] for part in self.parts]], flat(self.rings))
 
     @property
     def rings(self) -> Iterable[Ring]:

@@ -46,13 +46,17 @@ class Newer(ValueError):
 
 def seal(content: Mapping[str, Any]) -> tuple[bytes, str]:
     """Return the bytes of a sealed file and their digest (SHA-256 of the inner JSON, hex).  Raises ValueError for NaN and infinity."""
-    return seal_json(dumps(content))
+    return seal_pieces([dumps(content)])
 
 
-def seal_json(inner: bytes) -> tuple[bytes, str]:
-    """Return the bytes of a sealed file with this JSON, as `dumps` writes it, and their digest."""
-    digest = hashlib.sha256(inner).hexdigest()
-    return b'{"sha256": "%s", "length": %d, "content": ' % (digest.encode(), len(inner)) + inner + _END, digest
+def seal_pieces(pieces: Iterable[bytes]) -> tuple[bytes, str]:
+    """Return the same for the JSON, as `dumps` writes it, that these pieces make; they come one by one."""
+    kept, digest = list[bytes](), hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+        kept.append(piece)
+    head = b'{"sha256": "%s", "length": %d, "content": '
+    return b"".join([head % (digest.hexdigest().encode(), sum(map(len, kept))), *kept, _END]), digest.hexdigest()
 
 
 def unseal(sealed: bytes) -> tuple[dict[str, Any], str]:
@@ -140,7 +144,7 @@ def decode_document(content: object) -> Document:
     annotations: dict[ImageKey, tuple[Annotation, ...]] = {}
     issued: dict[ImageKey, int] = {}
     for entry in map(entries, items(found, "images")):
-        image = _image(entry)
+        image = image_of(entry)
         drawn = tuple(map(decode_annotation, items(entry, "annotations")))
         numbers = [a.id for a in drawn]
         if image in issued or numbers != sorted(set(numbers)) or any(a.image != image for a in drawn):
@@ -191,10 +195,8 @@ def encode_annotation(annotation: Annotation, *, bare: bool = False) -> dict[str
         "category": annotation.category,
         "toolname": annotation.toolname,
         "shape": None if bare else encode_shape(annotation.shape),
-        "drawn": {
-            "author": drawn.author, "time": drawn.time, "center": float(drawn.center), "width": float(drawn.width),
-            "zoom": float(drawn.zoom), "slice": drawn.slice,
-        },
+        "drawn": {"author": drawn.author, "time": drawn.time, "center": float(drawn.center), "width": float(drawn.width),
+                  "zoom": float(drawn.zoom), "slice": drawn.slice},  # fmt: skip
         "tool": annotation.tool,
         "parent": annotation.parent,
         **({"lesion": annotation.lesion} if annotation.lesion is not None else {}),
@@ -205,23 +207,20 @@ def encode_annotation(annotation: Annotation, *, bare: bool = False) -> dict[str
     }
 
 
-def decode_annotation(content: object) -> Annotation:
-    """Return the annotation that `encode_annotation` wrote; raises Damaged."""
+def decode_annotation(content: object, shape: Shape | None = None) -> Annotation:
+    """Return the annotation that `encode_annotation` wrote, of this shape where it was read already; raises Damaged."""
     found = entries(content)
-    drawn = entries(found.get("drawn"))
-    locked = found.get("locked")
+    drawn, locked = entries(found.get("drawn")), found.get("locked")
     if not isinstance(locked, bool):
         raise Damaged("locked is neither true nor false")
     return Annotation(
         id=whole(found, "id"),
-        image=_image(found),
+        image=image_of(found),
         category=text(found, "category"),
         toolname=text(found, "toolname"),
-        shape=_decode_shape(entries(found.get("shape"))),
-        drawn=Drawn(
-            text(drawn, "author"), text(drawn, "time"), _number(drawn.get("center")), _number(drawn.get("width")),
-            _number(drawn.get("zoom")), whole(drawn, "slice"),
-        ),
+        shape=shape or _decode_shape(entries(found.get("shape"))),
+        drawn=Drawn(text(drawn, "author"), text(drawn, "time"), _number(drawn.get("center")), _number(drawn.get("width")),
+                    _number(drawn.get("zoom")), whole(drawn, "slice")),  # fmt: skip
         tool=text(found, "tool"),
         parent=None if found.get("parent") is None else whole(found, "parent"),
         lesion=whole(found, "lesion") if "lesion" in found else None,
@@ -263,7 +262,8 @@ def whole(found: Mapping[str, Any], key: str) -> int:
     return value
 
 
-def _image(found: Mapping[str, Any]) -> ImageKey:
+def image_of(found: Mapping[str, Any]) -> ImageKey:
+    """Return the image at `image`; raises Damaged."""
     try:
         return ImageKey.parse(text(found, "image"))
     except ValueError as error:
@@ -288,7 +288,7 @@ def _decode_member(content: object) -> tuple[ImageKey, int]:
     if not isinstance(content, list) or len(content) != 2:
         raise Damaged("a line is an image and a number")
     found = {"image": content[0], "id": content[1]}
-    return _image(found), whole(found, "id")
+    return image_of(found), whole(found, "id")
 
 
 def _number(value: object) -> float:
@@ -325,7 +325,7 @@ def _flat(points: Iterable[Point]) -> list[float]:
 def _points(flat: object, least: int) -> tuple[Point, ...]:
     if not isinstance(flat, list) or len(flat) % 2 or len(flat) < 2 * least:
         raise Damaged("an outline has too few points")
-    values = [_number(value) for value in flat]
+    values = list(map(_number, flat))
     return tuple(zip(values[::2], values[1::2], strict=True))
 
 

@@ -33,6 +33,7 @@ class SliceMark:
 
 
 NOTHING = SliceMark()
+_Read = tuple[Document | None, tuple[Image, ...], tuple[SliceMark, ...]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ class SliceReader:
         self._known: dict[ImageKey, tuple[tuple[Annotation, ...], SliceMark]] = {}
         self._colours: Mapping[str, Colour] = {}
         self._alike: dict[SliceMark, SliceMark] = {}
-        self._read: tuple[Document | None, tuple[Image, ...], tuple[SliceMark, ...]] = None, (), ()
+        self._read: _Read = None, (), ()
+        self._earlier: _Read = None, (), ()
+        """What was read before: an edit that is taken back leads to the same document again."""
         self._places: tuple[tuple[Image, ...], Mapping[ImageKey, int]] = (), {}
 
     def read(self, session: Session, pane: Pane) -> SliceMarks:
@@ -61,8 +64,10 @@ class SliceReader:
         colours = session.colours
         if colours != self._colours:
             self._colours, self._known, self._alike = colours, {}, {}
-            self._read = None, (), ()
+            self._read = self._earlier = None, (), ()
         document = session.drawn_in(pane)
+        if self._read[0] is not document or self._read[1] is not images:
+            self._read, self._earlier = self._earlier, self._read
         if self._read[0] is not document or self._read[1] is not images:
             if self._places[0] is not images:
                 self._places = images, {image.key: place for place, image in enumerate(images)}

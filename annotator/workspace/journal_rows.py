@@ -11,11 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, StaleEdit, apply, together
+from annotator.domain.image import ImageKey
 from annotator.formats import record
+from annotator.formats.edit_text import There, decode_edit
 
-LARGE = 1 << 16
+LARGE = 1 << 14
 """Bytes of a row from which its edit is named where it is taken back or done again."""
 SMALL = 256
 """Bytes that a row has at most that names another one."""
@@ -100,17 +103,17 @@ class Reader:
         self._find = find
         self._edits: dict[int, tuple[Edit, str]] = {}
 
-    def edit(self, row: Row) -> Edit:
-        """Return the edit that a row says or names; raises record.Damaged."""
+    def edit(self, row: Row, document: Document | None) -> Edit:
+        """Return the edit that a row says or names, of the document as it is before it; raises record.Damaged and StaleEdit."""
         content, digest = record.unseal(row.edit)
         if _NAME not in content:
-            return self._kept(row.sequence, content, digest)[0]
+            return self._kept(row.sequence, content, digest, document)[0]
         named, back = record.whole(content, _NAME), content.get("back")
         if named not in self._edits:
             sealed = self._find(named) if named < row.sequence else None
             if sealed is None:
                 raise record.Damaged("the row that is named is not there")
-            self._kept(named, *record.unseal(sealed))
+            self._kept(named, *record.unseal(sealed), document, back is True)
         edit, is_now = self._edits[named]
         if not isinstance(back, bool) or is_now != record.text(content, "digest"):
             raise record.Damaged("the row that is named says something else")
@@ -120,9 +123,10 @@ class Reader:
         """Return the edit of a row that was read and says it itself, with the digest; None for one that names another."""
         return self._edits.get(row.sequence)
 
-    def _kept(self, sequence: int, content: Mapping[str, Any], digest: str) -> tuple[Edit, str]:
+    def _kept(self, sequence: int, content: Mapping[str, Any], digest: str, document: Document | None,
+              back: bool = False) -> tuple[Edit, str]:  # fmt: skip
         if sequence not in self._edits:
-            self._edits[sequence] = record.decode_edit(content), digest
+            self._edits[sequence] = decode_edit(content, None if document is None else _there(document), back=back), digest
         return self._edits[sequence]
 
     def readable(self, row: Row) -> object:
@@ -132,8 +136,8 @@ class Reader:
         except record.Damaged:
             return row.edit.decode("utf-8", "backslashreplace")
         try:
-            return record.encode_edit(self.edit(row)) if _NAME in content else content
-        except record.Damaged:
+            return record.encode_edit(self.edit(row, None))
+        except (record.Damaged, StaleEdit):
             return content
 
     def fitting(self, rows: Sequence[Row], bases: set[str], document: Document | None) -> list[Edit]:
@@ -141,7 +145,7 @@ class Reader:
         edits = list[Edit]()
         for row in rows:
             try:
-                edit = self.edit(row)
+                edit = self.edit(row, document)
                 document = document and apply(document, edit)
             except (record.Damaged, StaleEdit):
                 break
@@ -149,6 +153,18 @@ class Reader:
                 break
             edits.append(edit)
         return edits
+
+
+def _there(document: Document) -> There:
+    """What a document has of an image under an id; each image is sorted once, when it is asked for."""
+    images = dict[ImageKey, dict[int, Annotation]]()
+
+    def there(image: ImageKey, number: int) -> Annotation | None:
+        if image not in images:
+            images[image] = {annotation.id: annotation for annotation in document.on(image)}
+        return images[image].get(number)
+
+    return there
 
 
 def names(row: Row) -> int:

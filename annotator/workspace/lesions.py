@@ -76,7 +76,7 @@ class Lesions(Mammography, ABC):
 
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
         super()._step(work, edit, after)
-        if any((c.before and c.before.lesion) != (c.after and c.after.lesion) for c in edit.changes):
+        if edit.regroups:
             self._repaint_tied()
 
     def _look_at_nothing(self) -> None:

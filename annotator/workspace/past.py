@@ -11,37 +11,46 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
-from annotator.domain.edit import Edit
+from annotator.domain.edit import Edit, StaleEdit
 from annotator.domain.history import History, Step
+from annotator.domain.image import ImageKey
 from annotator.formats import record
-from annotator.formats.edit_text import edit_json
+from annotator.formats.edit_text import There, decode_edit, edit_pieces
 from annotator.paths import local_folder
-from annotator.workspace import durable
+from annotator.workspace import durable, finding_much
 
 POINTS = ("past.before_write", "past.half", "past.after_write")
 """Places of this module at which `durable.fault` may end the process."""
 MOST = 20 << 20
 """Bytes that a file may have; beyond, the oldest edits are forgotten until it is half as large."""
 _RING = 1 << 128
+_EDIT = "edit"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A step as a file says it: the line, when it was made, and what it adds to the digest of the document."""
+
+    sealed: bytes
+    time: str
+    shift: int
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a file says: its steps and their lengths in bytes, the place in them, how many older ones were forgotten, how the document ends.
+    """What a file says: the lines of its steps, the place in them, how many older ones were forgotten, how the document ends.
 
     `digest` is None where no line says what the document was; `whole`: every line could be read; `size` is that of the file.
     """
 
-    steps: tuple[Step, ...] = ()
-    lengths: tuple[int, ...] = ()
+    lines: tuple[Line, ...] = ()
     place: int = 0
     forgotten: int = 0
     digest: int | None = None
@@ -71,9 +80,11 @@ class Past:
         self.began = begin.place
         """So many steps of the session's history were done from the beginning, as the journal brought them back."""
         self._turn, self._noting = threading.Lock(), threading.Lock()
-        self._noted: list[dict[str, Any] | Step] = []
+        self._noted: list[int | Step] = []
         self._told, self._rewrite, self._size = Told(), False, -1
         """What the file begins with where it is made anew; whether it is; and how large it is as far as we know, −1: we do not write it."""
+        self._most = MOST
+        """How large it may become before it is shortened: some edits are larger than what may be kept of all."""
         self.there = path.exists()
         """Whether there was a file when the case was brought up."""
         self.asked = False
@@ -92,7 +103,7 @@ class Past:
     def note_way(self, steps: int) -> None:
         """So many steps were done again (negative: taken back)."""
         with self._noting:
-            self._noted.append({"steps": steps})
+            self._noted.append(steps)
 
     @property
     def at_hand(self) -> bool:
@@ -118,10 +129,10 @@ class Past:
             self._recalled()
             with self._noting:
                 noted, self._noted = self._noted, []
-            if not (noted or (self._rewrite and self._told.steps)) or self._size < 0:
+            if not (noted or (self._rewrite and self._told.lines)) or self._size < 0:
                 return
             size, self._size = self._size, -1  # until all of it is there
-            content = b"".join(map(_line, noted))
+            content = b"".join([_line(step).sealed if isinstance(step, Step) else _way(step) for step in noted])
             durable.fault("past.before_write")
             if self._rewrite:
                 size = _replaced(self.path, b"".join(_lines(self._told)) + content)
@@ -130,19 +141,21 @@ class Past:
             else:
                 return  # another window works on this case
             durable.fault("past.after_write")
-            self._size, self._rewrite = size, False
-            if size > MOST:
+            self._size, self._rewrite, self._told = size, False, Told()
+            if size > max(self._most, MOST):
                 self._size = _shortened(self.path)
+                self._most = 2 * self._size
 
     def _recalled(self) -> Before:
         if self._base is None or not self._compared:
-            try:
-                told = read(self.path)
-            except OSError:
-                told, self._size = Told(whole=False), -1
-            else:
-                self._size = told.size
-            found = self._matched(told)
+            with finding_much.much() if self.there else nullcontext():
+                try:
+                    told = read(self.path)
+                except OSError:
+                    told, self._size = Told(whole=False), -1
+                else:
+                    self._size = told.size
+                found = self._matched(told)
             self._base, self._compared = self._base or found, True
         return self._base
 
@@ -154,12 +167,14 @@ class Past:
             if digest == told.digest:
                 added = begin.steps[kept:]
                 self._noted[:0] = added
-                self._told, self._rewrite = told, not told.whole
-                steps = (*told.steps[: told.place], *added) if added else told.steps
-                return Before(steps, told.place + len(added), told.forgotten)
+                fitting, steps = resolved(told, begin.at(kept).document)
+                if fitting is not told or not told.whole:
+                    self._told, self._rewrite = fitting, True
+                steps = (*steps[: fitting.place], *added) if added else steps
+                return Before(steps, fitting.place + len(added), fitting.forgotten)
             digest = shifted(digest, begin.steps[kept - 1].edit.inverse()) if kept else digest
-        self._told, self._rewrite = Told(begin.steps, place=begin.place, digest=now), True
-        return Before(begin.steps, begin.place, anew=bool(told.steps) and not begin.steps)
+        self._told, self._rewrite = Told(tuple(map(_line, begin.steps)), begin.place, digest=now), True
+        return Before(begin.steps, begin.place, anew=bool(told.lines) and not begin.steps)
 
 
 def path_of(project: Path, case: str) -> Path:
@@ -173,33 +188,67 @@ def read(path: Path) -> Told:
     if not path.exists():
         return Told()
     content = path.read_bytes()
-    steps, lengths, place, forgotten, digest = list[Step](), list[int](), 0, 0, None
+    lines, place, forgotten, digest = list[Line](), 0, 0, None
     for line in content.splitlines(keepends=True):
         time.sleep(0)  # the window goes first
         try:
-            found = record.unseal(line)[0]
-            if "edit" in found:
-                edit, when = record.decode_edit(found["edit"]), record.text(found, "time")
-                steps[place:], lengths[place:], place = [Step(edit, when)], [len(line)], place + 1
-                digest = None if digest is None else shifted(digest, edit)
+            found = record.unseal_head(line, _EDIT, "state")[0]
+            if "shift" in found:
+                lines[place:], place = [Line(line, record.text(found, "time"), int(record.text(found, "shift"), 16))], place + 1
+                digest = None if digest is None else (digest + lines[-1].shift) % _RING
             elif "steps" in found:
                 to = place + record.whole(found, "steps")
-                if not 0 <= to <= len(steps):
+                if not 0 <= to <= len(lines):
                     raise record.Damaged("there are not so many steps")
-                for step in steps[place:to]:
-                    digest = None if digest is None else shifted(digest, step.edit)
-                for step in steps[to:place]:
-                    digest = None if digest is None else shifted(digest, step.edit.inverse())
-                place = to
+                way = sum(one.shift for one in lines[place:to]) - sum(one.shift for one in lines[to:place])
+                digest, place = None if digest is None else (digest + way) % _RING, to
             else:
-                forgotten, digest = record.whole(found, "forgotten"), int(record.text(found, "document"), 16)
+                forgotten, digest = record.whole(found, "forgotten"), int(record.text(found, "state"), 16)
         except (record.Damaged, ValueError):
-            return Told(tuple(steps), tuple(lengths), place, forgotten, digest, False, len(content))
-    return Told(tuple(steps), tuple(lengths), place, forgotten, digest, True, len(content))
+            return Told(tuple(lines), place, forgotten, digest, False, len(content))
+    return Told(tuple(lines), place, forgotten, digest, True, len(content))
+
+
+def resolved(told: Told, document: Document) -> tuple[Told, tuple[Step, ...]]:
+    """Return the steps of a file that ends with this document, and what was told but for those that cannot be read or do not fit."""
+    found = list[list[Step]]()
+    for lines, back in ((told.lines[: told.place][::-1], True), (told.lines[told.place :], False)):
+        there, steps = {(a.image, a.id): a for on in document.annotations.values() for a in on}, list[Step]()
+        found.append(steps)
+        for line in lines:
+            time.sleep(0)  # the window goes first
+            try:
+                content = record.unseal(line.sealed)[0]
+                edit = decode_edit(content.get(_EDIT), _found_in(there), back=back)
+            except (record.Damaged, StaleEdit):
+                break
+            steps.append(Step(edit, line.time))
+            _follow(there, edit, back)
+    done, undone = found
+    gone = told.place - len(done)
+    all_steps = (*reversed(done), *undone)
+    if len(all_steps) == len(told.lines):
+        return told, all_steps
+    kept = told.lines[gone : told.place + len(undone)]
+    return replace(told, lines=kept, place=told.place - gone, forgotten=told.forgotten + gone), all_steps
+
+
+def _found_in(there: Mapping[tuple[ImageKey, int], Annotation]) -> There:
+    return lambda image, number: there.get((image, number))
+
+
+def _follow(there: dict[tuple[ImageKey, int], Annotation], edit: Edit, back: bool) -> None:
+    """Let what is there be as it is after an edit, or before it."""
+    for change in edit.changes:
+        key, now = (change.subject.image, change.subject.id), change.before if back else change.after
+        if now is None:
+            there.pop(key, None)
+        else:
+            there[key] = now
 
 
 def digest_of(document: Document) -> int:
-    """Return a number that is the same for equal documents and no others (128 bits of SHA-256 over each annotation and fact, added up)."""
+    """Return a number that is the same for equal documents and no others (the marks of annotations and facts, added up)."""
     total = 0
     for found in document.annotations.values():
         for annotation in found:
@@ -210,7 +259,9 @@ def digest_of(document: Document) -> int:
 
 def shifted(digest: int, edit: Edit) -> int:
     """Return the digest of a document after an edit, from its digest before."""
-    for change in edit.changes:
+    for number, change in enumerate(edit.changes):
+        if not number % 16:
+            time.sleep(0)  # the window goes first
         digest += _mark(change.after) - _mark(change.before)
     for told in edit.facts:
         digest += _fact(told.fact, told.after) - _fact(told.fact, told.before)
@@ -218,29 +269,39 @@ def shifted(digest: int, edit: Edit) -> int:
 
 
 def _mark(annotation: Annotation | None) -> int:
-    return 0 if annotation is None else _number(record.dumps(record.encode_annotation(annotation)))
+    return 0 if annotation is None else int.from_bytes(annotation.mark, "big")
 
 
 def _fact(name: str, text: str | None) -> int:
-    return 0 if text is None else _number(record.dumps([name, text]))
+    return 0 if text is None else int.from_bytes(hashlib.sha256(record.dumps([name, text])).digest()[:16], "big")
 
 
-def _number(content: bytes) -> int:
-    return int.from_bytes(hashlib.sha256(content).digest()[:16], "big")
+def _line(step: Step) -> Line:
+    """The line of a step; what takes it back is made here too, where nobody waits for it."""
+    shift = shifted(0, step.edit)
+    step.edit.inverse()
+    return Line(record.seal_pieces(_pieces(step, shift))[0], step.time, shift)
 
 
-def _line(noted: dict[str, Any] | Step) -> bytes:
-    if isinstance(noted, Step):
-        return record.seal_json(b'{"edit": ' + edit_json(noted.edit) + b', "time": ' + record.dumps(noted.time) + b"}")[0]
-    return record.seal(noted)[0]
+def _pieces(step: Step, shift: int) -> Iterator[bytes]:
+    yield record.dumps({"time": step.time, "shift": f"{shift:032x}"})[:-1] + b', "%s": ' % _EDIT.encode()
+    for piece in edit_pieces(step.edit):
+        time.sleep(0)  # the window goes first
+        yield piece.encode("utf-8", "surrogatepass")
+    yield b"}"
+
+
+def _way(steps: int) -> bytes:
+    """The line that says that so many steps were done again (negative: taken back)."""
+    return record.seal({"steps": steps})[0]
 
 
 def _lines(told: Told) -> Iterator[bytes]:
     """The lines of a file that says this."""
-    yield from map(_line, told.steps)
-    if told.place < len(told.steps):
-        yield _line({"steps": told.place - len(told.steps)})
-    yield _line({"document": f"{told.digest or 0:032x}", "forgotten": told.forgotten})
+    yield from (line.sealed for line in told.lines)
+    if told.place < len(told.lines):
+        yield _way(told.place - len(told.lines))
+    yield record.seal({"state": f"{told.digest or 0:032x}", "forgotten": told.forgotten})[0]
 
 
 def _added(path: Path, content: bytes) -> int:
@@ -264,10 +325,10 @@ def _replaced(path: Path, content: bytes) -> int:
 def _shortened(path: Path) -> int:
     """Forget the oldest edits of a file, never one that is undone; returns how large it is now."""
     told = read(path)
-    room, cut = MOST // 2, len(told.steps)
-    while cut and told.lengths[cut - 1] <= room:
+    room, cut = MOST // 2, len(told.lines)
+    while cut and len(told.lines[cut - 1].sealed) <= room:
         cut -= 1
-        room -= told.lengths[cut]
+        room -= len(told.lines[cut].sealed)
     cut = min(cut, told.place)
-    kept = replace(told, steps=told.steps[cut:], place=told.place - cut, forgotten=told.forgotten + cut)
+    kept = replace(told, lines=told.lines[cut:], place=told.place - cut, forgotten=told.forgotten + cut)
     return _replaced(path, b"".join(_lines(kept)))

@@ -189,7 +189,7 @@ class Undoing(Drawing, ABC):
             past.note_way(after.history.place - work.history.place)
         else:
             past.note(after.history.steps[-1])
-        self._tasks.run(past.write, lambda _: None, _raised)
+        self._tasks.unhurried(past.write, lambda _: None, _raised)
 
     def _put_pasts_down(self) -> None:
         """Bring to the disk what is not there yet, and forget the histories."""

@@ -67,6 +67,26 @@ def test_every_place_has_its_document_however_it_is_reached(data):
     assert history.undo().redo() == history and history.redo() is history
 
 
+@given(st.data())
+def test_what_was_kept_of_another_history_is_never_taken_for_this_one(data):
+    """A history whose document or steps were exchanged goes its own way."""
+    history, _ = data.draw(histories())
+    history = history.undo() if data.draw(st.booleans()) else history
+    other = replace(history.document, facts={**history.document.facts, "other": "x"})
+    for place in range(len(history.steps) + 1):
+        way = history.way(place)
+        assert replace(history, document=other).at(place).document == apply(other, way)
+        told = replace(history, steps=tuple(Step(replace(step.edit, changes=(), facts=())) for step in history.steps))
+        assert told.at(place).document == history.document
+
+
+def test_going_to_and_fro_gives_the_very_same_documents():
+    before = History().do(Edit(message("Say"), facts=(FactChange("a", None, "1"),)))
+    after = before.do(Edit(message("Say"), facts=(FactChange("b", None, "2"),)))
+    assert after.undo().document is before.document and after.undo().redo().document is after.document
+    assert after.at(0).at(2).document is after.document
+
+
 @given(histories())
 def test_numbers_that_were_given_are_never_given_again(found):
     history, _ = found

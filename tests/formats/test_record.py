@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -17,7 +16,6 @@ from annotator.domain.image import ImageKey
 from annotator.domain.path import Path
 from annotator.domain.region import Region
 from annotator.formats import record
-from annotator.formats.edit_text import edit_json, sealed_edit
 from annotator.i18n import Message, message
 
 texts = st.text(st.sampled_from("가각힣 나ABCxyz019_-{}\"\\\n\t\u1112\u1161\u11ab😀")) | st.text()
@@ -51,15 +49,6 @@ def test_an_annotation_comes_back_exactly(annotation):
 @given(edits)
 def test_an_edit_comes_back_exactly_with_its_name(edit):
     assert record.decode_edit(record.loads(record.dumps(record.encode_edit(edit)))) == edit
-
-
-@given(edits, st.booleans())
-def test_the_text_of_an_edit_is_that_of_its_values_also_where_outlines_are_shared(edit, shared):
-    if shared:  # as recategorising does: another annotation with the very same outline
-        both = ((c, c.before or c.after) for c in edit.changes)
-        edit = replace(edit, changes=tuple(Change(a, replace(c.after or a, shape=a.shape)) for c, a in both))
-    assert edit_json(edit) == record.dumps(record.encode_edit(edit))
-    assert sealed_edit(edit) == record.seal(record.encode_edit(edit))
 
 
 @given(st.lists(annotations, max_size=5, unique_by=lambda a: (a.image, a.id)), st.dictionaries(keys, st.integers(1, 99), max_size=3), facts)

@@ -28,6 +28,7 @@ from annotator.domain.edit import apply
 from annotator.domain.merge import Mode
 from annotator.domain.region import Region
 from annotator.formats import record
+from annotator.formats.edit_text import decode_edit
 from annotator.i18n import say
 from annotator.tools.gesture import Makes, Move, Reshape, Stroke
 from annotator.workspace import projects, revisions
@@ -262,7 +263,7 @@ class Person(RuleBasedStateMachine):
         with closing(sqlite3.connect(journal.folder / "journal.sqlite3")) as database:
             rows = database.execute("SELECT edit FROM edits WHERE run = ? AND case_id = ? ORDER BY sequence",
                                     (journal.run, self.session.series.uid)).fetchall()
-        edits = [record.decode_edit(record.unseal(edit)[0]) for (edit,) in rows]
+        edits = [decode_edit(record.unseal(edit)[0]) for (edit,) in rows]
         assert reduce(apply, edits, self.case.saved) == self.session.document
         assert len(edits) == len(self.case.since)
 

@@ -17,6 +17,7 @@ import pytest
 
 from annotator.domain.document import Document
 from annotator.domain.edit import apply
+from annotator.formats import edit_text
 from annotator.workspace import durable, journal, journal_rows, publish, revisions, store
 from annotator.workspace.journal import Journal
 from annotator.workspace.store import Store
@@ -41,7 +42,7 @@ def document_after(count: int) -> Document:
 def work(root: Path, home: Path, done: int, last: int, point: str, said: Connection, back: bool) -> None:
     """A person at work: draw, save after every second edit and now and then in the middle of a stroke; say what is acknowledged."""
     os.environ["ANNOTATOR_FAULT"] = point
-    journal_rows.LARGE = 300 if back else journal_rows.LARGE
+    journal_rows.LARGE, edit_text.FEW = (200, 0) if back else (journal_rows.LARGE, edit_text.FEW)
     notes, place = Journal(home), Store(Place(root), ALL)
     loaded = place.load(CASE)
     recovery = notes.recover(str(root), CASE, loaded.digest, loaded.document, loaded.through)

@@ -16,7 +16,7 @@ from annotator.domain.document import Document
 from annotator.domain.edit import apply
 from annotator.domain.history import History
 from annotator.errors import AnnotatorError
-from annotator.formats import record
+from annotator.formats import edit_text, record
 from annotator.i18n import message
 from annotator.workspace import durable, journal_rows, journal_tables
 from annotator.workspace.journal import Journal
@@ -273,12 +273,15 @@ DEEDS = ["draw", "draw", "undo", "redo", "undo while saving", "redo while saving
          *(f"jump to {place}" for place in (0, 1, 2, 9))]
 
 
-@pytest.mark.parametrize(("large", "most"), [(1 << 16, 32 << 20), (300, 32 << 20), (300, 0), (300, 2000)],
-                         ids=["nothing named", "all named", "none kept that is not named", "some of it"])
+@pytest.mark.parametrize(("large", "most", "few"), [(1 << 16, 32 << 20, 16), (300, 32 << 20, 16), (300, 0, 16), (300, 2000, 16),
+                                                    (1 << 16, 32 << 20, 0), (200, 2000, 0)],
+                         ids=["nothing named", "all named", "none kept that is not named", "some of it", "the rest is in the document",
+                              "the rest of what is named is in the document"])  # fmt: skip
 @given(hand=st.lists(st.sampled_from(DEEDS), max_size=40))
-def test_replaying_the_journal_always_gives_the_document(tmp_path_factory, large, most, hand):
+def test_replaying_the_journal_always_gives_the_document(tmp_path_factory, large, most, few, hand):
     folder = tmp_path_factory.mktemp("journal")
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edit_text, "FEW", few)
         patch.setattr(journal_rows, "LARGE", large)
         patch.setattr(journal_tables, "MOST", most)
         replay(folder, hand)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import hypothesis.strategies as st
@@ -10,13 +12,17 @@ import pytest
 from hypothesis import given
 
 from annotator.dicom.phantom.chest_ct import chest_ct
+from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.document import Document
-from annotator.domain.edit import Edit, FactChange
+from annotator.domain.edit import Change, Edit, FactChange
 from annotator.domain.history import History, Step
+from annotator.domain.image import ImageKey
+from annotator.domain.region import Region
+from annotator.formats import edit_text, record
 from annotator.i18n import message, say
 from annotator.paths import local_folder
+from annotator.workspace import journal_rows, projects
 from annotator.workspace import past as pasts
-from annotator.workspace import projects
 from annotator.workspace.notice import Topic
 from annotator.workspace.past import Past, digest_of, shifted
 from annotator.workspace.session import Session
@@ -39,8 +45,16 @@ def test_the_digest_follows_the_edits_and_tells_documents_apart(found):
         assert [digest_of(one) == digest_of(other) for other in documents] == [one == other for other in documents]
 
 
+@pytest.mark.parametrize("few", [16, 0], ids=["each line says all", "the rest is in the document"])
 @given(st.data())
-def test_whatever_is_done_it_is_the_same_after_a_restart(tmp_path_factory, data):
+def test_whatever_is_done_it_is_the_same_after_a_restart(tmp_path_factory, few, data):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edit_text, "FEW", few)
+        work_and_restart(tmp_path_factory, data)
+
+
+def work_and_restart(tmp_path_factory, data):
+    """Edit, go back and forth, and start again, also after a crash: the history must be the same each time."""
     path = tmp_path_factory.mktemp("past") / "history" / "case.lines"
     history, past = History(), Past(path, History())
     for number in range(data.draw(st.integers(0, 12))):
@@ -73,8 +87,16 @@ def test_whatever_is_done_it_is_the_same_after_a_restart(tmp_path_factory, data)
     past.write()
 
 
+@pytest.mark.parametrize("few", [16, 0], ids=["each line says all", "the rest is in the document"])
 @given(st.data())
-def test_damage_never_gives_another_history(tmp_path_factory, data):
+def test_damage_never_gives_another_history(tmp_path_factory, few, data):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edit_text, "FEW", few)
+        damage_and_restart(tmp_path_factory, data)
+
+
+def damage_and_restart(tmp_path_factory, data):
+    """Cut a file or flip a bit of it: the history is the same or there is none, and what is done then is remembered."""
     path = tmp_path_factory.mktemp("past") / "case.lines"
     history, _ = data.draw(histories())
     past = Past(path, History())
@@ -128,6 +150,48 @@ def test_the_oldest_edits_are_forgotten_beyond_the_bound(tmp_path, monkeypatch):
     assert base.forgotten + len(base.steps) == 200 and 10 < len(base.steps) < 100
     assert base.steps == history.steps[base.forgotten :]
     assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_an_edit_that_is_larger_than_the_bound_is_not_gone_through_at_every_step(tmp_path, monkeypatch):
+    monkeypatch.setattr(pasts, "MOST", 2_000)
+    gone_through, shortened = [], pasts._shortened
+    monkeypatch.setattr(pasts, "_shortened", lambda path: gone_through.append(path) or shortened(path))
+    large = Edit(message("Say much"), facts=tuple(FactChange(f"fact.{number}", None, "x" * 50) for number in range(100)))
+    history = History().do(large)
+    past = Past(tmp_path / "case.lines", History())
+    past.note(history.steps[-1])
+    past.note_way(-1)
+    past.write()
+    for _ in range(10):
+        past.note_way(1)
+        past.write()
+        past.note_way(-1)
+        past.write()
+    assert len(gone_through) == 1
+    again = Past(tmp_path / "case.lines", History()).recall()
+    assert (again.steps, again.place) == (history.steps, 0)
+
+
+def test_a_line_that_does_not_fit_the_document_ends_the_history_there(tmp_path, monkeypatch):
+    """What leads to the document stays, what is older is forgotten; the file is made anew with that."""
+    monkeypatch.setattr(edit_text, "FEW", 0)
+    key, path = ImageKey("1.2"), tmp_path / "case.lines"
+    made = Annotation(1, key, "CCT1", FREE, Region.box(0, 0, 5, 5))
+    drawn = History(Document({key: (made,)}))
+    first = Change(made, replace(made, note="a"))
+    history = drawn.do(Edit(message("Note"), (first,))).do(Edit(message("Note"), (Change(first.after, replace(made, note="b")),)))
+    other = Edit(message("Note"), (Change(replace(made, note="c"), replace(made, note="d")),))
+    wrong = pasts._line(Step(other))
+    lines = [pasts.Line(wrong.sealed, "", 0), *map(pasts._line, history.steps)]
+    told = pasts.Told(tuple(lines), 3, digest=digest_of(history.document))
+    path.write_bytes(b"".join(pasts._lines(told)))
+    past = Past(path, History(history.document))
+    base = past.recall()
+    assert (base.steps, base.place, base.forgotten) == (history.steps, 2, 1)
+    past.write()
+    assert len(pasts.read(path).lines) == 2
+    again = Past(path, History(history.document)).recall()
+    assert (again.steps, again.forgotten) == (history.steps, 1)
 
 
 def test_a_disk_that_fails_only_means_that_nothing_is_remembered(tmp_path):
@@ -205,6 +269,39 @@ def test_after_a_restart_everything_can_be_taken_back_and_done_again(place, end)
     assert again.index == 0 and not again.document.count()
     again.go_to_step(5)
     assert again.document == documents[5]
+    again.close()
+
+
+@pytest.mark.parametrize("saved", [False, True])
+@pytest.mark.parametrize("back", [0, 1, 2])
+def test_an_edit_of_many_annotations_comes_back_and_can_be_taken_back_after_a_kill(place, monkeypatch, saved, back):
+    """What it changes is written, and of the rest of the annotations only a digest: they are in the document below it."""
+    monkeypatch.setattr(journal_rows, "LARGE", 400)
+    session = start(place)
+    for number in range(edit_text.FEW + 2):
+        left, top = 2 + 7 * (number % 4), 1 + 6 * (number // 4)
+        session.perform(box(left, top, left + 5, top + 4))
+    before = session.document
+    session.select(a.id for a in session.annotations)
+    session.recategorise(session.categories[1].key)
+    after = session.document
+    if saved:
+        session.save()
+    for number in range(back):
+        session.redo() if number % 2 else session.undo()
+    killed(session)
+    there = before if back == 1 else after
+    with closing(sqlite3.connect(local_folder() / "journal" / "journal.sqlite3")) as reader:
+        kept = [record.unseal(edit)[0] for table in ("edits", "kept") for (edit,) in reader.execute(f"SELECT edit FROM {table}")]
+    assert [found["patches"] for found in kept if "patches" in found] == [[[{"category": "CCT1"}, {"category": "CCT2"}]]]
+    again = start(place)
+    again.recall()
+    assert again.document == there
+    for deed, then in ((again.redo, after), (again.undo, before), (again.redo, after)):
+        deed()
+        assert again.document == then
+    again.go_to_step(0)
+    assert not again.document.count()
     again.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import compress, count, repeat
-from operator import is_
+from operator import attrgetter, is_, ne
 from typing import overload
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
@@ -24,6 +24,7 @@ from annotator.workspace.lesion_sizing import LesionSizing
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
+_id = attrgetter("id")
 _LEAST, _MOST, _ROW = 1, 3, 46
 _KNOWN = 1_000
 """So many written rows are kept at most."""
@@ -71,7 +72,7 @@ class LesionModel(RowModel):
         begin, end = ends(before, lesions)  # there may be thousands, and few are others
         gone, come = before[begin : len(before) - end], lesions[begin : len(lesions) - end]
         self.lesions, self._told, rows = lesions, told, LesionRows(lesions, self._row_of)
-        if gone and come and (len(gone) != len(come) or any(one.id != other.id for one, other in zip(gone, come, strict=True))):
+        if gone and come and (len(gone) != len(come) or any(map(ne, map(_id, gone), map(_id, come)))):
             self.follow(rows, begin, len(gone), 0)
             self.follow(rows, begin, 0, len(come))
         else:

@@ -18,13 +18,19 @@ from typing import Any
 
 from annotator import strict_json
 from annotator.domain import recipe
+from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.course import State, Step
 from annotator.domain.document import Document
+from annotator.domain.edit import Change, Edit
 from annotator.domain.frozen_set import FrozenSet, Member, Rule
+from annotator.domain.image import ImageKey
+from annotator.domain.region import Region
 from annotator.domain.study_finding import StudyFinding
 from annotator.errors import AnnotatorError
 from annotator.formats import record
+from annotator.formats.edit_text import edit_json
 from annotator.gui import key_sets
+from annotator.i18n import message
 from annotator.progress import Report
 from annotator.workspace import (
     clinical,
@@ -148,8 +154,16 @@ def _read_volume(folder: ProjectFolder) -> None:
         place.unlink()
 
 
+def _past_line() -> dict[str, Any]:
+    made = Annotation(1, ImageKey("1.2.3"), "CCT1", FREE, Region.box(0, 0, 5, 5))
+    drawn = record.loads(edit_json(Edit(message("draw"), (Change(None, made),))))
+    noted = {"image": "1.2.3#1", "ids": [1], "patches": [0]}
+    patches = {"patches": [[{"note": None}, {"note": "x"}]], "were": hashlib.sha256(made.mark).hexdigest()}
+    return {"time": TIME, "shift": "0" * 32, "edit": {**drawn, "changes": [*drawn["changes"], noted], **patches}}
+
+
 def _read_past(folder: ProjectFolder) -> None:
-    past.read(folder.root / "past.lines")
+    past.resolved(past.read(folder.root / "past.lines"), Document())
 
 
 def _deliveries(folder: ProjectFolder) -> None:
@@ -211,8 +225,7 @@ READERS = (
            lambda folder: definitions.accepted(folder.root)),
     Reader("redefinition", _hidden(redefinition.INTENT), lambda folder: {**definitions.packed(b"a = 1", b"id"), "line": {}},
            lambda folder: redefinition.finish(folder.root)),
-    Reader("past", lambda folder: folder.root / "past.lines", lambda folder: {"edit": {"name": {"text": "x"}, "changes": []}, "time": TIME},
-           _read_past),
+    Reader("past", lambda folder: folder.root / "past.lines", lambda folder: _past_line(), _read_past),
     Reader("log", lambda folder: log.folder_of(folder.root) / "w.jsonl", lambda folder: _row(),
            lambda folder: (list(log.read(folder.root)), list(log.verify(folder.root))), _log_line),
     Reader("mapping", lambda folder: mapping.place_of(folder, folder.root.parent / "whos") / mapping.FILE, lambda folder: _whos(),

@@ -28,10 +28,26 @@ from annotator.dicom.source import read_source
 from annotator.domain.category_table import decode_table
 from annotator.domain.definition import parse_project
 from annotator.domain.delivery import Sheet
+from annotator.domain.edit import StaleEdit
 from annotator.domain.exchange import Source
 from annotator.domain.region import Region
 from annotator.errors import AnnotatorError
-from annotator.formats import breast_json, coco, label_reading, labelme, lung_json, nifti, nnunet, png, record, rtstruct, seg, voc, yolo
+from annotator.formats import (  # fmt: skip
+    breast_json,
+    coco,
+    edit_text,
+    label_reading,
+    labelme,
+    lung_json,
+    nifti,
+    nnunet,
+    png,
+    record,
+    rtstruct,
+    seg,
+    voc,
+    yolo,
+)
 from annotator.formats.clinical_sheet import read as read_sheet
 from annotator.formats.clinical_workbook import pages as workbook_pages
 from annotator.paths import local_folder, resources_folder
@@ -142,10 +158,10 @@ def _json_seeds() -> list[bytes]:
 
 def _record(content: bytes) -> None:
     rest = content[1:]
-    for attempt in (record.unseal, _decoded_document, _decoded_edit):
+    for attempt in (record.unseal, _decoded_document, _decoded_edit, _decoded_edit_text):
         try:
             attempt(rest)
-        except (record.Damaged, record.Newer):
+        except (record.Damaged, record.Newer, StaleEdit):
             continue
 
 
@@ -162,6 +178,11 @@ def _decoded_edit(content: bytes) -> None:
     record.decode_edit(record.loads(content))
 
 
+def _decoded_edit_text(content: bytes) -> None:
+    there = {(one.image, one.id): one for one in _sheet().annotations}
+    edit_text.decode_edit(record.loads(content), lambda image, number: there.get((image, number)))
+
+
 def _record_seeds() -> list[bytes]:
     from annotator.domain.document import Document
     from annotator.domain.edit import Change, Edit
@@ -171,7 +192,9 @@ def _record_seeds() -> list[bytes]:
     document = Document({_sheet().image.key: drawn}, {_sheet().image.key: 9}, {"discard": "사유"})
     edit = Edit(message("draw {n}", n=1), tuple(Change(None, one) for one in drawn))
     encoded = record.encode_document(document)
-    return [b"0" + one for one in (record.dumps(encoded), record.seal(encoded)[0], record.dumps(record.encode_edit(edit)))]
+    noted = Edit(message("note"), tuple(Change(one, replace(one, note="x")) for one in drawn) * edit_text.FEW)  # enough to be left out
+    texts = edit_text.edit_json(edit), edit_text.edit_json(noted)
+    return [b"0" + one for one in (record.dumps(encoded), record.seal(encoded)[0], record.dumps(record.encode_edit(edit)), *texts)]
 
 
 def _project(content: bytes) -> None:
