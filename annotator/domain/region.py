@@ -62,6 +62,12 @@ class Region:
         return np.fromiter(chain.from_iterable(chain.from_iterable(self.rings)), dtype=np.float64).reshape(-1, 2)
 
     @cached_property
+    def ring_boxes(self) -> NDArray[np.float64]:
+        """The tight box of each ring as (n, 4): x1, y1, x2, y2; kept, for a pointer asks with every move."""
+        starts = np.cumsum([0, *(len(ring) for ring in self.rings)])[:-1]
+        return np.hstack([np.minimum.reduceat(self.vertices, starts), np.maximum.reduceat(self.vertices, starts)])
+
+    @cached_property
     def mark(self) -> Mark:
         """See `annotator.domain.marks`; kept for whoever asks next."""
         return mark_of(["region", [[len(ring) for ring in part] for part in self.parts]], flat(self.rings))

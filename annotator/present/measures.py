@@ -5,6 +5,8 @@ What is said of annotations is measured on the pixels that are saved.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from annotator.domain.annotation import BOX, Annotation
 from annotator.domain.image import Image
 from annotator.domain.mask_measures import MaskMeasures, mask_measures, region_measures
@@ -17,8 +19,8 @@ from annotator.i18n import mark, translate
 
 AT_ONCE = 400_000
 """So many pixels are worked through while the hand still moves; more of them wait for its end."""
-_MANY_POINTS = 6_000
-"""An outline of more vertices takes longer to fill than the hand waits."""
+_MANY_POINTS, _MANY_ROWS = 6_000, 100_000
+"""An outline of more vertices, or that goes through more rows of pixels, takes longer to fill than the hand waits."""
 _CM2 = 1000.0
 """mm² from which on an area is said in cm², mm³ from which on a volume is said in ml."""
 _LENGTH = mark("{length:.1f} mm")
@@ -107,7 +109,9 @@ def box_text(points: Polyline, image: Image) -> str:
 
 def outline_text(points: Polyline, image: Image) -> str:
     """Say the long axis and the area of the pixels that an outline would set if it were closed now; nothing of a very long one."""
-    return _drafted((points,), image) if 2 < len(points) <= _MANY_POINTS else ""
+    if not 2 < len(points) <= _MANY_POINTS or sum(abs(by - ay) for (_, ay), (_, by) in pairwise(points)) > _MANY_ROWS:
+        return ""
+    return _drafted((points,), image)
 
 
 def _drafted(rings: tuple[Polyline, ...], image: Image, *, box: bool = False) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.domain import hit as hits
 from annotator.domain.annotation import Annotation
 from annotator.domain.hit import Near, hit, stack, within
 from annotator.domain.image import ImageKey
@@ -106,3 +107,16 @@ def test_a_rectangle_in_a_hole_or_beside_a_line_meets_nothing() -> None:
     assert within([RING], (12, 12), (18, 18)) == set()
     assert within([RING], (12, 12), (22, 18)) == {3}
     assert within([LINE], (0, 80), (20, 100)) == set()
+
+
+def test_of_very_many_outlines_only_the_near_ones_are_looked_at(monkeypatch) -> None:
+    frame = (((0.0, 0.0), (400.0, 0.0), (400.0, 400.0), (0.0, 400.0)), *(
+        ((x + 2.0, y + 2.0), (x + 2.0, y + 6.0), (x + 6.0, y + 2.0)) for y in range(10, 390, 10) for x in range(10, 390, 10)
+    ))  # fmt: skip
+    island = (((500.0, 0.0), (510.0, 0.0), (500.0, 10.0)), ((501.0, 1.0), (501.0, 3.0), (503.0, 1.0)))
+    found = [annotation(1, Region((frame, island)))]
+    looked, outlines = list[object](), hits._outlines_near
+    monkeypatch.setattr(hits, "_outlines_near", lambda *given: [looked.append(one) or one for one in outlines(*given)])
+    assert hit(found, 22.5, 32.0, 1.0, {1}) == Near(1, vertex=(0, 1 + 2 * 38 + 1, 0))
+    assert hit(found, 501.0, 2.0, 0.5, {1}) == Near(1, edge=(1, 1, 0))
+    assert len(looked) <= 12

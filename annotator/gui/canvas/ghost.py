@@ -1,13 +1,14 @@
 """Show what will be before the button is let go: the union, the remainder, the deletion, and what other annotations lose.
 
 Ink comes first: the ghost is worked out when the events that are waiting have been painted, and where it takes long, only when the hand
-rests.
+rests; where it would hold up the hand, as of a stroke that goes on and on, not at all until the stroke has ended.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QTransform
@@ -16,6 +17,7 @@ from annotator.domain.annotation import Shape
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import Refusal
+from annotator.domain.path import Polyline
 from annotator.domain.region import Region
 from annotator.gui.canvas import look
 from annotator.gui.canvas.ink import rings_of
@@ -26,6 +28,8 @@ Outcome = gesture.Stroke | gesture.Change
 Propose = Callable[[Outcome], Edit | Refusal | None]
 _QUICK, _SOON, _REST = 0.004, 24, 60
 """Seconds that a ghost may take to follow the hand; milliseconds from one to the next, and of rest before a slower one is worked out."""
+_BLOCKS, _MOST_POINTS, _MOST_ROWS = 0.15, 5_000, 100_000
+"""Seconds after which a ghost is given up; points of a stroke, and rows of pixels that it goes through, up to which one is begun."""
 _GONE = QColor(255, 92, 80)
 _NOTHING = (255, 214, 10)
 
@@ -36,6 +40,8 @@ class Ghost(QObject):
     def __init__(self, propose: Propose, known: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.edit: Edit | None = None
+        self.given_up = False
+        """What this stroke comes to is not worked out before it has ended."""
         self._propose, self._known = propose, known
         self._wanted: Outcome | None = None
         self._slow = False
@@ -46,7 +52,9 @@ class Ghost(QObject):
         """Ask what this outcome would change; None: there is nothing to come."""
         if outcome is None:
             self._timer.stop()
-            self.edit, self._wanted, self._slow = None, None, False
+            self.edit, self._wanted, self._slow, self.given_up = None, None, False, False
+        elif self.given_up:
+            return
         elif outcome != self._wanted:
             self._wanted = outcome
             if self._slow:
@@ -58,11 +66,19 @@ class Ghost(QObject):
     def _look(self) -> None:
         if self._wanted is None:
             return
-        begun = time.perf_counter()
-        found = self._propose(self._wanted)
-        self._slow = time.perf_counter() - begun > _QUICK
+        found, begun = None, time.perf_counter()
+        self.given_up = isinstance(self._wanted, gesture.Stroke) and _is_endless(self._wanted.points)
+        if not self.given_up:
+            found = self._propose(self._wanted)
+            spent = time.perf_counter() - begun
+            self._slow, self.given_up = spent > _QUICK, spent > _BLOCKS
         self.edit = found if isinstance(found, Edit) else None
         self._known()
+
+
+def _is_endless(points: Polyline) -> bool:
+    """Whether working out what a stroke encloses could hold up the hand."""
+    return len(points) > _MOST_POINTS or sum(abs(by - ay) for (_, ay), (_, by) in pairwise(points)) > _MOST_ROWS
 
 
 def hidden(edit: Edit | None, key: ImageKey, keep: int | None) -> frozenset[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
@@ -12,10 +14,13 @@ from annotator.domain.raster import Mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
 from annotator.gui.canvas import look
+from annotator.gui.canvas.trail import Trail
 from annotator.gui.canvas.transform import Transform
 from annotator.tools.gesture import Change, Draft, Hover, Makes, Move, Redraw, Remove, Reshape, Shift
 
 _CLOSING_RADIUS, _SWEPT = 6.0, 96
+_LONG = 20_000.0
+"""Device pixels up to which a way is painted as a whole, filled and rimmed, at every move."""
 
 
 class Ink:
@@ -23,7 +28,7 @@ class Ink:
 
     def __init__(self) -> None:
         self._points: Polyline = ()
-        self._line = QPolygonF()
+        self._line, self._length, self._trail = QPolygonF(), 0.0, Trail()
         self._traced: tuple[Mask | None, QPainterPath] = None, QPainterPath()
         self.pens = look.USUAL
 
@@ -32,14 +37,18 @@ class Ink:
         path, matrix = QPainterPath(), look.matrix(transform)
         path.setFillRule(Qt.FillRule.WindingFill)
         if draft.makes is Makes.SWEEP:
-            self._sweep(painter, draft, matrix, colour)
+            self._sweep(painter, draft, transform, colour, area)
             path.addEllipse(QPointF(*draft.points[-1]), *draft.radii)
         elif draft.makes is Makes.PIXELS:
             path = self._pixels(draft.mask) if draft.mask is not None else path
         elif draft.makes is Makes.ELLIPSE:
             path.addEllipse(QRectF(QPointF(*draft.points[0]), QPointF(*draft.points[-1])).normalized())
         else:
-            path.addPolygon(look.polygon(_corners(draft.points)) if draft.makes is Makes.BOX else self._followed(draft.points))
+            way = look.polygon(_corners(draft.points)) if draft.makes is Makes.BOX else self._followed(draft.points)
+            if draft.makes is not Makes.BOX and self._is_long(transform):
+                self._trail.paint(painter, way, matrix, _hairline(colour), area)
+                way = QPolygonF([way.at(way.size() - 1)])
+            path.addPolygon(way)
         if draft.open_end is not None:
             path.lineTo(*draft.open_end)
         painter.save()
@@ -60,23 +69,31 @@ class Ink:
         path.addEllipse(QPointF(*hover.point), *hover.radii)
         look.trace(painter, path, look.matrix(transform), colour, self.pens.outline * transform.ratio)
 
-    def _sweep(self, painter: QPainter, draft: Draft, matrix: QTransform, colour: QColor) -> None:
+    def _sweep(self, painter: QPainter, draft: Draft, transform: Transform, colour: QColor, area: QRectF) -> None:
         """Paint what a brush has gone over: one wide line, whatever its length."""
         across, down = draft.radii
         squeeze, way = across / down, self._followed(draft.points)
-        pen = QPen(QColor(colour.red(), colour.green(), colour.blue(), _SWEPT), 2 * across)
+        long, matrix = self._is_long(transform), QTransform.fromScale(1.0, 1.0 / squeeze) * look.matrix(transform)
+        pen = QPen(QColor(colour.red(), colour.green(), colour.blue(), 255 if long else _SWEPT), 2 * across)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        stretched = QTransform.fromScale(1.0, squeeze).map(way)
+        if long:
+            self._trail.paint(painter, stretched, matrix, pen, area, opacity=_SWEPT / 255)
+            return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setWorldTransform(QTransform.fromScale(1.0, 1.0 / squeeze) * matrix, True)
+        painter.setWorldTransform(matrix, True)
         painter.setPen(pen)
-        stretched = QTransform.fromScale(1.0, squeeze).map(way)
         if stretched.size() < 2 or stretched.boundingRect().isNull():
             painter.drawPoint(stretched.at(0))
         else:
             painter.drawPolyline(stretched)
         painter.restore()
+
+    def _is_long(self, transform: Transform) -> bool:
+        """Whether the way that is followed is too long on the screen to be painted as a whole."""
+        return self._length * max(transform.scale_x, transform.scale_y) * transform.ratio > _LONG
 
     def _pixels(self, mask: Mask) -> QPainterPath:
         """The outlines of pixels that were found."""
@@ -87,8 +104,9 @@ class Ink:
     def _followed(self, points: Polyline) -> QPolygonF:
         kept = len(self._points)
         if points[:kept] != self._points:
-            self._line, kept = QPolygonF(), 0
+            self._line, self._length, kept = QPolygonF(), 0.0, 0
         self._line.append([QPointF(x, y) for x, y in points[kept:]])
+        self._length += sum(map(math.dist, points[max(kept - 1, 0) : -1], points[max(kept, 1) :]))
         self._points = points
         return self._line
 
@@ -123,6 +141,12 @@ def rings_of(shape: Shape) -> tuple[Polyline, ...]:
 
 def _pulled(vertices: Polyline, preview: Reshape, index: int) -> Polyline:
     return (*vertices[: index + preview.insert], preview.to, *vertices[index + 1 :])
+
+
+def _hairline(colour: QColor) -> QPen:
+    pen = QPen(colour, 1.0)
+    pen.setCosmetic(True)
+    return pen
 
 
 def _corners(points: Polyline) -> Polyline:

@@ -146,7 +146,9 @@ class Painting:
         if isinstance(preview, Band):
             frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
         elif isinstance(preview, Draft):
-            self._ink.paint(painter, preview, transform, self._colour, beside_pointer(preview, edit, shown.image), area)
+            unknown = self.ghost is not None and self.ghost.given_up
+            text = beside_pointer(preview, edit, shown.image, unknown=unknown)
+            self._ink.paint(painter, preview, transform, self._colour, text, area)
 
     def notes(self) -> tuple[Note, ...]:
         """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""

@@ -117,7 +117,8 @@ class Telling(Pointing):
         """Work out what would be if the hand let go now."""
         preview = self.talk.preview
         if isinstance(preview, Draft) and not isinstance(preview, Band):
-            self._ghost.follow(preview.ended(control=self._control))
+            if not self._ghost.given_up:
+                self._ghost.follow(preview.ended(control=self._control))
         else:
             self._ghost.follow(None if preview is None or isinstance(preview, Hover | Measured | Band) else preview)
         self._painting.ghost = self._ghost

@@ -12,6 +12,7 @@ from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.domain.merge import Mode, Pen, draw
 from annotator.domain.region import Region
+from annotator.gui.canvas.measure import beside_pointer
 from annotator.gui.canvas.view import ImageView
 from annotator.tools import brush, reshape
 from annotator.tools.gesture import Hover, Stroke
@@ -111,6 +112,38 @@ def test_a_ghost_that_takes_long_waits_until_the_hand_rests(qtbot: QtBot, view: 
     assert ghost(view) is None
     qtbot.waitUntil(lambda: len(asked) == 2)
     assert asked[1].points[-1] == pytest.approx((60, 99), abs=0.5)
+
+
+@pytest.mark.parametrize("most", ["_MOST_POINTS", "_MOST_ROWS"])
+def test_a_stroke_that_goes_on_and_on_has_no_ghost_and_says_so(
+    qtbot: QtBot, view: ImageView, desk: Desk, monkeypatch: pytest.MonkeyPatch, most: str
+) -> None:
+    asked: list[object] = []
+    propose: Callable[[object], Edit | None] = desk.propose
+    desk.propose = lambda outcome: (asked.append(outcome), propose(outcome))[1]
+    mouse = stroke(view, (30, 30), (60, 30), (60, 50))
+    qtbot.waitUntil(lambda: ghost(view) is not None)
+    monkeypatch.setattr(f"annotator.gui.canvas.ghost.{most}", 3)
+    mouse.move(at(view, 60, 90))
+    qtbot.waitUntil(lambda: view._painting.ghost.given_up)
+    known = len(asked)
+    assert ghost(view) is None
+    assert "let go" in beside_pointer(view.talk.preview, None, desk.image, unknown=True)
+    monkeypatch.undo()
+    mouse.move(at(view, 50, 95))
+    qtbot.wait(150)
+    assert len(asked) == known
+    mouse.release(*at(view, 30, 100))
+    assert len(desk.outcomes) == 1
+    stroke(view, (30, 30), (60, 30), (60, 100))
+    qtbot.waitUntil(lambda: ghost(view) is not None)
+
+
+def test_a_ghost_that_once_took_too_long_does_not_hold_up_the_stroke_again(qtbot: QtBot, view: ImageView, monkeypatch) -> None:
+    monkeypatch.setattr("annotator.gui.canvas.ghost._BLOCKS", -1.0)
+    stroke(view, (30, 30), (60, 30), (60, 50))
+    qtbot.waitUntil(lambda: view._painting.ghost.given_up)
+    assert ghost(view) is not None
 
 
 def test_an_outline_on_its_way_to_another_place_has_a_ghost_too(qtbot: QtBot, view: ImageView, desk: Desk) -> None:
