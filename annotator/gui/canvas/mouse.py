@@ -25,6 +25,7 @@ from annotator.workspace.hand import Deed
 NOTCH = 120
 """What a wheel turns by from one click to the next; finer wheels send parts of it."""
 UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
+_NOT_THERE = mark("Nothing was drawn: the picture of this image is not on the screen yet")
 _NO_BUTTONS = Qt.MouseButton.NoButton
 _LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -96,6 +97,8 @@ class Mouse:
             self._surface.maximise()
         elif self._surface.shown_picture() is not None:
             return self._draw(place, Kind.DOUBLE if double else Kind.PRESS)
+        else:
+            self._surface.explain(_NOT_THERE)
         return None
 
     def _deed(self, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> Deed | None:

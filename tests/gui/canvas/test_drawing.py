@@ -326,3 +326,16 @@ def test_after_a_double_click_whose_release_was_lost_the_next_stroke_counts(desk
     QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=QPoint(100, 250))  # sends no release
     mouse.drag(A, B, C)
     assert [len(stroke.points) for stroke in desk.made if isinstance(stroke, Stroke)] == [4, 3]
+
+
+def test_a_stroke_before_the_picture_is_there_is_answered(qtbot: QtBot, show: Callable[..., ImageView]) -> None:
+    desk = Desk((image(1), image(2)))
+    view = show(desk)
+    desk.pictures.clear()
+    desk.show(desk.images, 1)
+    view.repaint()
+    assert view.shown_picture() is None and view.eye.transform is not None
+    with qtbot.waitSignal(view.said) as said:
+        Mouse(view).drag(A, B, C)
+    assert "not on the screen yet" in said.args[0]
+    assert desk.outcomes == []
