@@ -1,8 +1,9 @@
 """Remember on this computer's disk what was done and undone in a case, so that it can be taken back after a restart.
 
 One file a case, of sealed lines that are only added: edits, steps back and forth, and now and then the digest of the document as it is
-after all lines above.  It is never a source of documents: where the document that was opened is not the one it ends with, where a line is
-damaged, another window wrote, or the disk is full, the history begins anew, and nothing else happens.
+after all lines above.  What an edit of many annotations leaves as it is stands in no line: from the document that was opened the edits are
+read back to the first and forth to the last.  A file is never a source of documents: where the document that was opened is not the one it
+ends with, where a line is damaged, another window wrote, or the disk is full, the history begins anew, and nothing else happens.
 """
 
 from __future__ import annotations

@@ -194,6 +194,20 @@ def test_a_line_that_does_not_fit_the_document_ends_the_history_there(tmp_path, 
     assert (again.steps, again.forgotten) == (history.steps, 1)
 
 
+def test_a_file_of_the_version_before_is_begun_anew_and_nothing_is_said(tmp_path):
+    """Its lines say every edit in full, and the document in another digest."""
+    path, step = tmp_path / "case.lines", Step(edit_of(1), "time")
+    lines = {"edit": record.encode_edit(step.edit), "time": "time"}, {"document": "0" * 32, "forgotten": 0}
+    path.write_bytes(b"".join(record.seal(line)[0] for line in lines))
+    history = History(History().do(step.edit).document)
+    past = Past(path, history)
+    assert past.recall() == pasts.Before()
+    past.note(history.do(edit_of(2)).steps[-1])
+    past.write()
+    again = Past(path, History(history.do(edit_of(2)).document)).recall()
+    assert [say(step.edit.name) for step in again.steps] == ["Edit 2"]
+
+
 def test_a_disk_that_fails_only_means_that_nothing_is_remembered(tmp_path):
     past = Past(tmp_path / "a file" / "case.lines", History())
     (tmp_path / "a file").write_text("in the way")
