@@ -7,8 +7,6 @@ only, two corners lie in one place, one for each pixel: pixels are joined by edg
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +15,6 @@ from annotator.domain.region import Part, Ring
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-_FEW_PAIRS = 2_000
-"""Outer rings times holes up to which each hole is looked for in each outer ring."""
 
 
 def outlines(array: Bools, offset: tuple[int, int] = (0, 0)) -> tuple[Part, ...]:
@@ -27,56 +23,51 @@ def outlines(array: Bools, offset: tuple[int, int] = (0, 0)) -> tuple[Part, ...]
     Outer rings run so that their area is positive, holes the other way round.  `offset` (x, y) is added to every point.
     """
     loops = [loop for walk in _walks(array, offset) for loop in _simple(walk)]
-    outer, pixels, holes = list[list[Ring]](), list[Point](), list[tuple[Ring, Point]]()
-    for loop in loops:
+    outer, holes, beside = dict[int, list[Ring]](), dict[int, Ring](), list[Point]()
+    for number, loop in enumerate(loops):
         place, (y, x) = min(enumerate((y, x) for x, y in loop), key=_second)
         forward = loop[(place + 1) % len(loop)][1] == y
         if array[int(y) - offset[1], int(x) - offset[0]]:
-            outer.append([tuple(loop if forward else loop[::-1])])
-            pixels.append((x, y))
+            outer[number] = [tuple(loop if forward else loop[::-1])]
         else:
-            holes.append((tuple(loop[::-1] if forward else loop), (x + 0.5, y - 0.5)))
-    if len(outer) * len(holes) > _FEW_PAIRS:
-        pieces = _pieces(array, offset)
-        part_of = dict(zip(pieces(pixels), outer, strict=True))
-        for (hole, _), piece in zip(holes, pieces([place for _, place in holes]), strict=True):
-            part_of[piece].append(hole)
-        return tuple(tuple(part) for part in outer)
-    boxes = [_box(part[0]) for part in outer] if holes else []
-    for hole, beside in holes:
-        _around(beside, outer, boxes).append(hole)
-    return tuple(tuple(part) for part in outer)
+            holes[number] = tuple(loop[::-1] if forward else loop)
+            beside.append((x, y - 1.0))
+    if len(outer) == 1:
+        next(iter(outer.values())).extend(holes.values())
+    elif holes:
+        around = dict(zip(holes, _met(loops, beside), strict=True))
+        for number in sorted(holes, key=lambda hole: min(y for _, y in loops[hole])):
+            around[number] = around.get(around[number], around[number])
+        for number, hole in holes.items():
+            outer[around[number]].append(hole)
+    return tuple(map(tuple, outer.values()))
+
+
+def _met(loops: list[list[Point]], beside: list[Point]) -> list[int]:
+    """Return the loop that one meets first on the way to the left from each of some pixels (their left upper corners).
+
+    From a pixel over a hole that is the ring around it, or another hole of the same ring that begins higher.
+    """
+    lengths = [len(loop) for loop in loops]
+    points = np.array([point for loop in loops for point in loop], dtype=np.int64)
+    following = np.arange(1, len(points) + 1)
+    following[np.cumsum(lengths) - 1] -= lengths
+    upright = np.flatnonzero(points[:, 0] == points[following, 0])
+    ends = np.stack([points[upright, 1], points[following[upright], 1]])
+    top, high = ends.min(axis=0), np.abs(ends[0] - ends[1])
+    wide = int(points[:, 0].max()) + 1
+    each = np.repeat(np.arange(len(upright)), high)
+    row = np.arange(len(each)) - np.repeat(np.cumsum(high) - high, high) + top[each]
+    places = row * wide + points[upright[each], 0]
+    order = np.argsort(places)
+    wanted = np.array(beside, dtype=np.int64)
+    found = order[np.searchsorted(places[order], wanted[:, 1] * wide + wanted[:, 0], side="right") - 1]
+    owners: list[int] = np.repeat(np.arange(len(loops)), lengths)[upright[each[found]]].tolist()
+    return owners
 
 
 def _second(pair: tuple[int, tuple[float, float]]) -> tuple[float, float]:
     return pair[1]
-
-
-def _box(ring: Ring) -> tuple[float, float, float, float]:
-    xs, ys = [x for x, _ in ring], [y for _, y in ring]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _around(point: Point, outer: list[list[Ring]], boxes: list[tuple[float, float, float, float]]) -> list[Ring]:
-    """The part whose pixel lies at `point`: of the outer rings around it the innermost, which has the smallest box."""
-    x, y = point
-    near = [place for place, (x1, y1, x2, y2) in enumerate(boxes) if x1 < x < x2 and y1 < y < y2]
-    near.sort(key=lambda place: (boxes[place][2] - boxes[place][0]) * (boxes[place][3] - boxes[place][1]))
-    return outer[next((place for place in near[:-1] if _inside(point, outer[place][0])), near[-1])]
-
-
-def _pieces(array: Bools, offset: tuple[int, int]) -> Callable[[list[Point]], list[int]]:
-    """Number the pieces of a mask, each of which has one outer ring; return what says for points the pieces of their pixels."""
-    from scipy import ndimage  # loads what only outlines with very many holes need
-
-    numbers = ndimage.label(array)[0]
-
-    def pieces(points: list[Point]) -> list[int]:
-        column, row = np.floor(points).astype(np.int64).T - np.array(offset)[:, None]
-        found: list[int] = numbers[row, column].tolist()
-        return found
-
-    return pieces
 
 
 def _walks(array: Bools, offset: tuple[int, int]) -> list[list[Point]]:
@@ -126,13 +117,3 @@ def _simple(walk: list[Point]) -> list[list[Point]]:
         places[point] = len(way)
         way.append(point)
     return [*loops, way]
-
-
-def _inside(point: Point, ring: Ring) -> bool:
-    """Whether a pixel's centre lies within a ring along pixels' edges (even-odd): it is to the right of an odd number of upright edges."""
-    x, y = point
-    crossed = False
-    for (ax, ay), (_, by) in zip(ring, (*ring[1:], ring[0]), strict=True):
-        if (ay > y) != (by > y) and ax < x:
-            crossed = not crossed
-    return crossed

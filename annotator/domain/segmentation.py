@@ -6,14 +6,19 @@ against the ring.  Filled by the even-odd or by the non-zero rule, at pixel cent
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
+from annotator.domain.path import Point
 from annotator.domain.region import Part, Region, Ring
 from annotator.domain.shapes import wound_area
+
+Numbers = NDArray[np.float64]
 
 
 def flat(region: Region) -> list[float] | list[list[float]]:
@@ -65,37 +70,63 @@ def _oriented(part: Part) -> Part:
 
 
 def _bridged(part: Part) -> Ring:
-    """Join the holes to the ring one after the other, each time by the shortest bridge there is."""
-    joined, holes = list(part[0]), [list(hole) for hole in part[1:]]
-    while holes:
-        best = (float("inf"), 0, 0, 0)
-        vertices = np.asarray(joined)
-        for number, hole in enumerate(holes):
-            distances = ((vertices[:, None, :] - np.asarray(hole)[None, :, :]) ** 2).sum(axis=2)
-            here, there = divmod(int(distances.argmin()), distances.shape[1])
-            best = min(best, (float(distances[here, there]), number, here, there))
-        _, number, here, there = best
-        hole = holes.pop(number)
-        joined[here + 1 : here + 1] = [*hole[there:], *hole[: there + 1], joined[here]]
-    return tuple(joined)
+    """Join the holes to the ring one after the other, each time by the shortest bridge there is.
+
+    How near each hole is to what is joined is kept; a hole that was joined is compared only with those that it may be nearer to.
+    """
+    joined = np.asarray(part[0], dtype=np.float64)
+    holes = [np.asarray(hole, dtype=np.float64) for hole in part[1:]]
+    if not holes:
+        return part[0]
+    boxes = np.array([(*hole.min(axis=0), *hole.max(axis=0)) for hole in holes])
+    nearest = _from_ring(joined, holes)
+    while not np.isinf(nearest).all():
+        number = int(nearest.argmin())
+        hole, reach = holes[number], math.sqrt(nearest[number]) + 1.0
+        near = np.flatnonzero(np.all((joined >= boxes[number, :2] - reach) & (joined <= boxes[number, 2:] + reach), axis=1))
+        distances = _squared(joined[near], hole)
+        place, there = divmod(int(distances.argmin()), len(hole))
+        here = int(near[place])
+        joined = np.concatenate([joined[: here + 1], hole[there:], hole[: there + 1], joined[here:]])
+        nearest[number] = np.inf
+        apart = np.maximum(np.maximum(boxes[:, :2] - boxes[number, 2:], boxes[number, :2] - boxes[:, 2:]), 0.0)
+        for other in np.flatnonzero(((apart**2).sum(axis=1) < nearest) & np.isfinite(nearest)).tolist():
+            nearest[other] = min(nearest[other], _squared(hole, holes[other]).min())
+    return tuple((x, y) for x, y in joined.tolist())
+
+
+def _from_ring(ring: Numbers, holes: Sequence[Numbers]) -> Numbers:
+    """Return the squared distance of each hole from a ring, from vertex to vertex."""
+    vertices = np.concatenate(holes)
+    tree = shapely.STRtree(np.asarray(shapely.points(ring)))
+    met = tree.query_nearest(shapely.points(vertices), all_matches=False)[1]
+    squared = ((ring[met] - vertices) ** 2).sum(axis=1)
+    starts = np.cumsum([0, *(len(hole) for hole in holes[:-1])])
+    found: Numbers = np.minimum.reduceat(squared, starts)
+    return found
+
+
+def _squared(one: Numbers, other: Numbers) -> Numbers:
+    """Return the squared distances (n, m) of points from others."""
+    found: Numbers = ((one[:, None, :] - other[None, :, :]) ** 2).sum(axis=2)
+    return found
 
 
 def unbridged(ring: Ring) -> list[Ring]:
-    """Cut an outline at its bridges and where it comes back to a vertex; what is left are rings of at least three points."""
-    pending, found = [list(ring)], []
-    while pending:
-        repeated = pending.pop()
-        points = [p for i, p in enumerate(repeated) if p != repeated[i - 1]]
-        edges = {(a, b): i for i, (a, b) in enumerate(zip(points, [*points[1:], points[0]], strict=True))} if len(points) > 2 else {}
-        bridge = next(((i, edges[b, a]) for (a, b), i in edges.items() if edges.get((b, a), -1) > i), None)
-        if bridge is not None:
-            out, back = bridge
-            pending += [points[out + 1 : back], points[: out + 1] + points[back + 2 :]]
-            continue
-        seen: dict[tuple[float, float], int] = {}
-        twice = next(((seen[p], i) for i, p in enumerate(points) if seen.setdefault(p, i) != i), None)
-        if twice is not None:
-            pending += [points[twice[0] : twice[1]], points[: twice[0]] + points[twice[1] :]]
-        elif len(points) > 2:
-            found.append(tuple(points))
-    return found
+    """Cut an outline at its bridges and where it comes back to a vertex; what is left are rings of at least three points.
+
+    What lies between a point and where the way comes through it again is a ring of its own: a hole; between both ends of a bridge nothing
+    is left then but the bridge.
+    """
+    found, way, places = list[Ring](), list[Point](), dict[Point, int]()
+    for point in ring:
+        if point in places:
+            loop = way[places[point] :]
+            for gone in loop:
+                del places[gone]
+            del way[-len(loop) :]
+            if len(loop) > 2:
+                found.append(tuple(loop))
+        places[point] = len(way)
+        way.append(point)
+    return [*found, tuple(way)] if len(way) > 2 else found
