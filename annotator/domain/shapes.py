@@ -24,8 +24,8 @@ _ASKED, _MOST_NEAR = 32, 2_000_000
 """Edges that are asked at once what they meet, and pairs of edges with overlapping boxes that are looked at, at most."""
 _MOST_RINGS = 1_000
 """Outlines of two regions, at most, that are laid over each other by geometry."""
-_quietly = np.errstate(invalid="ignore")
-"""GEOS looks for robust intersections by trial and leaves the processor's invalid flag set; its results are checked against masks."""
+_quietly = np.errstate(invalid="ignore", over="ignore", under="ignore")
+"""GEOS looks for robust intersections by trial and leaves the processor's flags set; its results are checked against masks."""
 
 _ROUNDS = 6
 

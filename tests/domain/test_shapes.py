@@ -213,3 +213,10 @@ def test_crossings_by_the_hundred_are_not_worked_out(monkeypatch, count):
         region = shapes.region_of_stroke(points, ROWS, COLUMNS)
         assert mask(region) == fill([points], ROWS, COLUMNS)
         assert region.geometry.is_valid
+
+
+def test_coordinates_that_are_next_to_nothing_are_no_reason_for_a_warning():
+    """A shape of the smallest numbers there are: GEOS divides by them."""
+    points = [(0.0, 0.0), (9.0, 0.0), (0.0, 9.0), (2.225073858507e-311 * 9, 0.0)]
+    region = shapes.region_of_stroke(points, ROWS, COLUMNS)
+    assert mask(region) == fill([points], ROWS, COLUMNS)
