@@ -82,7 +82,7 @@ class Copying(Fusing, ABC):
         for annotation in moved:
             shape = snapped(annotation.shape, grid, image.rows, image.columns) if grid is not None else annotation.shape
             if modality is None or shape is None:
-                return Refusal(message("there it would cover no pixel of the image"))
+                return Refusal(message("it would cover no pixel of the image"))
             boxed = annotation.toolname == BOX and isinstance(shape, Region) and not shape.is_box
             drawn = replace(annotation.drawn, time=self._clock(), slice=place, center=self.window.center, width=self.window.width)
             name = self.project.project.category(annotation.category).name
