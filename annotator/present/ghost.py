@@ -37,6 +37,18 @@ def ghost_text(edit: Edit, image: Image, beside: int = 0) -> str:
     return f"{pair_text(*sides, image.spacing)} · {area_text(found.count, image.spacing, beside=beside)}"
 
 
+def is_new(edit: Edit, image: Image) -> bool:
+    """Whether the first area of an image that an edit changes is a new one."""
+    change = _main(edit, image)
+    return change is not None and change.before is None
+
+
+def new_area(edit: Edit, image: Image, beside: int = 0) -> str:
+    """Return only the area of what `ghost_text` tells of."""
+    change = _main(edit, image)
+    return area_text(_pixels(change.after, image), image.spacing, beside=beside) if change is not None else ""
+
+
 def losses_text(edit: Edit, image: Image, names: Mapping[str, str], beside: int = 0) -> str:
     """Return what the areas of other categories lose by an edit, by the categories' `names`: `Benign −1.25 cm² · Scar is deleted`."""
     lost: dict[str, int] = {}

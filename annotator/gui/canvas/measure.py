@@ -8,7 +8,7 @@ from annotator.domain.edit import Edit
 from annotator.domain.image import Image
 from annotator.domain.path import Polyline
 from annotator.i18n import mark, translate
-from annotator.present.ghost import ghost_text, losses_text, most_pixels
+from annotator.present.ghost import ghost_text, is_new, losses_text, most_pixels, new_area
 from annotator.present.measures import Drafted, drafted_box, drafted_outline, line_text, size_text
 from annotator.tools.gesture import Draft, Makes
 
@@ -38,10 +38,11 @@ def beside_pointer(
         return " · ".join(text for text in (own, translate(_LATER)) if text)
     if edit is None:
         return own
-    known = area is not None and edit.changes[:1] and edit.changes[0].before is None
-    result = "" if known else ghost_text(edit, image, beside)
     lost = losses_text(edit, image, names or {}, beside)
-    return " · ".join(text for text in (" → ".join(text for text in (own, result) if text), lost) if text)
+    if own and is_new(edit, image):  # its area, where that is not said yet
+        result = "" if area is not None else new_area(edit, image, beside)
+        return " · ".join(text for text in (own, result, lost) if text)
+    return " · ".join(text for text in (" → ".join(text for text in (own, ghost_text(edit, image, beside)) if text), lost) if text)
 
 
 def _points(draft: Draft) -> Polyline:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from annotator.domain.annotation import Annotation
@@ -9,10 +11,12 @@ from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Mode, Pen, draw
+from annotator.domain.raster import region_mask
 from annotator.domain.region import Region
 from annotator.gui.canvas.measure import beside_pointer
 from annotator.i18n import use_language
-from annotator.tools.gesture import Draft, Makes
+from annotator.tools.gesture import Draft, Makes, Stroke
+from annotator.workspace.strokes import shape_of
 
 IMAGE = Image(ImageKey("1.2"), "1.dcm", 1, 100, 100, "CT", "", "1", "2", spacing=(1.0, 1.0))
 NAMES = {"CCT1": "Malignant", "CCT2": "Scar", "CCT3": "Benign"}
@@ -33,6 +37,17 @@ def said(x1: int, y1: int, x2: int, y2: int, mode: Mode = Mode.NEW, category: st
 def test_a_new_area_is_said_once_and_with_it_what_another_loses() -> None:
     assert said(40, 40, 60, 60) == "20.0 × 20.0 mm · 400.0 mm² · Malignant −100.0 mm²"
     assert said(60, 40, 70, 50) == "10.0 × 10.0 mm · 100.0 mm²"
+
+
+def test_an_ellipse_says_its_sides_and_its_area() -> None:
+    corners = ((60.0, 60.0), (80.0, 90.0))
+    shape = shape_of(Stroke(Makes.ELLIPSE, corners), IMAGE, None)
+    assert isinstance(shape, Region)
+    pixels = region_mask(shape, 100, 100).count
+    assert pixels == pytest.approx(math.pi * 10 * 15, rel=0.01)
+    edit = draw(Document(), IMAGE, shape, Mode.NEW, Pen("CCT3", "Benign", "Free", "tool.ellipse"))
+    assert isinstance(edit, Edit)
+    assert beside_pointer(Draft(Makes.ELLIPSE, corners), edit, IMAGE) == f"20.0 × 30.0 mm · {pixels}.0 mm²"
 
 
 def test_what_goes_as_a_whole_is_said_to_be_deleted() -> None:
