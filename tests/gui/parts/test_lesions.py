@@ -20,7 +20,7 @@ from annotator.gui.panels.rows import RowList
 from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.parts.lesions import LesionsPart
 from annotator.gui.window import MainWindow
-from annotator.i18n import use_language
+from annotator.i18n import say, use_language
 from annotator.present.lesions import lesion_row
 from annotator.present.measures import volume_text
 from annotator.tools.gesture import Makes, Stroke
@@ -78,6 +78,18 @@ def test_brackets_let_a_box_stand_on_every_slice_and_one_undo_takes_each_back(wi
     press(window, Qt.Key.Key_Z, CONTROL)
     press(window, Qt.Key.Key_Z, CONTROL)
     assert lesions(window) == [(None, 1)]
+
+
+def test_an_outline_that_reaches_on_says_that_it_is_filled_by_interpolating(window: MainWindow) -> None:
+    draw(window, 0, 20)
+    press(window, Qt.Key.Key_End)
+    press(window, Qt.Key.Key_BracketRight)
+    assert window.session.said is not None
+    assert say(window.session.said.message) == "Lesion 1: slices 1–6, filled when it is interpolated"
+    press(window, Qt.Key.Key_I, SHIFT)
+    assert lesions(window) == [(1, 6)]
+    press(window, Qt.Key.Key_BracketRight)
+    assert say(window.session.said.message) == "Lesion 1: slices 1–6"
 
 
 def test_shift_i_interpolates_and_keys_copy_and_part(window: MainWindow) -> None:
