@@ -22,6 +22,9 @@ _LIFT = 6.0
 """Logical pixels between an outline and its label."""
 _STEP = 1.3
 """By how much one zooms until labels look for their sides anew."""
+_MOST_LATELY = 16
+"""Of so many scenes is remembered where labels stood."""
+_Sides = dict[Transform, NDArray[np.intp]]
 _Asked = tuple[Numbers, Numbers, Numbers, float, Numbers | None]
 
 
@@ -51,7 +54,10 @@ class Layer:
         self._outlines: Spread | None = None
         self._result = QImage()
         self._pens = look.USUAL
-        self._sides: tuple[Scene, dict[Transform, NDArray[np.intp]]] | None = None
+        self._here: tuple[Scene, _Sides] = self._scene, {}
+        self._lately: dict[tuple[object, ...], tuple[_Sides, tuple[QPainterPath, ...]]] = {}
+        """On which sides labels stood lately, for what one sees again, as after an edit that is taken back; by the identity of paths, which
+        are kept so that no other has it."""
 
     def take(self, pens: look.Pens) -> None:
         """Paint with these from now on."""
@@ -122,7 +128,7 @@ class Layer:
             if bare is not None:
                 return outlines, bare
             if (shown.transform, shown.size) == (wanted.transform, wanted.size):
-                return outlines, outlines.clear(before.differing(self._scene, outlines.transform) & outlines.area)
+                return outlines, outlines.clear(before.differing(self._scene, outlines.transform))
         outlines = Spread(wanted.transform, wanted.size)
         return outlines, (outlines.area,)
 
@@ -184,14 +190,20 @@ class Layer:
         """Return on which side the label of each annotation stands: the same at all zooms between two steps, wherever one looks."""
         scene, level = self._scene, _STEP ** round(math.log(transform.zoom, _STEP))
         base = replace(transform, zoom=level, offset_x=0.0, offset_y=0.0)
-        known = self._sides[1] if self._sides is not None and self._sides[0] is scene else {}
+        if self._here[0] is not scene:
+            told = ((id(path), overlay.label, overlay.name, overlay.end) for overlay, path in zip(scene.overlays, scene.paths, strict=True))
+            asked = tuple(told)
+            self._here = scene, self._lately.pop(asked, ({}, scene.paths))[0]
+            self._lately[asked] = self._here[1], scene.paths
+            if len(self._lately) > _MOST_LATELY:
+                del self._lately[next(iter(self._lately))]
+        known = self._here[1]
         if base not in known:
             labelled = [place for place, overlay in enumerate(scene.overlays) if overlay.label]
             plates = [self._plate(scene.overlays[place], base.ratio) for place in labelled]
             own, extremes, sizes, gap, ends = self._asked(labelled, plates, base)
             known[base] = np.zeros(len(scene.overlays), dtype=np.intp)
             known[base][labelled] = labels.sides(own, extremes, sizes, scene.shown_boxes(slice(None), base), gap, ends)
-            self._sides = scene, known
         return known[base]
 
     def _asked(self, labelled: list[int], plates: list[QImage], transform: Transform) -> _Asked:
