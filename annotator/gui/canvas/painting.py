@@ -27,6 +27,7 @@ from annotator.gui.canvas.render import GROUND, Motion, Renderer
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
+from annotator.present.annotations import category_name
 from annotator.present.fusion import fusion_notes, through_note
 from annotator.present.honesty import Note, filter_notes
 from annotator.tools.gesture import Change, Draft, Hover, Measured, Move, Preview
@@ -170,7 +171,8 @@ class Painting:
             frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
         elif isinstance(preview, Draft):
             unknown = self.ghost is not None and self.ghost.given_up
-            text = beside_pointer(preview, edit, shown.image, unknown=unknown)
+            names = {} if edit is None else {c.key: category_name(c) for c in self._model.categories}
+            text = beside_pointer(preview, edit, shown.image, names, unknown=unknown)
             self._ink.paint(painter, preview, transform, self._colour, text, area)
 
     def notes(self) -> tuple[Note, ...]:

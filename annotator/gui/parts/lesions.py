@@ -154,6 +154,12 @@ class LesionsPart(PartWidget):
         self.name.put(meant.name if meant is not None else "", translate(mark("Name of the lesion")))
         self._following = False
 
+    def ask(self, what: str) -> None:
+        """Let the chosen lesion be named, if that is what is asked for."""
+        if what == "name":
+            self.name.setFocus(Qt.FocusReason.TabFocusReason)
+            self.name.selectAll()
+
     def retranslate(self) -> None:
         """Say the rows in the current language."""
         self.list.setAccessibleName(translate(mark("Lesions")))
