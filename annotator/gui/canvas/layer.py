@@ -87,7 +87,7 @@ class Layer:
         painter.restore()
 
     def differing(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize) -> QRect | None:
-        """Return the area of a view (device pixels) outside which it will look as it was painted last; None: all of it may look otherwise."""
+        """Return the area of a view (device pixels) outside which it looks as it was painted last; None: all of it may be another."""
         before, labels_before = self._shown, self._labels
         if before is None or before.without or (before.transform, before.size) != (transform, size):
             return None
