@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from annotator import __version__, program_log, settings
 from annotator.errors import AnnotatorError
 from annotator.gui import theme, unexpected
+from annotator.gui.ending import Ending
 from annotator.gui.idle import IdleLock
 from annotator.gui.window import MainWindow
 from annotator.gui.work import QtTasks
@@ -74,7 +75,9 @@ def main(arguments: list[str] | None = None) -> int:
     crashes = program_log.begin(__version__)
     application, window = start(sys.argv[1:] if arguments is None else arguments)
     unexpected.take_over(window.session)
+    ending = Ending(window)
     code = application.exec()
+    ending.stop()
     window.close()
     program_log.note("END", str(code))
     if crashes is not None:
