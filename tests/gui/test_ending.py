@@ -52,7 +52,9 @@ def test_the_next_start_is_where_the_one_was_that_was_ended(
     open_window: Open, project: Path, chest: Path, qtbot: QtBot, number: signal.Signals
 ) -> None:
     command = [sys.executable, "-c", WORKER, "--project", str(project), str(chest)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}) as worker:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    ) as worker:
         assert worker.stdout is not None and worker.stderr is not None
         assert worker.stdout.readline() == b"ready\n", worker.stderr.read()
         worker.send_signal(number)
