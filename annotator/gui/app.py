@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from annotator import __version__, program_log, settings
 from annotator.errors import AnnotatorError
-from annotator.gui import theme, unexpected
+from annotator.gui import key_names, theme, unexpected
 from annotator.gui.ending import Ending
 from annotator.gui.idle import IdleLock
 from annotator.gui.window import MainWindow
@@ -46,6 +46,7 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     application.setApplicationName(PROGRAM)
     application.setApplicationDisplayName("")
     use_language(_language(arguments))
+    key_names.install(application)
     theme.dress(application, theme.dark())
     errors: list[Message] = []
     wanted = _tried(lambda: parse(arguments), errors) or Arguments()
