@@ -67,7 +67,7 @@ class MainWindow(StandingWindow):
         self.commands = Commands(self, self, session, with_entries(menus(session.tools, session.measuring_tools, panels())), look)
         self.legend.key_of = self.commands.shown_key
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
-        self.tree = SeriesTree(session)
+        self.tree = SeriesTree(session, lambda: self.view.keeps_at_it())
         self.categories = CategoryList(session, look)
         self.levels, self.annotations = WindowLevel(session), AnnotationList(session, look)
         self.notices = Notices(look)
