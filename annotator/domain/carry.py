@@ -82,9 +82,9 @@ def within(shape: Shape, other: Image) -> Shape | Message:
     """Return what of a shape in an image's own coordinates lies in it, cut at its edges, or why nothing does."""
     if isinstance(shape, Path):
         pieces = [found for part in shape.parts if (found := path_of_stroke(part, other.rows, other.columns)) is not None]
-        return Path(tuple(part for piece in pieces for part in piece.parts)) if pieces else message("it lies outside of the other image")
+        return Path(tuple(part for piece in pieces for part in piece.parts)) if pieces else message("it would lie outside of the image")
     kept = clipped(shape, other.rows, other.columns)
-    return message("it covers no pixel of the other image") if kept.empty else kept
+    return message("it would cover no pixel of the image") if kept.empty else kept
 
 
 @_quietly

@@ -12,8 +12,8 @@ from enum import Enum
 
 import shapely
 from shapely.geometry import LineString, MultiLineString
-from shapely.ops import split
 
+from annotator.domain import line_cutting
 from annotator.domain.annotation import BOX, FREE, Annotation, Drawn, Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
@@ -224,7 +224,10 @@ def _delivered(after: Annotation, pen: Pen) -> Annotation:
 
 
 def _subtract(image: Image, shape: Shape, pen: Pen, candidates: Sequence[Annotation]) -> Edit | Refusal:
-    changes = _cut_lines(shape, candidates) if isinstance(shape, Path) else _take_away(shape, candidates, image, pen)
+    try:
+        changes = _cut_lines(shape, candidates) if isinstance(shape, Path) else _take_away(shape, candidates, image, pen)
+    except line_cutting.TooMany:
+        return Refusal(message("The stroke crosses a line too often: nothing was cut"))
     if not changes:
         return Refusal(message("Nothing of {category} lies there: nothing was removed", category=pen.category_name))
     return Edit(message("Subtract from {category}", category=pen.category_name), tuple(changes))
@@ -274,22 +277,7 @@ def _apart(a: Region, b: Region) -> bool:
 
 
 def _cut_lines(shape: Path, candidates: Sequence[Annotation]) -> list[Change]:
-    """Cut the lines that the drawn line crosses, at the crossings; what lies along it is removed."""
-    knife = _geometry(shape)
-    changes = []
-    for before in candidates:
-        if not isinstance(before.shape, Path) or not shapely.intersects(_geometry(before.shape), knife):
-            continue
-        parts = [piece for part in before.shape.parts for piece in _pieces(LineString(part), knife)]
-        if tuple(parts) != before.shape.parts:
-            changes.append(Change(before, replace(before, shape=Path(tuple(parts))) if parts else None))
-    return changes
-
-
-def _pieces(line: LineString, knife: shapely.Geometry) -> list[tuple[tuple[float, float], ...]]:
-    shared = shapely.intersection(line, knife)
-    if any(g.length > 0 for g in shapely.get_parts(shared)):
-        left = shapely.difference(line, knife)
-    else:
-        left = MultiLineString([g for g in split(line, knife).geoms if isinstance(g, LineString) and g.length > 0])
-    return [tuple((float(x), float(y)) for x, y in piece.coords) for piece in shapely.get_parts(left) if piece.length > 0]
+    """Cut the lines that the drawn line crosses, at the crossings; what lies along it is removed.  Raises line_cutting.TooMany."""
+    lines = [(before, before.shape) for before in candidates if isinstance(before.shape, Path)]
+    after = [(before, line_cutting.cut(line, shape)) for before, line in lines]
+    return [Change(before, replace(before, shape=left) if left.parts else None) for before, left in after if left is not before.shape]

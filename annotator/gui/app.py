@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 
 from annotator import __version__, program_log, settings
 from annotator.errors import AnnotatorError
-from annotator.gui import theme, unexpected
+from annotator.gui import key_names, theme, unexpected
+from annotator.gui.ending import Ending
 from annotator.gui.idle import IdleLock
 from annotator.gui.window import MainWindow
 from annotator.gui.work import QtTasks
@@ -45,6 +46,7 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     application.setApplicationName(PROGRAM)
     application.setApplicationDisplayName("")
     use_language(_language(arguments))
+    key_names.install(application)
     theme.dress(application, theme.dark())
     errors: list[Message] = []
     wanted = _tried(lambda: parse(arguments), errors) or Arguments()
@@ -74,7 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
     crashes = program_log.begin(__version__)
     application, window = start(sys.argv[1:] if arguments is None else arguments)
     unexpected.take_over(window.session)
+    ending = Ending(window)
     code = application.exec()
+    ending.stop()
     window.close()
     program_log.note("END", str(code))
     if crashes is not None:

@@ -151,6 +151,8 @@ class Keys(QObject):
             return False
         if _keeps(widget, press) and not self._goes_on(widget, press):
             widget.event(event)  # and no further: what a field leaves over is no command of its panel
+            if _is_text(widget) and (press[0] == Qt.Key.Key_Return or QApplication.focusWidget() is not widget):
+                event.accept()  # Qt would send it up to the window, and that to the field which has the keyboard by then
             return True
         sheet = _sheet_around(widget)
         if sheet is not None and press[0] == Qt.Key.Key_Escape:

@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from annotator.gui.corner import Corner
 from annotator.gui.tear_button import TearButton
@@ -19,6 +33,8 @@ _SHARES = 0.16, 0.2
 """What the left and the right column take of a window's width at most, unless a person pulls them wider."""
 _NARROW = 1100
 _LEAST_HEIGHT = 160
+_AROUND = 40
+"""Logical pixels above and below a field that are seen with it."""
 
 
 class Section(QWidget):
@@ -97,6 +113,7 @@ class Side(QScrollArea):
             section.tear_wanted.connect(partial(self.tear_wanted.emit, name))
             inside.column.addWidget(section, stretch)
         inside.column.addStretch(0)
+        QApplication.instance().focusChanged.connect(self._heed)  # type: ignore[union-attr]  # there is one: a widget was just made
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -138,9 +155,10 @@ class Side(QScrollArea):
         return QSize(self._least or needed, _LEAST_HEIGHT)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """See Qt; panels that need more width get it."""
+        """See Qt; panels that need more width get it, and what has the keyboard stays in sight where others above it grow."""
         if watched is self._inside and event.type() is QEvent.Type.LayoutRequest:
             self.updateGeometry()
+            QTimer.singleShot(0, self, self._keep_in_sight)
         return super().eventFilter(watched, event)
 
     def show_panel(self, panel: QWidget, shown: bool) -> None:
@@ -154,6 +172,16 @@ class Side(QScrollArea):
         """Say the headings in the current language."""
         for section in self._sections.values():
             section.retranslate()
+
+    def _heed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and QApplication.mouseButtons() is Qt.MouseButton.NoButton:  # nothing moves away under a button that is down
+            self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        """Let the field that has the keyboard be seen, and a little of what stands around it."""
+        there = QApplication.focusWidget()
+        if isinstance(there, QLineEdit | QComboBox | QAbstractSpinBox) and self._inside.isAncestorOf(there):
+            self.ensureWidgetVisible(there, 0, _AROUND)
 
     def _settle(self) -> None:
         self.setHidden(self.stowed or not any(section.parent() is self._inside for section in self._sections.values()))

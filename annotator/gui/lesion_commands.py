@@ -109,11 +109,16 @@ LESION = Menu(
         ),
         None,
         ActionSpec(
-            *("lesion.recategorise", mark("Change the whole lesion to the chosen category"), (), _recategorise),
+            *("lesion.name", mark("Name the lesion"), ("Ctrl+Shift+N",), lambda session, desk: desk.show_part("lesions", "name")),
+            tip=mark("Puts the keyboard into its name; Enter goes back to the picture"),
+            enabled=lambda session, desk: session.chosen_lesion is not None and (session.on_slices or bool(session.lesions())),
+        ),
+        ActionSpec(
+            *("lesion.recategorise", mark("Change the whole lesion to the chosen category"), ("Shift+C",), _recategorise),
             enabled=lambda session, desk: session.chosen_lesion is not None and session.category is not None,
         ),
         ActionSpec(
-            *("lesion.delete", mark("Delete the whole lesion"), (), _delete),
+            *("lesion.delete", mark("Delete the whole lesion"), ("Ctrl+Del",), _delete),
             enabled=lambda session, desk: session.chosen_lesion is not None,
         ),
         None,

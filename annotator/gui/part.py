@@ -30,6 +30,7 @@ class Picture(Protocol):
     def pointed_at(self) -> tuple[float, float] | None: ...
     def setFocus(self) -> None: ...
     def bring_into_sight(self, box: Box, zoom: float = ..., /) -> None: ...
+    def keeps_at_it(self) -> bool: ...
     def ask_for_point(self, told: Callable[[float, float], None] | None, /) -> None: ...
 
 
@@ -48,6 +49,9 @@ class PartWidget(QWidget):
 
     elsewhere = Signal(str, object)
     """The part with this id is to be shown in place of this one, narrowed to something (`narrow`)."""
+
+    held: Callable[[], bool] = staticmethod(lambda: False)
+    """Asked before another image is shown: whether that has to wait for what is being drawn; if so, that is said."""
 
     def narrow(self, what: Narrowing) -> None:
         """Show only what another part speaks of."""
@@ -155,6 +159,7 @@ class Parts:
         """Let the parts of the column hear what changes, hidden until they are wanted; the others get their place when they are built."""
         for name, widget in self._built.items():
             widget.put_away.connect(self._keyboard_back)
+            widget.held = lambda: self._picture().keeps_at_it()
             widget.sought.connect(lambda box: self._picture().bring_into_sight(box))
             widget.sought_at.connect(lambda box, zoom: self._picture().bring_into_sight(box, zoom))
             widget.point_wanted.connect(self._point)

@@ -67,7 +67,7 @@ class MainWindow(StandingWindow):
         self.commands = Commands(self, self, session, with_entries(menus(session.tools, session.measuring_tools, panels())), look)
         self.legend.key_of = self.commands.shown_key
         self.keys = Keys(self, self.view, lambda: self.view.drawing)
-        self.tree = SeriesTree(session)
+        self.tree = SeriesTree(session, lambda: self.view.keeps_at_it())
         self.categories = CategoryList(session, look)
         self.levels, self.annotations = WindowLevel(session), AnnotationList(session, look)
         self.notices = Notices(look)
@@ -269,7 +269,7 @@ class MainWindow(StandingWindow):
         on(self.tool_bar.refresh, Topic.TOOL, Topic.CATEGORY, Topic.SERIES, Topic.IMAGE)
         on(self._entitle, Topic.PROJECT)
         on(self._tell, Topic.MESSAGE)
-        on(lambda _topic: self.commands.sync(), *(topic for topic in Topic if topic is not Topic.WINDOW), once=True)
+        on(lambda _topic: self.commands.sync(), *set(Topic).difference({Topic.WINDOW, Topic.MESSAGE}), once=True)
         area = self.area
         self.torn.changed.connect(self.commands.sync)
         self.first_shown.connect(self.places.restore_torn)

@@ -76,7 +76,7 @@ def hint(session: Session, *, focused: bool, key: str) -> str:
     loading, delivering = session.loading, session.delivering
     if loading is not None:
         return translate(mark("Loading regions… {count} images read"), count=loading.done)
-    if session.regions is None:
+    if session.regions is None and not any(session.document.annotations.values()):
         return translate(mark("No regions yet: Project › Load regions"))
     if session.judged and delivering is None:
         return translate(mark("Judged. Enter: done, next case")) if focused else translate(mark("Judged"))

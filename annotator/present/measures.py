@@ -5,6 +5,7 @@ What is said of annotations is measured on the pixels that are saved.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 from annotator.domain.annotation import BOX, Annotation
@@ -79,12 +80,17 @@ def _area(figure: Figure, points: Polyline, image: Image, picture: Picture) -> s
     return area_text(count, image.spacing, at_detector=image.spacing_at_detector) + f" · {area_text(count, None)}"
 
 
-def area_text(count: int, spacing: Spacing, *, at_detector: bool = False) -> str:
-    """Say the area of so many pixels with (row, column) spacing in mm; without one, their number."""
+def area_text(count: int, spacing: Spacing, *, at_detector: bool = False, beside: int = 0) -> str:
+    """Say the area of so many pixels with (row, column) spacing in mm; without one, their number.
+
+    `beside`: pixels of the largest area that is said with it; both are said in one unit.
+    """
     if spacing is None:
-        return translate(mark("{count} px"), count=f"{count:,}")
-    area = count * spacing[0] * spacing[1]
-    said, unit = (f"{area / 100:.2f}", "cm²") if area >= _CM2 else (f"{area:.1f}", "mm²")
+        return translate(mark("{count} px"), count=f"{count:,}".replace("-", "−"))
+    pixel = spacing[0] * spacing[1]
+    area, large = count * pixel, max(abs(count), beside) * pixel >= _CM2
+    said, unit = (f"{area / 100:.2f}", "cm²") if large else (f"{area:.1f}", "mm²")
+    said = said.replace("-", "−")
     return translate(_AREA_AT_DETECTOR if at_detector else _AREA, area=said, unit=unit)
 
 
@@ -102,22 +108,38 @@ def line_text(points: Polyline, image: Image) -> str:
     return translate(mark("{length} · last {last}"), length=said, last=last)
 
 
-def box_text(points: Polyline, image: Image) -> str:
-    """Say the sides and the area of the pixels that a box between the first and the last point would set."""
+@dataclass(frozen=True)
+class Drafted:
+    """The pixels that an area would set if it ended now; `found` is None where there are none."""
+
+    found: MaskMeasures | None
+    box: bool
+
+    @property
+    def count(self) -> int:
+        """How many pixels."""
+        return self.found.count if self.found else 0
+
+    def said(self, image: Image, beside: int = 0) -> str:
+        """Say how large it is; `beside` as `area_text` takes it."""
+        text = mask_text(self.found, image.spacing, box=self.box, beside=beside)
+        return translate(mark("{size} at the detector"), size=text) if image.spacing and image.spacing_at_detector else text
+
+
+def drafted_box(points: Polyline, image: Image) -> Drafted:
+    """Return the pixels that a box between the first and the last point would set."""
     return _drafted(tuple(Region.box(*points[0], *points[-1]).rings), image, box=True)
 
 
-def outline_text(points: Polyline, image: Image) -> str:
-    """Say the long axis and the area of the pixels that an outline would set if it were closed now; nothing of a very long one."""
+def drafted_outline(points: Polyline, image: Image) -> Drafted | None:
+    """Return the pixels that an outline would set if it were closed now; None of a very long one."""
     if not 2 < len(points) <= _MANY_POINTS or sum(abs(by - ay) for (_, ay), (_, by) in pairwise(points)) > _MANY_ROWS:
-        return ""
+        return None
     return _drafted((points,), image)
 
 
-def _drafted(rings: tuple[Polyline, ...], image: Image, *, box: bool = False) -> str:
-    found = mask_measures(fill(rings, image.rows, image.columns), image.spacing)
-    text = mask_text(found, image.spacing, box=box)
-    return translate(mark("{size} at the detector"), size=text) if image.spacing and image.spacing_at_detector else text
+def _drafted(rings: tuple[Polyline, ...], image: Image, *, box: bool = False) -> Drafted:
+    return Drafted(mask_measures(fill(rings, image.rows, image.columns), image.spacing), box)
 
 
 def main_figure(annotation: Annotation, image: Image) -> str:
@@ -129,12 +151,15 @@ def main_figure(annotation: Annotation, image: Image) -> str:
     return mask_text(found, image.spacing, box=annotation.toolname == BOX)
 
 
-def mask_text(found: MaskMeasures | None, spacing: Spacing, *, box: bool = False) -> str:
-    """Say how large a mask is: `12.3 × 8.1 mm · 77.0 mm²` for a box, `⌀ 14.2 mm · 77.0 mm²` with the long axis of another one."""
+def mask_text(found: MaskMeasures | None, spacing: Spacing, *, box: bool = False, beside: int = 0) -> str:
+    """Say how large a mask is: `12.3 × 8.1 mm · 77.0 mm²` for a box, `⌀ 14.2 mm · 77.0 mm²` with the long axis of another one.
+
+    `beside` as `area_text` takes it.
+    """
     if found is None:
-        return area_text(0, spacing)
+        return area_text(0, spacing, beside=beside)
     size = pair_text(found.width, found.height, spacing) if box else f"⌀ {long_text(found.long.length, spacing)}"
-    return f"{size} · {area_text(found.count, spacing)}"
+    return f"{size} · {area_text(found.count, spacing, beside=beside)}"
 
 
 def long_text(length: float, spacing: Spacing) -> str:

@@ -41,6 +41,6 @@ MEASURE = Tool(
     icon="measure.angle.svg",
     order=20,
     start=converse,
-    hint=mark("Drag one leg to the vertex, then click the end of the other; Del deletes it, Esc goes back to drawing"),
+    hint=mark("Drag one leg to the vertex, then click the other end; Del deletes it; Esc: back to drawing"),
     measures=True,
 )

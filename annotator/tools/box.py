@@ -15,5 +15,5 @@ TOOL = Tool(
     icon="tool.box.svg",
     order=30,
     start=spanning(Makes.BOX),
-    hint=mark("Drag from corner to corner, or click both corners; Alt: from the centre, Shift: square, Esc drops"),
+    hint=mark("Drag from corner to corner, or click both corners; Alt: from the centre; Shift: square; Esc drops"),
 )

@@ -15,7 +15,7 @@ TOOL = Tool(
     icon="tool.brush.svg",
     order=50,
     start=sweeping(erases=False),
-    hint=mark("Paint with the button held; Shift and the wheel change the size, Esc drops the stroke"),
+    hint=mark("Hold to paint; Shift+wheel: size; Esc drops the stroke"),
     options=(*SIZE, *RANGE),
     stepped="size",
     hovers=True,

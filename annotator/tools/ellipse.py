@@ -15,5 +15,5 @@ TOOL = Tool(
     icon="tool.ellipse.svg",
     order=40,
     start=spanning(Makes.ELLIPSE),
-    hint=mark("Drag the box around the ellipse, or click both corners; Alt: from the centre, Shift: circle, Esc drops"),
+    hint=mark("Drag the box around it, or click both corners; Alt: from the centre; Shift: circle; Esc drops"),
 )

@@ -15,6 +15,6 @@ MEASURE = Tool(
     icon="measure.ellipse.svg",
     order=30,
     start=between_two(Figure.ELLIPSE),
-    hint=mark("Drag the box around the ellipse; drag a handle to change it, Del deletes it, Esc goes back to drawing"),
+    hint=mark("Drag the box around it; drag a handle to change it; Del deletes it; Esc: back to drawing"),
     measures=True,
 )

@@ -15,7 +15,7 @@ TOOL = Tool(
     icon="tool.eraser.svg",
     order=60,
     start=sweeping(erases=True),
-    hint=mark("Rub out with the button held, in every mode; Ctrl paints instead, Shift and the wheel change the size"),
+    hint=mark("Hold to rub out; Shift+wheel: size; Ctrl paints instead; the same in every mode"),
     options=(*SIZE, *RANGE),
     stepped="size",
     hovers=True,

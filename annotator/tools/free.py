@@ -87,7 +87,7 @@ TOOL = Tool(
     icon="tool.free.svg",
     order=20,
     start=converse,
-    hint=mark("Drag around an area, or click vertex by vertex; double click, Enter or the first vertex closes, Esc drops"),
+    hint=mark("Drag or click around it; double click, Enter or first vertex closes; Esc drops"),
     options=(
         Option("click", mark("Click, move, click"), False, tip=mark("Freehand without holding the button: a click begins, a click ends")),
     ),

@@ -114,7 +114,7 @@ TOOL = Tool(
     icon="tool.grow.svg",
     order=80,
     start=converse,
-    hint=mark("Press on a lesion: what looks alike around it is found; hold and move right for more, left for less, Esc drops"),
+    hint=mark("Press on a lesion; hold and move right for more, left for less; Esc drops"),
     options=(
         Option("how", mark("Reach"), AUTO, choices=(
             (AUTO, mark("automatic")), (UPTAKE, mark("41 % of the maximum")),

@@ -55,5 +55,5 @@ TOOL = Tool(
     icon="tool.line.svg",
     order=10,
     start=converse,
-    hint=mark("Drag a line, or click vertex by vertex; double click or Enter ends, Backspace takes a vertex back, Esc drops"),
+    hint=mark("Drag a line, or click vertices; double click or Enter ends; Backspace takes one back; Esc drops"),
 )

@@ -76,7 +76,7 @@ TOOL = Tool(
     icon="tool.livewire.svg",
     order=90,
     start=converse,
-    hint=mark("Click along an edge: the outline follows it; double click, Enter or the first click closes, Backspace takes one back"),
+    hint=mark("Click along an edge; double click, Enter or the first click closes; Backspace takes one back; Esc drops"),
     short=mark("Magnet"),
     prepare=lambda: import_module("skimage.graph"),
 )

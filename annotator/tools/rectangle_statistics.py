@@ -15,6 +15,6 @@ MEASURE = Tool(
     icon="measure.rectangle.svg",
     order=40,
     start=between_two(Figure.RECTANGLE),
-    hint=mark("Drag from corner to corner; drag a handle to change it, Del deletes it, Esc goes back to drawing"),
+    hint=mark("Drag from corner to corner; drag a handle to change it; Del deletes it; Esc: back to drawing"),
     measures=True,
 )

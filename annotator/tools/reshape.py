@@ -53,6 +53,6 @@ TOOL = Tool(
     icon="tool.reshape.svg",
     order=70,
     start=converse,
-    hint=mark("Drag along an outline to redraw that part, drag a vertex to move it, click an edge for a new one; Ctrl: move or remove"),
+    hint=mark("Drag along an outline to redraw it; drag a vertex; click an edge for a new one; Ctrl: move an edge, remove a vertex"),
     grips=True,
 )

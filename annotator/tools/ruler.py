@@ -15,6 +15,6 @@ MEASURE = Tool(
     icon="measure.ruler.svg",
     order=10,
     start=between_two(Figure.RULER),
-    hint=mark("Drag from end to end, or click both; drag a handle to change it, Del deletes it, Esc goes back to drawing"),
+    hint=mark("Drag from end to end, or click both; drag a handle to change it; Del deletes it; Esc: back to drawing"),
     measures=True,
 )

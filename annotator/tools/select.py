@@ -65,5 +65,5 @@ TOOL = Tool(
     icon="tool.select.svg",
     order=0,
     start=converse,
-    hint=mark("Click selects, again: what lies below; Ctrl adds; drag moves, reshapes or frames"),
+    hint=mark("Click selects; again: what lies below; Ctrl adds; drag moves, reshapes or frames"),
 )

@@ -217,7 +217,12 @@ class Along(Gathering, ABC):
             first, last = (min(drawn) if said[0] is None else said[0]), (max(drawn) if said[1] is None else said[1])
         places = self.series.places
         first, last = sorted(places[slices.images[place].key] + 1 for place in (first, last))
-        self.say(message("Lesion {lesion}: slices {first}–{last}", lesion=self.called(now), first=first, last=last), undo=True)
+        name, empty = self.called(now), last - first + 1 > len(set(drawn))
+        if empty:  # nobody sees yet that the lesion reaches so far
+            self.say(message("Lesion {lesion}: slices {first}–{last}, filled when it is interpolated", lesion=name, first=first, last=last),
+                     undo=True)  # fmt: skip
+        else:
+            self.say(message("Lesion {lesion}: slices {first}–{last}", lesion=name, first=first, last=last), undo=True)
 
     def _completed(self, edit: Edit, image: Image) -> Edit:
         """Return the edit of a stroke with what it adds joined to the lesion that it goes on with."""

@@ -67,13 +67,13 @@ class Copying(Fusing, ABC):
     def _unfit_for(self, target: Series, chosen: Iterable[Annotation]) -> Message | None:
         """Why annotations cannot be those of a series; None: they can."""
         if target.project_modality is None or target.labels:
-            return message("the project only lets the other series be looked at")
+            return message("the project only lets {modality} be looked at", modality=target.modality)
         known = {c.key for c in self.project.project.categories_of(target.project_modality)}
         foreign = next((a for a in chosen if a.category not in known), None)
         if foreign is None:
             return None
         name = self.project.project.category(foreign.category).name
-        return message("the category {category} is not one of the other series", category=name)
+        return message("category {category} is not one of {modality}", category=name, modality=target.modality)
 
     def _copies(self, moved: list[Annotation], image: Image, place: int, called: Message) -> Edit | Refusal:
         """One edit that draws them all, each by its own author and as its own category."""
@@ -82,7 +82,7 @@ class Copying(Fusing, ABC):
         for annotation in moved:
             shape = snapped(annotation.shape, grid, image.rows, image.columns) if grid is not None else annotation.shape
             if modality is None or shape is None:
-                return Refusal(message("it covers no pixel of the other image"))
+                return Refusal(message("it would cover no pixel of the image"))
             boxed = annotation.toolname == BOX and isinstance(shape, Region) and not shape.is_box
             drawn = replace(annotation.drawn, time=self._clock(), slice=place, center=self.window.center, width=self.window.width)
             name = self.project.project.category(annotation.category).name

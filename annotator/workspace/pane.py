@@ -69,6 +69,8 @@ class Host(Protocol):
     def options(self) -> Mapping[str, Value]: ...
     @property
     def colours(self) -> Mapping[str, tuple[int, int, int]]: ...
+    @property
+    def categories(self) -> tuple[Category, ...]: ...
     def step_option(self, steps: float, /) -> None: ...
 
 
@@ -268,6 +270,11 @@ class Pane:
     def colours(self) -> Mapping[str, tuple[int, int, int]]:
         """The colours of the categories, by key."""
         return self._session.colours
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """The categories of the open series."""
+        return self._session.categories
 
     @property
     def options(self) -> Mapping[str, Value]:

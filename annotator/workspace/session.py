@@ -230,6 +230,11 @@ class Session(
                     self.show(series.places[key])
                 return
 
+    def save(self) -> None:
+        """Write what is not saved yet, and where the person is: also who is never asked to close the program finds back there."""
+        super().save()
+        self.remember_view(at_once=False)
+
     def remember_view(self, *, at_once: bool = True) -> None:
         """Keep where the person is for the next start; the window fills in zoom and place.  Else than `at_once` beside the main thread."""
         if self.series is None:

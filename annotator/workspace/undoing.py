@@ -83,7 +83,16 @@ class Undoing(Drawing, ABC):
     def _undo(self) -> None:
         edit = self.history.undoable
         if edit is not None and self.go_to_step(self.history.place - 1):
+            self._select_all_that_became_one(edit)
             self.say(message("Undone: {edit}", edit=edit.name))
+
+    def _select_all_that_became_one(self, edit: Edit) -> None:
+        """Where several were united into the selected one, they are all selected again."""
+        here = [c for c in edit.changes if c.before is not None and c.subject.image == self._key]
+        kept = {c.subject.category for c in here if c.after is not None and c.subject.id in self.selection}
+        back = {c.subject.id for c in here if c.after is None and c.subject.category in kept}
+        if back:
+            self.select(self.selection | back)
 
     def _redo(self) -> None:
         edit = self.history.redoable

@@ -6,23 +6,27 @@ import random
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QAbstractItemModel
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPoint, QRect, QRectF
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from annotator.domain.lesions import lesions
+from annotator.domain.measure import Figure
 from annotator.gui.covers.history import HistoryList
 from annotator.gui.panels.annotations import AnnotationList
 from annotator.gui.panels.rows import ROW_ROLE, ListRow, RowList
 from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.parts.lesions import LesionModel
 from annotator.gui.window import MainWindow
-from annotator.i18n import translate
+from annotator.i18n import message, translate
 from annotator.present.annotations import rows
 from annotator.present.case_names import said_of
 from annotator.present.history import places, step_row
 from annotator.present.slice_marks import SliceReader
-from annotator.tools.gesture import Makes, Stroke
+from annotator.tools.gesture import Makes, Measured, Stroke
 from annotator.workspace.session import Session
 from tests.gui.conftest import named
 
@@ -149,6 +153,68 @@ def slices_are_right(window: MainWindow) -> None:
     shown, expected = strip.grab().toImage(), anew.grab().toImage()
     anew.deleteLater()
     assert shown == expected
+
+
+def on_screen(window: MainWindow) -> NDArray[np.int16]:
+    """What of the picture is on the screen: (rows, columns, 4) channels."""
+    view = window.view
+    corner = view.mapTo(window, QPoint())
+    found = window.screen().grabWindow(window.winId(), corner.x(), corner.y(), view.width(), view.height()).toImage()
+    found = found.convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(found.constBits(), np.uint8).reshape(found.height(), found.width(), 4).astype(np.int16)
+
+
+def measure(session: Session, chance: random.Random) -> None:
+    x, y = chance.uniform(4, 30), chance.uniform(4, 30)
+    session.perform(Measured(Figure.RULER, ((x, y), (x + 20.0, y + 9.0))))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_screen_shows_what_all_of_the_picture_painted_anew_would(window: MainWindow, seed: int) -> None:
+    session, chance = window.session, random.Random(seed)
+    window.resize(1300, 800)
+    commands = ["view.fit", "view.zoom_in", "view.signs", "view.hide_overlays", "measure.axes"]
+    more: list[tuple[int, Callable[[Session, random.Random], object]]] = [
+        (1, measure),
+        (1, lambda session, chance: session.save()),
+        (1, lambda session, chance: session.say(message("Empty"))),
+        (3, lambda session, chance: window.commands.actions[chance.choice(commands)].trigger()),
+        (1, lambda session, chance: window.view.grab()),
+        (1, lambda session, chance: window.view.pan(chance.uniform(-20, 20), chance.uniform(-20, 20))),
+    ]
+    weights, deeds = zip(*DEEDS, *more, strict=True)
+    for _ in range(120):
+        for deed in chance.choices(deeds, weights, k=chance.choice([1, 1, 2])):
+            deed(session, chance)
+        QApplication.processEvents()
+        shown = on_screen(window)
+        window.view.repaint()
+        assert np.abs(shown - on_screen(window)).max() <= 2  # by so much what is laid on in one go differs from one after the other
+
+
+def test_an_undo_paints_no_more_than_where_it_is_seen(window: MainWindow) -> None:
+    session, view = window.session, window.view
+    window.resize(1300, 800)
+    for x in (8.0, 40.0):
+        session.perform(Stroke(Makes.BOX, ((x, 8.0), (x + 8.0, 16.0))))
+    session.select_nothing()
+    session.stop_naming()
+    QApplication.processEvents()
+    painted = list[QRect]()
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.Paint and isinstance(event, QPaintEvent):
+                painted.append(event.region().boundingRect())
+            return False
+
+    watch = Watch()
+    view.installEventFilter(watch)
+    session.undo()
+    QApplication.processEvents()
+    there = QRectF(view.image_to_widget(40.0, 8.0), view.image_to_widget(48.0, 16.0)).toAlignedRect()
+    assert len(painted) == 1 and painted[0].contains(there)
+    assert painted[0].width() * painted[0].height() < view.width() * view.height() / 4
 
 
 @pytest.mark.parametrize("seed", range(4))

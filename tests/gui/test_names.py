@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QListView, QMenu, QTreeView, QWidget
 
 from annotator.gui.window import MainWindow
@@ -77,7 +77,7 @@ def test_every_action_is_in_a_menu_and_says_its_key(bare: MainWindow, every_acti
     for action in every_action:
         assert action.objectName() in in_menus or action.menu() is not None
         if not action.shortcut().isEmpty():
-            assert action.shortcut().toString() in action.toolTip()
+            assert action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in action.toolTip()
 
 
 def test_no_key_runs_two_commands(every_action: list[QAction]) -> None:

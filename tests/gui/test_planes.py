@@ -79,7 +79,7 @@ def draw_box(qtbot: QtBot, window: MainWindow, number: int, *corners: tuple[floa
 def extent(frame: PlaneFrame) -> np.ndarray:
     """The box in millimetres, (least, most), of the cuts that a view shows."""
     plane = frame.model.image.plane
-    points = [plane.to_patient(x, y) for overlay in frame.view._overlays() for ring in overlay.rings for x, y in ring]
+    points = [plane.to_patient(x, y) for overlay in frame.view._edited._overlays() for ring in overlay.rings for x, y in ring]
     return np.array([np.min(points, axis=0), np.max(points, axis=0)]) if points else np.empty((0, 3))
 
 

@@ -98,6 +98,26 @@ def test_two_boxes_are_selected_by_clicks_merged_split_and_flipped_by_keys(windo
     assert sum(counts(window)) == total and len(window.session.annotations) == 2
 
 
+def test_after_undoing_a_merge_all_that_were_merged_are_selected_again(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_B)
+    for left in (10, 30, 50):
+        drag(window, (left, 10), (left + 8, 20))
+    press(window, Qt.Key.Key_2)
+    drag(window, (10, 40), (20, 50))
+    press(window, Qt.Key.Key_V)
+    for left, held in ((12, Qt.KeyboardModifier.NoModifier), (32, CTRL), (52, CTRL)):
+        click(window, left, 15, held)
+    press(window, Qt.Key.Key_M, CTRL)
+    assert window.session.selection == {1}
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert window.session.selection == {1, 2, 3}
+    press(window, Qt.Key.Key_Y, CTRL)
+    assert window.session.selection == {1}
+    press(window, Qt.Key.Key_Escape)
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert window.session.selection == frozenset()
+
+
 def test_a_box_is_copied_to_the_next_slices_by_keys_alone(window: MainWindow) -> None:
     press(window, Qt.Key.Key_B)
     drag(window, (10, 10), (20, 20))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel
+from pytestqt.qtbot import QtBot
 
+from annotator.gui.panels.elided import Clauses
 from annotator.gui.window import MainWindow
 from tests.gui.conftest import named
 
@@ -32,6 +35,31 @@ def test_each_tool_has_its_own_options_and_all_say_how_they_are_used(window: Mai
         shown = {field.objectName().split(".")[1] for field in window.tool_bar.children() if field.objectName().startswith("tool_options.")}
         assert shown >= {option.name for option in tool.options}
         assert any(label.toolTip() == tool.hint for label in window.tool_bar.findChildren(QLabel))
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_in_a_window_of_1280_pixels_every_hint_says_whole_clauses(window: MainWindow, qtbot: QtBot, language: str) -> None:
+    window.resize(1280, 800)
+    window.speak(language)
+    hint = window.tool_bar.findChildren(Clauses)[0]
+    for tool in window.session.tools:
+        choose(window, tool.id)
+        qtbot.waitUntil(lambda: hint.geometry().right() <= window.tool_bar.width() and hint.width() > 100)
+        assert hint.shown and not hint.shown.endswith("…"), tool.id
+        assert hint.text().removeprefix(hint.shown)[:1] in ("", ";", " ", "."), tool.id
+        assert hint.toolTip() == hint.text()
+    window.speak("en")
+
+
+def test_a_line_of_clauses_leaves_out_the_last_ones(qtbot: QtBot) -> None:
+    line = Clauses(Qt.TextElideMode.ElideRight)
+    qtbot.addWidget(line)
+    line.say("Hold to paint; Shift+wheel: size; Esc drops")
+    width = line.fontMetrics().horizontalAdvance
+    assert line.fitted(width(line.text())) == line.text()
+    assert line.fitted(width(line.text()) - 1) == "Hold to paint; Shift+wheel: size"
+    assert line.fitted(width("Hold to paint; Shift")) == "Hold to paint"
+    assert line.fitted(width("Hold t")).endswith("…")
 
 
 def test_choices_and_ticks_are_kept(window: MainWindow) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from annotator.gui.panels.rows import RowList
 from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.window import MainWindow
 from annotator.i18n import message
-from annotator.tools.gesture import Draft
+from annotator.tools.gesture import Draft, Makes, Stroke
 from annotator.workspace.notice import Severity
-from tests.gui.conftest import draw_box, until_at_rest
+from tests.gui.conftest import Open, draw_box, until_at_rest, until_painted
 
 LEFT, CONTROL, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 CORNERS = ((30.0, 30.0), (50.0, 30.0), (50.0, 50.0))
@@ -82,6 +85,52 @@ def test_the_strip_of_slices_waits_too(window: MainWindow) -> None:
     QTest.keyClick(window.view, Qt.Key.Key_Escape)
     QTest.mouseClick(strip, LEFT, NONE, QPoint(strip.width() - 2, 4))
     assert window.session.index != index
+
+
+@pytest.mark.parametrize("way", ["mouse", "keys"])
+def test_the_tree_waits_too(open_window: Open, project: Path, two_series: Path, qtbot: QtBot, way: str) -> None:
+    window = open_window("--project", project, two_series)
+    until_painted(qtbot, window)
+    tree, session = window.tree, window.session
+    here = session.series
+    assert here is not None
+    (other,) = (series for series in session.catalogue.in_order if series.uid != here.uid)
+
+    def go() -> None:
+        row = tree.model().series_index(other.uid)
+        if way == "mouse":
+            QTest.mouseClick(tree.viewport(), LEFT, NONE, tree.visualRect(row).center())
+            return
+        step = Qt.Key.Key_Up if tree.visualRect(row).y() < tree.visualRect(tree.currentIndex()).y() else Qt.Key.Key_Down
+        tree.setFocus()
+        while tree.hasFocus() and tree.currentIndex() != row:
+            QTest.keyClick(tree, step)
+
+    begin(window, (10.0, 10.0), (20.0, 10.0), (20.0, 20.0))
+    go()
+    assert (session.series, vertices(window), said(window)) == (here, 3, UNFINISHED)
+    assert window.view.hasFocus()
+    qtbot.waitUntil(lambda: tree.model().series_at(tree.currentIndex()) is here)
+    QTest.keyClick(window.view, Qt.Key.Key_Return)
+    assert len(session.annotations) == 1
+    go()
+    assert session.series is not here
+
+
+def test_the_list_of_lesions_waits_too(window: MainWindow, qtbot: QtBot) -> None:
+    session, rows = window.session, window.findChildren(RowList, "lesion_list")[0]
+    for place, left in ((0, 5.0), (5, 50.0)):
+        session.show(place)
+        draw_box(window, Stroke(Makes.BOX, ((left, 5.0), (left + 8, 15.0))))
+    begin(window)
+    meant = [index.row() for index in rows.selectedIndexes()]
+    assert 0 not in meant
+    QTest.mouseClick(rows.viewport(), LEFT, NONE, rows.visualRect(rows.rows.index(0)).center())
+    assert (session.index, vertices(window), said(window)) == (5, 3, UNFINISHED)
+    qtbot.waitUntil(lambda: [index.row() for index in rows.selectedIndexes()] == meant)
+    QTest.keyClick(window.view, Qt.Key.Key_Escape)
+    QTest.mouseClick(rows.viewport(), LEFT, NONE, rows.visualRect(rows.rows.index(0)).center())
+    assert session.index == 0
 
 
 def test_undo_takes_back_the_last_vertex_and_nothing_else(window: MainWindow) -> None:

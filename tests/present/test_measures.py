@@ -12,12 +12,12 @@ from hypothesis import strategies as some
 from annotator.domain.annotation import Annotation
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.measure import Figure
-from annotator.domain.path import Path
+from annotator.domain.path import Path, Polyline
 from annotator.domain.picture import Picture
 from annotator.domain.region import Region
 from annotator.domain.shapes import region_of_stroke
 from annotator.i18n import use_language
-from annotator.present.measures import AT_ONCE, box_text, line_text, lines_of, main_figure, number, outline_text
+from annotator.present.measures import AT_ONCE, drafted_box, drafted_outline, line_text, lines_of, main_figure, number
 
 IMAGE = Image(ImageKey("1.2"), "1.dcm", 1, 10, 10, "CT", "", "1", "2", spacing=(0.5, 0.25))
 PICTURE = Picture(IMAGE.key, np.arange(100, dtype=np.int16).reshape(10, 10), unit="HU", intercept=-50.0)
@@ -80,6 +80,15 @@ def test_a_number_has_the_digits_that_it_is_worth(value: float, said: str) -> No
     assert number(value) == said
 
 
+def box_said(points: Polyline, image: Image) -> str:
+    return drafted_box(points, image).said(image)
+
+
+def outline_said(points: Polyline, image: Image) -> str:
+    area = drafted_outline(points, image)
+    return area.said(image) if area is not None else ""
+
+
 def test_a_line_that_is_drawn_says_its_length_and_that_of_its_last_stretch() -> None:
     assert line_text(LINE, IMAGE) == "2.0 mm"
     assert line_text((*LINE, (8.0, 6.0)), IMAGE) == "5.0 mm · last 3.0 mm"
@@ -91,19 +100,19 @@ def test_a_line_that_is_drawn_says_its_length_and_that_of_its_last_stretch() -> 
 
 def test_a_box_that_is_drawn_says_the_size_of_the_pixels_that_it_sets() -> None:
     """From 2.4 to 5.6 the centres 2.5 to 5.5 are inside: four columns, and two rows."""
-    assert box_text(((5.6, 3.4), (2.4, 0.6)), IMAGE) == "1.0 × 1.0 mm · 1.0 mm²"
-    assert box_text(((2.4, 0.6), (5.6, 3.4)), replace(IMAGE, spacing_at_detector=True)) == "1.0 × 1.0 mm · 1.0 mm² at the detector"
-    assert box_text(((2.4, 0.6), (5.6, 3.4)), replace(IMAGE, spacing=None)) == "4.0 × 2.0 px · 8 px"
-    assert box_text(((2.6, 0.6), (3.2, 3.4)), IMAGE) == "0.0 mm²"
+    assert box_said(((5.6, 3.4), (2.4, 0.6)), IMAGE) == "1.0 × 1.0 mm · 1.0 mm²"
+    assert box_said(((2.4, 0.6), (5.6, 3.4)), replace(IMAGE, spacing_at_detector=True)) == "1.0 × 1.0 mm · 1.0 mm² at the detector"
+    assert box_said(((2.4, 0.6), (5.6, 3.4)), replace(IMAGE, spacing=None)) == "4.0 × 2.0 px · 8 px"
+    assert box_said(((2.6, 0.6), (3.2, 3.4)), IMAGE) == "0.0 mm²"
 
 
 def test_an_outline_that_is_drawn_says_its_long_axis_and_its_area() -> None:
     """Closed now, clipped to the image; where it crosses itself the whole counts as filled."""
     square = ((2.0, 2.0), (6.0, 2.0), (6.0, 6.0), (2.0, 6.0))
-    assert outline_text(square, IMAGE) == "⌀ 2.2 mm · 2.0 mm²"
-    assert outline_text(tuple((x + 6, y) for x, y in square), replace(IMAGE, spacing=None)) == "⌀ 4.5 px · 8 px"
-    assert outline_text((*square, (2.0, 2.0), *square), IMAGE) == outline_text(square, IMAGE)
-    assert outline_text(square * 2000, IMAGE) == ""
+    assert outline_said(square, IMAGE) == "⌀ 2.2 mm · 2.0 mm²"
+    assert outline_said(tuple((x + 6, y) for x, y in square), replace(IMAGE, spacing=None)) == "⌀ 4.5 px · 8 px"
+    assert outline_said((*square, (2.0, 2.0), *square), IMAGE) == outline_said(square, IMAGE)
+    assert outline_said(square * 2000, IMAGE) == ""
 
 
 @given(points=some.lists(some.tuples(some.floats(-3, 13), some.floats(-3, 13)), min_size=3, max_size=12))
@@ -111,7 +120,7 @@ def test_what_is_said_while_drawing_is_what_is_saved_then(points) -> None:
     region = region_of_stroke(tuple(points), 10, 10)
     assume(not region.empty)
     drawn = Annotation(1, IMAGE.key, "CCT1", "Free", region)
-    assert outline_text(tuple(points), IMAGE) == main_figure(drawn, IMAGE)
+    assert outline_said(tuple(points), IMAGE) == main_figure(drawn, IMAGE)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ Fit = Callable[[Placed, float, float, float], Transform]
 """How an image is shown when it is fitted: by what is placed, width and height in logical pixels, and their device pixels."""
 Box = tuple[float, float, float, float]
 """x1, y1, x2, y2 in image coordinates."""
+_SMALL = 0.125
+"""Of the fitted zoom, up to which a hand makes the image smaller."""
 _FULL, _FILLING = 0.95, 0.7
 """What takes more of the view than this is shown so that it takes no more than that."""
 _TINY, _SEEN, _NEAREST = 16.0, 64.0, 8.0
@@ -82,9 +84,14 @@ class Eye:
             self.transform = self.rule(self.transform.placed, *self._size, self._ratio)
 
     def zoom_to(self, zoom: float, at: tuple[float, float] | None = None) -> None:
-        """Zoom; the image point at a place of the widget (its middle by default) stays there."""
-        if self.transform is not None:
-            self.transform = self.transform.zoomed(zoom, *(at or self.middle))
+        """Zoom; the image point at a place of the widget (its middle by default) stays there.
+
+        An image as a whole is not made so small that it is lost in the view.
+        """
+        transform = self.transform
+        if transform is not None:
+            least = min(self.rule(transform.placed, *self._size, self._ratio).zoom * _SMALL, transform.zoom, 1.0)
+            self.transform = transform.zoomed(max(zoom, least), *(at or self.middle))
             self.fitted = False
 
     def look(self, transform: Transform) -> None:

@@ -22,6 +22,10 @@ _LIFT = 6.0
 """Logical pixels between an outline and its label."""
 _STEP = 1.3
 """By how much one zooms until labels look for their sides anew."""
+_MOST_LATELY = 16
+"""Of so many scenes is remembered where labels stood."""
+_Sides = dict[Transform, NDArray[np.intp]]
+_Labels = list[tuple[QPointF, QImage]]
 _Asked = tuple[Numbers, Numbers, Numbers, float, Numbers | None]
 
 
@@ -49,9 +53,14 @@ class Layer:
         self._shown: _View | None = None
         self._plates: dict[tuple[str, str, tuple[int, int, int], float], QImage] = {}
         self._outlines: Spread | None = None
-        self._result = QImage()
+        self._labels: _Labels = []
+        self._result, self._once = QImage(), True
+        """All of what was painted last, where nothing changed since; and whether it is the first time that it is painted."""
         self._pens = look.USUAL
-        self._sides: tuple[Scene, dict[Transform, NDArray[np.intp]]] | None = None
+        self._here: tuple[Scene, _Sides] = self._scene, {}
+        self._lately: dict[tuple[object, ...], tuple[_Sides, tuple[QPainterPath, ...]]] = {}
+        """On which sides labels stood lately, for what one sees again, as after an edit that is taken back; by the identity of paths, which
+        are kept so that no other has it."""
 
     def take(self, pens: look.Pens) -> None:
         """Paint with these from now on."""
@@ -62,29 +71,51 @@ class Layer:
         self, painter: QPainter, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: frozenset[int] = frozenset()
     ) -> None:
         """Paint the annotations of a view of `size` device pixels (painter: logical pixels), all but those that are being changed."""
-        wanted, ratio = _View(overlays, transform, size, without), transform.ratio
-        if wanted == self._shown and self._outlines is not None:
+        outlines, _ = self._prepared(_View(overlays, transform, size, without))
+        if not self._once:
             if self._result.isNull():
-                self._result = self._labelled(self._outlines, transform)
+                self._result = self._labelled(outlines, transform)
             painter.drawImage(QPointF(), self._result)
             return
-        outlines, bare = self._bare(wanted)
-        for area in bare:
-            self._paint(outlines, area)
-        self._shown, self._outlines, self._result = wanted, outlines, QImage()
+        self._once, ratio = False, transform.ratio
         outlines.image.setDevicePixelRatio(ratio)
         painter.drawImage(QPointF(), outlines.image, QRectF(outlines.seen(transform)))
         outlines.image.setDevicePixelRatio(1.0)
         painter.save()
         painter.scale(1.0 / ratio, 1.0 / ratio)
-        self._put_labels(painter, QRect(QPoint(), size), transform)
+        _put(painter, self._labels)
         painter.restore()
+
+    def differing(self, overlays: tuple[Overlay, ...], transform: Transform, size: QSize) -> QRect | None:
+        """Return the area of a view (device pixels) outside which it looks as it was painted last; None: all of it may be another."""
+        before, labels_before = self._shown, self._labels
+        if before is None or before.without or (before.transform, before.size) != (transform, size):
+            return None
+        outlines, bare = self._prepared(_View(overlays, transform, size, frozenset()))
+        were, are = ({(at.toTuple(), plate.cacheKey()): QRect(at.toPoint(), plate.size()) for at, plate in found}
+                     for found in (labels_before, self._labels))  # fmt: skip
+        corner, others = outlines.seen(transform).topLeft(), were.keys() ^ are.keys()
+        found = QRect()
+        for area in (*(area.translated(-corner) for area in bare), *(area for label, area in (were | are).items() if label in others)):
+            found |= area
+        return found
+
+    def _prepared(self, wanted: _View) -> tuple[Spread, tuple[QRect, ...]]:
+        """Return the outlines of a view, and which areas of them were another view's before; its labels have their places then."""
+        if wanted == self._shown and self._outlines is not None:
+            return self._outlines, ()
+        outlines, bare = self._bare(wanted)
+        for area in bare:
+            self._paint(outlines, area)
+        self._shown, self._outlines, self._result, self._once = wanted, outlines, QImage(), True
+        self._labels = self._placed(QRect(QPoint(), wanted.size), wanted.transform)
+        return outlines, bare
 
     def _labelled(self, outlines: Spread, transform: Transform) -> QImage:
         """What a view shows, for all that is painted while nothing of it changes."""
         found = outlines.image.copy(outlines.seen(transform))
         painter = QPainter(found)
-        self._put_labels(painter, found.rect(), transform)
+        _put(painter, self._labels)
         painter.end()
         found.setDevicePixelRatio(transform.ratio)
         return found
@@ -103,7 +134,7 @@ class Layer:
             corners = (transform.to_widget(x, y) for ring in overlay.rings for x, y in ring)
             look.handles(painter, corners, QColor(*overlay.colour), self._pens.handle)
         painter.scale(1.0 / transform.ratio, 1.0 / transform.ratio)
-        self._put_labels(painter, area, transform, places)
+        _put(painter, self._placed(area, transform, places))
         painter.restore()
 
     def boxes(self, transform: Transform, size: QSize) -> list[QRectF]:
@@ -122,7 +153,7 @@ class Layer:
             if bare is not None:
                 return outlines, bare
             if (shown.transform, shown.size) == (wanted.transform, wanted.size):
-                return outlines, outlines.clear(before.differing(self._scene, outlines.transform) & outlines.area)
+                return outlines, outlines.clear(before.differing(self._scene, outlines.transform))
         outlines = Spread(wanted.transform, wanted.size)
         return outlines, (outlines.area,)
 
@@ -156,8 +187,8 @@ class Layer:
                 look.handles(painter, places, QColor(*overlay.colour), transform.ratio * self._pens.handle)
         painter.end()
 
-    def _put_labels(self, painter: QPainter, area: QRect, transform: Transform, seen: list[int] | None = None) -> None:
-        """Paint the labels (painter and area: device pixels); all of each is inside the view and beside its lesion.
+    def _placed(self, area: QRect, transform: Transform, seen: list[int] | None = None) -> _Labels:
+        """Return the labels and where they go (device pixels, whole ones); all of each is inside the view and beside its lesion.
 
         `seen` are the places of those in the area, where that is known.
         """
@@ -165,33 +196,36 @@ class Layer:
         seen = scene.within(area, transform) if seen is None else seen
         labelled = [place for place in seen if scene.overlays[place].label]
         if not labelled:
-            return
+            return []
         plates = [self._plate(scene.overlays[place], transform.ratio) for place in labelled]
         room, asked = (float(area.width()), float(area.height())), self._asked(labelled, plates, transform)
         corners = labels.corners(self._sides_at(transform)[labelled], *asked[:3], room, *asked[3:])
         beside = ~np.isnan(corners[:, 0])
-        for row in np.flatnonzero(beside).tolist():
-            painter.drawImage(QPointF(*corners[row].tolist()), plates[row])
-        if beside.all():
-            return
-        taken = [QRectF(QPointF(*corners[row].tolist()), plates[row].size()) for row in np.flatnonzero(beside).tolist()]
+        found = [(QPointF(*corners[row].tolist()), plates[row]) for row in np.flatnonzero(beside).tolist()]
+        taken = [QRectF(at, plate.size()) for at, plate in found]
         for row in np.flatnonzero(~beside).tolist():
-            found = _off(scene.paths[labelled[row]], plates[row], room, transform, taken)
-            if found is not None:
-                painter.drawImage(found, plates[row])
+            at = _off(scene.paths[labelled[row]], plates[row], room, transform, taken)
+            found += [(at, plates[row])] if at is not None else []
+        return found
 
     def _sides_at(self, transform: Transform) -> NDArray[np.intp]:
         """Return on which side the label of each annotation stands: the same at all zooms between two steps, wherever one looks."""
         scene, level = self._scene, _STEP ** round(math.log(transform.zoom, _STEP))
         base = replace(transform, zoom=level, offset_x=0.0, offset_y=0.0)
-        known = self._sides[1] if self._sides is not None and self._sides[0] is scene else {}
+        if self._here[0] is not scene:
+            told = ((id(path), overlay.label, overlay.name, overlay.end) for overlay, path in zip(scene.overlays, scene.paths, strict=True))
+            asked = tuple(told)
+            self._here = scene, self._lately.pop(asked, ({}, scene.paths))[0]
+            self._lately[asked] = self._here[1], scene.paths
+            if len(self._lately) > _MOST_LATELY:
+                del self._lately[next(iter(self._lately))]
+        known = self._here[1]
         if base not in known:
             labelled = [place for place, overlay in enumerate(scene.overlays) if overlay.label]
             plates = [self._plate(scene.overlays[place], base.ratio) for place in labelled]
             own, extremes, sizes, gap, ends = self._asked(labelled, plates, base)
             known[base] = np.zeros(len(scene.overlays), dtype=np.intp)
             known[base][labelled] = labels.sides(own, extremes, sizes, scene.shown_boxes(slice(None), base), gap, ends)
-            self._sides = scene, known
         return known[base]
 
     def _asked(self, labelled: list[int], plates: list[QImage], transform: Transform) -> _Asked:
@@ -214,6 +248,11 @@ class Layer:
             colour = QColor(*overlay.colour)
             plate = self._plates[key] = look.plate(overlay.name or overlay.label, ratio, colour, colour if overlay.name else look.TEXT)
         return plate
+
+
+def _put(painter: QPainter, found: _Labels) -> None:
+    for at, plate in found:
+        painter.drawImage(at, plate)
 
 
 def _end(overlay: Overlay, transform: Transform) -> Point:

@@ -79,6 +79,9 @@ class CanvasModel(Protocol):
     def category(self) -> Category | None:
         """The active category: its colour is the ink's."""
     @property
+    def categories(self) -> tuple[Category, ...]:
+        """Those of the open series."""
+    @property
     def colours(self) -> Mapping[str, tuple[int, int, int]]:
         """The colours of the categories, by key."""
     @property

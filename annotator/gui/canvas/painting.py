@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
 from annotator.domain.edit import Edit
@@ -27,6 +27,7 @@ from annotator.gui.canvas.render import GROUND, Motion, Renderer
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
+from annotator.present.annotations import category_name
 from annotator.present.fusion import fusion_notes, through_note
 from annotator.present.honesty import Note, filter_notes
 from annotator.tools.gesture import Change, Draft, Hover, Measured, Move, Preview
@@ -65,6 +66,7 @@ class Painting:
         self.ghost: Ghost | None = None
         self.hidden = False
         self.frame: QRectF | None = None
+        self._signs: tuple[tuple[pins.Sign, ...], str] = (), ""
 
     def paint(
         self,
@@ -115,14 +117,36 @@ class Painting:
             moved = preview if isinstance(preview, Measured) else None
             found = measuring.on(key), measuring.chosen_on(key)
             self._gauge.paint(painter, area, (shown.image, shown.picture), transform, *found, moved, self._lesions(transform, size))
-            if self.pins is not None and not self.hidden:
-                pins.paint(painter, self.pins(), transform)
-            if self.held_back is not None and self.legend is not None and (text := self.held_back(self.legend.key_of)):
+            self._signs = stuck, text = self._signs_now()
+            if not self.hidden:
+                pins.paint(painter, stuck, transform)
+            if text:
                 held_back.paint(painter, area, text)
             if self.guides is not None:
                 guides.paint(painter, area, self.guides, transform)
             if self.frame is not None:
                 frame_of.paint(painter, self.frame)
+
+    def differing(
+        self, overlays: tuple[Overlay, ...], area: QRectF, shown: Shown, transform: Transform, preview: Preview | None
+    ) -> QRect | None:
+        """Return the area (logical pixels) in which a view will look otherwise with other annotations and nothing else new; None: anywhere.
+
+        Whatever else stands on the picture because of annotations lets all of it be painted.
+        """
+        measured, axes_shown = self._model.measuring.on(shown.image.key), self.legend is not None and self.legend.axes
+        drawn = not (preview is None or isinstance(preview, Hover))
+        if drawn or self.hidden or measured or axes_shown or not overlays or not self.overlays or self._signs != self._signs_now():
+            return None
+        found, ratio = self._layer.differing(overlays, transform, _device(area, transform)), transform.ratio
+        if found is None:
+            return None
+        return QRectF(found.x() / ratio, found.y() / ratio, found.width() / ratio, found.height() / ratio).toAlignedRect()
+
+    def _signs_now(self) -> tuple[tuple[pins.Sign, ...], str]:
+        """The pins, and what is said of annotations that are held back."""
+        text = self.held_back(self.legend.key_of) if self.held_back is not None and self.legend is not None else ""
+        return tuple(self.pins()) if self.pins is not None else (), text
 
     def _lesions(self, transform: Transform, size: QSize) -> Callable[[], Iterable[QRectF]]:
         return lambda: () if self.hidden else self._layer.boxes(transform, size)
@@ -147,7 +171,8 @@ class Painting:
             frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
         elif isinstance(preview, Draft):
             unknown = self.ghost is not None and self.ghost.given_up
-            text = beside_pointer(preview, edit, shown.image, unknown=unknown)
+            names = {} if edit is None else {c.key: category_name(c) for c in self._model.categories}
+            text = beside_pointer(preview, edit, shown.image, names, unknown=unknown)
             self._ink.paint(painter, preview, transform, self._colour, text, area)
 
     def notes(self) -> tuple[Note, ...]:

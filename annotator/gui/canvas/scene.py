@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from annotator.gui.canvas.model import Overlay
 from annotator.gui.canvas.transform import Placed, Transform
 
 Numbers = NDArray[np.float64]
+_MOST_AREAS = 64
+"""What so many annotations differ in is painted apart at most."""
 _REACH = 8.0
 """Logical pixels: how far an outline and its handles reach beyond its box."""
 
@@ -64,8 +67,8 @@ class Scene:
         shown: Numbers = found * (scale_x, scale_y) + (x, y)
         return shown
 
-    def differing(self, other: Scene, transform: Transform) -> QRect:
-        """Return the area of the view (device pixels) outside which both look the same."""
+    def differing(self, other: Scene, transform: Transform) -> tuple[QRect, ...]:
+        """Return the areas of the view (device pixels) outside which both look the same; no two of them meet."""
         mine, theirs = ({overlay.annotation_id: overlay for overlay in scene.overlays} for scene in (self, other))
         boxes = [
             _as_shown(scene.boxes[place], transform.placed)
@@ -74,12 +77,28 @@ class Scene:
             if counterparts.get(overlay.annotation_id) != overlay
         ]
         if not boxes:
-            return QRect()
+            return ()
         (scale_x, scale_y), (x, y) = _scales(transform)
         reach = _REACH * transform.ratio
-        left, top = np.floor(np.min(boxes, axis=0)[:2] * (scale_x, scale_y) + (x - reach, y - reach)).astype(int).tolist()
-        right, low = np.ceil(np.max(boxes, axis=0)[2:] * (scale_x, scale_y) + (x + reach, y + reach)).astype(int).tolist()
-        return QRect(QPoint(left, top), QPoint(right, low))
+        shown = np.array(boxes) * (scale_x, scale_y, scale_x, scale_y) + (x - reach, y - reach, x + reach, y + reach)
+        shown = np.concatenate([np.floor(shown[:, :2]), np.ceil(shown[:, 2:])], axis=1)
+        if len(shown) > _MOST_AREAS:
+            shown = np.concatenate([shown[:, :2].min(axis=0), shown[:, 2:].max(axis=0)])[None]
+        return _apart([QRect(QPoint(left, top), QPoint(right, low)) for left, top, right, low in shown.astype(int).tolist()])
+
+
+def _apart(areas: Iterable[QRect]) -> tuple[QRect, ...]:
+    """Return areas that cover all of these, none of which meets another."""
+    found = list[QRect]()
+    for area in areas:
+        met = [other for other in found if other.intersects(area)]
+        while met:
+            found = [other for other in found if other not in met]
+            for other in met:
+                area |= other
+            met = [other for other in found if other.intersects(area)]
+        found.append(area)
+    return tuple(found)
 
 
 def drawn(overlay: Overlay) -> Drawn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
@@ -56,18 +57,15 @@ class Spread:
         self._home, self.margin = transform, margin
         return _around(whole, there & whole)
 
-    def clear(self, area: QRect) -> tuple[QRect, ...]:
-        """Empty an area of it; returns what must be painted: that, or nothing where it is no area."""
-        if area.isEmpty():
-            return ()
-        if area == self.area:
-            self.image.fill(Qt.GlobalColor.transparent)
-            return (area,)
+    def clear(self, areas: Iterable[QRect]) -> tuple[QRect, ...]:
+        """Empty areas of it; returns what must be painted: as much of them as it holds."""
+        there = [area & self.area for area in areas]
         painter = QPainter(self.image)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)  # this one Qt fills row by row
-        painter.fillRect(area, Qt.GlobalColor.transparent)
+        for area in there:
+            painter.fillRect(area, Qt.GlobalColor.transparent)
         painter.end()
-        return (area,)
+        return tuple(area for area in there if not area.isEmpty())
 
 
 def _around(whole: QRect, inner: QRect) -> tuple[QRect, ...]:

@@ -101,6 +101,14 @@ class Telling(Pointing):
         """Say that what is being drawn is to be ended before anything else."""
         self.explain(UNFINISHED)
 
+    def keeps_at_it(self) -> bool:
+        """Whether going elsewhere would take away what is being drawn: then that is said, and the keyboard is the picture's again."""
+        held = self.holds
+        if held:
+            self.keep_at_it()
+            self.setFocus()
+        return held
+
     def step_option(self, steps: float) -> None:
         """Make the number that belongs to the tool larger or smaller, and show a brush at its new size."""
         self.model.step_option(steps)

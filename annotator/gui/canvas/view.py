@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from annotator.domain.measure import Grip
 from annotator.domain.picture import Picture
 from annotator.gui.canvas import signs
+from annotator.gui.canvas.edited import EDITS, Edited
 from annotator.gui.canvas.legend import Legend
-from annotator.gui.canvas.model import CanvasModel, HitTest, Overlays
+from annotator.gui.canvas.model import CanvasModel, HitTest, Overlay, Overlays
 from annotator.gui.canvas.mouse import Mouse, Pressed
 from annotator.gui.canvas.painting import Painting
 from annotator.gui.canvas.pen import Pen
@@ -65,9 +66,10 @@ class ImageView(Telling):
         """By how much it is lower for a while than it is else: its image keeps its place."""
         self._mouse, self._painting = Mouse(self), Painting(model)
         self._pen = Pen(self, self._mouse)
-        self._overlays, self._hit_test = overlays, hit_test
+        self._hit_test = hit_test
         self._noted: tuple[object, tuple[Note, ...]] = (None, ())
         self._series, self._stale, self._late = "", True, False
+        self._edited = Edited(self, overlays, self._differing)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
         self._patience.timeout.connect(self._grow_impatient)
         self._again = QTimer(self, singleShot=True, interval=_AGAIN)
@@ -161,16 +163,32 @@ class ImageView(Telling):
         """Say a marked sentence."""
         self.said.emit(translate(text))
 
-    def _changed(self, _topic: object) -> None:
+    def _changed(self, topic: object) -> None:
         """Take note that the model is another; what can be painted is looked up in the paint."""
         self._stale = True
+        self._edited.other()
         if self.model.tool is not self.talk.tool:
             self.talk.choose(self.model.tool)
             self._show_cursor()
         if self._shown is not None and self.shown_picture() is None:
             self.talk.drop()
             self._look_ahead()
-        self.update()
+        if topic in EDITS:
+            self._edited.note()
+        else:
+            self.update()
+
+    def _differing(self, overlays: tuple[Overlay, ...]) -> QRect | None:
+        """In which area other annotations are seen, where nothing else is new; None: anywhere."""
+        shown, transform = self._shown, self.eye.transform
+        if not self._stale or transform is None or shown is None or ready(self.model, shown) is not shown or self.expecting():
+            return None
+        return self._painting.differing(overlays, QRectF(self.rect()), shown, transform, self.talk.preview)
+
+    def paint_now(self) -> None:
+        """See Sight."""
+        self._edited.forget()
+        super().paint_now()
 
     def _grow_impatient(self) -> None:
         self._late = True
@@ -202,7 +220,7 @@ class ImageView(Telling):
         image = self.model.image
         current = now is not None and image is not None and now.image.key == image.key
         if current or now is None:
-            self._painting.overlays = self._overlays() if current else ()
+            self._painting.overlays = self._edited.overlays() if current else ()
         waiting = image is not None and not current
         self._late = self._late and waiting
         if not waiting:

@@ -13,8 +13,13 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 _LEAST_ROWS, _EMPTY = 5, 52
-_SHARE = 0.25
-"""Of the screen's height: all rows stand at any time where they take no more of it."""
+_SHARE = 0.27
+"""Of the screen's height: all rows stand at any time where they take no more of it, ten on one of 1080 lines."""
+
+
+def least_height(every: int, some: int, screen: int) -> int:
+    """Return how high the list is at least, in logical pixels as all of these: `every` row, `some` of them, and the screen."""
+    return max(min(every, round(screen * _SHARE)), some)
 
 
 class CategoryList(RowList):
@@ -51,10 +56,10 @@ class CategoryList(RowList):
 
     def minimumSizeHint(self) -> QSize:
         """See Qt; some rows at least, where there are so many: on a high screen more, so that nothing moves when the column fills."""
-        share = round(self.screen().availableGeometry().height() * _SHARE)
         rows = range(min(max(len(self.rows.rows), 1), _LEAST_ROWS))
         some = sum(self.sizeHintForRow(row) for row in rows) + 2
-        return QSize(super().minimumSizeHint().width(), max(min(self.sizeHint().height(), share), some, self._least()))
+        least = least_height(self.sizeHint().height(), some, self.screen().availableGeometry().height())
+        return QSize(super().minimumSizeHint().width(), max(least, self._least()))
 
     def sizeHint(self) -> QSize:
         """See Qt; all rows, where there is room for them."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 _ROOM = 8
+_CLAUSE = re.compile(r"; | · |\. |$")
+"""Where a clause ends."""
 
 
 class Elided(QLabel):
@@ -21,6 +25,15 @@ class Elided(QLabel):
         """See Qt."""
         return QSize(0, super().minimumSizeHint().height())
 
+    @property
+    def shown(self) -> str:
+        """What is painted of the text."""
+        return self.fitted(self.rect().width() - 2 * _ROOM)
+
+    def fitted(self, width: int) -> str:
+        """Return what of the text has room in so many pixels."""
+        return self.fontMetrics().elidedText(self.text(), self._mode, width)
+
     def say(self, text: str) -> None:
         """Show a text."""
         self.setText(text)
@@ -29,7 +42,17 @@ class Elided(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt."""
         inside = self.rect().adjusted(_ROOM, 0, -_ROOM, 0)
-        text = self.fontMetrics().elidedText(self.text(), self._mode, inside.width())
+        text = self.shown
         painter = QPainter(self)
         self.style().drawItemText(painter, inside, self.alignment(), self.palette(), self.isEnabled(), text, self.foregroundRole())
         painter.end()
+
+
+class Clauses(Elided):
+    """A line of clauses that leaves out the last ones where there is no room for them, and cuts only a first one that is too long."""
+
+    def fitted(self, width: int) -> str:
+        """See Elided."""
+        text, letters = self.text(), self.fontMetrics()
+        whole = [text[: end.start()] for end in _CLAUSE.finditer(text)]
+        return next((said for said in reversed(whole) if letters.horizontalAdvance(said) <= width), super().fitted(width))

@@ -132,7 +132,8 @@ class LongList(RowList):
     def _paint_rows(self, first: int, last: int) -> None:
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
-        plain = option.state & ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
+        plain = option.state & ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus)
+        focused = self.currentIndex().row() if self.hasFocus() else -1
         painter, chosen = QPainter(self.viewport()), self.selectionModel()
         hovered = self.indexAt(self._pointer).row() if self._pointer is not None else -1
         for row in range(first, last + 1):
@@ -141,6 +142,8 @@ class LongList(RowList):
                 state |= QStyle.StateFlag.State_Selected
             if row == hovered:
                 state |= QStyle.StateFlag.State_MouseOver
+            if row == focused:
+                state |= QStyle.StateFlag.State_HasFocus
             self.painter_of_rows.paint_row(painter, self._rect(row), state, self.rows.rows[row])
         painter.end()
 

@@ -63,6 +63,17 @@ def _alike(one: Sequence[object], other: Sequence[object], most: int) -> int:
     return alike
 
 
+def frame_if_focused(painter: QPainter, rect: QRect, state: QStyle.StateFlag, look: Theme) -> None:
+    """Frame the row on which the keyboard is, as fields are framed."""
+    if state & QStyle.StateFlag.State_HasFocus:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(look.colour("accent"))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(rect.adjusted(0, 0, -1, -1))
+        painter.restore()
+
+
 class RowModel(QStringListModel):
     """A list of rows, replaced as a whole.
 
@@ -155,6 +166,7 @@ class RowPainter(QStyledItemDelegate):
         painter.drawRoundedRect(rect.left() + _MARGIN, middle, _SWATCH, _SWATCH, 3, 3)
         self._words(painter, rect, row)
         painter.restore()
+        frame_if_focused(painter, rect, state, self._theme)
 
     def _words(self, painter: QPainter, rect: QRect, row: ListRow) -> None:
         font = painter.font()

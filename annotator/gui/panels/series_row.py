@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from annotator.domain.thumbnail import Thumbnail
+from annotator.gui.panels.rows import frame_if_focused
 from annotator.gui.theme import Theme
 from annotator.workspace.catalogue import Series
 
@@ -65,6 +66,7 @@ class SeriesPainter(QStyledItemDelegate):
             sign.paint(painter, corner)
         self._text(painter, rect.adjusted(_THUMB + 2 + _GAP, _AIR, -4, -_AIR), series)
         painter.restore()
+        frame_if_focused(painter, rect, state, self._look)
 
     @staticmethod
     def _picture(painter: QPainter, place: QRect, found: Thumbnail) -> None:

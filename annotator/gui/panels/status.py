@@ -7,6 +7,7 @@ from typing import Protocol
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
+from annotator.domain.edit import Edit
 from annotator.domain.image import Image
 from annotator.domain.picture import Picture
 from annotator.gui.panels.elided import Elided
@@ -56,6 +57,7 @@ class StatusLine(QStatusBar):
         self._under: Pointed = session.panes[0]
         self._zoom = 0.0
         self._said: Message | None = None
+        self._meant: Edit | None = None
         self.setSizeGripEnabled(False)
         self._line = Elided(Qt.TextElideMode.ElideRight, self)
         self._undo = self._link(self.undo_wanted)
@@ -87,6 +89,7 @@ class StatusLine(QStatusBar):
         self._said = sentence
         self._write(say(sentence))
         self._undo.setVisible(undo)
+        self._meant = self._session.history.undoable if undo else None
 
     def hint(self, text: str) -> None:
         """Show a line that is translated already."""
@@ -122,6 +125,7 @@ class StatusLine(QStatusBar):
             self._show_reading()
         if topic in (Topic.PICTURE, Topic.IMAGE):
             self._show_pointer()
+        self._keep_to_what_was_done(topic)
         self._place.setText(place_text(self._session.index, len(self._session.images), shown_view(self._session)))
         self._show_saved()
 
@@ -143,6 +147,14 @@ class StatusLine(QStatusBar):
         self._show_saved()
         self._show_reading()
         self._show_pointer()
+
+    def _keep_to_what_was_done(self, topic: Topic) -> None:
+        """Offer Undo only as long as it takes back what was said; in another case what was said is over."""
+        if self._undo.isHidden() or self._session.history.undoable is self._meant:
+            return
+        if topic is Topic.SERIES:
+            self.clear()
+        self._undo.hide()
 
     def _write(self, text: str) -> None:
         self._say(text)

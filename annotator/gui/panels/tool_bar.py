@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QWidget
 
-from annotator.gui.panels.elided import Elided
+from annotator.gui.panels.elided import Clauses
 from annotator.i18n import translate
 from annotator.tools.gesture import Option, Tool
 from annotator.workspace.notice import Topic
@@ -32,7 +32,7 @@ class ToolBar(QFrame):
         self._fields: dict[str, QWidget] = {}
         self._labels: list[tuple[QLabel | QCheckBox, str]] = []
         self.setFixedHeight(_HEIGHT)
-        self._hint = Elided(Qt.TextElideMode.ElideRight, self)
+        self._hint = Clauses(Qt.TextElideMode.ElideRight, self)
         self._hint.setProperty("role", "quiet")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 0, 12, 0)

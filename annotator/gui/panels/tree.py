@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
@@ -34,9 +36,11 @@ class SeriesTree(QTreeView):
     entered = Signal()
     """Enter on a row: it is shown and the picture is wanted."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, held: Callable[[], bool] = lambda: False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("series_tree")
+        self._held = held
+        """Asked before something else is shown: whether that has to wait for what is being drawn."""
         self._session = session
         self._model = CatalogueModel(self, session.oddities_in, lambda text: veiled(text, session.project.project))
         self._following = self._pressing = False
@@ -177,9 +181,14 @@ class SeriesTree(QTreeView):
         if series is None:
             return
         open_now = self._session.series
-        if open_now is None or open_now.uid != series.uid:
+        another = open_now is None or open_now.uid != series.uid
+        if not another and place in (None, self._session.index):
+            return
+        if self._held():
+            QTimer.singleShot(0, self, self._follow)  # Qt is still on its way to the row
+        elif another:
             self._session.open_series(series.uid, place)
-        elif place is not None and place != self._session.index:
+        elif place is not None:
             self._session.show(place)
 
     def _entered(self, index: QModelIndex) -> None:

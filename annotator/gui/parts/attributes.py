@@ -137,7 +137,7 @@ class AttributePart(PartWidget):
 
 
 def _show(label: QLabel, field: Field, question: Question) -> None:
-    label.setText(f"{question.label} *" if question.attribute.required else question.label)
+    label.setText(f"{question.label}\N{NO-BREAK SPACE}*" if question.attribute.required else question.label)
     state = "wrong" if question.wrong else "missing" if question.missing else ""
     if field.property("state") != state:
         field.setProperty("state", state)

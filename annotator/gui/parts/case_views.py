@@ -91,7 +91,8 @@ class ViewsPart(PartWidget):
         return key, button, count, field
 
     def _go(self, key: ImageKey) -> None:
-        self._session.show_image(key)
+        if not self.held():
+            self._session.show_image(key)
         self.refresh(Topic.IMAGE)
         self.put_away.emit()
 

@@ -25,7 +25,7 @@ _TIPS = {
     Take.BOTH: mark("Keep what both versions have (Ctrl+Alt+3)"),
 }
 
-_UNITING = mark("What was decided becomes the one version of the case (Ctrl+Alt+Return); nothing is saved before")
+_UNITING = mark("What was decided becomes the one version of the case (Ctrl+Alt+Enter); nothing is saved before")
 
 
 class ConflictPart(PartWidget):

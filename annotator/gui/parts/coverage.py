@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtCore import QItemSelectionModel, QTimer
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QVBoxLayout
 
 from annotator.domain.annotation import Annotation
@@ -135,6 +135,9 @@ class CoveragePart(PartWidget):
     def _go(self) -> None:
         indexes = self.list.selectedIndexes()
         if self._following or not indexes:
+            return
+        if self.held():
+            QTimer.singleShot(0, self, lambda: self.refresh(Topic.SELECTION))  # Qt is still on its way to the row
             return
         row = self.list.rows.rows[indexes[0].row()]
         found = self._session.document.find(*row.key) if isinstance(row.key, tuple) else None

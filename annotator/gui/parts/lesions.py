@@ -8,7 +8,7 @@ from itertools import compress, count, repeat
 from operator import attrgetter, is_, ne
 from typing import overload
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QVBoxLayout
 
 from annotator.domain.lesions import Lesion
@@ -154,6 +154,12 @@ class LesionsPart(PartWidget):
         self.name.put(meant.name if meant is not None else "", translate(mark("Name of the lesion")))
         self._following = False
 
+    def ask(self, what: str) -> None:
+        """Let the chosen lesion be named, if that is what is asked for."""
+        if what == "name":
+            self.name.setFocus(Qt.FocusReason.TabFocusReason)
+            self.name.selectAll()
+
     def retranslate(self) -> None:
         """Say the rows in the current language."""
         self.list.setAccessibleName(translate(mark("Lesions")))
@@ -182,7 +188,11 @@ class LesionsPart(PartWidget):
 
     def _go(self) -> None:
         lesion = self.chosen
-        if lesion is not None and not self._following:
+        if lesion is None or self._following:
+            return
+        if self.held():
+            QTimer.singleShot(0, self, lambda: self.refresh(Topic.SELECTION))  # Qt is still on its way to the row
+        else:
             self.sought.emit(self._session.show_lesion(lesion).shape.bounds)
 
     def _enter(self) -> None:

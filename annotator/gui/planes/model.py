@@ -205,6 +205,11 @@ class PlaneModel:
         return self._session.colours
 
     @property
+    def categories(self) -> tuple[Category, ...]:
+        """The categories of the open series."""
+        return self._session.categories
+
+    @property
     def options(self) -> Mapping[str, Value]:
         """The options of the tool in hand."""
         return self._session.options

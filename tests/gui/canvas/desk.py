@@ -80,6 +80,7 @@ class Desk:
         self.told: list[ImageKey] = []
         self.measuring, self.laid_down, self.steps = Measuring(), 0, 0.0
         self.options: dict[str, Value] = {}
+        self.categories = (YELLOW,)
         self.colours = {YELLOW.key: YELLOW.rgb}
         self.propose: Callable[[object], Edit | Refusal | None] = lambda outcome: None
         self.listeners: list[Callable[[object], None]] = []

@@ -134,6 +134,14 @@ def test_control_and_the_wheel_zoom_at_the_pointer(qtbot: QtBot, view: ImageView
     assert view.widget_to_image(QPointF(31.5, 77.25)) == pytest.approx(before)
 
 
+def test_however_long_the_wheel_is_turned_an_image_is_not_lost_in_the_view(view: ImageView, mouse: Mouse) -> None:
+    fitted, mouse.modifiers = view.zoom, CONTROL
+    mouse.wheel(*[-120] * 60)
+    assert view.zoom == pytest.approx(fitted / 8)
+    mouse.wheel(*[120] * 60)
+    assert view.zoom == 128.0
+
+
 @pytest.mark.parametrize("way", ["middle", "space", "shift"])
 def test_three_ways_to_pan(view: ImageView, mouse: Mouse, way: str) -> None:
     before = view.image_to_widget(0, 0)

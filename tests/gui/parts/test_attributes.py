@@ -38,6 +38,13 @@ name = "석회화"
 name_en = "Calcified"
 kind = "yes-no"
 categories = ["CCT2"]
+
+[[attribute]]
+key = "depth"
+name = "깊이"
+name_en = "Depth"
+kind = "number"
+categories = ["CCT3"]
 """
 Key = Qt.Key
 OTHER = Stroke(Makes.BOX, ((30.0, 30.0), (40.0, 40.0)))
@@ -75,6 +82,19 @@ def test_a_digit_answers_and_enter_goes_on_to_the_next_question(asking: MainWind
     assert given(asking) == {"margin": "spiculated", "axis": "12.5"}
     assert QApplication.focusWidget() is asking.view
     assert asking.session.category is asking.session.categories[0]
+
+
+def test_enter_in_a_line_goes_on_to_the_next_question_too(asking: MainWindow) -> None:
+    asking.session.choose_category("CCT3")
+    draw_box(asking)
+    QTest.keyClick(asking.view, Key.Key_Q)
+    QTest.keyClick(named(asking, "attribute.margin"), Key.Key_1)
+    axis, depth = named(asking, "attribute.axis", LineField), named(asking, "attribute.depth", LineField)
+    QTest.keyClicks(axis, "12")
+    QTest.keyClick(axis, Key.Key_Return)
+    assert QApplication.focusWidget() is depth
+    QTest.keyClick(depth, Key.Key_Return)
+    assert QApplication.focusWidget() is asking.view
 
 
 def test_each_answer_is_one_edit(asking: MainWindow) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.domain import facts
 from annotator.gui.window import MainWindow
 from annotator.workspace import delivering
 from annotator.workspace.projects import create
-from tests.gui.conftest import Open, until_painted
+from tests.gui.conftest import Open, draw_box, until_painted
 from tests.workspace.brain import label_series, small_brain
 
 Key = Qt.Key
@@ -62,6 +62,16 @@ def test_digits_are_categories_until_the_grid_has_the_keyboard(judging: MainWind
     assert said(judging, 4) == "0"
     press(judging, Key.Key_Escape, Key.Key_2)
     assert judging.view.hasFocus() and judging.session.category.key == "MRI3" and said(judging, 3) is None
+
+
+def test_regions_that_were_drawn_by_hand_are_not_said_to_be_missing(open_window: Open, tmp_path: Path, qtbot: QtBot) -> None:
+    small_brain(tmp_path / "bare")
+    window = open_window("--project", create("dementia", tmp_path / "by_hand").root, tmp_path / "bare", "--language", "en")
+    until_painted(qtbot, window)
+    lines = [label for label in grid(window).findChildren(QLabel) if "No regions yet" in label.text()]
+    assert len(lines) == 1
+    draw_box(window)
+    assert "No regions yet" not in lines[0].text() and "judge with the keys" in lines[0].text()
 
 
 def test_arrows_still_go_through_the_slices(judging: MainWindow) -> None:

@@ -11,6 +11,7 @@ from operator import or_
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.raster import region_mask
@@ -20,7 +21,7 @@ from annotator.gui.panels.rows import RowList
 from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.parts.lesions import LesionsPart
 from annotator.gui.window import MainWindow
-from annotator.i18n import use_language
+from annotator.i18n import say, use_language
 from annotator.present.lesions import lesion_row
 from annotator.present.measures import volume_text
 from annotator.tools.gesture import Makes, Stroke
@@ -78,6 +79,18 @@ def test_brackets_let_a_box_stand_on_every_slice_and_one_undo_takes_each_back(wi
     press(window, Qt.Key.Key_Z, CONTROL)
     press(window, Qt.Key.Key_Z, CONTROL)
     assert lesions(window) == [(None, 1)]
+
+
+def test_an_outline_that_reaches_on_says_that_it_is_filled_by_interpolating(window: MainWindow) -> None:
+    draw(window, 0, 20)
+    press(window, Qt.Key.Key_End)
+    press(window, Qt.Key.Key_BracketRight)
+    assert window.session.said is not None
+    assert say(window.session.said.message) == "Lesion 1: slices 1–6, filled when it is interpolated"
+    press(window, Qt.Key.Key_I, SHIFT)
+    assert lesions(window) == [(1, 6)]
+    press(window, Qt.Key.Key_BracketRight)
+    assert say(window.session.said.message) == "Lesion 1: slices 1–6"
 
 
 def test_shift_i_interpolates_and_keys_copy_and_part(window: MainWindow) -> None:
@@ -149,6 +162,26 @@ def test_a_lesion_is_named_in_the_field_and_changed_and_deleted_in_the_menu(wind
     menu.actions()[2].trigger()
     assert lesions(window) == [] and not part.isVisible()
     menu.close()
+
+
+def test_a_lesion_is_named_changed_and_deleted_by_keys_alone(window: MainWindow) -> None:
+    draw(window, 0, 20)
+    draw(window, 2, 15)
+    press(window, Qt.Key.Key_I, SHIFT)
+    press(window, Qt.Key.Key_N, CONTROL | SHIFT)
+    name = named(window, "lesion_name", LineField)
+    assert QApplication.focusWidget() is name
+    QTest.keyClicks(name, "left upper")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is window.view
+    assert window.session.listed_lesions()[0].name == "left upper"
+    press(window, Qt.Key.Key_3)
+    press(window, Qt.Key.Key_C, SHIFT)
+    assert {a.category for a in window.session.listed_lesions()[0].members} == {"CCT3"}
+    press(window, Qt.Key.Key_Delete, CONTROL)
+    assert lesions(window) == []
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert lesions(window) == [(1, 3)]
 
 
 def test_a_lesion_that_is_out_of_sight_is_brought_into_it(window: MainWindow) -> None:
