@@ -32,14 +32,12 @@ _CLIMB, _FAR = 15.0, 40.0
 class Reach:
     """How far a region grows: through pixels with values from `low` to `high`, both included.
 
-    `smooth` (mm) blurs the image beforehand, as the standard deviation of a Gaussian; `guard` (mm) lets it through no passage narrower
-    than twice as much, which rounds its outline, too; `filled` fills its holes.
+    `guard` (mm) lets it through no passage narrower than twice as much, which rounds its outline, too; `filled` fills its holes.
     """
 
     low: float
     high: float
     guard: float = 0.0
-    smooth: float = 0.0
     filled: bool = False
 
 
@@ -66,7 +64,7 @@ def grown_from(
     while True:
         window = _window(seed, (half, half), values.shape)
         start = seed[0] - window[0].start, seed[1] - window[1].start
-        within_reach = _within_reach(values, window, reach, spacing)
+        within_reach = (values[window] >= reach.low) & (values[window] <= reach.high)
         if inside is not None:
             within_reach &= inside[window]
         if limit is not None:
@@ -110,16 +108,6 @@ def limited(mask: Mask, own: NDArray[Any], low: float, high: float) -> Mask:
     return Mask.of(found)
 
 
-def _within_reach(values: NDArray[Any], window: Window, reach: Reach, spacing: Spacing) -> Bools:
-    """Which pixels of a window have values within reach, after smoothing as the whole image would be."""
-    if reach.smooth > 0:
-        own = blurred(values, window, tuple(reach.smooth / step for step in spacing))
-    else:
-        own = values[window]
-    found: Bools = (own >= reach.low) & (own <= reach.high)
-    return found
-
-
 def blurred(values: NDArray[Any], window: Window, deviations: tuple[float, ...]) -> Floats:
     """Return a window (row and column slices) of an image blurred by a Gaussian of so many pixels along rows and columns."""
     from scipy import ndimage
@@ -132,17 +120,14 @@ def blurred(values: NDArray[Any], window: Window, deviations: tuple[float, ...])
     return found
 
 
-def connected_part(within_reach: Bools, start: Pixel, guard: float = 0.0, spacing: Spacing = ONE, depth: Floats | None = None) -> Bools:
-    """Return what hangs together with a pixel, or its nearest set neighbour, through passages wider than twice the `guard` (mm).
-
-    Whoever has it already can give the `depth`: how far (mm) each pixel's centre is from the nearest one out of reach.
-    """
+def connected_part(within_reach: Bools, start: Pixel, guard: float = 0.0, spacing: Spacing = ONE) -> Bools:
+    """Return what hangs together with a pixel, or its nearest set neighbour, through passages wider than twice the `guard` (mm)."""
     own = _stand_in(within_reach, start)
     if own is None:
         return np.zeros_like(within_reach)
     if guard <= 0 or within_reach.all():
         return _connected(within_reach, own)
-    core = (depth_of(within_reach, spacing) if depth is None else depth) > guard
+    core = depth_of(within_reach, spacing) > guard
     if not core[own]:
         way = np.where(core, _away(core.shape, own, spacing), np.inf)
         row, column = np.unravel_index(int(np.argmin(way)), way.shape)

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from annotator.domain.annotation import FREE
 from annotator.domain.growing import UPTAKE_SHARE, Reach, around, grown_from, uptake_from
 from annotator.domain.path import Point
-from annotator.domain.proposal import proposed
+from annotator.domain.proposal import SIGHT, Proposal, proposed
 from annotator.domain.raster import Mask
 from annotator.i18n import mark
 from annotator.tools.gesture import Conversation, Draft, Ground, Kind, Makes, Option, Tool
 from annotator.tools.press import DRAG, begin, near
 
-AUTO, TOLERANCE, RANGE = "auto", "tolerance", "range"
+AUTO, UPTAKE, TOLERANCE, RANGE = "auto", "uptake", "tolerance", "range"
 _E_FOLD = 80.0
 """Screen pixels that the pointer moves to the right for a reach e times as wide."""
 _ROOM = 4
@@ -60,7 +60,7 @@ class _Spot:
         if picture.colour or not (0 <= row < picture.rows and 0 <= column < picture.columns):
             return None
         limit, sides = _limit(ground), ground.image.spacing or (1.0, 1.0)
-        reach = [math.ceil(limit / side) + _ROOM if limit else max(picture.rows, picture.columns) for side in sides]
+        reach = [math.ceil(limit * SIGHT / side) + _ROOM if limit else max(picture.rows, picture.columns) for side in sides]
         top, left = max(row - reach[0], 0), max(column - reach[1], 0)
         values = picture.values((slice(top, row + reach[0] + 1), slice(left, column + reach[1] + 1)))
         return _Spot(ground, values, (top, left), (row - top, column - left))
@@ -68,8 +68,10 @@ class _Spot:
     def grown(self, wider: float) -> Mask:
         """Return the pixels of the image that are found, by a reach so many times as wide as the options say."""
         limit, spacing = _limit(self.ground), self.ground.image.spacing or (1.0, 1.0)
-        if self.reach is None:
+        if self.ground.options.get("how") == UPTAKE:
             found = uptake_from(self.values, self.seed, spacing, min(UPTAKE_SHARE / wider, 1.0))
+        elif self.guess is not None:
+            found = self.guess.grown(wider)
         else:
             found = grown_from(self.values, self.seed, self._wider(self.reach, wider), limit=limit or None, spacing=spacing)
         row, column = found.pixels()
@@ -78,18 +80,22 @@ class _Spot:
         return Mask.of(whole)
 
     @cached_property
-    def reach(self) -> Reach | None:
-        """How far to grow as the options say; None: as far as a share of the uptake's maximum, which suits PET."""
-        options, spacing = self.ground.options, self.ground.image.spacing or (1.0, 1.0)
-        tolerance = float(options.get("tolerance", 100.0))
+    def guess(self) -> Proposal | None:
+        """What the click alone finds, if it is left to guess and there is anything to go by."""
+        if self.ground.options.get("how", AUTO) != AUTO:
+            return None
+        image, limit = self.ground.image, _limit(self.ground)
+        return proposed(self.values, self.seed, image.spacing or (1.0, 1.0), limit=limit or None, bright=image.modality == _PET)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """How far to grow as the options say."""
+        options = self.ground.options
         if options.get("how") == RANGE:
             ends = float(options.get("low", 0.0)), float(options.get("high", 0.0))
             return Reach(min(ends), max(ends))
-        if options.get("how") == TOLERANCE:
-            return around(self.values, self.seed, tolerance, tolerance)
-        if self.ground.image.modality == _PET:
-            return None
-        return proposed(self.values, self.seed, spacing) or around(self.values, self.seed, tolerance, tolerance)
+        tolerance = float(options.get("tolerance", 100.0))
+        return replace(around(self.values, self.seed, tolerance, tolerance), guard=float(options.get("guard", 0.0)) / 2)
 
     def _wider(self, reach: Reach, wider: float) -> Reach:
         value = float(self.values[self.seed])
@@ -111,11 +117,17 @@ TOOL = Tool(
     hint=mark("Press on a lesion; hold and move right for more, left for less; Esc drops"),
     options=(
         Option("how", mark("Reach"), AUTO, choices=(
-            (AUTO, mark("automatic")), (TOLERANCE, mark("by tolerance")), (RANGE, mark("by range"))
+            (AUTO, mark("automatic")), (UPTAKE, mark("41 % of the maximum")),
+            (TOLERANCE, mark("by tolerance")), (RANGE, mark("by range")),
         )),
         Option(
             *("tolerance", mark("Tolerance ±"), 100.0, 0.1, 10_000.0),
             tip=mark("In the unit of the image; Shift and the wheel change it too"),
+            when=("how", TOLERANCE),
+        ),
+        Option(
+            *("guard", mark("Close gaps up to mm"), 0.0, 0.0, 100.0),
+            tip=mark("The lesion does not leak through a gap as narrow as this; 0: through every gap"),
             when=("how", TOLERANCE),
         ),
         Option("low", mark("from"), -1000.0, -100_000.0, 100_000.0, when=("how", RANGE)),

@@ -137,15 +137,11 @@ def test_a_guard_gives_the_same_wherever_the_neighbourhood_ends(seed, guard):
     assert not (found & ~inside).any()
 
 
-@pytest.mark.parametrize("seed", [(150, 150), (3, 297), (299, 0)])
-def test_smoothing_a_neighbourhood_is_smoothing_the_image(seed):
+def test_smoothing_a_neighbourhood_is_smoothing_the_image():
     values = noise(300, 1.0)
     smooth = ndimage.gaussian_filter(values, [2.0, 4.0], mode="nearest")
     window = slice(100, 140), slice(0, 30)
     assert np.allclose(blurred(values, window, (2.0, 4.0)), smooth[window], atol=1e-12)
-    found = grown_from(values, seed, Reach(smooth[seed] - 0.05, smooth[seed] + 0.05, smooth=2.0), spacing=(1.0, 0.5))
-    wanted = flooded(smooth, seed, Reach(smooth[seed] - 0.05, smooth[seed] + 0.05))
-    assert (found ^ Mask.of(wanted)).count <= 2
 
 
 def test_values_that_are_no_numbers_are_out_of_reach():

@@ -60,10 +60,40 @@ def test_nothing_is_farther_than_the_limit() -> None:
     assert grown(ground(flat, how="tolerance", limit=0.0), (70.5, 50.5)).mask.count == ROWS * COLUMNS
 
 
-def test_on_pet_a_spot_is_taken_down_to_a_share_of_its_maximum() -> None:
+def test_a_spot_of_uptake_can_be_taken_down_to_a_share_of_its_maximum() -> None:
     uptake = (100 * np.exp(-np.hypot(X - 70, Y - 50) ** 2 / 200)).astype(np.float32)
-    mask = grown(ground(uptake, "PT", (4.0, 4.0), limit=0.0), (74.5, 52.5)).mask.array()
-    assert np.array_equal(mask, uptake >= 0.41 * uptake.max())
+    found = ground(uptake, "PT", (4.0, 4.0), limit=0.0, how="uptake")
+    assert np.array_equal(grown(found, (74.5, 52.5)).mask.array(), uptake >= 0.41 * uptake.max())
+    assert grown(found, (74.5, 52.5), (134.5, 52.5)).mask.count > (uptake >= 0.41 * uptake.max()).sum()
+
+
+@pytest.mark.parametrize("modality", ["CT", "PT"])
+def test_by_itself_only_pet_looks_for_what_is_brighter(modality) -> None:
+    cold = np.where(DISK, 10, 60).astype(np.int16) + np.random.default_rng(1).integers(-3, 4, (ROWS, COLUMNS)).astype(np.int16)
+    mask = grown(ground(cold, modality), (70.5, 50.5)).mask.array()
+    overlap = 2 * (mask & DISK).sum() / (mask.sum() + DISK.sum())
+    assert overlap > 0.95 if modality == "CT" else overlap < 0.95
+
+
+def test_by_itself_it_goes_from_outline_to_outline_while_the_pointer_moves() -> None:
+    """A core in a rim in fat: left of the press only the core, right of it the rim as well, and each step holds the one before."""
+    rim = np.hypot(X - 70, Y - 50) < 30
+    values = np.where(DISK, 90, np.where(rim, 40, -100)) + np.random.default_rng(1).integers(-8, 9, (ROWS, COLUMNS))
+    masks = [grown(ground(values.astype(np.int16)), (70.5, 50.5), (70.5 + by, 50.5)).mask.array() for by in range(-200, 201, 20)]
+    assert all((less <= more).all() for less, more in zip(masks, masks[1:], strict=False))
+    assert all(mask[50, 70] for mask in masks)
+    for wanted in (DISK, rim):
+        assert max(2 * (mask & wanted).sum() / (mask.sum() + wanted.sum()) for mask in masks) > 0.95
+
+
+def test_a_tolerance_can_be_kept_from_leaking_through_a_gap() -> None:
+    neck = (np.abs(Y - 50) < 2) & (X > 70)
+    values = np.where(DISK | neck | (X > 100), 40, -800).astype(np.int16)
+    leaks = grown(ground(values, how="tolerance"), (70.5, 50.5)).mask.array()
+    held = grown(ground(values, how="tolerance", guard=4.0), (70.5, 50.5)).mask.array()
+    assert leaks[20, 120]
+    assert not held[:, 100:].any()
+    assert held.sum() < 1.1 * DISK.sum()
 
 
 @pytest.mark.parametrize("place", [(-3.0, 5.0), (500.0, 5.0)])
