@@ -160,6 +160,7 @@ def test_a_case_is_not_done_before_what_is_required_is_answered(asking: MainWind
     margin = QApplication.focusWidget()
     assert margin is named(asking, "attribute.margin")
     QTest.keyClick(margin, Key.Key_1)
+    assert "Margin" not in " ".join(asking.notices.texts)  # it is no news any more
     QTest.keyClick(asking.view, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert asking.session.series is not here
 
