@@ -197,7 +197,7 @@ class Session(
         after = order[[s.uid for s in order].index(self.series.uid) + 1 :]
         following = next((s for s in after if case_of(s) != here and s.project_modality is not None), None)
         if following is None:
-            self.say(message("This was the last case of the folder"))
+            self._say_last()
         else:
             before = self.series
             self.open_series(following.uid)

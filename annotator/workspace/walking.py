@@ -55,14 +55,31 @@ class Walking(Showing, ABC):
 
     def open_unannotated(self) -> None:
         """Save, and open the next case on which nothing is drawn; after the last case comes the first again."""
+        waiting = self._others()
+        self.save()
+        self._seek_unannotated(waiting)
+
+    def _others(self) -> list[Case]:
+        """The other cases that may be drawn on: those behind the open one, then those before it."""
         cases = dict[str, Series]()
         for series in self.catalogue.in_order:
             if series.project_modality is not None and series.count:
                 cases.setdefault(case_of(series), series)
         order = list(cases.items())
         place = next((place for place, (case, _) in enumerate(order) if case == self._case), -1)
-        self.save()
-        self._seek_unannotated([*order[place + 1 :], *order[: max(place, 0)]])
+        return [*order[place + 1 :], *order[: max(place, 0)]]
+
+    def _say_last(self) -> None:
+        """Say that no case follows, and as soon as it is known, that on some before it nothing is drawn yet."""
+        self.say(message("This was the last case of the folder"))
+        begun, project, waiting = self._case, self.project, self._others()
+        works = {case: work.document for case, work in self._works.items()}
+
+        def found(place: int | None) -> None:
+            if place is not None and self._case == begun and self.project is project:
+                self.say(message("This was the last case of the folder; nothing is drawn yet on others: Go › Next case without annotation"))
+
+        self._tasks.run(lambda: _first_unannotated(project, waiting, works), found, _raised)
 
     def _seek_unannotated(self, waiting: Sequence[Case]) -> None:
         """Look at what was saved of these cases, beside the window, and open the first on which nothing is drawn."""
@@ -95,6 +112,11 @@ class Walking(Showing, ABC):
             self.say(error.message, Severity.ERROR)
 
         self._tasks.run(lambda: _first_unannotated(project, waiting, works), found, failed)
+
+
+def _raised(error: Exception) -> None:
+    if not isinstance(error, AnnotatorError):  # whoever opens the case is told
+        raise error
 
 
 def _outermost(selection: frozenset[int], step: int) -> float:

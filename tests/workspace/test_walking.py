@@ -64,6 +64,15 @@ def test_when_none_is_left_it_says_so_and_stays(session: Session) -> None:
     assert place(session) == 3 and "No other case" in say(session.said.message)
 
 
+def test_after_the_last_case_it_is_said_whether_others_have_nothing_drawn(session: Session) -> None:
+    draw_on(session, 0, 2, 3)
+    assert session.done() and place(session) == 3
+    assert say(session.said.message).endswith("nothing is drawn yet on others: Go › Next case without annotation")
+    draw_on(session, 1, 3)
+    assert session.done() and place(session) == 3
+    assert say(session.said.message) == "This was the last case of the folder"
+
+
 def test_the_open_case_is_saved_first(session: Session) -> None:
     draw_on(session, 0)
     session.open_unannotated()
