@@ -194,7 +194,7 @@ def _around(sight: Sight, places: Floats, start: Place, *, bright: bool) -> list
             down, right = ((start[k] - places[n, k]) * sight.spacing[k] for k in (0, 1))
             aside, ray = float(np.hypot(down, right)), int(np.arctan2(down, right) % (2 * np.pi) / (2 * np.pi) * RAYS) % RAYS
             nearest = np.minimum(paths[ray], paths[(ray + 1) % RAYS])
-            own = np.unique(paths[:, sight.distances[nearest] > aside], axis=1)
+            own = paths[:, sight.distances[nearest] > aside]
             if own.shape[1]:
                 logs = np.log(sight.distances)[own].T
                 beside = aside / np.exp(logs[:, ray])

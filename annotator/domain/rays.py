@@ -20,12 +20,12 @@ Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Place = tuple[float, float]
 Spacing = tuple[float, float]
-RAYS = 48
+RAYS = 36
 ANGLES: Floats = 2 * np.pi * np.arange(RAYS) / RAYS
-STEP = 0.08
+STEP = 0.1
 """Logarithm by which each step along a ray is farther than the one before."""
-BESIDE = 3
-"""Steps to either side of an outline that are compared: a quarter of its distance."""
+BESIDE = 2
+"""Steps to either side of an outline that are compared: a fifth of its distance."""
 NEAREST = 2.0
 """Pixels from the place to the nearest outline."""
 _LEAST = 8
