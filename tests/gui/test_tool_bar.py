@@ -29,20 +29,19 @@ def test_the_size_of_the_brush_is_typed_and_enter_gives_the_keyboard_back(window
 
 
 def test_what_is_typed_when_another_tool_is_taken_is_of_the_tool_it_was_typed_for(window: MainWindow) -> None:
-    for tool, other in (("tool.brush", "tool.box"), ("tool.brush", "tool.eraser")):
-        choose(window, other)
-        there = dict(window.session.options)
+    def take(tool: str) -> dict[str, object]:
         choose(window, tool)
-        before = window.session.options["size"]
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return dict(window.session.options)
+
+    for other in ("tool.box", "tool.eraser"):
+        there, before = take(other), take("tool.brush")
         size = named(window, "tool_options.size", QDoubleSpinBox)
         size.setFocus()
         size.selectAll()
-        QTest.keyClicks(size, str(before + 3))
-        choose(window, other)
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        assert window.session.options == there
-        choose(window, tool)
-        assert window.session.options["size"] == before + 3
+        QTest.keyClicks(size, str(float(str(before["size"])) + 3))
+        assert take(other) == there
+        assert take("tool.brush") == {**before, "size": float(str(before["size"])) + 3}
 
 
 def test_each_tool_has_its_own_options_and_all_say_how_they_are_used(window: MainWindow) -> None:
