@@ -34,6 +34,7 @@ def _choice(name: str, role: str, tip: str) -> ActionSpec:
         *(name, ROLES[role], (), lambda session, desk: session.choose_pass(role)),
         tip=tip,
         group="pass",
+        leaves=True,
         checked=lambda session, desk: session.pass_role == role,
         barred=lambda session: message("The role of whoever is at work says which pass it is") if session.people else None,
     )
@@ -53,12 +54,14 @@ PASS = Menu(
             enabled=_has_lines,
             on_picture=True,
             repeats=True,
+            leaves=True,
         ),
         ActionSpec(
             *("pass.previous_line", mark("Previous line without an answer"), ("Shift+Tab",), lambda session, desk: session.next_line(-1)),
             enabled=_has_lines,
             on_picture=True,
             repeats=True,
+            leaves=True,
         ),
         ActionSpec(
             *("pass.coverage", mark("Lines and answers"), ("Ctrl+Alt+L",), lambda session, desk: desk.show_part("coverage")),
@@ -85,6 +88,7 @@ PASS = Menu(
             *("pass.exclude", mark("Not visible: exclude the X-ray"), ("Ctrl+Alt+V",), _exclude),
             tip=mark("Records that the lesion cannot be seen, and goes on to the next case"),
             enabled=lambda session, desk: session.may_exclude,
+            leaves=True,
         ),
     ),
 )

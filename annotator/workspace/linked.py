@@ -10,6 +10,7 @@ from annotator import settings
 from annotator.domain.links import same_frame, same_place
 from annotator.domain.picture import Window
 from annotator.i18n import message
+from annotator.workspace.arrangement import Arrangement
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.panes import Panes
 from annotator.workspace.place import Place
@@ -37,6 +38,13 @@ class Linked(Panes, ABC):
         self.links = Links(**{name: known.get(name, usual) is True for name, usual in vars(Links()).items()})
         self._from: dict[int, tuple[Place, str, int]] = {}
         self._going = False
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Show so many views, so arranged; fewer than now, and from an empty one the work goes on in one that shows something."""
+        if arrangement.count < self.arrangement.count and self.series is None:
+            full = (pane.number for pane in self.shown_panes if pane.series is not None and pane.place.other is None)
+            self.activate(next(full, self.active))
+        super().arrange(arrangement)
 
     def link(self, name: str) -> None:
         """Link the views in one respect (a field of `Links`), or end that; where each stands now is where they go on from."""

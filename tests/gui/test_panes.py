@@ -251,6 +251,18 @@ def test_views_are_added_and_closed_by_command(window: MainWindow) -> None:
         assert window.findChildren(ImageView, "image_view") == [window.view]
 
 
+def test_one_view_of_several_is_the_one_that_shows_something(window: MainWindow) -> None:
+    session = window.session
+    QTest.keyClick(window.view, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    shown = session.series
+    window.commands.actions["layout.beside"].trigger()
+    session.place.leave()
+    window.commands.actions["layout.below"].trigger()
+    assert session.series is None
+    QTest.keyClick(window.view, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert session.arrangement.count == 1 and session.series is shown and not window.empty.isVisible()
+
+
 def test_the_arrangement_is_there_at_the_next_start(window: MainWindow, open_window: Open, project: Path, qtbot: QtBot) -> None:
     window.commands.actions["layout.2x1"].trigger()
     turn(views(window)[1], 1)

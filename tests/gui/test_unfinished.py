@@ -69,6 +69,31 @@ def test_a_key_that_would_take_an_outline_away_waits(window: MainWindow, key: Qt
     assert session.annotations[-1].shape.area() == pytest.approx(200.0, abs=5.0)
 
 
+@pytest.mark.parametrize("name", ["pass.first", "queue.next", "queue.rejected"])
+def test_a_choice_in_the_menu_that_leads_elsewhere_waits(window: MainWindow, name: str) -> None:
+    begin(window)
+    window.commands.actions[name].trigger()
+    assert (vertices(window), said(window), window.session.tool.id) == (3, UNFINISHED, "tool.free")
+    assert window.commands.actions["pass.free"].isChecked()
+
+
+def test_in_the_second_pass_the_next_line_waits_for_the_outline(window: MainWindow) -> None:
+    session = window.session
+    window.commands.actions["pass.first"].trigger()
+    for place in (0, 4):
+        session.show(place)
+        window.commands.actions["tool.line"].trigger()
+        session.perform(Stroke(Makes.PATH, ((30.0, 30.0), (50.0, 50.0))))
+    window.commands.actions["pass.second"].trigger()
+    here = session.index
+    begin(window)
+    QTest.keyClick(window.view, Qt.Key.Key_Tab)
+    assert (session.index, vertices(window), said(window)) == (here, 3, UNFINISHED)
+    QTest.keyClick(window.view, Qt.Key.Key_Escape)
+    QTest.keyClick(window.view, Qt.Key.Key_Tab)
+    assert session.index != here
+
+
 def test_a_first_click_alone_holds_nothing_up(window: MainWindow) -> None:
     begin(window, (30.0, 30.0))
     QTest.keyClick(window.view, Qt.Key.Key_B)

@@ -197,6 +197,7 @@ PART = Part(
             ActionSpec(
                 *("review.pass", mark("Pass the case"), ("Ctrl+Alt+P",), lambda session, desk: pass_on(session), _PASS_TIP),
                 enabled=lambda session, desk: _reviews(session),
+                leaves=True,
             ),
             ActionSpec(
                 *("review.panel", mark("Reasons and verdict"), ("Ctrl+Alt+K",), lambda session, desk: desk.show_part("review")),

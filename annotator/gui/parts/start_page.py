@@ -31,10 +31,12 @@ PART = Part(
             ActionSpec(
                 *("queue.next", mark("Next case for me"), ("Ctrl+Alt+N",), _next),
                 tip=mark("What was sent back to you, what you are asked, what is given to you, then the next that waits"),
+                leaves=True,
             ),
             ActionSpec(
                 *("queue.rejected", mark("Next rejected"), ("Ctrl+Alt+U",), lambda session, desk: session.next_rejected()),
                 tip=mark("The next image for which this case came back to you, then the next case that was sent back"),
+                leaves=True,
             ),
         ),
         "menu.project": (
