@@ -2,12 +2,13 @@
 
 The neighbourhood of the mask is followed from slice to slice by optical flow (Le Besnerais and Champagnat, Dense optical flow by iterative
 local window registration, ICIP 2005), which carries the outline along even where the lesion is as bright as what surrounds it.  Then the
-values have their say: the log-likelihood ratio of “inside” and “around”, learnt on the slice that the mask is from, moves the outline by as
-many millimetres as it is worth, so that a lesion with contrast grows and shrinks with its edge.
+values have their say: the log-likelihood ratio of “inside” and “around” moves the outline by as many millimetres as it is worth, so that a
+lesion with contrast grows and shrinks with its edge.  It is learnt where the lesion was drawn by hand, lest it learn from its own mistakes.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,19 +23,32 @@ _MARGIN, _RING, _QUANTILE_RING = 16.0, 8.0, 6.0
 _SMOOTH, _RADIUS, _LEAST_RADIUS, _MOST_RADIUS = 1.5, 10.0, 3, 10
 _WARPS = 4
 _BINS = 32
-_PER_MM = 1.0
+_PER_MM = 1.5
 """What a millimetre from the carried outline weighs, in nats of likelihood."""
+_EVENED = 2.0
+"""Pixels over which the likelihood is evened out."""
 _CLEAR = 1.0
 """Mean log-likelihood ratio (nats) within the mask from which on the values can say that a lesion is not there."""
 _ENDS = 0.2
 """A lesion that the values show ends where less than this share of it still looks like its inside."""
 
 
-def propagated(mask: Mask, values_from: NDArray[Any], values_to: NDArray[Any], spacing: Spacing = ONE) -> Mask | None:
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A slice on which the lesion was drawn by hand: its mask there, and the image (rows, columns)."""
+
+    mask: Mask
+    values: NDArray[Any]
+
+
+def propagated(
+    mask: Mask, values_from: NDArray[Any], values_to: NDArray[Any], spacing: Spacing = ONE, example: Example | None = None
+) -> Mask | None:
     """Return the mask that a lesion has on the next slice; None where it seems to end, or where there is none to begin with.
 
-    Both images are (rows, columns) of one size, `spacing` (row, column) in mm; without it lengths are in pixels.  Raises ValueError where
-    an image's size is not the mask's.
+    All images are (rows, columns) of one size, `spacing` (row, column) in mm; without it lengths are in pixels.  What the lesion looks like
+    is learnt from the `example`, without one from the slice that the mask is on.  Raises ValueError where the sizes of mask and
+    images differ.
     """
     if not values_from.shape == values_to.shape == (mask.rows, mask.columns):
         raise ValueError("mask and images of different size")
@@ -43,12 +57,15 @@ def propagated(mask: Mask, values_from: NDArray[Any], values_to: NDArray[Any], s
     window = _window(mask, spacing)
     shape = mask.array()[window]
     depth = _signed_distance(shape, spacing)
-    before, after = _even(values_from, values_to, window, depth > -_QUANTILE_RING, spacing)
+    scale = _scale(values_from, window, depth > -_QUANTILE_RING)
+    before, after = (_even(image, window, scale, spacing) for image in (values_from, values_to))
     carried = _carried(depth, before, after, spacing)
     there = carried > 0
     if not there.any():
         return None
-    ratio = _likelihood_ratio(before, shape, (depth <= 0) & (depth >= -_RING))
+    ratio = _learnt(example, scale, spacing) if example is not None else None
+    if ratio is None:
+        ratio = _likelihood_ratio(before, shape, (depth <= 0) & (depth >= -_RING))
     before_said, after_said = (_of_bins(ratio, image) for image in (before, after))
     if before_said[shape].mean() > _CLEAR and (after_said[there] > 0).mean() < _ENDS:
         return None
@@ -60,6 +77,16 @@ def propagated(mask: Mask, values_from: NDArray[Any], values_to: NDArray[Any], s
     return Mask.of(whole)
 
 
+def _learnt(example: Example, scale: tuple[float, float], spacing: Spacing) -> Floats | None:
+    """The likelihood ratio of an example's values, scaled as those of the slice that the mask is on are; None where it shows nothing."""
+    if example.mask.empty or example.values.shape != (example.mask.rows, example.mask.columns):
+        return None
+    window = _window(example.mask, spacing)
+    shape = example.mask.array()[window]
+    depth = _signed_distance(shape, spacing)
+    return _likelihood_ratio(_even(example.values, window, scale, spacing), shape, (depth <= 0) & (depth >= -_RING))
+
+
 def _window(mask: Mask, spacing: Spacing) -> tuple[slice, slice]:
     """The mask's box with a margin, cut at the image's edges."""
     runs, margins = mask.row_runs, [max(4, round(_MARGIN / step)) for step in spacing]
@@ -67,14 +94,16 @@ def _window(mask: Mask, spacing: Spacing) -> tuple[slice, slice]:
     return rows, slice(max(int(runs[:, 1].min()) - margins[1], 0), min(int(runs[:, 2].max()) + margins[1], mask.columns))
 
 
-def _even(one: NDArray[Any], two: NDArray[Any], window: tuple[slice, slice], near: Bools, spacing: Spacing) -> tuple[Floats, Floats]:
-    """Both windows blurred and scaled alike, so that almost all values near the lesion lie between 0 and 1."""
-    low, high = np.quantile(one[window][near].astype(np.float64), [0.01, 0.99])
-    scale = high - low if high > low else 1.0
-    deviations = tuple(max(0.7, _SMOOTH / step) for step in spacing)
-    whole = slice(0, near.shape[0]), slice(0, near.shape[1])
-    first, second = (blurred(np.clip((image[window] - low) / scale, 0, 1), whole, deviations) for image in (one, two))
-    return first, second
+def _scale(image: NDArray[Any], window: tuple[slice, slice], near: Bools) -> tuple[float, float]:
+    """The least value near the lesion and the range of values there, but for the outermost hundredths."""
+    low, high = np.quantile(image[window][near].astype(np.float64), [0.01, 0.99]).tolist()
+    return low, high - low if high > low else 1.0
+
+
+def _even(image: NDArray[Any], window: tuple[slice, slice], scale: tuple[float, float], spacing: Spacing) -> Floats:
+    """A window blurred and scaled, so that almost all values near the lesion lie between 0 and 1."""
+    piece = np.clip((image[window] - scale[0]) / scale[1], 0, 1)
+    return blurred(piece, (slice(0, piece.shape[0]), slice(0, piece.shape[1])), tuple(max(0.7, _SMOOTH / step) for step in spacing))
 
 
 def _carried(depth: Floats, before: Floats, after: Floats, spacing: Spacing) -> Floats:
@@ -108,10 +137,10 @@ def _bins(values: Floats) -> NDArray[np.int64]:
 
 
 def _of_bins(ratio: Floats, image: Floats) -> Floats:
-    """Each pixel's log-likelihood ratio, blurred by a pixel."""
+    """Each pixel's log-likelihood ratio, evened out."""
     from scipy import ndimage
 
-    return np.asarray(ndimage.gaussian_filter(ratio[_bins(image)], 1.0), dtype=np.float64)
+    return np.asarray(ndimage.gaussian_filter(ratio[_bins(image)], _EVENED), dtype=np.float64)
 
 
 def _fitted(carried: Floats, said: Floats) -> Bools:

@@ -20,12 +20,12 @@ Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Place = tuple[float, float]
 Spacing = tuple[float, float]
-RAYS = 48
+RAYS = 36
 ANGLES: Floats = 2 * np.pi * np.arange(RAYS) / RAYS
-STEP = 0.08
+STEP = 0.1
 """Logarithm by which each step along a ray is farther than the one before."""
-BESIDE = 3
-"""Steps to either side of an outline that are compared: a quarter of its distance."""
+BESIDE = 2
+"""Steps to either side of an outline that are compared: a fifth of its distance."""
 NEAREST = 2.0
 """Pixels from the place to the nearest outline."""
 _LEAST = 8
@@ -80,8 +80,8 @@ class Sight:
 def means(values: Singles, down: int, right: int) -> Singles:
     """Return the means of blocks of so many rows and columns; what is left over at the ends is dropped."""
     rows, columns = values.shape[0] // down, values.shape[1] // right
-    blocks = values[: rows * down, : columns * right].reshape(rows, down, columns, right)
-    return np.asarray(blocks.mean(axis=(1, 3)), dtype=np.float32)
+    upright = values[: rows * down, : columns * right].reshape(rows, down, columns * right).mean(axis=1)
+    return np.asarray(upright.reshape(rows, columns, right).mean(axis=2), dtype=np.float32)
 
 
 def contrasts(seen: Singles) -> Singles:

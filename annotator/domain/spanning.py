@@ -25,6 +25,8 @@ RANGE, INTERPOLATED, COPIED, PROPAGATED, CORRECTED = (
 """Values of `Annotation.tool`: what made an annotation that no hand drew; a hand changed it since."""
 MADE = frozenset({RANGE, INTERPOLATED})
 """What is made anew from what was drawn, and goes when the range no longer holds it."""
+UNTOUCHED = MADE | {COPIED, PROPAGATED}
+"""What no hand drew or changed."""
 
 
 class End(Enum):
@@ -69,7 +71,7 @@ def filled_by_copies(annotation: Annotation) -> bool:
 
 
 def touched_by_hand(edit: Edit) -> Edit:
-    """Return an edit of a person's with what it changes of made annotations no longer counting as made."""
+    """Return an edit of a person's with what it changes of annotations that no hand drew no longer counting as such."""
     return replace(edit, changes=tuple(_touched(change) for change in edit.changes))
 
 
@@ -161,7 +163,7 @@ _NAMES = {End.FIRST: message("First slice of the lesion"), End.LAST: message("La
 
 def _touched(change: Change) -> Change:
     before, after = change.before, change.after
-    if before is None or after is None or before.tool not in MADE or before.shape == after.shape or after.tool != before.tool:
+    if before is None or after is None or before.tool not in UNTOUCHED or before.shape == after.shape or after.tool != before.tool:
         return change
     return Change(before, replace(after, tool=CORRECTED))
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
 
 from annotator import settings
 from annotator.domain.annotation import Annotation, Drawn, Shape
@@ -13,7 +16,7 @@ from annotator.domain.image import Image, ImageKey
 from annotator.domain.joining import joined
 from annotator.domain.lesions import Lesion, members
 from annotator.domain.merge import LOCKED, Refusal
-from annotator.domain.raster import region_mask
+from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
 from annotator.domain.simplify import drawn_around
@@ -22,6 +25,7 @@ from annotator.domain.spanning import (
     COPIED,
     INTERPOLATED,
     PROPAGATED,
+    UNTOUCHED,
     Already,
     End,
     bound,
@@ -36,6 +40,9 @@ from annotator.tools.gesture import Outcome
 from annotator.workspace.gathering import Gathering
 from annotator.workspace.notice import Severity
 from annotator.workspace.tasks import Tasks
+
+if TYPE_CHECKING:
+    from annotator.domain.propagation import Example
 
 JOINS = "join_lesions"
 _NONE_MEANT = message("Select a part of a lesion, or draw one: it says which lesion is meant")
@@ -161,12 +168,27 @@ class Along(Gathering, ABC):
         from annotator.domain.propagation import propagated
 
         mask = region_mask(subject.shape, here.rows, here.columns)
-        found = propagated(mask, here.values(), there.values(), slices.spacing)
+        found = propagated(mask, here.values(), there.values(), slices.spacing, self._example(subject, slices))
         if found is None or found.empty:
             return message("The lesion seems to end here: nothing was carried on")
         modality = self.rule
         boxed = subject.shape.is_box or (modality is not None and modality.deliver_boxes)
         return Region.box(*trace(found).bounds) if boxed else drawn_around(found)
+
+    def _example(self, subject: Annotation, slices: Slices) -> Example | None:
+        """The lesion where it was drawn by hand, nearest to a part that was not; None where that is not at hand."""
+        if subject.tool not in UNTOUCHED or subject.lesion is None:
+            return None
+        from annotator.domain.propagation import Example
+
+        drawn = [a for a in members(self.document, subject.lesion) if a.tool not in UNTOUCHED and a.image in slices.order]
+        nearest = min((a.image for a in drawn), key=lambda key: abs(slices.order[key] - slices.order[subject.image]), default=None)
+        picture = self.picture_of(nearest) if nearest is not None else None
+        if picture is None or picture.colour:
+            return None
+        shapes = (a.shape for a in drawn if a.image == nearest)
+        masks = (region_mask(shape, picture.rows, picture.columns) for shape in shapes if isinstance(shape, Region))
+        return Example(reduce(or_, masks, Mask.none(picture.rows, picture.columns)), picture.values())
 
     def _part_here(self) -> Annotation | None:
         """What the lesion that is meant has on the chosen image: the selected part, else the one drawn last."""

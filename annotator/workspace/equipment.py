@@ -115,10 +115,10 @@ class Equipped(Looking, ABC):
         """The options of the tool in hand as they are set."""
         return self._options.of(self.tool)
 
-    def choose_option(self, name: str, value: Value) -> None:
-        """Set an option of the tool in hand, and remember it for the next start."""
+    def choose_option(self, name: str, value: Value, tool: Tool | None = None) -> None:
+        """Set an option of a tool (None: of the one in hand), and remember it for the next start."""
         try:
-            self._options.choose(self.tool, name, value)
+            self._options.choose(tool or self.tool, name, value)
         except OSError as error:
             self.say(message("The settings could not be written: {reason}", reason=system_cause(error)), Severity.WARNING)
         self._tell(Topic.TOOL)

@@ -48,6 +48,11 @@ class Thumbnails:
         self._wanted = deque(image for image in images if image.key not in self._kept)
         self._go_on()
 
+    def stop(self) -> None:
+        """Make no more, and tell nobody of the one that is being made: whoever showed them is gone."""
+        self._wanted.clear()
+        self._arrived = lambda: None
+
     def _needless(self, image: Image | None) -> bool:
         return image is None or image.key in self._kept
 

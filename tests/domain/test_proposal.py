@@ -39,15 +39,15 @@ def found(values, seed, spacing=(1.0, 1.0), **more) -> Mask:
 
 
 @pytest.mark.parametrize("spacing", [(0.7, 0.7), (1.2, 0.6), (0.15, 0.15), (4.0, 4.0)])
-@pytest.mark.parametrize("radius", [6, 12, 25])
+@pytest.mark.parametrize(("radius", "least"), [(6, 0.93), (12, 0.96), (25, 0.96)])
 @pytest.mark.parametrize(("inside", "outside", "deviation"), [(40.0, -800.0, 25.0), (8.0, 1.0, 0.4), (5.0, 45.0, 6.0)])
-def test_one_click_finds_what_stands_out(radius, spacing, inside, outside, deviation):
+def test_one_click_finds_what_stands_out(radius, least, spacing, inside, outside, deviation):
     """A nodule in the lung (HU), a spot of uptake (SUV), a cyst in an organ (HU, darker than what is around)."""
     if radius < 2 * spacing[0]:
         pytest.skip("three pixels are no shape")
     values, disc = lesion(radius, spacing, inside, outside, deviation)
     seed = round((60 + 0.3 * radius) / spacing[0]), round((60 - 0.2 * radius) / spacing[1])
-    assert dice(found(values, seed, spacing), disc) > 0.955
+    assert dice(found(values, seed, spacing), disc) > least
 
 
 @pytest.mark.parametrize("seed", [(58, 58), (60, 60), (64, 54), (52, 60), (60, 68)])
@@ -113,10 +113,10 @@ def test_another_unit_and_an_inverted_one_find_the_same_lesion():
 def test_a_click_on_a_speck_near_the_edge_holds_the_click_and_finds_the_lesion():
     row, column = np.indices((120, 120))
     disc = np.hypot(row - 60, column - 60) < 18
-    values = np.where(disc & (np.hypot(row - 60, column - 76) > 2.5), 100.0, 0.0)
+    values = np.where(disc & (np.hypot(row - 60, column - 77) > 2.5), 100.0, 0.0)
     values += np.random.default_rng(3).normal(scale=4, size=disc.shape)
-    mask = found(values, (60, 76))
-    assert mask.array()[60, 76]
+    mask = found(values, (60, 77))
+    assert mask.array()[60, 77]
     assert dice(mask, Mask.of(disc)) > 0.9
 
 
@@ -145,7 +145,7 @@ def test_any_image_gives_a_region_with_the_click_or_none(rows, columns, chance):
     assert guess is None or guess.grown().array()[seed]
 
 
-@pytest.mark.parametrize(("name", "click", "moved"), [("ct", 0.6, 0.77), ("mr_t1", 0.57, 0.75), ("pet", 0.75, 0.82)])
+@pytest.mark.parametrize(("name", "click", "moved"), [("ct", 0.62, 0.78), ("mr_t1", 0.57, 0.76), ("pet", 0.77, 0.82)])
 def test_one_click_on_a_tumour_as_bright_as_the_muscle_around_it(data_folder: Path, name: str, click: float, moved: float) -> None:
     """The worst case, a sarcoma in muscle: of all outlines that are looked at the best would give 0.84 (CT), 0.82 (MR) and 0.85 (PET).
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.image import Image, ImageKey, Owner
 from annotator.domain.thumbnail import Thumbnail
 from annotator.gui.panels.series_row import SERIES_ROLE, pixmap_of
+from annotator.gui.panels.tree import SeriesTree
 from annotator.gui.window import MainWindow
 from annotator.workspace.catalogue import Catalogue, Series
 from annotator.workspace.notice import Topic
@@ -49,6 +52,17 @@ def test_what_is_odd_of_a_series_that_is_not_open_is_worked_out_beside_the_windo
     other = next(s for s in window.session.catalogue.in_order if s.uid != window.session.series.uid)  # type: ignore[union-attr]  # open
     qtbot.waitUntil(lambda: other.examined)
     assert window.session.oddities_in(other) == other.oddities
+
+
+def test_a_tree_that_is_gone_hears_of_no_thumbnail(open_window: Open, project: Path, two_series: Path, qtbot: QtBot) -> None:
+    window = open_window("--project", project, two_series)
+    until_painted(qtbot, window)
+    tree = SeriesTree(window.session)
+    made = tree.thumbnails
+    made.want(window.session.catalogue.in_order)
+    tree.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qtbot.waitUntil(lambda: not made._busy)
 
 
 def slice_of(number: int) -> Image:

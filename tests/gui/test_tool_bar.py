@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from annotator.gui.panels.elided import Clauses
@@ -26,6 +26,22 @@ def test_the_size_of_the_brush_is_typed_and_enter_gives_the_keyboard_back(window
     QTest.keyClick(size, Qt.Key.Key_Return)
     assert window.session.options["size"] == 12.5
     assert window.view.hasFocus()
+
+
+def test_what_is_typed_when_another_tool_is_taken_is_of_the_tool_it_was_typed_for(window: MainWindow) -> None:
+    def take(tool: str) -> dict[str, object]:
+        choose(window, tool)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        return dict(window.session.options)
+
+    for other in ("tool.box", "tool.eraser"):
+        there, before = take(other), take("tool.brush")
+        size = named(window, "tool_options.size", QDoubleSpinBox)
+        size.setFocus()
+        size.selectAll()
+        QTest.keyClicks(size, str(float(str(before["size"])) + 3))
+        assert take(other) == there
+        assert take("tool.brush") == {**before, "size": float(str(before["size"])) + 3}
 
 
 def test_each_tool_has_its_own_options_and_all_say_how_they_are_used(window: MainWindow) -> None:

@@ -13,7 +13,8 @@ from PySide6.QtCore import Qt
 from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
-from tests.domain.tumour import FIGURES
+from tests.domain.tumour import FIGURES, SERIES, Slice
+from tests.domain.tumour import tumour as slices_of
 from tests.journeys.conftest import Open
 from tests.journeys.klm import Reckoning
 from tests.pixels.room import PLAIN, Hand, Modifier, Point
@@ -231,3 +232,42 @@ def test_eleven_tumour_slices_by_growing_and_one_correction(chest: Hand, tumour:
     agreed = [dice(found[place], truth[place]) for place in boxes]
     say("(c) growing, a correction, carried on", counted, agreed)
     assert sum(agreed) / len(agreed) > 0.7 and min(agreed) > 0.45
+
+
+def by_one_click(hand: Hand, truth: dict[int, Slice]) -> Counting:
+    """Let the tumour grow from a click into the middle of its largest slice, and carry it on to its first and last slice."""
+    counted, first, last = Counting(hand), min(truth), max(truth)
+    largest = max(truth, key=lambda place: truth[place].area)
+    hand.until_painted(largest)
+    row, column = truth[largest].deepest
+    counted.key(Qt.Key.Key_Y)
+    counted.grow(column + 0.5, row + 0.5)
+    for _ in range(last - largest):
+        counted.key(Qt.Key.Key_BracketRight, CONTROL)
+    counted.go(largest)
+    for _ in range(largest - first):
+        counted.key(Qt.Key.Key_BracketLeft, CONTROL)
+    return counted
+
+
+@pytest.mark.parametrize(("name", "clicked", "mean"), [("ct", 0.8, 0.78), ("pet", 0.85, 0.82)])
+def test_twenty_one_slices_of_a_sarcoma_by_one_click(
+    open_window: Open, project: Path, data_folder: Path, name: str, clicked: float, mean: float
+) -> None:
+    """In muscle that looks like it on CT, and with a cold core on PET; nobody corrects anything."""
+    hand = open_window("--project", project, data_folder / "series" / "sts001_petctmr" / SERIES[name])
+    hand.until_painted()
+    places = {round(image.plane.position[2], 2): place for place, image in enumerate(hand.session.images) if image.plane is not None}
+    largest = max(slices_of(data_folder, name), key=lambda one: one.area)
+    whole = {places[round(one.place, 2)]: one for one in slices_of(data_folder, name)}
+    middle = places[round(largest.place, 2)]
+    truth = {place: one for place, one in whole.items() if abs(place - middle) <= 10}
+    counted = by_one_click(hand, truth)
+    found = masks(hand)
+    assert counted.strokes == 1
+    assert sorted(found) == sorted(truth)
+    agreed = {place: dice(found[place], truth[place].mask) for place in truth}
+    say(f"(d) one click, carried on, {name}", counted, list(agreed.values()))
+    FIGURES.info("%s: the click alone %.3f", name, agreed[middle])
+    assert agreed[middle] > clicked
+    assert sum(agreed.values()) / len(agreed) > mean

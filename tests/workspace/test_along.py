@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.domain.raster import region_mask
+from annotator.domain.propagation import Example, propagated
+from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.spanning import End
 from annotator.i18n import say
@@ -187,6 +188,29 @@ def test_a_part_is_copied_to_the_next_slice_and_again(session: Session) -> None:
     assert session.copy_along(-1) and session.index == 3
     session.undo()
     assert drawn(session) == {4: [1], 5: [1], 6: [1]}
+
+
+def test_what_is_carried_on_and_on_is_learnt_where_it_was_drawn_by_hand(session: Session) -> None:
+    """The third slice as from the second one's outline by the first one's values; once a hand has changed the second, by its own."""
+    draw(session, 4, "tool.free", free((30, 29), (44, 31), (43, 45), (31, 43), (30, 29)))
+    pixels = [session.picture_of(image.key).values() for image in session.images]  # type: ignore[union-attr]
+
+    def carried(example: int | None) -> Mask | None:
+        of = {place: region_mask(session.document.on(session.images[place].key)[0].shape, 64, 64) for place in (4, 5)}
+        learnt = None if example is None else Example(of[example], pixels[example])
+        return propagated(of[5], pixels[5], pixels[6], session.slices.spacing, learnt)
+
+    assert session.carry_on(1) and session.index == 5
+    by_the_first, by_its_own = carried(4), carried(None)
+    assert by_the_first != by_its_own
+    assert session.carry_on(1) and session.index == 6
+    assert region_mask(session.annotations[0].shape, 64, 64) == by_the_first
+    session.undo()
+    session.show(5)
+    session.perform(Reshape(1, (0, 0, 0), (27.0, 28.0)))
+    session.select([1])
+    assert session.carry_on(1)
+    assert region_mask(session.annotations[0].shape, 64, 64) == carried(None)
 
 
 def test_the_ends_of_the_series_are_said(session: Session) -> None:

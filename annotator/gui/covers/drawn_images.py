@@ -84,6 +84,7 @@ class DrawnImages(QListWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
         self.thumbnails = Thumbnails(session.tasks, self.viewport().update, side=_SIDE)
+        self.destroyed.connect(self.thumbnails.stop)
         self.setItemDelegate(DrawnPainter(self, look, self.thumbnails))
         self.found: Sequence[DrawnImage] = ()
 

@@ -86,6 +86,7 @@ class StudiesPart(Cover):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setMouseTracking(True)
         self.thumbnails = Thumbnails(session.tasks, self.list.viewport().update)
+        self.destroyed.connect(self.thumbnails.stop)
         self._painter = StudyPainter(self.list, look, self.thumbnails)
         self.list.setItemDelegate(self._painter)
         self.list.itemActivated.connect(lambda _item: self._open(beside=True))

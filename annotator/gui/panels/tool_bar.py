@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFrame, QHBoxLayout, QLabel, QWidget
 
 from annotator.gui.panels.elided import Clauses
 from annotator.i18n import translate
-from annotator.tools.gesture import Option, Tool
+from annotator.tools.gesture import Option, Tool, Value
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
@@ -43,8 +41,12 @@ class ToolBar(QFrame):
         """Show the options of the tool in hand as they are set."""
         tool = self._session.tool
         if tool is not self._tool:
+            for field in self._fields.values():
+                if isinstance(field, QDoubleSpinBox):
+                    field.interpretText()  # what was typed is told now, and this line may be another when that was heard
+        if tool is not self._tool:
             self._tool = tool
-            self._build(tool.options)
+            self._build(tool)
             self.retranslate()
         self.setVisible(self._session.image is not None)
         chosen = self._session.options
@@ -77,13 +79,13 @@ class ToolBar(QFrame):
                 for place, (_, words) in enumerate(option.choices):
                     field.setItemText(place, translate(words))
 
-    def _build(self, options: Sequence[Option]) -> None:
+    def _build(self, tool: Tool) -> None:
         while (item := self._row.takeAt(0)) is not None:
             if (widget := item.widget()) is not None and widget is not self._hint:
                 widget.deleteLater()
         self._fields, self._labels = {}, []
-        for option in options:
-            field = self._field(option)
+        for option in tool.options:
+            field = self._field(tool, option)
             field.setObjectName(f"tool_options.{option.name}")
             field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._fields[option.name] = field
@@ -92,11 +94,16 @@ class ToolBar(QFrame):
             if label is not field:
                 self._row.addWidget(label)
             self._row.addWidget(field)
-        self._row.addSpacing(8 if options else 0)
+        self._row.addSpacing(8 if tool.options else 0)
         self._row.addWidget(self._hint, 1)
 
-    def _field(self, option: Option) -> QWidget:
-        choose, name = self._session.choose_option, option.name
+    def _field(self, tool: Tool, option: Option) -> QWidget:
+        """The field of an option; what was typed when another tool was taken in hand is of the tool that it was typed for."""
+
+        def choose(name: str, value: Value) -> None:
+            self._session.choose_option(name, value, tool)
+
+        name = option.name
         if option.choices:
             box = QComboBox(self)
             for value, words in option.choices:

@@ -46,6 +46,7 @@ class SeriesTree(QTreeView):
         self._following = self._pressing = False
         self._opened = 0
         self.thumbnails = Thumbnails(session.tasks, self.viewport().update)
+        self.destroyed.connect(self.thumbnails.stop)
         self._worked: frozenset[str] = frozenset()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
