@@ -12,8 +12,9 @@ from annotator.domain.edit import Change, Edit
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.project import Project
-from annotator.i18n import message
+from annotator.i18n import mark, message
 
+LACKING = mark("Not done yet: annotation {id} lacks {attributes}")
 _LONGEST_NOTE = 2_000
 
 

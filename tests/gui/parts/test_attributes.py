@@ -160,8 +160,21 @@ def test_a_case_is_not_done_before_what_is_required_is_answered(asking: MainWind
     margin = QApplication.focusWidget()
     assert margin is named(asking, "attribute.margin")
     QTest.keyClick(margin, Key.Key_1)
+    assert "Margin" not in " ".join(asking.notices.texts)  # it is no news any more
     QTest.keyClick(asking.view, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert asking.session.series is not here
+
+
+def test_the_list_says_what_is_to_be_answered_and_that_there_is_a_note(asking: MainWindow) -> None:
+    draw_box(asking)
+    rows = asking.annotations.rows
+    assert rows.rows[0].said.startswith("1 to answer · Box · ")
+    QTest.keyClick(named(asking, "attribute.margin"), Key.Key_1)
+    assert rows.rows[0].said.startswith("Box · ")
+    note = named(asking, "attribute.note", LineField)
+    QTest.keyClicks(note, "again")
+    QTest.keyClick(note, Key.Key_Return)
+    assert rows.rows[0].said.endswith(" · with a note")
 
 
 def test_a_note_that_is_being_typed_counts_when_a_command_runs(asking: MainWindow) -> None:
