@@ -98,7 +98,7 @@ class _Spot:
         return replace(around(self.values, self.seed, tolerance, tolerance), guard=float(options.get("guard", 0.0)) / 2)
 
     def _wider(self, reach: Reach, wider: float) -> Reach:
-        value = float(self.values[self.seed])
+        value = min(max(float(self.values[self.seed]), reach.low), reach.high)
         return replace(reach, low=value - (value - reach.low) * wider, high=value + (reach.high - value) * wider)
 
 
