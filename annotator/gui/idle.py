@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QCursor, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
+from PySide6.QtGui import QAction, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -90,7 +90,7 @@ class IdleLock(QObject):
     def __init__(self, window: QMainWindow, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(window)
         self._window, self._session, self._clock = window, session, clock
-        self._touched, self._pointer = clock(), QPoint()
+        self._touched, self._pointer = clock(), QPointF()
         self._before: QWidget | None = None
         self.curtains: list[Curtain] = []
         self._asking = False
@@ -143,7 +143,7 @@ class IdleLock(QObject):
         kind = event.type()
         if kind not in _HELD_BACK:
             return False
-        if kind in _TOUCHES and (kind is not _Type.MouseMove or self._moved()):
+        if kind in _TOUCHES and (kind is not _Type.MouseMove or self._moved(event)):
             self._touched = self._clock()
         if not self.locked or not isinstance(watched, QWidget | QAction):
             return False
@@ -171,10 +171,12 @@ class IdleLock(QObject):
         person = known(self._session.people, acting.name) if acting is not None else None
         return person is not None and bool(person.pin)
 
-    def _moved(self) -> bool:
-        here = QCursor.pos()
-        before, self._pointer = self._pointer, here
-        return here != before
+    def _moved(self, event: QEvent) -> bool:
+        """Whether a move goes elsewhere: Qt sends some because something moved under the pointer."""
+        if not isinstance(event, QMouseEvent):
+            return False
+        before, self._pointer = self._pointer, event.globalPosition()
+        return self._pointer != before
 
     def _try(self) -> None:
         acting, own = self._session.acting, self._own
