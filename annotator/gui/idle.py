@@ -25,6 +25,8 @@ MINUTES, USUAL_MINUTES, MOST_MINUTES = "idle_minutes", 10, 240
 """The setting, its usual value, the longest; 0: never."""
 _LOOK = 5_000
 """Milliseconds between two looks at the clock."""
+_FRESH = 1.0
+"""Seconds for which somebody who was here is known to be."""
 _Type = QEvent.Type
 _TOUCHES = {_Type.KeyPress, _Type.MouseButtonPress, _Type.MouseMove, _Type.Wheel, _Type.TouchBegin, _Type.TabletPress, _Type.Drop}
 _HELD_BACK = _TOUCHES | {
@@ -172,6 +174,9 @@ class IdleLock(QObject):
         return person is not None and bool(person.pin)
 
     def _moved(self) -> bool:
+        """Whether the pointer is elsewhere; where it is takes an answer of the screen, and is not asked for at every move of a stroke."""
+        if self._clock() - self._touched < _FRESH:
+            return False
         here = QCursor.pos()
         before, self._pointer = self._pointer, here
         return here != before
