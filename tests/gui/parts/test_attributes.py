@@ -186,7 +186,7 @@ def test_the_list_says_what_is_to_be_answered_and_that_there_is_a_note(asking: M
     note = named(asking, "attribute.note", LineField)
     QTest.keyClicks(note, "again")
     QTest.keyClick(note, Key.Key_Return)
-    assert rows.rows[0].said.endswith(" · with a note")
+    assert rows.rows[0].right == "note · #1"
 
 
 def test_a_note_that_is_being_typed_counts_when_a_command_runs(asking: MainWindow) -> None:
