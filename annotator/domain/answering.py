@@ -12,8 +12,12 @@ from annotator.domain.edit import Change, Edit
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.project import Project
-from annotator.i18n import message
+from annotator.i18n import mark, message
 
+LACKING = mark("Not done yet: annotation {id} lacks {attributes}")
+UNFINISHED = mark("This case is not finished: {what}")
+NOT_DONE = LACKING, UNFINISHED
+"""What is said where a case cannot be done yet; another edit makes it old."""
 _LONGEST_NOTE = 2_000
 
 

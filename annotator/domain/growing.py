@@ -53,8 +53,9 @@ def grown_from(
     """Return the pixels within reach that hang together with the seed (row, column).
 
     `values` is (rows, columns); `spacing` (row, column) in mm, without it every length is in pixels.  No pixel's centre is farther from
-    the seed's than `limit` (mm), none is outside of `within`.  Where the seed's own value is out of reach one of its eight neighbours
-    stands in for it; where theirs are, too, or the seed is outside of the image, nothing grows.
+    the seed's than `limit` (mm), none is outside of `within`.  Where the seed's own value is out of reach those of its four neighbours
+    that are within stand in for it; where none is, or the seed is outside of the image, nothing grows.  A wider reach never loses a pixel,
+    as long as there is no guard.
     """
     rows, columns = values.shape
     if not (0 <= seed[0] < rows and 0 <= seed[1] < columns):
@@ -121,13 +122,12 @@ def blurred(values: NDArray[Any], window: Window, deviations: tuple[float, ...])
 
 
 def connected_part(within_reach: Bools, start: Pixel, guard: float = 0.0, spacing: Spacing = ONE) -> Bools:
-    """Return what hangs together with a pixel, or its nearest set neighbour, through passages wider than twice the `guard` (mm)."""
-    own = _stand_in(within_reach, start)
-    if own is None:
-        return np.zeros_like(within_reach)
+    """Return what hangs together with a pixel, be it set or not, through passages wider than twice the `guard` (mm)."""
+    own, bridged = start, within_reach.copy()
+    bridged[start] = True
     if guard <= 0 or within_reach.all():
-        return _connected(within_reach, own)
-    core = depth_of(within_reach, spacing) > guard
+        return _connected(bridged, own) & within_reach
+    core = depth_of(bridged, spacing) > guard
     if not core[own]:
         way = np.where(core, _away(core.shape, own, spacing), np.inf)
         row, column = np.unravel_index(int(np.argmin(way)), way.shape)
@@ -167,13 +167,6 @@ def _connected(array: Bools, pixel: Pixel) -> Bools:
 def filled(part: Bools) -> Bools:
     """Return a part without its holes."""
     return ~_connected(~np.pad(part, 1), (0, 0))[1:-1, 1:-1]
-
-
-def _stand_in(array: Bools, pixel: Pixel) -> Pixel | None:
-    """The pixel, if it is set, or the nearest of its set neighbours."""
-    steps = sorted((down * down + right * right, down, right) for down in (-1, 0, 1) for right in (-1, 0, 1))
-    places = ((pixel[0] + down, pixel[1] + right) for _, down, right in steps)
-    return next(((r, c) for r, c in places if 0 <= r < array.shape[0] and 0 <= c < array.shape[1] and array[r, c]), None)
 
 
 def _away(shape: tuple[int, ...], pixel: Pixel, spacing: Spacing) -> Floats:

@@ -43,7 +43,7 @@ _PER_E = 12.0
 _BAND = 0.25
 """Logarithm of the distance up to which a pixel may lie beyond the outline, or an outer one within."""
 _FADING = 10.0
-_BINS, _BLUR, _EVENED, _SPARE = 32, 1.0, 0.7, 4
+_BINS, _BLUR, _MOST_BLUR, _EVENED, _SPARE = 32, 1.0, 4.0, 0.7, 4
 _OWN = 0.2
 """Share of the guess's size around the click in which values say nothing against a pixel."""
 
@@ -267,8 +267,8 @@ def _bins(values: Floats, ends: tuple[float, float]) -> Ints:
 
 
 def _deviations(size: float, spacing: Spacing) -> tuple[float, float]:
-    """The pixels by which an image is blurred before its values are asked: a millimetre, less for a small lesion."""
-    first, second = (min(max(0.7, _BLUR / step), 0.15 * float(np.exp(size)) / step) for step in spacing)
+    """The pixels by which an image is blurred before its values are asked: a millimetre, less for a small lesion or tiny pixels."""
+    first, second = (min(max(0.7, _BLUR / step), 0.15 * float(np.exp(size)) / step, _MOST_BLUR) for step in spacing)
     return first, second
 
 

@@ -80,8 +80,8 @@ class Sight:
 def means(values: Singles, down: int, right: int) -> Singles:
     """Return the means of blocks of so many rows and columns; what is left over at the ends is dropped."""
     rows, columns = values.shape[0] // down, values.shape[1] // right
-    blocks = values[: rows * down, : columns * right].reshape(rows, down, columns, right)
-    return np.asarray(blocks.mean(axis=(1, 3)), dtype=np.float32)
+    upright = values[: rows * down, : columns * right].reshape(rows, down, columns * right).mean(axis=1)
+    return np.asarray(upright.reshape(rows, columns, right).mean(axis=2), dtype=np.float32)
 
 
 def contrasts(seen: Singles) -> Singles:

@@ -56,9 +56,9 @@ class Notices(QWidget):
         if self._lines:
             self._drop(self._lines[-1])
 
-    def withdraw(self, text: str) -> None:
-        """Take away the lines that say this (`Message.text`), which is true no more."""
-        for line in [line for line in self._lines if line.sentence.text == text]:
+    def withdraw(self, *texts: str) -> None:
+        """Take away the lines that say one of these (`Message.text`), which is true no more."""
+        for line in [line for line in self._lines if line.sentence.text in texts]:
             self._drop(line)
 
     def retranslate(self) -> None:

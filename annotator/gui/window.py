@@ -45,7 +45,7 @@ from annotator.i18n import language, mark, message, translate, use_language
 from annotator.present.case_names import named
 from annotator.workspace.levels import Keep
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.session import NO_IMAGE_IN, NOTHING_FOUND, Session
+from annotator.workspace.session import NO_IMAGE_IN, NOT_DONE, NOTHING_FOUND, Session
 
 _TURNED = ("mode.add", "mode.sub")
 
@@ -140,8 +140,7 @@ class MainWindow(StandingWindow):
         if project is not None:
             self.open_project(project)
         elif paths:
-            for told in (NOTHING_FOUND, NO_IMAGE_IN):
-                self.notices.withdraw(told)
+            self.notices.withdraw(NOTHING_FOUND, NO_IMAGE_IN)
             self.session.open_folder(paths)
             self._remember(lambda: choosing.remember_folder(paths[0]))
 
@@ -269,6 +268,7 @@ class MainWindow(StandingWindow):
         on(self.tool_bar.refresh, Topic.TOOL, Topic.CATEGORY, Topic.SERIES, Topic.IMAGE)
         on(self._entitle, Topic.PROJECT)
         on(self._tell, Topic.MESSAGE)
+        on(lambda _topic: self.notices.withdraw(*NOT_DONE), Topic.DOCUMENT, Topic.SERIES)
         on(lambda _topic: self.commands.sync(), *set(Topic).difference({Topic.WINDOW, Topic.MESSAGE}), once=True)
         area = self.area
         self.torn.changed.connect(self.commands.sync)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from annotator.domain.annotation import BOX, FREE, LINE, Annotation
+from annotator.domain.attribute import lacking
 from annotator.domain.category import Category
 from annotator.domain.image import Image
 from annotator.i18n import language, mark, translate
@@ -25,6 +26,8 @@ class Row:
     selected: bool
     locked: bool
     hidden: bool
+    lacks: int
+    """How many required attributes are not answered."""
 
     annotation: Annotation
     image: Image | None
@@ -40,6 +43,7 @@ def rows(session: Session) -> tuple[Row, ...]:
     image, annotations, selection, colours = session.image, session.annotations, session.selection, session.colours
     seen = {a.id for a in session.seen(annotations)}
     known = {c.key: c for c in session.project.project.categories}
+    required = [attribute for attribute in session.project.project.attributes if attribute.required]
     names = {key: category_name(known[key]) if key in known else key for key in {a.category for a in annotations}}
     tools = {name: translate(_TOOL_TEXTS.get(name, name)) for name in {a.toolname for a in annotations}}
     return tuple(
@@ -51,6 +55,7 @@ def rows(session: Session) -> tuple[Row, ...]:
             a.id in selection,
             a.locked,
             a.id not in seen,
+            len(lacking(required, a, known[a.category])) if required and a.category in known else 0,
             a,
             image,
         )

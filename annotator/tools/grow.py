@@ -98,7 +98,7 @@ class _Spot:
         return replace(around(self.values, self.seed, tolerance, tolerance), guard=float(options.get("guard", 0.0)) / 2)
 
     def _wider(self, reach: Reach, wider: float) -> Reach:
-        value = float(self.values[self.seed])
+        value = min(max(float(self.values[self.seed]), reach.low), reach.high)
         return replace(reach, low=value - (value - reach.low) * wider, high=value + (reach.high - value) * wider)
 
 
@@ -126,13 +126,13 @@ TOOL = Tool(
             when=("how", TOLERANCE),
         ),
         Option(
-            *("guard", mark("Close gaps up to mm"), 0.0, 0.0, 100.0),
-            tip=mark("The lesion does not leak through a gap as narrow as this; 0: through every gap"),
+            *("guard", mark("Gaps mm"), 0.0, 0.0, 50.0),
+            tip=mark("It does not leak through a gap as narrow as this; 0: through every gap"),
             when=("how", TOLERANCE),
         ),
         Option("low", mark("from"), -1000.0, -100_000.0, 100_000.0, when=("how", RANGE)),
         Option("high", mark("to"), 3000.0, -100_000.0, 100_000.0, when=("how", RANGE)),
-        Option("limit", mark("At most mm away"), 60.0, 0.0, 1000.0, tip=mark("0: as far as it goes")),
+        Option("limit", mark("Within mm"), 60.0, 0.0, 1000.0, tip=mark("0: as far as it goes")),
     ),  # fmt: skip
     stepped="tolerance",
     prepare=lambda: import_module("scipy.ndimage"),

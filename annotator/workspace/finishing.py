@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Callable
 
+from annotator.domain.answering import UNFINISHED
 from annotator.domain.labels import is_drawn
 from annotator.errors import AnnotatorError, system_cause
 from annotator.i18n import message
@@ -37,7 +38,7 @@ class Finishing(Judged, ABC):
         """Whether the open case may leave its pass: nothing is missing, or that is said.  One that may is delivered after its save."""
         lacks = self._lacks()
         if lacks is not None:
-            self.say(message("This case is not finished: {what}", what=lacks), Severity.WARNING)
+            self.say(message(UNFINISHED, what=lacks), Severity.WARNING)
             return False
         if self.judging is not None and not self.project.read_only and delivering.formats_at_done(self.project):
             self._leaving.add(self._case)

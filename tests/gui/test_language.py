@@ -15,7 +15,7 @@ from annotator.workspace.notice import Severity
 from tests.gui.conftest import Open, named
 
 KEY_WORDS = re.compile(
-    r"(?<![A-Za-z])(?:Ctrl|Shift|Alt|Del|Home|End|PgDown|PgUp|Up|Down|Left|Right|Return|Enter|Esc|Tab|Backspace|Space|F\d+|[A-Z])(?![A-Za-z])"
+    r"(?<![A-Za-z])(?:Ctrl|Shift|Alt|Del|Home|End|PgDn|PgUp|Up|Down|Left|Right|Return|Enter|Esc|Tab|Backspace|Space|F\d+|[A-Z])(?![A-Za-z])"
 )
 NAMES = re.compile(
     r"CSV|XRY|PCT|(?<![A-Za-z])ID(?![A-Za-z])|project\.toml|categories\.csv|English|Annotator|JSON|ZIP|CT|MR|PET|SUV|ROI|mm|HU|RGB|DICOM"

@@ -39,6 +39,8 @@ class Both:
 
     def alike(self) -> None:
         """Both look alike and have the same chosen."""
+        for view in self.each():  # one alone of them can have the keyboard, and shows it
+            view.clearFocus()
         QApplication.processEvents()
         assert chosen(self.long) == chosen(self.qts)
         assert self.long.currentIndex().row() == self.qts.currentIndex().row()

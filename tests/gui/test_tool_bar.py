@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from annotator.gui.panels.elided import Clauses
+from annotator.gui.panels.elided import Clauses, whole_clauses
 from annotator.gui.window import MainWindow
 from tests.gui.conftest import named
 
@@ -76,6 +77,13 @@ def test_a_line_of_clauses_leaves_out_the_last_ones(qtbot: QtBot) -> None:
     assert line.fitted(width(line.text()) - 1) == "Hold to paint; Shift+wheel: size"
     assert line.fitted(width("Hold to paint; Shift")) == "Hold to paint"
     assert line.fitted(width("Hold t")).endswith("…")
+
+
+def test_of_a_series_it_is_said_how_many_images_it_has_before_what_is_saved_of_it(window: MainWindow) -> None:
+    letters = QFontMetrics(window.font())
+    for text, kept in (("64 images · saved work", "64 images"), ("영상 64장 · 작업 있음", "영상 64장")):
+        assert whole_clauses(text, letters, letters.horizontalAdvance(text)) == text
+        assert whole_clauses(text, letters, letters.horizontalAdvance(text) - 1) == kept
 
 
 def test_choices_and_ticks_are_kept(window: MainWindow) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from skimage.segmentation import flood
 
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.picture import Picture
@@ -45,6 +48,28 @@ def test_right_reaches_further_and_left_less_far() -> None:
     sizes = [grown(ground(slope, how="tolerance", tolerance=200.0), (70.5, 50.5), (70.5 + by, 50.5)).mask.count for by in (-60, 0, 60)]
     assert sizes[0] < sizes[1] < sizes[2]
     assert grown(ground(slope, how="tolerance", tolerance=200.0), (70.5, 50.5), (70.5, 50.5)).mask.count == sizes[1]
+
+
+@pytest.mark.parametrize("how", ["auto", "uptake", "tolerance", "range"])
+@pytest.mark.parametrize("place", [(70, 50), (20, 100), (3, 3), (140, 60)])
+def test_farther_right_holds_all_that_was_held_before(how, place) -> None:
+    """In noise, where the clicked pixel may differ from those around it by more than the tolerance."""
+    values = np.random.default_rng(7).normal(100, 30, (ROWS, COLUMNS)).astype(np.float32) + 80 * DISK
+    found = ground(values, how=how, tolerance=20.0, low=110.0, high=200.0)
+    ways = range(-120, 121, 20)
+    strokes = [grown(found, (place[0] + 0.5, place[1] + 0.5), (place[0] + 0.5 + by, place[1] + 0.5)) for by in ways]
+    masks = [np.zeros((ROWS, COLUMNS), bool) if one is None else one.mask.array() for one in strokes]
+    assert all((less <= more).all() for less, more in zip(masks, masks[1:], strict=False))
+    assert masks[-1].any()
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 23), st.integers(0, 17), st.integers(1, 4))
+def test_by_tolerance_it_is_the_flood_of_scikit_image(chance, column, row, tolerance) -> None:
+    """Around the clicked pixel where its neighbours have its value, without a limit and with every gap open."""
+    values = np.random.default_rng(chance).integers(0, 8, (18, 24)).astype(np.int16)
+    values[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2] = values[row, column]
+    stroke = grown(ground(values, how="tolerance", tolerance=tolerance, limit=0.0), (column + 0.5, row + 0.5))
+    assert np.array_equal(stroke.mask.array(), flood(values, (row, column), connectivity=1, tolerance=tolerance))
 
 
 def test_a_range_of_values_is_kept_to() -> None:

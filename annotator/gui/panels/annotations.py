@@ -85,14 +85,17 @@ class AnnotationList(LongList):
 
 @dataclass(frozen=True)
 class _Note:
-    """Tool, size and state of an annotation; its size is measured when a row is first shown."""
+    """What is to be answered of an annotation, tool, size and state; its size is measured when a row is first shown."""
 
     row: Row
 
     def __call__(self) -> str:
-        states = ((self.row.locked, mark("locked")), (self.row.hidden, mark("hidden")))
-        return " · ".join((self.row.tool, self.row.size, *(translate(text) for there, text in states if there)))
+        row = self.row
+        states = ((row.locked, mark("locked")), (row.hidden, mark("hidden")))
+        lacks = (translate(mark("{count} to answer"), count=row.lacks),) if row.lacks else ()  # first: the rest may be cut
+        return " · ".join((*lacks, row.tool, row.size, *(translate(text) for there, text in states if there)))
 
 
 def _row(row: Row) -> ListRow:
-    return ListRow(row.id, row.colour, row.category, right=f"#{row.id}", spoken=f"{row.id}  {row.category}", later=_Note(row))
+    number = f"{translate(mark('note'))} · #{row.id}" if row.annotation.note else f"#{row.id}"
+    return ListRow(row.id, row.colour, row.category, right=number, spoken=f"{row.id}  {row.category}", later=_Note(row))

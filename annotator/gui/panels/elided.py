@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 _ROOM = 8
@@ -53,6 +53,11 @@ class Clauses(Elided):
 
     def fitted(self, width: int) -> str:
         """See Elided."""
-        text, letters = self.text(), self.fontMetrics()
-        whole = [text[: end.start()] for end in _CLAUSE.finditer(text)]
-        return next((said for said in reversed(whole) if letters.horizontalAdvance(said) <= width), super().fitted(width))
+        return whole_clauses(self.text(), self.fontMetrics(), width)
+
+
+def whole_clauses(text: str, letters: QFontMetrics, width: int) -> str:
+    """Return the clauses of a text for which there is room in so many pixels; the first is cut where even that is too long."""
+    whole = [text[: end.start()] for end in _CLAUSE.finditer(text)]
+    fits = next((said for said in reversed(whole) if letters.horizontalAdvance(said) <= width), None)
+    return letters.elidedText(text, Qt.TextElideMode.ElideRight, width) if fits is None else fits

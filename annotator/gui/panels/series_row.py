@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from annotator.domain.thumbnail import Thumbnail
+from annotator.gui.panels.elided import whole_clauses
 from annotator.gui.panels.rows import frame_if_focused
 from annotator.gui.theme import Theme
 from annotator.workspace.catalogue import Series
@@ -93,7 +94,7 @@ class SeriesPainter(QStyledItemDelegate):
             under.setLeft(under.left() + _DOT + 5)
         painter.setPen(self._look.colour("quiet"))
         painter.setFont(small)
-        painter.drawText(under, line, QFontMetrics(small).elidedText(lower, Qt.TextElideMode.ElideRight, under.width()))
+        painter.drawText(under, line, whole_clauses(lower, QFontMetrics(small), under.width()))
 
 
 def pixmap_of(found: Thumbnail, side: int) -> QPixmap:

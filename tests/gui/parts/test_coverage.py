@@ -119,6 +119,16 @@ def test_a_line_is_excused_by_a_key_and_a_digit_and_the_next_one_comes(second: M
     assert rows(second)[0][1] == "no answer yet"
 
 
+def test_that_lines_have_no_answer_is_said_no_longer_than_it_is_so(second: MainWindow) -> None:
+    press(second, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert "2 of 2 lines have neither" in " ".join(second.notices.texts)
+    press(second, Key.Key_E, CONTROL_ALT)
+    press(second, Key.Key_2)
+    assert "lines have neither" not in " ".join(second.notices.texts)
+    press(second, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert "1 of 2 lines have neither" in " ".join(second.notices.texts)
+
+
 def test_a_category_is_disputed_in_words_and_stays(second: MainWindow) -> None:
     press(second, Key.Key_D, CONTROL_ALT)
     field = QApplication.focusWidget()

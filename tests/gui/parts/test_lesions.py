@@ -184,6 +184,19 @@ def test_a_lesion_is_named_changed_and_deleted_by_keys_alone(window: MainWindow)
     assert lesions(window) == [(1, 3)]
 
 
+def test_ctrl_and_del_or_backspace_take_words_of_a_name_and_nothing_else(window: MainWindow) -> None:
+    draw(window, 0, 20)
+    press(window, Qt.Key.Key_N, CONTROL | SHIFT)
+    name = named(window, "lesion_name", LineField)
+    QTest.keyClicks(name, "left upper lobe")
+    QTest.keyClick(name, Qt.Key.Key_Backspace, CONTROL)
+    assert name.text() == "left upper "
+    QTest.keyClick(name, Qt.Key.Key_Home)
+    QTest.keyClick(name, Qt.Key.Key_Delete, CONTROL)
+    assert name.text() == "upper "
+    assert lesions(window) == [(None, 1)]
+
+
 def test_a_lesion_that_is_out_of_sight_is_brought_into_it(window: MainWindow) -> None:
     draw_box(window, Stroke(Makes.BOX, ((2.0, 2.0), (6.0, 6.0))), Stroke(Makes.BOX, ((56.0, 56.0), (62.0, 62.0))))
     for _ in range(12):
