@@ -11,8 +11,10 @@ matters, nor whether bone, air or fat is near.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from numpy.typing import NDArray
 from annotator.domain.growing import ONE, Pixel, Spacing, Window, blurred, filled
 from annotator.domain.raster import Mask
 from annotator.domain.rays import ANGLES, BESIDE, RAYS, STEP, Place, Sight, Singles, closed, contrasts, means, middle
+from annotator.domain.seen import Seen, ways
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -38,6 +41,8 @@ _EVEN, _CLEAR, _SIZE, _ASIDE, _STEEP = 0.4, 0.4, 0.06, 0.25, 0.2
 """What counts beside the divergence (bits): evenness, share of clear contrast, logarithm of the size, click beside the middle."""
 _MIDDLES, _APART = 3, 0.12
 _FLOOR = 0.01
+_ENOUGH = 1 << 16
+"""So many pixels say what is usual within an outline and beyond."""
 _PER_E = 12.0
 """What a pixel e times as far as the outline has against it, in nats of likelihood."""
 _BAND = 0.25
@@ -88,35 +93,42 @@ class Proposal:
         size = self.own + np.log(wider) / 2
         outline = np.array([np.interp(size, self.sizes, ray) for ray in self.logs.T]) + max(size - self.sizes[-1], 0.0)
         window = _window(self.place, float(np.exp(outline.max() + _BAND)), self.spacing, self.values.shape)
-        aside = np.hypot(*_ways(window, self.seed, self.spacing))
-        likely = _PER_E * _depth(window, self.place, outline, self.spacing) + self._said(window, aside, size - self.own) > 0
+        seen = self._seen.of(window)
+        likely = _PER_E * seen.depth(outline) + _faded(seen.said, _FADING * float(size - self.own)) > 0
         if size < self.sizes[0]:
-            likely &= aside < self._farthest() * np.exp(size - self.sizes[0])
+            likely &= seen.aside < self._farthest() * np.exp(size - self.sizes[0])
         if self.limit is not None:
-            likely &= aside <= self.limit
+            likely &= seen.aside <= self.limit
         found = np.zeros(self.values.shape, dtype=bool)
         found[window] = _holding(likely, (self.seed[0] - window[0].start, self.seed[1] - window[1].start))
         return Mask.of(found)
 
-    def _said(self, window: Window, aside: Floats, larger: float) -> Floats:
-        """What the values of a window's pixels say for the lesion (nats), no more than the band is worth, at the click nothing against it.
+    @cached_property
+    def _seen(self) -> Seen:
+        """What of the pixels does not change when the guess is widened."""
+        return Seen(self.values.shape, self.spacing, self.place, self.seed, float(np.exp(self.own)), self._say)
 
-        They speak of the guess: the larger the outline, the less they say against a pixel, and the smaller, the less they say for one.
-        """
+    def _say(self, window: Window, aside: Singles) -> Singles:
+        """What the values of a window say for the lesion (nats): no more than the band is worth, at the click nothing against a pixel."""
         wide = _wider(window, _SPARE, self.values.shape)
         ratio = self.said[_bins(blurred(self.values, wide, _deviations(self.own, self.spacing)), self.ends)]
         rows, columns = (slice(window[k].start - wide[k].start, window[k].stop - wide[k].start) for k in (0, 1))
         said = np.clip(blurred(ratio, (rows, columns), (_EVENED, _EVENED)), -_PER_E * _BAND, _PER_E * _BAND)
-        against = np.minimum(said + max(larger, 0.0) * _FADING, 0.0)
-        said = np.where(said < 0, against, np.maximum(said + min(larger, 0.0) * _FADING, 0.0))
         near = aside <= max(1.5 * max(self.spacing), _OWN * np.exp(self.own))
-        return np.asarray(np.where(near, np.maximum(said, 0.0), said), dtype=np.float64)
+        return np.asarray(np.where(near, np.maximum(said, 0.0), said), dtype=np.float32)
 
     def _farthest(self) -> float:
         """How far (mm) the smallest outline reaches from the click."""
         down, right = ((self.seed[k] - self.place[k]) * self.spacing[k] for k in (0, 1))
         radius = np.exp(self.logs[0])
         return float(np.hypot(radius * np.sin(ANGLES) - down, radius * np.cos(ANGLES) - right).max())
+
+
+def _faded(said: Singles, larger: float) -> Singles:
+    """What values say of an outline that is larger than the guess: the larger, the less against a pixel, the smaller, the less for one."""
+    if larger >= 0:
+        return np.asarray(np.minimum(said + np.float32(larger), np.maximum(said, 0)), dtype=np.float32)
+    return np.asarray(np.maximum(said + np.float32(larger), np.minimum(said, 0)), dtype=np.float32)
 
 
 def proposed(
@@ -241,7 +253,7 @@ def _weighed(values: NDArray[Any], seed: Pixel, spacing: Spacing, place: Place, 
         np.maximum.accumulate(np.concatenate([best.logs[None], larger])),
     ])  # fmt: skip
     window = _window(place, float(np.exp(best.logs.max() + _BAND)), spacing, values.shape)
-    depth, own_values = _depth(window, place, best.logs, spacing), blurred(values, window, _deviations(own, spacing))
+    depth, own_values = _looked_at(values, window, spacing, place, best.logs)
     near = depth > -_BAND
     ends = (0.0, 1.0)
     if near.any():
@@ -249,6 +261,19 @@ def _weighed(values: NDArray[Any], seed: Pixel, spacing: Spacing, place: Place, 
         ends = (low, high) if high > low else (low, low + 1.0)
     said = _ratio(own_values, depth > 0, near & (depth <= 0), ends)
     return Proposal(values, seed, spacing, place, logs, logs.mean(axis=1), own, said, ends, limit)
+
+
+def _looked_at(values: NDArray[Any], window: Window, spacing: Spacing, place: Place, logs: Floats) -> tuple[Floats, Floats]:
+    """The depth and the value of a window's pixels, or of blocks of them where they are more than are needed to know what is usual."""
+    deviations, size = _deviations(float(logs.mean()), spacing), (window[0].stop - window[0].start) * (window[1].stop - window[1].start)
+    many = math.isqrt(size // _ENOUGH)
+    if many < 2:
+        return _depth(window, place, logs, spacing), blurred(values, window, deviations)
+    piece = means(np.asarray(values[window], dtype=np.float32), many, many)
+    whole = slice(0, piece.shape[0]), slice(0, piece.shape[1])
+    first, second = ((place[k] - window[k].start + 0.5) / many - 0.5 for k in (0, 1))
+    depth = _depth(whole, (first, second), logs, (spacing[0] * many, spacing[1] * many))
+    return depth, blurred(piece, whole, tuple(deviation / many for deviation in deviations))
 
 
 def _ratio(values: Floats, within: Bools, beyond: Bools, ends: tuple[float, float]) -> Floats:
@@ -274,15 +299,9 @@ def _deviations(size: float, spacing: Spacing) -> tuple[float, float]:
 
 def _depth(window: Window, place: Place, logs: Floats, spacing: Spacing) -> Floats:
     """By which logarithm each pixel's centre is nearer to a place than the outline on its ray."""
-    down, right = _ways(window, place, spacing)
+    down, right = ways(window, place, spacing)
     outline = np.interp(np.arctan2(down, right) % (2 * np.pi), np.append(ANGLES, 2 * np.pi), np.append(logs, logs[0]))
     return np.asarray(outline - np.log(np.maximum(np.hypot(down, right), 1e-9)), dtype=np.float64)
-
-
-def _ways(window: Window, place: Sequence[float], spacing: Spacing) -> tuple[Floats, Floats]:
-    """How far (mm) each pixel's centre is from a place, down and to the right."""
-    down, right = ((np.arange(window[k].start, window[k].stop, dtype=np.float64) - place[k]) * spacing[k] for k in (0, 1))
-    return down[:, None], right[None, :]
 
 
 def _window(place: Sequence[float], reach: float, spacing: Spacing, shape: tuple[int, ...]) -> Window:

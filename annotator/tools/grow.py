@@ -74,9 +74,9 @@ class _Spot:
             found = self.guess.grown(wider)
         else:
             found = grown_from(self.values, self.seed, self._wider(self.reach, wider), limit=limit or None, spacing=spacing)
-        row, column = found.pixels()
         whole = np.zeros((self.ground.picture.rows, self.ground.picture.columns), dtype=bool)
-        whole[row + self.corner[0], column + self.corner[1]] = True
+        (top, left), (rows, columns) = self.corner, self.values.shape
+        whole[top : top + rows, left : left + columns] = found.array()
         return Mask.of(whole)
 
     @cached_property

@@ -91,10 +91,11 @@ class _Note:
 
     def __call__(self) -> str:
         row = self.row
-        states = ((row.locked, mark("locked")), (row.hidden, mark("hidden")), (bool(row.annotation.note), mark("with a note")))
+        states = ((row.locked, mark("locked")), (row.hidden, mark("hidden")))
         lacks = (translate(mark("{count} to answer"), count=row.lacks),) if row.lacks else ()  # first: the rest may be cut
         return " · ".join((*lacks, row.tool, row.size, *(translate(text) for there, text in states if there)))
 
 
 def _row(row: Row) -> ListRow:
-    return ListRow(row.id, row.colour, row.category, right=f"#{row.id}", spoken=f"{row.id}  {row.category}", later=_Note(row))
+    number = f"{translate(mark('note'))} · #{row.id}" if row.annotation.note else f"#{row.id}"
+    return ListRow(row.id, row.colour, row.category, right=number, spoken=f"{row.id}  {row.category}", later=_Note(row))

@@ -26,7 +26,7 @@ class CategoryList(RowList):
     """Choosing a row sets the active category and changes no annotation."""
 
     entered = Signal()
-    """Enter on a row: back to the picture."""
+    """Enter on a row, or a click: back to the picture, whose arrows go through the slices and change no category."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("category_list", theme, parent)
@@ -35,6 +35,7 @@ class CategoryList(RowList):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.selectionModel().selectionChanged.connect(self._chosen)
         self.activated.connect(lambda _index: self.entered.emit())
+        self.clicked.connect(lambda _index: self.entered.emit())
 
     def refresh(self, topic: Topic) -> None:
         """Show the session's categories and the active one."""

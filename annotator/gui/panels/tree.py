@@ -34,7 +34,7 @@ class SeriesTree(QTreeView):
     """Choosing a series or an image shows it; what the session shows is the current row."""
 
     entered = Signal()
-    """Enter on a row: it is shown and the picture is wanted."""
+    """Enter on a row, or a click on what can be shown: it is shown and the picture is wanted, whose arrows go through the slices."""
 
     def __init__(self, session: Session, held: Callable[[], bool] = lambda: False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +64,7 @@ class SeriesTree(QTreeView):
         self._model.fetched.connect(self._open_fresh, Qt.ConnectionType.QueuedConnection)
         self.selectionModel().currentChanged.connect(self._came_to)
         self.activated.connect(self._entered)
-        self.clicked.connect(self._show)
+        self.clicked.connect(self._clicked)
 
     def refresh(self, topic: Topic) -> None:
         """Take in what was found, and make what is shown the current row."""
@@ -191,6 +191,11 @@ class SeriesTree(QTreeView):
             self._session.open_series(series.uid, place)
         elif place is not None:
             self._session.show(place)
+
+    def _clicked(self, index: QModelIndex) -> None:
+        self._show(index)
+        if self._model.series_at(index) is not None:
+            self.entered.emit()
 
     def _entered(self, index: QModelIndex) -> None:
         self._show(index)

@@ -9,12 +9,12 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from annotator.domain.attribute import CHOICE, NUMBER, YES_NO, Attribute
-from annotator.gui.actions import ActionSpec
+from annotator.gui.actions import ActionSpec, Desk
 from annotator.gui.fields import ChoiceField, LineField
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.verbs import has_image
 from annotator.i18n import mark, say, translate
-from annotator.present.attributes import Form, Question, asks, form
+from annotator.present.attributes import Form, Question, asks, form, subjects
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
@@ -159,6 +159,13 @@ def _wanted(session: Session) -> bool:
     return session.series is not None and (asks(session) or bool(session.selection))
 
 
+def _answer(session: Session, desk: Desk) -> None:
+    """Where nothing is asked and nothing selected, the note of what was drawn last is meant: then that is selected."""
+    if not _wanted(session):
+        session.select(annotation.id for annotation in subjects(session))
+    desk.show_part("attributes")
+
+
 PART = Part(
     id="attributes",
     text=mark("Attributes"),
@@ -169,9 +176,9 @@ PART = Part(
     entries={
         "menu.edit": (
             ActionSpec(
-                *("attributes.answer", mark("Answer the attributes"), ("Q",), lambda session, desk: desk.show_part("attributes")),
-                tip=mark("Put the keyboard into the first open question; a digit chooses an answer, Enter goes on"),
-                enabled=lambda session, desk: has_image(session, desk) and _wanted(session) and form(session) is not None,
+                *("attributes.answer", mark("Answer the attributes, note"), ("Q",), _answer),
+                tip=mark("Put the keyboard into the first open question, else into the note; a digit chooses an answer, Enter goes on"),
+                enabled=lambda session, desk: has_image(session, desk) and form(session) is not None,
             ),
         )
     },

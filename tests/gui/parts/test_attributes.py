@@ -165,6 +165,18 @@ def test_a_case_is_not_done_before_what_is_required_is_answered(asking: MainWind
     assert asking.session.series is not here
 
 
+def test_where_nothing_is_asked_the_key_leads_to_the_note_of_what_was_drawn_last(window: MainWindow) -> None:
+    draw_box(window, BOX, OTHER)
+    assert window.session.selection == frozenset()
+    QTest.keyClick(window.view, Key.Key_Q)
+    note = named(window, "attribute.note", LineField)
+    assert QApplication.focusWidget() is note
+    QTest.keyClicks(note, "near the hilum")
+    QTest.keyClick(note, Key.Key_Return)
+    assert QApplication.focusWidget() is window.view
+    assert [a.note for a in window.session.annotations] == ["", "near the hilum"]
+
+
 def test_the_list_says_what_is_to_be_answered_and_that_there_is_a_note(asking: MainWindow) -> None:
     draw_box(asking)
     rows = asking.annotations.rows
@@ -174,7 +186,7 @@ def test_the_list_says_what_is_to_be_answered_and_that_there_is_a_note(asking: M
     note = named(asking, "attribute.note", LineField)
     QTest.keyClicks(note, "again")
     QTest.keyClick(note, Key.Key_Return)
-    assert rows.rows[0].said.endswith(" · with a note")
+    assert rows.rows[0].right == "note · #1"
 
 
 def test_a_note_that_is_being_typed_counts_when_a_command_runs(asking: MainWindow) -> None:
