@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QAction, QCursor, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
+from PySide6.QtGui import QAction, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -25,8 +25,6 @@ MINUTES, USUAL_MINUTES, MOST_MINUTES = "idle_minutes", 10, 240
 """The setting, its usual value, the longest; 0: never."""
 _LOOK = 5_000
 """Milliseconds between two looks at the clock."""
-_FRESH = 1.0
-"""Seconds for which somebody who was here is known to be."""
 _Type = QEvent.Type
 _TOUCHES = {_Type.KeyPress, _Type.MouseButtonPress, _Type.MouseMove, _Type.Wheel, _Type.TouchBegin, _Type.TabletPress, _Type.Drop}
 _HELD_BACK = _TOUCHES | {
@@ -92,7 +90,7 @@ class IdleLock(QObject):
     def __init__(self, window: QMainWindow, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(window)
         self._window, self._session, self._clock = window, session, clock
-        self._touched, self._pointer = clock(), QPoint()
+        self._touched, self._pointer = clock(), QPointF()
         self._before: QWidget | None = None
         self.curtains: list[Curtain] = []
         self._asking = False
@@ -145,7 +143,7 @@ class IdleLock(QObject):
         kind = event.type()
         if kind not in _HELD_BACK:
             return False
-        if kind in _TOUCHES and (kind is not _Type.MouseMove or self._moved()):
+        if kind in _TOUCHES and (kind is not _Type.MouseMove or self._moved(event)):
             self._touched = self._clock()
         if not self.locked or not isinstance(watched, QWidget | QAction):
             return False
@@ -173,13 +171,12 @@ class IdleLock(QObject):
         person = known(self._session.people, acting.name) if acting is not None else None
         return person is not None and bool(person.pin)
 
-    def _moved(self) -> bool:
-        """Whether the pointer is elsewhere; where it is takes an answer of the screen, and is not asked for at every move of a stroke."""
-        if self._clock() - self._touched < _FRESH:
+    def _moved(self, event: QEvent) -> bool:
+        """Whether the pointer is elsewhere; Qt sends moves also because something moved under it.  The event knows, the screen is slow."""
+        if not isinstance(event, QMouseEvent):
             return False
-        here = QCursor.pos()
-        before, self._pointer = self._pointer, here
-        return here != before
+        before, self._pointer = self._pointer, event.globalPosition()
+        return self._pointer != before
 
     def _try(self) -> None:
         acting, own = self._session.acting, self._own

@@ -117,3 +117,23 @@ def test_every_window_has_its_curtain(window, lock) -> None:
     window.resize(1100, 700)
     QApplication.processEvents()
     assert hidden(window) and len(lock.curtains) == len([top for top in QApplication.topLevelWidgets() if top.isVisible()])
+
+
+def test_a_pointer_that_moves_keeps_the_pictures_and_one_that_rests_does_not(window, lock, clock) -> None:
+    """Qt sends moves also when something moves under a pointer that rests."""
+    none, button = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.NoButton
+
+    def move(x: float) -> None:
+        place = QPointF(x, 40.0)
+        QApplication.sendEvent(window.view, QMouseEvent(QEvent.Type.MouseMove, place, window.view.mapToGlobal(place), button, button, none))
+
+    move(30.0)
+    clock.now = 500
+    move(31.0)
+    clock.now = 1099
+    lock.look()
+    assert not hidden(window)
+    move(31.0)
+    clock.now = 1100
+    lock.look()
+    assert hidden(window)

@@ -305,7 +305,11 @@ def _render(
         painter.drawImage(corner, _image(pixels))
     elif left < right and top < bottom:
         pixels, (rows, columns) = tones.around(level, (slice(top, bottom), slice(left, right)), picture, window)
-        if sampling(transform) in (Sampling.EXACT, Sampling.SQUARES):
+        if sampling(transform) is Sampling.EXACT:
+            corner = QPoint(math.ceil(x + left - 0.5), math.ceil(y + top - 0.5))
+            painter.setClipRect(area)
+            painter.drawImage(corner, _image(pixels), QRect(columns.start, rows.start, right - left, bottom - top))
+        elif sampling(transform) is Sampling.SQUARES:
             _squares(painter, area, pixels[rows, columns], (x + left * across, y + top * down), (across, down))
         else:
             painter.setClipRect(QRectF(area) & QRectF(x, y, picture.columns * across, picture.rows * down))
@@ -324,10 +328,7 @@ def _squares(painter: QPainter, area: QRect, pixels: NDArray[Any], corner: tuple
     down = np.flatnonzero((rows >= 0) & (rows < pixels.shape[0]))
     if len(across) and len(down):
         beside, below = columns[across], rows[down]
-        if scales == (1.0, 1.0):
-            shown = pixels[below[0] : below[-1] + 1, beside[0] : beside[-1] + 1]
-        else:
-            shown = pixels[:, beside][below]  # in this order only the few rows of the image are gathered pixel by pixel
+        shown = pixels[:, beside][below]  # in this order only the few rows of the image are gathered pixel by pixel
         painter.drawImage(area.x() + int(across[0]), area.y() + int(down[0]), _image(shown))
 
 
