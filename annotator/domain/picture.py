@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
@@ -142,7 +143,7 @@ class Picture:
 
     def value_at(self, x: float, y: float) -> float | tuple[int, int, int] | None:
         """Return the value of the pixel under the image point (x, y), None outside the image."""
-        column, row = int(np.floor(x)), int(np.floor(y))
+        column, row = math.floor(x), math.floor(y)
         if not (0 <= row < self.rows and 0 <= column < self.columns):
             return None
         if self.colour:

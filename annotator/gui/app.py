@@ -6,7 +6,7 @@ import datetime
 import faulthandler
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -29,6 +29,7 @@ from annotator.workspace.session import Session
 from annotator.workspace.watching import Watch
 
 Answer = TypeVar("Answer")
+_FEW_CORES = 4
 _MOMENT = 200
 """Milliseconds after which the window, painted by then, gets ready for what a person will do first."""
 
@@ -42,6 +43,7 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     running = QApplication.instance()
     if running is None:  # no move of a freehand stroke may be merged with the next
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
+        paint_alone(os.environ, os.cpu_count() or 1)
     application = running if isinstance(running, QApplication) else QApplication([PROGRAM])
     application.setApplicationName(PROGRAM)
     application.setApplicationDisplayName("")
@@ -69,6 +71,16 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
         window.show_part("start_page")
     tasks.later(_MOMENT, lambda: tasks.run(lambda: get_ready(project.project), lambda done: None, _unexpected))
     return application, window
+
+
+def paint_alone(surroundings: MutableMapping[str, str], cores: int) -> None:
+    """Let Qt fill areas in the thread that paints where there are few cores, unless somebody wants it otherwise.
+
+    Qt shares out every filled outline among threads, which wait for each other longer than the filling takes; only very many pixels on
+    very many cores gain by it.  Said before the first thing is painted, for Qt asks once.
+    """
+    if cores <= _FEW_CORES:
+        surroundings.setdefault("QT_NO_GUI_THREADPOOL", "1")
 
 
 def main(arguments: list[str] | None = None) -> int:

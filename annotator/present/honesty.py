@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from annotator.domain.display_filter import Filter
 from annotator.domain.doubts import cautions_of
@@ -84,8 +85,14 @@ def _warnings(image: Image, picture: Picture, window: Window) -> tuple[Note, ...
     """What may mislead; what the places of the view contradict each other in is said with the word for the side."""
     said: list[tuple[Doubt, Message]] = [(caution.kind, caution.said) for caution in cautions_of(picture, window)]
     if image.modality == "MG":
-        said += [(Doubt.SIDE, remark) for sighting in sightings([image], {}).values() for remark in sighting.remarks]
+        said += [(Doubt.SIDE, remark) for remark in _remarks(image)]
     return tuple(Note(translate(_DOUBTS[kind]), _sentence(say(sentence)), warning=True) for kind, sentence in dict.fromkeys(said))
+
+
+@lru_cache(maxsize=64)
+def _remarks(image: Image) -> tuple[Message, ...]:
+    """What is odd about the side and view of a mammogram by itself; kept, because one asks at every step of a window."""
+    return tuple(remark for sighting in sightings([image], {}).values() for remark in sighting.remarks)
 
 
 def _loss(picture: Picture) -> tuple[Note, ...]:

@@ -72,3 +72,10 @@ def test_damaged_settings_hurt_nobody(open_window: Open, own_folders: Path, cont
     folder.mkdir()
     (folder / "settings.json").write_text(content, "utf-8")
     assert open_window().isVisible()
+
+
+@pytest.mark.parametrize(("given", "cores", "wanted"), [({}, 2, "1"), ({}, 32, None), ({"QT_NO_GUI_THREADPOOL": "0"}, 2, "0")])
+def test_few_cores_paint_in_one_thread(given: dict[str, str], cores: int, wanted: str | None) -> None:
+    surroundings = dict(given)
+    app.paint_alone(surroundings, cores)
+    assert surroundings.get("QT_NO_GUI_THREADPOOL") == wanted

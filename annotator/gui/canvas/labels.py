@@ -58,7 +58,10 @@ def corners(
     found[:, _LEVEL, 0] = np.clip(found[:, _LEVEL, 0], 0.0, free[:, :1])
     found[:, 2:4, 1] = np.clip(found[:, 2:4, 1], 0.0, free[:, 1:])
     found = np.rint(found)
-    outside = np.any((found < 0) | (found > free[:, None]), axis=-1)
+    outside: NDArray[np.bool_] = np.any((found < 0) | (found > free[:, None]), axis=-1)
+    if not outside[each, wanted].any():
+        there: Numbers = found[each, wanted]
+        return there
     order = _reluctance(found, sizes, ends)
     order[each, wanted] = -1.0
     order[outside] = _FAR
@@ -85,10 +88,11 @@ def _candidates(boxes: Numbers, anchors: Numbers, sizes: Numbers, gap: float) ->
     """Left upper corners (m, SIDES, 2) on each side."""
     (wide, high), (left, top, right, low) = sizes.T, boxes.T
     above, beyond, below, before = anchors[:, 0, 0], anchors[:, 1, 1], anchors[:, 2, 0], anchors[:, 3, 1]
-    over, under = top - gap - high, low + gap
-    xs = np.stack([above, above - wide, right + gap, left - gap - wide, below, below - wide], axis=1)
-    ys = np.stack([over, over, beyond - high / 2, before - high / 2, under, under], axis=1)
-    return np.stack([xs, ys], axis=-1)
+    found = np.empty((len(boxes), SIDES, 2))
+    xs, ys = found[..., 0].T, found[..., 1].T
+    xs[0], xs[1], xs[2], xs[3], xs[4], xs[5] = above, above - wide, right + gap, left - gap - wide, below, below - wide
+    ys[:2], ys[2], ys[3], ys[4:] = top - gap - high, beyond - high / 2, before - high / 2, low + gap
+    return found
 
 
 def _reluctance(found: Numbers, sizes: Numbers, ends: Numbers | None) -> Numbers:

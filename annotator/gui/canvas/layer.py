@@ -26,6 +26,8 @@ _MOST_LATELY = 16
 """Of so many scenes is remembered where labels stood."""
 _Sides = dict[Transform, NDArray[np.intp]]
 _Labels = list[tuple[QPointF, QImage]]
+_Plates = tuple[list[QImage], Numbers]
+"""Painted labels and their sizes (n, 2)."""
 _Asked = tuple[Numbers, Numbers, Numbers, float, Numbers | None]
 
 
@@ -56,6 +58,7 @@ class Layer:
         self._labels: _Labels = []
         self._result, self._once = QImage(), True
         """All of what was painted last, where nothing changed since; and whether it is the first time that it is painted."""
+        self._asked_last: tuple[Scene, tuple[list[int], float], _Plates] = self._scene, ([], 0.0), ([], np.empty((0, 2)))
         self._pens = look.USUAL
         self._here: tuple[Scene, _Sides] = self._scene, {}
         self._lately: dict[tuple[object, ...], tuple[_Sides, tuple[QPainterPath, ...]]] = {}
@@ -197,13 +200,14 @@ class Layer:
         labelled = [place for place in seen if scene.overlays[place].label]
         if not labelled:
             return []
-        plates = [self._plate(scene.overlays[place], transform.ratio) for place in labelled]
-        room, asked = (float(area.width()), float(area.height())), self._asked(labelled, plates, transform)
-        corners = labels.corners(self._sides_at(transform)[labelled], *asked[:3], room, *asked[3:])
-        beside = ~np.isnan(corners[:, 0])
-        found = [(QPointF(*corners[row].tolist()), plates[row]) for row in np.flatnonzero(beside).tolist()]
+        plates, sizes = self._plates_of(labelled, transform.ratio)
+        room, asked = (float(area.width()), float(area.height())), self._asked(labelled, sizes, transform)
+        corners = labels.corners(self._sides_at(transform)[labelled], *asked[:3], room, *asked[3:]).tolist()
+        found = [(QPointF(x, y), plate) for (x, y), plate in zip(corners, plates, strict=True) if not math.isnan(x)]
+        if len(found) == len(plates):
+            return found
         taken = [QRectF(at, plate.size()) for at, plate in found]
-        for row in np.flatnonzero(~beside).tolist():
+        for row in (row for row, (x, _) in enumerate(corners) if math.isnan(x)):
             at = _off(scene.paths[labelled[row]], plates[row], room, transform, taken)
             found += [(at, plates[row])] if at is not None else []
         return found
@@ -222,21 +226,27 @@ class Layer:
         known = self._here[1]
         if base not in known:
             labelled = [place for place, overlay in enumerate(scene.overlays) if overlay.label]
-            plates = [self._plate(scene.overlays[place], base.ratio) for place in labelled]
-            own, extremes, sizes, gap, ends = self._asked(labelled, plates, base)
+            own, extremes, sizes, gap, ends = self._asked(labelled, self._plates_of(labelled, base.ratio)[1], base)
             known[base] = np.zeros(len(scene.overlays), dtype=np.intp)
             known[base][labelled] = labels.sides(own, extremes, sizes, scene.shown_boxes(slice(None), base), gap, ends)
         return known[base]
 
-    def _asked(self, labelled: list[int], plates: list[QImage], transform: Transform) -> _Asked:
+    def _asked(self, labelled: list[int], sizes: Numbers, transform: Transform) -> _Asked:
         """What `labels` asks of some annotations: boxes, extremes, sizes of the labels, gap, and ends of strokes if there are any."""
-        scene = self._scene
-        sizes = np.array([(plate.width(), plate.height()) for plate in plates], dtype=np.float64).reshape(-1, 2)
-        ends = None
+        scene, ends = self._scene, None
         if any(scene.overlays[place].end for place in labelled):
             ends = np.array([_end(scene.overlays[place], transform) for place in labelled])
         shown = scene.shown_boxes(labelled, transform), scene.shown_extremes(labelled, transform)
         return *shown, sizes, _LIFT * transform.ratio, ends
+
+    def _plates_of(self, labelled: list[int], ratio: float) -> _Plates:
+        """Return the labels of some annotations; kept, because a pan asks for the same ones again and again."""
+        scene, asked = self._scene, (labelled, ratio)
+        if self._asked_last[0] is not scene or self._asked_last[1] != asked:
+            plates = [self._plate(scene.overlays[place], ratio) for place in labelled]
+            sizes = np.array([(plate.width(), plate.height()) for plate in plates], dtype=np.float64).reshape(-1, 2)
+            self._asked_last = scene, asked, (plates, sizes)
+        return self._asked_last[2]
 
     def _plate(self, overlay: Overlay, ratio: float) -> QImage:
         """Return an annotation's label, painted once for all that look alike."""

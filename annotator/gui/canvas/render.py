@@ -22,8 +22,8 @@ from annotator.domain.grayscale import shade_stored, shade_table
 from annotator.domain.picture import Picture, Window
 from annotator.gui.canvas.pyramid import Pyramid, factor
 from annotator.gui.canvas.sampled import Sampled, sampled
-from annotator.gui.canvas.scroll import move, stripes
-from annotator.gui.canvas.transform import Transform
+from annotator.gui.canvas.spread import Spread
+from annotator.gui.canvas.transform import Placed, Transform
 
 GROUND = QColor(0, 0, 0)
 Part = tuple[slice, slice]
@@ -72,27 +72,33 @@ class Renderer:
         self._pyramid: Pyramid | None = None
         self._of: tuple[Picture, bool, bool] | None = None
         self._shown: tuple[Window, Transform, QSize] | None = None
-        self._result = QImage()
+        self._result = Spread(Transform(Placed(1, 1), 1.0, 0.0, 0.0), QSize(), opaque=True)
         self._tones = Tones()
 
     def paint(self, painter: QPainter, picture: Picture, window: Window, transform: Transform, size: QSize) -> None:
-        """Paint what `image` returns with a painter in logical pixels."""
-        frame = self.image(picture, window, transform, size)
-        frame.setDevicePixelRatio(transform.ratio)
-        painter.drawImage(QPointF(), frame)
+        """Paint what a view of `size` device pixels shows of a picture with a painter in logical pixels."""
+        found = self._painted(picture, window, transform, size)
+        found.image.setDevicePixelRatio(transform.ratio)
+        painter.drawImage(QPointF(), found.image, QRectF(found.seen(transform)))
+        found.image.setDevicePixelRatio(1.0)
 
     def image(self, picture: Picture, window: Window, transform: Transform, size: QSize) -> QImage:
-        """Return what a view of `size` device pixels shows of a picture; the same object while nothing changes."""
+        """Return what `paint` paints."""
+        found = self._painted(picture, window, transform, size)
+        return found.image.copy(found.seen(transform))
+
+    def _painted(self, picture: Picture, window: Window, transform: Transform, size: QSize) -> Spread:
+        """Return what a view shows, and what is around it where that was painted too."""
         pyramid, wanted = self._take(picture, transform), (window, transform, size)
         if wanted != self._shown:
-            self._result.setDevicePixelRatio(1.0)  # the last paint gave it the screen's; here it is filled in device pixels
-            for area in self._bare(wanted):
-                whole = area == self._result.rect() and not area.isEmpty()
-                if whole and not picture.colour and sampling(transform) in (Sampling.EXACT, Sampling.REDUCED):
-                    _fill(self._result, pyramid, self._tones, window, transform)
+            areas = self._bare(wanted)
+            image, there = self._result.image, self._result.transform
+            for area in areas:
+                if not picture.colour and not area.isEmpty() and sampling(there) in (Sampling.EXACT, Sampling.REDUCED):
+                    _fill(image, area, pyramid, self._tones, window, there)
                 else:
-                    painter = QPainter(self._result)
-                    _render(painter, area, pyramid, self._tones, window, transform)
+                    painter = QPainter(image)
+                    _render(painter, area, pyramid, self._tones, window, there)
                     painter.end()
             self._shown = wanted
         return self._result
@@ -119,16 +125,17 @@ class Renderer:
         return self._pyramid
 
     def _bare(self, wanted: tuple[Window, Transform, QSize]) -> tuple[QRect, ...]:
-        """Move the last result to where it is now, if that can be; return what of it must be painted anew."""
+        """Let the last result follow to where one looks now, if that can be; return what of it must be painted anew."""
         window, transform, size = wanted
-        if self._shown is not None and self._shown[0] == window and self._shown[2] == size:
-            kept = stripes(self._shown[1], transform, size)
-            if kept is not None:
-                move(self._result, kept[0])
-                return kept[1]
-        if self._result.size() != size:
-            self._result = QImage(size, QImage.Format.Format_RGB32)
-        return (self._result.rect(),)
+        if self._shown is not None and self._shown[0] == window:
+            bare = self._result.follow(transform, size)
+            if bare is not None:
+                return bare
+        if self._result.fits(size):
+            self._result.lay(transform)
+        else:
+            self._result = Spread(transform, size, opaque=True)
+        return (self._result.area,)
 
 
 def turned(picture: Picture, mirrored: bool, upended: bool) -> Picture:
@@ -251,17 +258,18 @@ def _toned(shades: NDArray[np.uint8]) -> NDArray[np.uint32]:
     return tones
 
 
-def _fill(result: QImage, pyramid: Pyramid, tones: Tones, window: Window, transform: Transform) -> None:
-    """Write what a view shows of a picture, not one of colour, 1:1 or reduced, straight into the image of 32-bit greys that shows it."""
-    picture, area = pyramid.picture, result.rect()
+def _fill(result: QImage, area: QRect, pyramid: Pyramid, tones: Tones, window: Window, transform: Transform) -> None:
+    """Write what an area shows of a picture, not one of colour, 1:1 or reduced, straight into the image of 32-bit greys that shows it."""
+    picture = pyramid.picture
     across, down = _device_scales(transform)
     level = pyramid.level(factor(down), factor(across))
     x, y = transform.offset_x * transform.ratio, transform.offset_y * transform.ratio
     greys = np.frombuffer(result.bits(), np.uint32).reshape(result.height(), result.width())
+    greys = greys[area.top() : area.bottom() + 1, area.left() : area.right() + 1]
     if sampling(transform) is Sampling.REDUCED:
         tones.fill_sampled(greys, level, transform, area, picture, window)
         return
-    left, top = math.floor(0.5 - x), math.floor(0.5 - y)  # the image's pixel under the middle of the first one of the screen
+    left, top = area.left() + math.floor(0.5 - x), area.top() + math.floor(0.5 - y)  # the image's pixel under the first one's middle
     rows = slice(min(max(top, 0), picture.rows), min(max(top + area.height(), 0), picture.rows))
     columns = slice(min(max(left, 0), picture.columns), min(max(left + area.width(), 0), picture.columns))
     shown = _framed(greys, slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left))

@@ -1,15 +1,12 @@
-"""Keep what was painted when a view only moves by whole screen pixels: move it, and say which stripes at the edges are bare then."""
+"""Say what of a painted view is kept when it only moves by whole screen pixels, and which stripes at the edges are bare then."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QImage
 
 from annotator.gui.canvas.transform import Transform
 
 _WHOLE = 1e-6
-_PIXEL = 4
-"""Bytes."""
 
 
 def stripes(before: Transform, after: Transform, size: QSize) -> tuple[tuple[int, int], tuple[QRect, ...]] | None:
@@ -26,16 +23,3 @@ def stripes(before: Transform, after: Transform, size: QSize) -> tuple[tuple[int
     beside = QRect(0 if dx > 0 else width + dx, 0, abs(dx), height)
     above = QRect(max(dx, 0), 0 if dy > 0 else height + dy, width - abs(dx), abs(dy))
     return (dx, dy), tuple(stripe for stripe in (beside, above) if not stripe.isEmpty())
-
-
-def move(painted: QImage, by: tuple[int, int]) -> None:
-    """Move the content of an image of 32-bit pixels by device pixels (right, down); its stripes that came into view hold anything then.
-
-    All rows are moved at once: what leaves a row at its end comes into the next one, which is among what must be painted anew.
-    """
-    pixels = memoryview(painted.bits()).cast("B")
-    bytes_on = by[1] * painted.bytesPerLine() + by[0] * _PIXEL
-    if bytes_on > 0:
-        pixels[bytes_on:] = pixels[:-bytes_on]
-    elif bytes_on < 0:
-        pixels[:bytes_on] = pixels[-bytes_on:]

@@ -16,12 +16,24 @@ _MARGIN = 128
 
 
 class Spread:
-    """A transparent image in device pixels, `margin` of them wider on each side than the view that it was last laid around."""
+    """An image in device pixels, `margin` of them wider on each side than the view that it was last laid around.
 
-    def __init__(self, transform: Transform, size: QSize) -> None:
+    Transparent at first, unless it is one of an `opaque` picture that is painted all over: then it holds anything.
+    """
+
+    def __init__(self, transform: Transform, size: QSize, *, opaque: bool = False) -> None:
         self._home, self._size, self.margin = transform, size, 0
-        self.image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-        self.image.fill(Qt.GlobalColor.transparent)
+        self.image = QImage(size, QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied)
+        if not opaque:
+            self.image.fill(Qt.GlobalColor.transparent)
+
+    def fits(self, size: QSize) -> bool:
+        """Whether it is as large as a view, with nothing around it."""
+        return self.image.size() == size and not self.margin
+
+    def lay(self, transform: Transform) -> None:
+        """Lay it around another view of the same size; what it holds is to be painted anew."""
+        self._home = transform
 
     @property
     def transform(self) -> Transform:

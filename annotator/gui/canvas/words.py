@@ -67,8 +67,13 @@ def _font(pixels: float, *, bold: bool) -> QFont:
 
 def put(painter: QPainter, made: QImage, place: QPointF, anchor: Anchor) -> QRectF:
     """Paint words (painter in logical pixels) with the corner or middle that `anchor` names at a place; return what they cover."""
+    corner = corner_of(made, place, anchor)
+    painter.drawImage(corner, made)
+    return QRectF(corner, made.deviceIndependentSize())
+
+
+def corner_of(made: QImage, place: QPointF, anchor: Anchor) -> QPointF:
+    """Return where the left upper corner of words is whose corner or middle that `anchor` names is at a place: on a pixel of the screen."""
     ratio, size = made.devicePixelRatio(), made.deviceIndependentSize()
     left, top = place.x() - size.width() * anchor[0], place.y() - size.height() * anchor[1]
-    corner = QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio)
-    painter.drawImage(corner, made)
-    return QRectF(corner, size)
+    return QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio)

@@ -26,7 +26,7 @@ from annotator.domain.picture import Picture, Voi, Window
 from annotator.domain.region import Region
 from annotator.gui.canvas.eye import Eye
 from annotator.gui.canvas.gauge import plate
-from annotator.gui.canvas.legend import Legend, Signs
+from annotator.gui.canvas.legend import Legend, Signs, bar_at, letters_at, lines_at
 from annotator.gui.canvas.painting import Painting
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.words import shortened, words
@@ -90,6 +90,9 @@ def forget() -> None:
     """Forget the words that were painted in another font."""
     words.cache_clear()
     shortened.cache_clear()
+    letters_at.cache_clear()
+    bar_at.cache_clear()
+    lines_at.cache_clear()
     plate.cache_clear()
 
 
