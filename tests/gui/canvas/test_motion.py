@@ -78,6 +78,17 @@ def test_a_step_of_a_zoom_shows_what_will_rest_there(rough: bool) -> None:
         assert ((seen == 0) == (rests == 0)).mean() > 0.97, "the ground is where it will be"
 
 
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+@pytest.mark.parametrize("aside", [0.0, 0.25, 0.5, 0.8])
+def test_at_its_own_size_a_step_shows_every_pixel_as_it_will_rest(aside: float, ratio: float) -> None:
+    values = np.random.default_rng(2).integers(0, 2000, (128, 160)).astype(np.int16)
+    shown, renderer = Picture(image(1).key, values), Renderer()
+    for right, down in ((9, 7), (-31, -22), (-80, 60), (200, -90), (-170, 10)):
+        there = Transform(Placed(128, 160), 1.0, (right + aside) / ratio, (down + aside) / ratio, ratio)
+        seen = bits(stepped(renderer, shown, there, rough=False))[..., :3]
+        assert np.array_equal(seen, bits(Renderer().image(shown, WINDOW, there, SIZE))[..., :3])
+
+
 def test_another_window_or_picture_is_never_shown_with_the_greys_of_the_last() -> None:
     shown, other = (picture(image(n, rows=700, columns=900)) for n in (1, 9))
     look, renderer = fitted(Placed(700, 900), 240, 180, 1.0), Renderer()
