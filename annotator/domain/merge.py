@@ -278,6 +278,8 @@ def _apart(a: Region, b: Region) -> bool:
 
 def _cut_lines(shape: Path, candidates: Sequence[Annotation]) -> list[Change]:
     """Cut the lines that the drawn line crosses, at the crossings; what lies along it is removed.  Raises line_cutting.TooMany."""
-    lines = [(before, before.shape) for before in candidates if isinstance(before.shape, Path)]
+    knife = _geometry(shape)
+    lines = [(before, before.shape) for before in candidates
+             if isinstance(before.shape, Path) and shapely.intersects(_geometry(before.shape), knife)]  # fmt: skip
     after = [(before, line_cutting.cut(line, shape)) for before, line in lines]
     return [Change(before, replace(before, shape=left) if left.parts else None) for before, left in after if left is not before.shape]
