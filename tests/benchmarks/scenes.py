@@ -106,7 +106,7 @@ def idle() -> None:
 
 
 def rested() -> None:
-    """Wait until what follows a change of thousands of annotations is done: for a third of a second next to nothing is computed any more."""
+    """Wait until what follows a change of thousands of annotations is done: for 0.3 s next to nothing is computed any more."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
         spent, began = time.process_time(), time.monotonic()
