@@ -64,14 +64,16 @@ def test_taking_back_through_the_window(
     if listed:
         window.commands.actions["edit.history"].trigger()
     rested()
-    back = iter(range(10**6))
+    back, spent = iter(range(10**6)), list[float]()
 
     def turn() -> None:
+        began = time.thread_time()
         if next(back) % 2:
             window.session.redo()
         else:
             window.session.undo()
         QApplication.processEvents()
+        spent.append(time.thread_time() - began)
 
     benchmark.pedantic(turn, setup=idle, rounds=60, warmup_rounds=4)
     times = list(benchmark.stats.stats.data)
@@ -79,6 +81,7 @@ def test_taking_back_through_the_window(
     what = f"{edit.__name__}, {'list shown' if listed else 'no list'}"
     note(Row(f"undo/redo with 5 000 annotations: {what}", middle(times), budget=Budget(most=10)))
     note(Row("… p95", late(times, 95), budget=Budget(most=10)))
+    note(Row("… processor time of the window's thread", middle(spent)))
 
 
 @pytest.mark.parametrize("saved", [False, True])
