@@ -53,7 +53,7 @@ def _notes(session: Session, lesion: Lesion, series: Series | None, found: Lesio
         yield translate(mark("slices {first}–{last}"), first=places[0], last=places[-1])
     else:
         yield translate(mark("slice {place}"), place=places[0])
-    if found is not None and found.volume is not None:
-        yield volume_text(found.volume)
     if found is not None:
         yield f"⌀ {found.longest.length:.1f} mm"
+    if found is not None and found.volume is not None:
+        yield volume_text(found.volume)
