@@ -91,6 +91,16 @@ class Mask:
             flat = np.cumsum(steps[:-1], dtype=np.int8).view(bool)
         return flat.reshape(self.rows, self.columns)
 
+    def laid(self, shape: tuple[int, ...], corner: tuple[int, int]) -> Mask:
+        """Return the mask on an image of a `shape` (rows, columns), with its own corner at a pixel (row, column) there, no side cut."""
+        rows, columns = shape
+        if self.columns == columns:
+            return Mask(rows, columns, self.bounds + corner[0] * columns)
+        runs = self.row_runs
+        starts = (runs[:, 0] + corner[0]) * columns + corner[1]
+        bounds = np.stack([starts + runs[:, 1], starts + runs[:, 2]], axis=1)
+        return Mask(rows, columns, bounds.ravel())
+
     def pixels(self) -> tuple[Ints, Ints]:
         """Return the rows and columns of the set pixels."""
         which, flat = spread(self.runs[:, 0], self.runs[:, 1])

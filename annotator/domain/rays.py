@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from annotator.domain.coarse import means
+
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -56,7 +58,7 @@ class Sight:
         levels, factors, step = [(values, (1, 1))], (1, 1), spacing
         while _BLUR * max(step) < _CELL * float(cells[-1]) and min(values.shape) >= _LEAST:
             halved = [2 if size < 1.5 * min(step) else 1 for size in step]
-            values = means(values, halved[0], halved[1])
+            values = means(values, (halved[0], halved[1]))
             factors = factors[0] * halved[0], factors[1] * halved[1]
             step = spacing[0] * factors[0], spacing[1] * factors[1]
             levels.append((values, factors))
@@ -75,13 +77,6 @@ class Sight:
             at = [(places[:, k, None, None] + ways[k] / self.spacing[k] + 0.5) / by[k] - 0.5 for k in (0, 1)]
             found[:, :, own] = ndimage.map_coordinates(image, at, order=1, mode="reflect")
         return found
-
-
-def means(values: Singles, down: int, right: int) -> Singles:
-    """Return the means of blocks of so many rows and columns; what is left over at the ends is dropped."""
-    rows, columns = values.shape[0] // down, values.shape[1] // right
-    upright = values[: rows * down, : columns * right].reshape(rows, down, columns * right).mean(axis=1)
-    return np.asarray(upright.reshape(rows, columns, right).mean(axis=2), dtype=np.float32)
 
 
 def contrasts(seen: Singles) -> Singles:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.domain.growing import Pixel, Spacing, Window
+from annotator.domain.growing import Spacing, Window
 from annotator.domain.rays import ANGLES, Place, Singles
 
 Floats = NDArray[np.float64]
@@ -18,7 +18,7 @@ Say = Callable[[Window, Singles], Singles]
 _TURNS = 36 * 512
 _DIRECTIONS: Floats = 2 * np.pi * np.arange(_TURNS) / _TURNS
 """Those that are told apart."""
-_TILES = 32, 256
+_TILES = 48, 256
 """Pixels of the least and the largest tile, across and down."""
 
 
@@ -29,7 +29,7 @@ class Seen:
     pixels are from the click, what their values say for the lesion (nats).
     """
 
-    def __init__(self, shape: tuple[int, ...], spacing: Spacing, place: Place, seed: Pixel, size: float, say: Say) -> None:
+    def __init__(self, shape: tuple[int, ...], spacing: Spacing, place: Place, seed: Place, size: float, say: Say) -> None:
         self._shape, self._spacing, self._place, self._seed, self._say = shape, spacing, place, seed, say
         self._tile = int(min(max(size / max(spacing), _TILES[0]), _TILES[1]))
         self._aside, self._said, self._away = (np.empty(shape, np.float32) for _ in range(3))

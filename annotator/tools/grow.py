@@ -8,7 +8,6 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from annotator.domain.annotation import FREE
@@ -74,10 +73,7 @@ class _Spot:
             found = self.guess.grown(wider)
         else:
             found = grown_from(self.values, self.seed, self._wider(self.reach, wider), limit=limit or None, spacing=spacing)
-        whole = np.zeros((self.ground.picture.rows, self.ground.picture.columns), dtype=bool)
-        (top, left), (rows, columns) = self.corner, self.values.shape
-        whole[top : top + rows, left : left + columns] = found.array()
-        return Mask.of(whole)
+        return found.laid((self.ground.picture.rows, self.ground.picture.columns), self.corner)
 
     @cached_property
     def guess(self) -> Proposal | None:

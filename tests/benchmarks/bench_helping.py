@@ -99,6 +99,29 @@ def test_one_click_without_any_setting(benchmark: BenchmarkFixture, note: Note) 
     note(Row("41 % of the maximum: p95", late(uptake, 95), budget=ANSWER))
 
 
+def test_one_click_on_a_mammogram(benchmark: BenchmarkFixture, note: Note) -> None:
+    """4084 × 3328: a mass of 12 mm in a breast, by clicks on it and, for the largest outline there is, beside it."""
+    row, column = np.indices((4084, 3328), dtype=np.float32) * np.float32(0.07)
+    breast = np.hypot((row - 140) / 1.3, column) < 90
+    mass = np.hypot(row - 140, column - 40) < 12
+    noise = np.random.default_rng(1).normal(scale=40, size=row.shape).astype(np.float32)
+    values = np.where(breast, 1600 - 6 * column, 100).astype(np.float32) + 300 * mass + noise
+    seeds = iter((clicks(mass) + clicks(breast & (np.hypot(row - 140, column - 40) > 20)))[::5] * 2)
+
+    def click(seed: tuple[int, int]) -> Mask:
+        guess = proposed(values, seed, (0.07, 0.07), limit=60.0)
+        return Mask.none(*values.shape) if guess is None else guess.grown()
+
+    benchmark.pedantic(click, setup=lambda: ((next(seeds),), {}), rounds=24, warmup_rounds=2)
+    times = list(benchmark.stats.stats.data)
+    guess = proposed(values, (2000, 800), (0.07, 0.07), limit=60.0)
+    assert guess is not None
+    dragged = clocked([lambda wider=wider: guess.grown(wider) for wider in np.geomspace(0.2, 25, CLICKS)])
+    note(Row("a mass found by one click, 4084 × 3328: p95", late(times, 95), budget=Budget(most=100)))
+    note(Row("… median", middle(times)))
+    note(Row("… up to the whole breast by moves: p95", late(dragged, 95), budget=Budget(most=50)))
+
+
 @pytest.mark.parametrize("size", [512, 1024])
 def test_the_magnetic_edge_follows_the_pointer(benchmark: BenchmarkFixture, note: Note, size: int) -> None:
     """Around a lung with an anchor at every quarter, sixty moves between two; then to places anywhere from one anchor."""

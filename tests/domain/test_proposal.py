@@ -93,6 +93,39 @@ def test_wider_holds_all_that_narrower_held_and_everything_holds_the_click(chanc
             assert not (mask & (away > limit)).any()
 
 
+@settings(max_examples=12)
+@given(
+    seeds, st.integers(20, 379), st.integers(20, 299), st.sampled_from([(0.1, 0.1), (0.05, 0.1), (0.2, 0.1)]), st.sampled_from([None, 9.0])
+)
+def test_the_same_holds_where_pixels_are_tiny(chance, row, column, spacing, limit):
+    """As on a mammogram, where large outlines are worked out in blocks of pixels."""
+    values = ndimage.gaussian_filter(np.random.default_rng(chance).normal(size=(400, 320)), [3 / step for step in spacing])
+    guess = proposed(values, (row, column), spacing, limit=limit)
+    assert guess is not None
+    masks = [guess.grown(wider).array() for wider in MOVES]
+    assert all(mask[row, column] for mask in masks)
+    assert all((less <= more).all() for less, more in pairwise(masks))
+    away = np.hypot((np.arange(400)[:, None] - row) * spacing[0], (np.arange(320) - column) * spacing[1])
+    for mask in masks:
+        assert ndimage.label(mask)[1] == 1
+        assert not (ndimage.binary_fill_holes(mask) & ~mask).any()
+        assert limit is None or not (mask & (away > limit)).any()
+
+
+@pytest.mark.parametrize("radius", [6, 16, 40])
+def test_a_mass_on_a_mammogram_is_found_to_half_a_millimetre_and_a_large_one_asks_for_no_more_of_it(radius):
+    """Pixels of 0.1 mm: a larger outline has larger blocks, and its edge is where that of a small one would be."""
+    row, column = np.indices((1100, 1000))
+    away = 0.1 * np.hypot(row - 560, column - 480)
+    values = np.where(away < radius, 60.0, 0.0) + np.random.default_rng(3).normal(scale=20, size=away.shape)
+    guess = proposed(values, (580, 460), (0.1, 0.1))
+    assert guess is not None
+    mask = guess.grown().array()
+    assert dice(guess.grown(), Mask.of(away < radius)) > 0.988
+    assert np.mean(np.abs(away[mask != (away < radius)] - radius) < 0.5) > 0.99
+    assert np.exp(guess.own) / min(guess.ground.spacing) < 61 or max(guess.ground.spacing) > 0.5
+
+
 @settings(max_examples=25)
 @given(seeds, st.sampled_from([-64.0, 0.25, 2.0, 1024.0]), st.integers(-2000, 2000))
 def test_a_unit_changes_nothing(chance, slope, intercept):

@@ -83,6 +83,13 @@ def test_row_runs_cover_the_mask_and_stay_in_their_rows(array):
     assert np.array_equal(again, array)
 
 
+@given(arrays, st.integers(0, 3), st.integers(0, 3), st.integers(0, 3), st.integers(0, 3))
+def test_a_mask_laid_on_a_larger_image_sets_the_same_pixels_there(array, top, left, below, right):
+    larger = np.pad(array, ((top, below), (left, right)))
+    assert Mask.of(array).laid(larger.shape, (top, left)).array().tolist() == larger.tolist()
+    assert Mask.of(array).laid(larger.shape, (top, left)) == Mask.of(larger)
+
+
 def test_masks_of_different_sizes_do_not_mix():
     with pytest.raises(ValueError, match="different size"):
         _ = Mask.none(2, 3) | Mask.none(3, 2)
