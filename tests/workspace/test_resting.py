@@ -158,7 +158,7 @@ def test_one_that_another_view_shows_stays_at_hand(session: Session) -> None:
     assert [len(pane.annotations) for pane in session.panes if pane.series is not None] == [1, 1]
 
 
-def test_what_is_left_of_a_case_that_was_taken_up_is_not_offered_again(session: Session, images: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_left_of_a_case_that_was_taken_up_is_not_offered_again(session: Session, images: Path) -> None:
     go_to(session, 0)
     draw(session, 5)
     root = session.project.root
