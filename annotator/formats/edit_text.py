@@ -31,6 +31,10 @@ FEW = 16
 """An edit of not more changes says everything, and can be read without a document."""
 _RUN = 256
 """So many changes are written in one piece."""
+_MOST, _SHORT = 16, 50_000
+_written: dict[int, tuple[Annotation, str]] = {}
+"""The texts of a few annotations, none of them longer than so many characters, by identity: journal, history and draft write the same
+annotation one after the other, and taking back and doing again writes it anew each time."""
 There = Callable[[ImageKey, int], Annotation | None]
 """What the document has of an image under an id."""
 _encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
@@ -173,8 +177,16 @@ def _patched(annotation: Annotation, names: Sequence[str], values: Sequence[Any]
 def _annotation(annotation: Annotation | None) -> str:
     if annotation is None:
         return "null"
+    known = _written.get(id(annotation))
+    if known is not None and known[0] is annotation:
+        return known[1]
     head, tail = _encoded(record.encode_annotation(annotation, bare=True)).split(_SHAPE, 1)
-    return f'{head}"shape": {_encoded(_shape(annotation.shape))}{tail}'
+    text = f'{head}"shape": {_encoded(_shape(annotation.shape))}{tail}'
+    if len(text) <= _SHORT:
+        if len(_written) >= _MOST:
+            _written.clear()
+        _written[id(annotation)] = annotation, text
+    return text
 
 
 def _shape(shape: Shape) -> dict[str, object]:

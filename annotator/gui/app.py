@@ -58,7 +58,7 @@ def start(arguments: list[str]) -> tuple[QApplication, MainWindow]:
     window = MainWindow(session, tasks)
     unexpected.listen(session)
     Watch(session, _now)
-    IdleLock(window, session)
+    IdleLock(window, window.keys, session)
     window.show()
     session.say_remarks()
     for error in errors:

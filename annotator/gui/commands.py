@@ -16,7 +16,7 @@ from annotator.gui.pass_commands import PASS
 from annotator.gui.rescue_commands import RESCUE
 from annotator.gui.retouch_commands import CLIPBOARD, RETOUCH
 from annotator.gui.slab_commands import SLAB
-from annotator.gui.torn_commands import torn_menu
+from annotator.gui.torn_commands import fold_menu, torn_menu
 from annotator.gui.verbs import (
     cycle_signs,
     delete,
@@ -344,5 +344,5 @@ def menus(tools: Sequence[Tool], measuring: Sequence[Tool] = (), panels: Sequenc
     categories = Menu("menu.category", mark("Category"), tuple(map(_category, range(1, 10))))
     modes = tuple(_mode(*row) for row in MODES)
     draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *modes, None, *SIZES, None, categories, LESION))
-    view = Menu(VIEW.name, VIEW.text, (*VIEW.entries[:-1], torn_menu(panels), VIEW.entries[-1]))
+    view = Menu(VIEW.name, VIEW.text, (*VIEW.entries[:-1], torn_menu(panels), fold_menu(panels), VIEW.entries[-1]))
     return FILE, EDIT, draw, measure, GO, WINDOW, view, PROJECT, REVIEW, HELP

@@ -64,6 +64,7 @@ class FourViews:
         self._fields: tuple[Field, ...] = ()
         self.asking = False
         """Whether clicks mark nipples."""
+        self._hanging = (session.hung, session.arrangement)
         self.bar = ViewBar(session)
         self.bar.decided.connect(lambda: area.view.setFocus())
         area.put_above(self.bar)
@@ -73,7 +74,9 @@ class FourViews:
         """Take in the views that are there now."""
         for frame in self._area.all_frames[len(self._frames) :]:
             self._take_in(frame)
-        if self._sweep is not None and not self._area.solo:
+        hanging = (self._session.hung, self._session.arrangement)
+        afresh, self._hanging = bool(hanging[0]) and hanging != self._hanging, hanging
+        if afresh or (self._sweep is not None and not self._area.solo):
             self._end_sweep()
         self._show()
 
@@ -118,6 +121,7 @@ class FourViews:
         view.destroyed.connect(frame.pane.subscribe(lambda topic: self._hear(frame, topic)))
         view.reshaped.connect(lambda: self._reshaped(frame))
         view.point_refused.connect(lambda: self._ask(False))
+        view.escaped.connect(self._leave_sweep)
         view.hang(lambda placed, *size: self._fit(frame, placed, *size), self._session.turned_over)
 
     def _hear(self, frame: PaneFrame, topic: Topic) -> None:
@@ -293,9 +297,14 @@ class FourViews:
                 self._area.settle()
                 self._begin(place, last=step < 0)
                 return
-        self._end_sweep()
-        self._area.show_alone(False)
+        self._leave_sweep()
         self._area.said.emit(translate(_SWEPT))
+
+    def _leave_sweep(self) -> None:
+        """Show all views again, if one is gone through."""
+        if self._sweep is not None:
+            self._end_sweep()
+            self._area.show_alone(False)
 
     def _end_sweep(self) -> None:
         self._sweep, self._fields = None, ()

@@ -16,7 +16,7 @@ from shiboken6 import isValid
 from annotator import settings
 from annotator.domain.person import Acting, known
 from annotator.errors import AnnotatorError
-from annotator.gui.keys import OWN_KEYS
+from annotator.gui.keys import OWN_KEYS, Keys
 from annotator.i18n import mark, say, translate
 from annotator.workspace import people
 from annotator.workspace.session import Session
@@ -87,7 +87,7 @@ class Curtain(QWidget):
 class IdleLock(QObject):
     """Watches one program's keyboard and mouse; `clock` returns seconds."""
 
-    def __init__(self, window: QMainWindow, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, window: QMainWindow, keys: Keys, session: Session, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(window)
         self._window, self._session, self._clock = window, session, clock
         self._touched, self._pointer = clock(), QPointF()
@@ -98,7 +98,7 @@ class IdleLock(QObject):
         self._timer.setInterval(_LOOK)
         self._timer.timeout.connect(self.look)
         self._timer.start()
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # there is one: a window was just made
+        keys.first(_HELD_BACK, self._hear)
 
     @property
     def locked(self) -> bool:
@@ -138,11 +138,9 @@ class IdleLock(QObject):
         if self._before is not None and isValid(self._before) and self._before.isVisible():
             self._before.setFocus()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """See Qt; while the pictures are hidden, keys and clicks reach the curtain alone."""
+    def _hear(self, watched: QObject, event: QEvent) -> bool:
+        """Note that somebody is here; while the pictures are hidden, keys and clicks reach the curtain alone."""
         kind = event.type()
-        if kind not in _HELD_BACK:
-            return False
         if kind in _TOUCHES and (kind is not _Type.MouseMove or self._moved(event)):
             self._touched = self._clock()
         if not self.locked or not isinstance(watched, QWidget | QAction):

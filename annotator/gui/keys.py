@@ -82,6 +82,11 @@ class Keys(QObject):
         self._handing = False
         self._capture: Callable[[Press | None], None] | None = None
         self._switched_off: Callable[[str], None] = lambda name: None
+        self._first: dict[QEvent.Type, Callable[[QObject, QEvent], bool]] = {}
+
+    def first(self, kinds: Iterable[QEvent.Type], hear: Callable[[QObject, QEvent], bool]) -> None:
+        """Let `hear` see such events before anybody else and keep them back (True): one filter for all, as Qt asks each for every event."""
+        self._first.update(dict.fromkeys(kinds, hear))
 
     def follow(self, picture: QWidget) -> None:
         """Take another image view for the picture: the one that is worked in now."""
@@ -110,6 +115,9 @@ class Keys(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See Qt; called for every event of the program, so the cheap questions come first."""
         kind = event.type()
+        first = self._first.get(kind)
+        if first is not None and first(watched, event):
+            return True
         if kind not in _WATCHED or not isinstance(watched, QWidget) or not self._is_ours(watched.window()):
             return False
         if kind is QEvent.Type.WindowDeactivate:

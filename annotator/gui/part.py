@@ -1,4 +1,4 @@
-"""What a part of the window offers, and how the window puts the parts in: in the right column, or over the picture when asked for."""
+"""What a part of the window offers, and how the window puts the parts in: in a column, or over the picture when asked for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from annotator.domain.queue import Narrowing
 from annotator.gui.actions import ActionSpec, Ask, Menu
 from annotator.gui.actions import always as at_any_time
 from annotator.gui.bridge import Bridge
-from annotator.gui.layout import Side, Stage
+from annotator.gui.layout import Stage
+from annotator.gui.side import Side
 from annotator.gui.theme import Theme
 from annotator.plugins import offers
 from annotator.workspace.notice import Topic
@@ -38,6 +39,9 @@ class PartWidget(QWidget):
     """The widget of a part; Esc puts a part away that lies over the picture."""
 
     put_away = Signal()
+    headed = Signal(str, str)
+    """What the heading of the part says in a column (empty: as `Part.text` has it), and what is said beside that."""
+
     sought = Signal(object)
     """A box (x1, y1, x2, y2) of the picture is to be brought into sight."""
 
@@ -87,7 +91,7 @@ class Part:
     build: Callable[[Session, Theme], PartWidget]
     topics: tuple[Topic, ...]
     over_picture: bool = False
-    """It covers the picture while it is open (`Desk.show_part`), else it stands in the right column."""
+    """It covers the picture while it is open (`Desk.show_part`), else it stands in a column."""
     small: bool = False
     """It covers only a corner of the picture, which keeps the keyboard."""
     wanted: Callable[[Session], bool] = always
@@ -99,6 +103,8 @@ class Part:
     """It stands below them."""
     below: bool = False
     """It stands below the list of annotations: it comes and goes with what is selected, and moves no list under the hand that selects."""
+    left: bool = False
+    """It stands in the left column, below the series: it speaks of the case and of where to go in it."""
     entries: Mapping[str, tuple[ActionSpec, ...]] = field(default_factory=dict)
     """Commands of its own, at the end of the menus with these names (`menu.project`)."""
 
@@ -120,7 +126,7 @@ def parts() -> tuple[Part, ...]:
 
 
 def panels() -> tuple[tuple[str, str], ...]:
-    """Return object name and heading of all parts of the right column."""
+    """Return object name and heading of all parts of the columns."""
     return tuple((part.id, part.text) for part in parts() if not part.over_picture)
 
 
@@ -145,19 +151,21 @@ class Parts:
         self._session, self._look, self._picture = session, look, picture
         self._parts = {part.id: part for part in parts()}
         self._built: dict[str, PartWidget] = {}
+        self._sides: dict[str, Side] = {}
         self._over: Callable[[Part], PartWidget] = self._build
         for part in self._parts.values():
             if not part.over_picture:
                 self._build(part)
 
-    def columns(self, *, below: bool | None = None) -> list[tuple[str, QWidget, int]]:
-        """The parts of the right column as `Side` takes them: all, or only those above or `below` the list of annotations."""
-        there = [part for part in self._parts.values() if not part.over_picture and below in (None, part.below)]
+    def columns(self, *, left: bool = False, below: bool = False) -> list[tuple[str, QWidget, int]]:
+        """The parts of the left column as `Side` takes them, or those of the right one above or `below` the list of annotations."""
+        there = [part for part in self._parts.values() if not part.over_picture and (part.left, part.below) == (left, below)]
         return [(part.text, self._built[part.id], part.stretch) for part in there]
 
-    def place(self, side: Side, stage: Stage, bridge: Bridge) -> None:
-        """Let the parts of the column hear what changes, hidden until they are wanted; the others get their place when they are built."""
+    def place(self, left: Side, right: Side, stage: Stage, bridge: Bridge) -> None:
+        """Let the parts of the columns hear what changes, hidden until they are wanted; the others get their place when they are built."""
         for name, widget in self._built.items():
+            side = self._sides[name] = left if self._parts[name].left else right
             widget.put_away.connect(self._keyboard_back)
             widget.held = lambda: self._picture().keeps_at_it()
             widget.sought.connect(lambda box: self._picture().bring_into_sight(box))
@@ -180,6 +188,7 @@ class Parts:
         """Show a part over the picture, or put it away (None: the other of both); one in the column gets the keyboard, asked for `what`."""
         part, widget = self._parts[name], self.widget(name)
         if not part.over_picture:
+            self._sides[name].unfold_around(widget)
             widget.window().activateWindow()
             widget.setFocus()
             widget.ask(what)

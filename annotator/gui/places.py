@@ -25,6 +25,8 @@ _CALM = 400
 """Milliseconds without a move after which the windows are where a person wants them, not where a monitor that goes throws them."""
 _SETTLED = 60
 """Milliseconds after the last news of a monitor: by then Qt has moved what was on it."""
+_LOW, _FOLDED = 850, ("window_level",)
+"""On a screen of fewer lines, in logical pixels, these panels are folded until a person unfolds them."""
 Known = dict[str, settings.Value]
 
 
@@ -111,6 +113,9 @@ class Places(QObject):
         found = [width for width in widths if type(width) is int] if isinstance(widths, list) else []
         if len(found) == self._columns.count():
             self._columns.want(*found)
+        folded = known.get("folded")
+        low = self._main.screen().availableGeometry().height() < _LOW
+        self._torn.fold_only([name for name in folded if isinstance(name, str)] if isinstance(folded, list) else _FOLDED if low else ())
 
     def _watch(self, screen: QScreen) -> None:
         screen.geometryChanged.connect(self._turn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from annotator import settings
 from annotator.gui.area import PaneArea
 from annotator.gui.desktop import screens
-from annotator.gui.layout import Side
+from annotator.gui.side import Side
 from annotator.gui.torn import TornWindow, box_in, box_of
 from annotator.gui.torn_planes import PLANES, TornPlanes
 from annotator.present.screens import Box, home, on_screen, torn_place
@@ -38,6 +38,7 @@ class Tearing(QObject):
         area.torn_changed.connect(self._moved_view)
         for side in sides:
             side.tear_wanted.connect(self.tear_panel)
+            side.folds_changed.connect(self.changed)
 
     @property
     def view_torn(self) -> bool:
@@ -100,6 +101,21 @@ class Tearing(QObject):
         box, _ = torn_place(wanted, main, self._boxes(), [home(main, screens())])
         self._tear_panel(name, box, filling=False)
 
+    def panel_folded(self, name: str) -> bool:
+        """Whether only the heading of a panel is seen where it stands in its column."""
+        return name in self._sides[name].folded
+
+    def fold_panel(self, name: str) -> None:
+        """Fold a panel, or unfold it."""
+        self._sides[name].fold(name, not self.panel_folded(name))
+        self.changed.emit()
+
+    def fold_only(self, names: Iterable[str]) -> None:
+        """Fold these panels and unfold the others."""
+        folded = set(names)
+        for name, side in self._sides.items():
+            side.fold(name, name in folded)
+
     def gather(self) -> None:
         """Bring everything back."""
         self._area.put_back(*self._area.torn.numbers)
@@ -117,7 +133,7 @@ class Tearing(QObject):
     def state(self) -> State:
         """Tell what stands where."""
         views = {str(number): self._area.torn.window(number) for number in self._area.torn.numbers}
-        told: State = {}
+        told: State = {"folded": [name for name in self._sides if self.panel_folded(name)]}
         for kind, windows in (("views", views), ("panels", self._panels)):
             rows: dict[str, settings.Value] = {}
             for name, window in windows.items():

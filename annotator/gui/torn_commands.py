@@ -1,4 +1,4 @@
-"""The commands that tear views and panels off into windows of their own, and bring them back."""
+"""The commands that tear views and panels off into windows of their own and bring them back, and that fold panels."""
 
 from __future__ import annotations
 
@@ -26,6 +26,20 @@ def _panel(name: str, heading: str) -> ActionSpec:
         checked=lambda session, desk: desk.torn.panel_torn(name),
         about=heading,
     )
+
+
+def _fold(name: str, heading: str) -> ActionSpec:
+    return ActionSpec(
+        *(f"fold.{name}", mark("Folded: {about}"), (), lambda session, desk: desk.torn.fold_panel(name)),
+        tip=mark("Only the heading of the panel is seen; a click on the heading does the same"),
+        checked=lambda session, desk: desk.torn.panel_folded(name),
+        about=heading,
+    )
+
+
+def fold_menu(more: Iterable[tuple[str, str]]) -> Menu:
+    """Return the menu that folds the panels; `more` as `torn_menu` takes it."""
+    return Menu("menu.fold", mark("Folded panels"), tuple(_fold(*row) for row in (*_PANELS, *more)))
 
 
 def torn_menu(more: Iterable[tuple[str, str]]) -> Menu:

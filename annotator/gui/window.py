@@ -19,7 +19,7 @@ from annotator.gui.canvas.legend import Legend
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.commands import menus
 from annotator.gui.keys import Keys
-from annotator.gui.layout import Columns, Side, Stage, beside, stacked
+from annotator.gui.layout import Columns, Stage, beside, stacked
 from annotator.gui.menus import Commands
 from annotator.gui.messages import Notices
 from annotator.gui.panels import strip
@@ -37,6 +37,7 @@ from annotator.gui.panels.tree import SeriesTree
 from annotator.gui.panels.window_level import WindowLevel
 from annotator.gui.part import Parts, panels, with_entries
 from annotator.gui.places import Places
+from annotator.gui.side import Side
 from annotator.gui.standing import StandingWindow
 from annotator.gui.tearing import Tearing
 from annotator.gui.window_menu import PRESETS, WINDOW_COMMANDS
@@ -78,15 +79,14 @@ class MainWindow(StandingWindow):
         self.saved_label = self.status_line.saved
         self.empty, self.key_sheet = EmptyHint(session, self.commands, look), KeySheet(self.commands, self.keys)
         self.parts = Parts(session, look, lambda: self.view)
-        self.strip = strip.Strip(self.commands, strip.groups(session), look)
+        self.strip, self._overlays_hidden = strip.Strip(self.commands, strip.groups(session), look), False
         self.levels.offer(PresetButtons(session, self.commands, PRESETS, WINDOW_COMMANDS))
-        self._overlays_hidden = False
         self._build(look)
         self.torn = Tearing(self, session, self.area, (self._left, self._right))
         self.places = Places(self, self._columns, self.torn, session)
         self.bridge = Bridge(session, self)
         self._listen()
-        self.parts.place(self._right, self._stage, self.bridge)
+        self.parts.place(self._left, self._right, self._stage, self.bridge)
         self.places.restore()
         self.commands.bind(self.keys)
         self.retranslate()
@@ -239,8 +239,8 @@ class MainWindow(StandingWindow):
     # building --------------------------------------------------------------------------------------------------------------------
 
     def _build(self, look: theme.Theme) -> None:
-        self._left: Side = Side([(mark("Series"), self.tree, 1)], look, 146)
-        above = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0), *self.parts.columns(below=False)]
+        self._left: Side = Side([(mark("Series"), self.tree, 1), *self.parts.columns(left=True)], look, 146)
+        above = [(mark("Categories"), self.categories, 0), (mark("Window level"), self.levels, 0), *self.parts.columns()]
         self._right: Side = Side([*above, (mark("Annotations"), self.annotations, 1), *self.parts.columns(below=True)], look)
         self._stage: Stage = (stage := Stage(self.area))
         stage.lay_over(self.empty, filling=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from annotator.domain.lesion_measures import LesionMeasures
 from annotator.domain.lesions import Lesion
+from annotator.domain.mammography import rank
 from annotator.i18n import mark, translate
 from annotator.present.annotations import category_name
 from annotator.present.measures import volume_text
@@ -48,12 +49,19 @@ def _notes(session: Session, lesion: Lesion, series: Series | None, found: Lesio
         return
     places = sorted({series.places[a.image] + 1 for a in lesion.members if a.image in series.places})
     if session.sighting(series.images[places[0] - 1]) is not None:
-        yield translate(mark("views {count}"), count=len({a.image for a in lesion.members}))
+        yield ", ".join(_views(session, lesion))
     elif len(places) > 1:
         yield translate(mark("slices {first}–{last}"), first=places[0], last=places[-1])
     else:
         yield translate(mark("slice {place}"), place=places[0])
-    if found is not None and found.volume is not None:
-        yield volume_text(found.volume)
     if found is not None:
         yield f"⌀ {found.longest.length:.1f} mm"
+    if found is not None and found.volume is not None:
+        yield volume_text(found.volume)
+
+
+def _views(session: Session, lesion: Lesion) -> list[str]:
+    """Return the views of the case on which a lesion is drawn, in the order in which they hang."""
+    images = {image.key: image for series in session.case_series for image in series.images}
+    drawn = sorted((images[key] for key in {a.image for a in lesion.members} if key in images), key=lambda image: (rank(image), image.key))
+    return [sighting.code for sighting in map(session.sighting, drawn) if sighting is not None]

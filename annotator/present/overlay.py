@@ -22,6 +22,11 @@ from annotator.workspace.session import Session
 
 _CROWDED = 14.0
 """Screen pixels between vertices that can be told apart by hand."""
+Colour = tuple[int, int, int]
+_UNKNOWN = (255, 255, 255)
+"""The colour of what is in no category of the project."""
+_Look = tuple[Category | None, Colour, bool, str]
+"""Category, colour, whether it is selected, and the letter of its lesion."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Overlay:
     """One annotation on screen; `rings` are its outlines (a region: outer rings and holes, even-odd; a line: its open parts)."""
 
     annotation_id: int
-    colour: tuple[int, int, int]
+    colour: Colour
     rings: tuple[tuple[Point, ...], ...]
     closed: bool
     selected: bool
@@ -43,32 +48,47 @@ class Overlay:
     """Where the stroke ended that drew it just now."""
 
 
-def overlays(session: Session) -> tuple[Overlay, ...]:
-    """Return the overlays of the chosen image, in the order of painting: large ones first, the selection on top."""
-    return _overlays(session, session.seen(session.annotations), session.selection)
+class Overlays:
+    """What is drawn over one pane; what looks as it did is the very same overlay, so that little is compared after an edit."""
 
+    def __init__(self, session: Session, pane: Pane) -> None:
+        self._session, self._pane = session, pane
+        self._known: dict[int, tuple[Annotation, _Look, Overlay]] = {}
+        """How the annotations looked last, by id."""
 
-def pane_overlays(session: Session, pane: Pane) -> tuple[Overlay, ...]:
-    """Return the overlays of a pane's image, in the order of painting."""
-    if pane.place.other is None:
-        return _overlays(session, session.seen(pane.annotations), pane.selection)
-    found = _overlays(session, pane.annotations, pane.selection)
-    return tuple(replace(overlay, label=f"{overlay.label}  #{overlay.annotation_id}", selected=False, other=True) for overlay in found)
+    def __call__(self) -> tuple[Overlay, ...]:
+        """Return the overlays of the pane's image, in the order of painting: large ones first, the selection on top."""
+        session, pane = self._session, self._pane
+        if pane.place.other is None:
+            return self._ordered(session.seen(pane.annotations), pane.selection)
+        found = self._ordered(pane.annotations, pane.selection)
+        return tuple(replace(overlay, label=f"{overlay.label}  #{overlay.annotation_id}", selected=False, other=True) for overlay in found)
 
+    def _ordered(self, annotations: Sequence[Annotation], selection: frozenset[int]) -> tuple[Overlay, ...]:
+        session = self._session
+        found, named = self._plain(annotations, selection), session.named
+        if session.answering:
+            numbers, bindings = session.line_numbers, session.bindings
+            found = [_answering(o, a, numbers, bindings) for o, a in zip(found, annotations, strict=True)]
+        if named is not None:
+            categories = _categories(session)
+            found = [_named(o, a, named, categories) for o, a in zip(found, annotations, strict=True)]
+        sizes = {a.id: _size(a) for a in annotations}
+        ordered = tuple(sorted(found, key=lambda o: (o.selected, -sizes[o.annotation_id])))
+        return (*_ties(session, annotations, session.colours), *ordered) if session.answering else ordered
 
-def _overlays(session: Session, annotations: Sequence[Annotation], selection: frozenset[int]) -> tuple[Overlay, ...]:
-    categories = {c.key: c for c in session.project.project.categories}
-    letters, colours = session.lesions(), session.colours
-    found = [_overlay(a, categories.get(a.category), colours, a.id in selection, letters.get((a.image, a.id), "")) for a in annotations]
-    if session.answering:
-        numbers, bindings = session.line_numbers, session.bindings
-        found = [_answering(o, a, numbers, bindings) for o, a in zip(found, annotations, strict=True)]
-    named = session.named
-    if named is not None:
-        found = [_named(o, a, named, categories) for o, a in zip(found, annotations, strict=True)]
-    sizes = {a.id: _size(a) for a in annotations}
-    ordered = tuple(sorted(found, key=lambda o: (o.selected, -sizes[o.annotation_id])))
-    return (*_ties(session, annotations, colours), *ordered) if session.answering else ordered
+    def _plain(self, annotations: Sequence[Annotation], selection: frozenset[int]) -> list[Overlay]:
+        categories, letters, colours = _categories(self._session), self._session.lesions(), self._session.colours
+        found, before, self._known = list[Overlay](), self._known, {}
+        for annotation in annotations:
+            colour, lesion = colours.get(annotation.category, _UNKNOWN), letters.get((annotation.image, annotation.id), "")
+            look = categories.get(annotation.category), colour, annotation.id in selection, lesion
+            known = before.get(annotation.id)
+            if known is None or known[0] is not annotation or known[1] != look:
+                known = annotation, look, _overlay(annotation, *look)
+            self._known[annotation.id] = known
+            found.append(known[2])
+        return found
 
 
 def hit_test(session: Session, x: float, y: float, pixel: float) -> Hit | None:
@@ -90,8 +110,11 @@ def _crowded(annotations: Sequence[Annotation], found: Near, least: float) -> bo
     return any(math.dist(vertices[index], vertices[place]) < least for place in beside)
 
 
-def _overlay(annotation: Annotation, category: Category | None, colours: Colours, selected: bool, lesion: str) -> Overlay:
-    colour = colours.get(annotation.category, (255, 255, 255))
+def _categories(session: Session) -> dict[str, Category]:
+    return {category.key: category for category in session.project.project.categories}
+
+
+def _overlay(annotation: Annotation, category: Category | None, colour: Colour, selected: bool, lesion: str) -> Overlay:
     label = (str(category.id) if category else "?") + (f" · {lesion}" if lesion else "")
     if isinstance(annotation.shape, Region):
         return Overlay(annotation.id, colour, tuple(annotation.shape.rings), True, selected, annotation.locked, label)
@@ -115,7 +138,7 @@ def _ties(session: Session, annotations: Sequence[Annotation], colours: Colours)
         line = lines.get(session.bindings.get((region.image, region.id), (region.image, 0)))
         ends = tie(region.shape, line.shape) if line is not None else None
         if ends is not None:
-            colour = colours.get(region.category, (255, 255, 255))
+            colour = colours.get(region.category, _UNKNOWN)
             found.append(Overlay(-region.id, colour, (ends,), False, False, False, "", other=True))
     return tuple(found)
 

@@ -146,6 +146,9 @@ class Reviewing(Comparing, Attending, ABC):
             return
         self.take_step(step, lambda _: self._put_review_down(step.case))
 
+    def _needed(self, case: str) -> bool:
+        return case in self._passing or super()._needed(case)
+
     def _tell(self, *topics: Topic) -> None:
         super()._tell(*topics)
         if Topic.SAVED in topics and self._passing:

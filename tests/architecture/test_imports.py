@@ -59,7 +59,7 @@ def test_an_import_that_points_up_is_found(module: str, source: str) -> None:
     [
         ("annotator.domain.right", "import numpy as np\nfrom annotator.i18n import mark"),
         ("annotator.formats.right", "import pydicom\nfrom annotator.dicom.derive import mask"),
-        ("annotator.gui.right", "from PySide6.QtWidgets import QWidget\nfrom annotator.present.overlay import overlays"),
+        ("annotator.gui.right", "from PySide6.QtWidgets import QWidget\nfrom annotator.present.overlay import Overlays"),
         ("annotator.cli.right", "def run():\n    from annotator.gui.app import main"),
     ],
 )

@@ -24,10 +24,11 @@ LATER_OWN = tuple(
 LOOK = """
 import sys
 from annotator.gui.app import start
+from annotator.gui.part import panels
 application, window = start([])
 window.grab()
 print(*sorted(sys.modules))
-print(*[name for name in window.parts.built() if name not in [column[1].objectName() for column in window.parts.columns()]])
+print(*[name for name in window.parts.built() if name not in dict(panels())])
 while "annotator.dicom.pixels" not in sys.modules:
     application.processEvents()
 window.close()

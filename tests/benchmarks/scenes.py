@@ -105,6 +105,19 @@ def idle() -> None:
         QApplication.sendPostedEvents(None, 0)
 
 
+def rested() -> None:
+    """Wait until what follows a change of thousands of annotations is done: for 0.3 s next to nothing is computed any more."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        spent, began = time.process_time(), time.monotonic()
+        while time.monotonic() < began + 0.3:
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            time.sleep(0.005)
+        if time.process_time() - spent < 0.03:
+            return
+    raise AssertionError("the window does not come to rest")
+
+
 def notch(view: QWidget, number: int, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """Turn the wheel over the middle of a view by notches, towards oneself for a positive number; painted when it returns."""
     place = QPointF(view.rect().center())

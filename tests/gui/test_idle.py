@@ -38,7 +38,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def lock(window, clock) -> IdleLock:
-    return IdleLock(window, window.session, clock)
+    return IdleLock(window, window.keys, window.session, clock)
 
 
 def hidden(window: QWidget) -> bool:

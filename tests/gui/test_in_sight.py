@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.gui import theme
-from annotator.gui.layout import Side
+from annotator.gui.side import Side
 
 
 @pytest.fixture

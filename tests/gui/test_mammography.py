@@ -197,6 +197,36 @@ def test_a_sweep_goes_through_all_views_at_one_to_one_and_ends_with_all_of_them(
     assert all(view.fitted and sheet(view).map is None for view in views(window))
 
 
+def test_esc_leaves_a_sweep_for_all_views_fitted(window: MainWindow) -> None:
+    work_in(window, "RMLO")
+    run(window, "mammography.sweep")
+    QTest.keyClick(window.view, Qt.Key.Key_Escape)
+    assert not window.area.solo and all(view.fitted and sheet(view).map is None for view in views(window))
+    QTest.keyClick(window.view, Qt.Key.Key_Escape)
+    assert not window.area.solo and sheet(window.view).name == "RMLO"
+
+
+def test_another_layout_ends_a_sweep_and_the_four_views_hang_at_one_scale_again(window: MainWindow, qtbot: QtBot) -> None:
+    work_in(window, "RMLO")
+    run(window, "mammography.sweep")
+    run(window, "layout.1")
+    until_laid_out(qtbot, window)
+    run(window, "mammography.hang")
+    until_laid_out(qtbot, window)
+    assert not window.area.solo and len(views(window)) == 4
+    qtbot.waitUntil(lambda: all(view.fitted and sheet(view).map is None for view in views(window)))
+
+
+def test_hanging_the_views_fits_all_of_them(window: MainWindow, qtbot: QtBot) -> None:
+    work_in(window, "RMLO")
+    run(window, "view.actual_size")
+    run(window, "layout.1")
+    until_laid_out(qtbot, window)
+    run(window, "mammography.hang")
+    until_laid_out(qtbot, window)
+    qtbot.waitUntil(lambda: all(view.fitted for view in views(window)))
+
+
 def test_a_key_brings_the_view_full_size_and_keys_go_round(window: MainWindow, qtbot: QtBot) -> None:
     work_in(window, "RCC")
     run(window, "view.maximise")
@@ -267,6 +297,8 @@ def test_two_outlines_are_tied_by_a_key_and_shine_together(window: MainWindow) -
     cc, mlo = views(window)[1], views(window)[3]
     assert (cc.model.selection, mlo.model.selection) == ({1}, {1})
     assert set(window.session.lesions().values()) == {"A"}
+    rows = named(window, "lesion_list").model().rows
+    assert [(row.right, row.note) for row in rows] == [("A", "LCC, LMLO")]
     run(window, "mammography.untie")
     assert cc.model.selection == set()
     run(window, "edit.undo")

@@ -34,7 +34,7 @@ def test_categories_stand_in_the_order_of_the_project(window: MainWindow) -> Non
     shown = [model.index(row, 0).data() for row in range(model.rowCount())]
     assert shown == [category.name_en for category in window.session.categories]
     assert len(shown) == 9
-    assert [row.right for row in window.categories.rows.rows] == list("123456789")
+    assert [row.sign for row in window.categories.rows.rows] == list("123456789")
 
 
 def test_where_the_project_has_no_categories_the_list_says_that_one_only_looks(
@@ -311,9 +311,9 @@ def test_the_commands_of_parts_stand_together_in_a_menu(bare: MainWindow) -> Non
 
 
 def test_a_column_with_too_many_panels_scrolls_and_the_window_stays(bare: MainWindow) -> None:
-    bare.resize(1000, 330)
+    bare.resize(1000, 260)
     QApplication.processEvents()
-    assert bare.height() == 330
+    assert bare.height() == 260
     column = bare._right
     assert column.verticalScrollBar().maximum() > 0
     column.ensureWidgetVisible(bare.annotations)
@@ -353,7 +353,7 @@ def test_no_list_moves_when_something_is_selected(window: MainWindow, qtbot: QtB
     window.resize(1600, 1400)
     draw_box(window)
     lists = window.annotations, named(window, "lesions")
-    section = window._right.section("lesions")
+    section = window._left.section("lesions")
     qtbot.waitUntil(lambda: section.height() == section.sizeHint().height())
     before = [panel.mapTo(window, QPoint()) for panel in lists]
     window.session.select([1])

@@ -228,6 +228,7 @@ def test_a_view_is_dragged_out_by_its_line(window: MainWindow) -> None:
 def test_a_panel_is_torn_off_and_comes_back(window: MainWindow, name: str) -> None:
     action = named(window, f"torn.{name}", QAction)
     panel = named(window, name)
+    window.torn.fold_only(())
     order = [named(window, other).mapTo(window, QPoint()).y() for other in PANELS[1:]]
     action.trigger()
     (own,) = windows(window)
@@ -254,7 +255,9 @@ def test_a_torn_panel_goes_on_to_hear_what_changes(window: MainWindow, qtbot: Qt
 
 def test_the_column_of_a_panel_that_stands_elsewhere_leaves_its_room_to_the_picture(window: MainWindow) -> None:
     column = window.tree.parentWidget().parentWidget()
-    window.commands.actions["torn.series_tree"].trigger()
+    for name in ("series_tree", "patient", "finding"):
+        assert column.isVisible()
+        window.commands.actions[f"torn.{name}"].trigger()
     assert not column.isVisible() and not window.maximised
     for filled in (True, False):
         window.commands.actions["view.maximise"].trigger()

@@ -11,7 +11,7 @@ import pytest
 from annotator.dicom.phantom.pet_ct import pet_ct
 from annotator.domain.region import Region
 from annotator.i18n import say
-from annotator.present.overlay import Overlay, pane_overlays
+from annotator.present.overlay import Overlay, Overlays
 from annotator.present.shadows import shadows
 from annotator.workspace import projects
 from annotator.workspace.arrangement import Arrangement
@@ -71,7 +71,7 @@ def test_a_box_on_the_pet_is_seen_on_ct_and_fused_at_the_same_millimetres(sessio
 def test_a_box_on_the_fused_view_belongs_to_the_ct(session: Session) -> None:
     draw_on(session, 2, 100, 100, 140, 130)
     assert session.annotations[0].image == session.panes[0].image.key  # type: ignore[union-attr]
-    assert [o.annotation_id for o in pane_overlays(session, session.panes[0])] == [1]
+    assert [o.annotation_id for o in Overlays(session, session.panes[0])()] == [1]
     (seen,) = shadows(session, session.panes[1])
     assert seen.label == "1 · CT"
 

@@ -25,10 +25,26 @@ _STEP = 1.3
 _MOST_LATELY = 16
 """Of so many scenes is remembered where labels stood."""
 _Sides = dict[Transform, NDArray[np.intp]]
-_Labels = list[tuple[QPointF, QImage]]
-_Plates = tuple[list[QImage], Numbers]
-"""Painted labels and their sizes (n, 2)."""
 _Asked = tuple[Numbers, Numbers, Numbers, float, Numbers | None]
+
+
+@dataclass(frozen=True, eq=False)
+class _Plate:
+    """A painted label, the same one for all that look alike."""
+
+    image: QImage
+    size: tuple[float, float]
+    """Width and height in device pixels."""
+
+    def at(self, left: float, top: float) -> QRectF:
+        """Return what it covers there."""
+        return QRectF(left, top, *self.size)
+
+
+_Labels = list[tuple[float, float, _Plate]]
+"""Labels and their left upper corners (whole device pixels)."""
+_Plates = tuple[list[_Plate], Numbers]
+"""Labels and their sizes (n, 2)."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +69,7 @@ class Layer:
         self._drawn: dict[tuple[int, ...], Drawn] = {}
         self._scene = Scene((), (), np.empty((0, 4)), np.empty((0, 4, 2)))
         self._shown: _View | None = None
-        self._plates: dict[tuple[str, str, tuple[int, int, int], float], QImage] = {}
+        self._plates: dict[tuple[str, str, tuple[int, int, int], float], _Plate] = {}
         self._outlines: Spread | None = None
         self._labels: _Labels = []
         self._result, self._once = QImage(), True
@@ -95,12 +111,11 @@ class Layer:
         if before is None or before.without or (before.transform, before.size) != (transform, size):
             return None
         outlines, bare = self._prepared(_View(overlays, transform, size, frozenset()))
-        were, are = ({(at.toTuple(), plate.cacheKey()): QRect(at.toPoint(), plate.size()) for at, plate in found}
-                     for found in (labels_before, self._labels))  # fmt: skip
-        corner, others = outlines.seen(transform).topLeft(), were.keys() ^ are.keys()
-        found = QRect()
-        for area in (*(area.translated(-corner) for area in bare), *(area for label, area in (were | are).items() if label in others)):
-            found |= area
+        corner, found = outlines.seen(transform).topLeft(), QRect()
+        for area in bare:
+            found |= area.translated(-corner)
+        for left, top, plate in {*labels_before} ^ {*self._labels}:
+            found |= plate.at(left, top).toRect()
         return found
 
     def _prepared(self, wanted: _View) -> tuple[Spread, tuple[QRect, ...]]:
@@ -203,13 +218,13 @@ class Layer:
         plates, sizes = self._plates_of(labelled, transform.ratio)
         room, asked = (float(area.width()), float(area.height())), self._asked(labelled, sizes, transform)
         corners = labels.corners(self._sides_at(transform)[labelled], *asked[:3], room, *asked[3:]).tolist()
-        found = [(QPointF(x, y), plate) for (x, y), plate in zip(corners, plates, strict=True) if not math.isnan(x)]
+        found = [(x, y, plate) for (x, y), plate in zip(corners, plates, strict=True) if not math.isnan(x)]
         if len(found) == len(plates):
             return found
-        taken = [QRectF(at, plate.size()) for at, plate in found]
+        taken = [plate.at(x, y) for x, y, plate in found]
         for row in (row for row, (x, _) in enumerate(corners) if math.isnan(x)):
             at = _off(scene.paths[labelled[row]], plates[row], room, transform, taken)
-            found += [(at, plates[row])] if at is not None else []
+            found += [(*at, plates[row])] if at is not None else []
         return found
 
     def _sides_at(self, transform: Transform) -> NDArray[np.intp]:
@@ -244,11 +259,11 @@ class Layer:
         scene, asked = self._scene, (labelled, ratio)
         if self._asked_last[0] is not scene or self._asked_last[1] != asked:
             plates = [self._plate(scene.overlays[place], ratio) for place in labelled]
-            sizes = np.array([(plate.width(), plate.height()) for plate in plates], dtype=np.float64).reshape(-1, 2)
+            sizes = np.array([plate.size for plate in plates], dtype=np.float64).reshape(-1, 2)
             self._asked_last = scene, asked, (plates, sizes)
         return self._asked_last[2]
 
-    def _plate(self, overlay: Overlay, ratio: float) -> QImage:
+    def _plate(self, overlay: Overlay, ratio: float) -> _Plate:
         """Return an annotation's label, painted once for all that look alike."""
         key = (overlay.label, overlay.name, overlay.colour, ratio)
         plate = self._plates.get(key)
@@ -256,13 +271,14 @@ class Layer:
             if len(self._plates) > _MOST_PLATES:
                 self._plates.clear()
             colour = QColor(*overlay.colour)
-            plate = self._plates[key] = look.plate(overlay.name or overlay.label, ratio, colour, colour if overlay.name else look.TEXT)
+            image = look.plate(overlay.name or overlay.label, ratio, colour, colour if overlay.name else look.TEXT)
+            plate = self._plates[key] = _Plate(image, (float(image.width()), float(image.height())))
         return plate
 
 
 def _put(painter: QPainter, found: _Labels) -> None:
-    for at, plate in found:
-        painter.drawImage(at, plate)
+    for left, top, plate in found:
+        painter.drawImage(QPointF(left, top), plate.image)
 
 
 def _end(overlay: Overlay, transform: Transform) -> Point:
@@ -273,20 +289,19 @@ def _end(overlay: Overlay, transform: Transform) -> Point:
     return x * transform.ratio, y * transform.ratio
 
 
-def _off(path: QPainterPath, plate: QImage, room: tuple[float, float], transform: Transform, taken: list[QRectF]) -> QPointF | None:
+def _off(path: QPainterPath, plate: _Plate, room: tuple[float, float], transform: Transform, taken: list[QRectF]) -> Point | None:
     """Return where a label goes whose lesion leaves no room beside it in the view, and take that; None where it would cover it."""
     shown = look.matrix(transform, transform.ratio).map(path)
-    size = (float(plate.width()), float(plate.height()))
 
     def covers(x: float, y: float) -> bool:
-        there = QRectF(x, y, *size)
+        there = plate.at(x, y)
         return shown.intersects(there) or any(there.intersects(other) for other in taken)
 
-    found = labels.elsewhere(size, room, covers)
+    found = labels.elsewhere(plate.size, room, covers)
     if found is None:
         return None
-    corner = QPointF(round(found[0]), round(found[1]))
-    taken.append(QRectF(corner, plate.size()))
+    corner = float(round(found[0])), float(round(found[1]))
+    taken.append(plate.at(*corner))
     return corner
 
 

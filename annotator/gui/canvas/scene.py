@@ -74,7 +74,7 @@ class Scene:
             _as_shown(scene.boxes[place], transform.placed)
             for scene, counterparts in ((self, theirs), (other, mine))
             for place, overlay in enumerate(scene.overlays)
-            if counterparts.get(overlay.annotation_id) != overlay
+            if (there := counterparts.get(overlay.annotation_id)) is not overlay and there != overlay
         ]
         if not boxes:
             return ()

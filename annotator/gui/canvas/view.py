@@ -46,6 +46,8 @@ class ImageView(Telling):
 
     context_menu_requested = Signal(QPoint)
     """A right click that means nothing else, in widget coordinates."""
+    escaped = Signal()
+    """Esc, where it ends nothing here."""
     said = Signal(str)
     """A sentence for the status line, in the current language."""
     maximise_requested = Signal()
@@ -316,6 +318,8 @@ class ImageView(Telling):
             self.model.lay_down()
         elif key == _DROP and self.model.selection:
             self.model.select_nothing()
+        elif key == _DROP:
+            self.escaped.emit()
         elif key in (_ENDS, _BACK) and self.drawing:
             self.tell(Kind.CONFIRM if key == _ENDS else Kind.BACK, self._mouse.last, event.modifiers())
         elif key == Qt.Key.Key_Space:

@@ -41,6 +41,8 @@ class HistoryModel(QAbstractListModel):
         self._colours: Colours = {}
         self._besides: tuple[object, ...] = ()
         """What the rows say besides the history."""
+        self._rows: dict[int, ListRow] = {}
+        """The rows that were asked for since the last change, by place: Qt asks for one several times while it paints it."""
 
     def take(self, history: History, where: Places, colours: Colours, start: str) -> None:
         """Show a history; where only the place in it is another, the rows stay; `start` says what the beginning is."""
@@ -48,6 +50,7 @@ class HistoryModel(QAbstractListModel):
         same, alike = history.steps is self.history.steps, besides == self._besides
         ends = sorted((history.place, self.history.place)) if alike else (0, len(history.steps))
         self._besides = besides
+        self._rows.clear()
         if not same:
             self.beginResetModel()
         self.history, self._where, self._colours, self._start = history, where, colours, start
@@ -62,6 +65,12 @@ class HistoryModel(QAbstractListModel):
 
     def row(self, place: int) -> ListRow:
         """Return the row of a place of the history."""
+        found = self._rows.get(place)
+        if found is None:
+            found = self._rows[place] = self._made(place)
+        return found
+
+    def _made(self, place: int) -> ListRow:
         now, undone = place == self.history.place, place > self.history.place
         state = translate(mark("now")) if now else translate(mark("undone")) if undone else ""
         if place == 0:

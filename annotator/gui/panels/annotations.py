@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from annotator.gui.panels.lines import LinePainter, line_height
 from annotator.gui.panels.long_list import LongList
 from annotator.gui.panels.rows import ListRow, ends
 from annotator.gui.theme import Theme
@@ -15,7 +17,7 @@ from annotator.present.annotations import Row, rows
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
-_LEAST_HEIGHT = 92
+_LEAST_ROWS = 4
 
 
 class AnnotationList(LongList):
@@ -30,6 +32,8 @@ class AnnotationList(LongList):
         super().__init__("annotation_list", theme, parent)
         self._session = session
         self._following = False
+        self.painter_of_rows = LinePainter(theme, self)
+        self.setItemDelegate(self.painter_of_rows)
         self._known: dict[int, tuple[Row, ListRow]] = {}
         """How the annotations of the image were listed last, by id."""
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -37,6 +41,13 @@ class AnnotationList(LongList):
         self.customContextMenuRequested.connect(lambda place: self.menu_requested.emit(self.viewport().mapToGlobal(place)))
         self.selectionModel().selectionChanged.connect(self._chosen)
         self.activated.connect(lambda _index: self.entered.emit())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt; what is selected stays in sight where what is asked and measured of it takes room from the list."""
+        super().resizeEvent(event)
+        chosen = self.selectedIndexes()
+        if chosen:
+            self.scrollTo(chosen[0])
 
     def refresh(self, topic: Topic) -> None:
         """Show the annotations and which of them are selected."""
@@ -69,8 +80,8 @@ class AnnotationList(LongList):
             self.rows.follow(listed, begin, gone, come)
 
     def minimumSizeHint(self) -> QSize:
-        """See Qt; two rows at least."""
-        return QSize(super().minimumSizeHint().width(), _LEAST_HEIGHT)
+        """See Qt; some rows at least."""
+        return QSize(super().minimumSizeHint().width(), _LEAST_ROWS * line_height(self.fontMetrics()))
 
     def retranslate(self) -> None:
         """Say the rows in the current language."""
@@ -90,12 +101,26 @@ class _Note:
     row: Row
 
     def __call__(self) -> str:
-        row = self.row
-        states = ((row.locked, mark("locked")), (row.hidden, mark("hidden")))
-        lacks = (translate(mark("{count} to answer"), count=row.lacks),) if row.lacks else ()  # first: the rest may be cut
-        return " · ".join((*lacks, row.tool, row.size, *(translate(text) for there, text in states if there)))
+        lacks = (translate(mark("{count} to answer"), count=self.row.lacks),) if self.row.lacks else ()
+        return " · ".join((*lacks, self.row.tool, self.row.size, *_states(self.row)))
+
+
+@dataclass(frozen=True)
+class _Brief:
+    """Length, sides or long axis, and the states."""
+
+    row: Row
+
+    def __call__(self) -> str:
+        return " · ".join((self.row.size.split(" · ")[0], *_states(self.row)))
+
+
+def _states(row: Row) -> tuple[str, ...]:
+    states = ((row.locked, mark("locked")), (row.hidden, mark("hidden")))
+    return tuple(translate(text) for there, text in states if there)
 
 
 def _row(row: Row) -> ListRow:
     number = f"{translate(mark('note'))} · #{row.id}" if row.annotation.note else f"#{row.id}"
-    return ListRow(row.id, row.colour, row.category, right=number, spoken=f"{row.id}  {row.category}", later=_Note(row))
+    spoken, sign = f"{row.id}  {row.category}", f"{row.lacks}?" if row.lacks else ""
+    return ListRow(row.id, row.colour, row.category, right=number, spoken=spoken, later=_Note(row), sign=sign, brief=_Brief(row))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
 from math import ceil
 from typing import cast
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QHoverEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
@@ -25,6 +27,8 @@ class LongList(RowList):
 
     def __init__(self, name: str, theme: Theme, parent: QWidget | None = None, rows: RowModel | None = None) -> None:
         self._height = 0
+        self._needs: tuple[int, ...] = (1,)
+        self._seen = 0, 0
         self._pointer: QPoint | None = None
         """Where the pointer is over the rows, which may be scrolled away under it."""
         super().__init__(name, theme, parent, rows)
@@ -40,6 +44,44 @@ class LongList(RowList):
             self._height = self.itemDelegate().sizeHint(option, self.rows.index(self.rows.rowCount() - 1)).height()
         return self._height or 1
 
+    @property
+    def columns(self) -> int:
+        """In how many columns the rows stand, one column after the other."""
+        return len(self._needs)
+
+    def share_out(self, *needs: int) -> None:
+        """Let the rows stand in a column for each of these widths, in pixels; what room is left they share."""
+        if needs != self._needs:
+            self._needs = needs
+            self.scheduleDelayedItemsLayout()
+
+    def _edges(self) -> tuple[int, ...]:
+        """Where the columns begin, and where the last one ends."""
+        spare = (self.viewport().width() - sum(self._needs)) // self.columns
+        inner = accumulate(need + spare for need in self._needs[:-1])
+        return (0, *inner, self.viewport().width())
+
+    def see_between(self, least: int, most: int) -> None:
+        """Take room for so many rows at least and at most, as far as there are as many; for one if there is none."""
+        self._seen = least, most
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """See Qt."""
+        return QSize(super().sizeHint().width(), self._room(self._seen[1])) if self._seen[1] else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """See Qt."""
+        return QSize(super().minimumSizeHint().width(), self._room(self._seen[0])) if self._seen[1] else super().minimumSizeHint()
+
+    def _room(self, rows: int) -> int:
+        return self.row_height * min(max(self.deep, 1), rows)
+
+    @property
+    def deep(self) -> int:
+        """How many rows stand one below the other."""
+        return max(1, ceil(self.rows.rowCount() / self.columns))
+
     def doItemsLayout(self) -> None:
         """See Qt; where a row is follows from its number."""
         self._height = 0
@@ -50,7 +92,7 @@ class LongList(RowList):
         bar, seen = self.verticalScrollBar(), self.viewport().height()
         bar.setSingleStep(self.row_height)
         bar.setPageStep(seen)
-        bar.setRange(0, max(0, self.rows.rowCount() * self.row_height - seen))
+        bar.setRange(0, max(0, self.deep * self.row_height - seen))
         QAbstractItemView.updateGeometries(self)
 
     def verticalOffset(self) -> int:
@@ -63,8 +105,9 @@ class LongList(RowList):
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """See Qt."""
-        row = (point.y() + self.verticalOffset()) // self.row_height
-        there = 0 <= row < self.rows.rowCount() and 0 <= point.x() < self.viewport().width()
+        down, deep = (point.y() + self.verticalOffset()) // self.row_height, self.deep
+        row = down + (bisect_right(self._edges(), point.x()) - 1) * deep
+        there = 0 <= down < deep and row < self.rows.rowCount() and 0 <= point.x() < self.viewport().width()
         return self.rows.index(row) if there else QModelIndex()
 
     def scrollTo(self, index: AnyIndex, hint: QAbstractItemView.ScrollHint = _HINT.EnsureVisible) -> None:
@@ -89,6 +132,8 @@ class LongList(RowList):
         page = max(1, self.viewport().height() // self.row_height - 1)
         steps = {_MOVE.MoveUp: -1, _MOVE.MovePrevious: -1, _MOVE.MoveDown: 1, _MOVE.MoveNext: 1}
         steps |= {_MOVE.MovePageUp: -page, _MOVE.MovePageDown: page}
+        if self.columns > 1:
+            steps |= {_MOVE.MoveLeft: -self.deep, _MOVE.MoveRight: self.deep}
         if last < 0:
             return QModelIndex()
         if action in (_MOVE.MoveHome, _MOVE.MoveEnd):
@@ -100,7 +145,10 @@ class LongList(RowList):
         rect = rect.normalized()
         first, last = self._rows_within(rect.top(), rect.bottom())
         chosen = QItemSelection()
-        if first <= last:
+        if self.columns > 1:
+            for row in (row for row in range(first, last + 1) if self._rect(row).intersects(rect)):
+                chosen.select(self.rows.index(row), self.rows.index(row))
+        elif first <= last:
             chosen.select(self.rows.index(first), self.rows.index(last))
         self.selectionModel().select(chosen, command)
 
@@ -148,9 +196,13 @@ class LongList(RowList):
         painter.end()
 
     def _rect(self, row: int) -> QRect:
-        return QRect(0, row * self.row_height - self.verticalOffset(), self.viewport().width(), self.row_height)
+        column, down = divmod(row, self.deep)
+        left, right = self._edges()[column : column + 2]
+        return QRect(left, down * self.row_height - self.verticalOffset(), right - left, self.row_height)
 
     def _rows_within(self, top: int, bottom: int) -> tuple[int, int]:
         """Return the first and the last row in a part of the view; the last is before the first where there is none."""
+        if self.columns > 1:  # they are few
+            return 0, self.rows.rowCount() - 1
         offset, height = self.verticalOffset(), self.row_height
         return max(0, (top + offset) // height), min(self.rows.rowCount(), ceil((bottom + 1 + offset) / height)) - 1

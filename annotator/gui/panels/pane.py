@@ -18,7 +18,7 @@ from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
 from annotator.present.catalogue import series_title
 from annotator.present.held_back import held_back
-from annotator.present.overlay import hit_test, pane_overlays
+from annotator.present.overlay import Overlays, hit_test
 from annotator.present.questions import pins
 from annotator.present.readings import reading_title
 from annotator.present.readout import place_text
@@ -44,7 +44,8 @@ class PaneFrame(QWidget):
     def __init__(self, session: Session, pane: Pane, look: Theme) -> None:
         super().__init__()
         self._session, self.pane, self._alone = session, pane, True
-        self.view = ImageView(pane, lambda: (*shadows(session, pane), *pane_overlays(session, pane)), self._hit, self)
+        overlays = Overlays(session, pane)
+        self.view = ImageView(pane, lambda: (*shadows(session, pane), *overlays()), self._hit, self)
         self.view.tell_held_back(lambda key_of: held_back(session, pane, key_of))
         self.view.show_pins(lambda: (Sign(*pin) for pin in pins(session, pane)))
         self.line = _Line(look, self)

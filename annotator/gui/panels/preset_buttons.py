@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
+from annotator.gui.flow import Flow
 from annotator.gui.menus import Commands
 from annotator.present.levels import preset_texts
 from annotator.workspace.session import Session
 
-_COLUMNS = 2
 _WIDEST = 114
 """Logical pixels of a button's words; a longer name of a header is cut, and its tool tip says all of it."""
 
@@ -24,10 +24,8 @@ class PresetButtons(QWidget):
         self._session, self._commands = session, commands
         self._names, self._always = (*presets, *more), len(more)
         self._texts: tuple[str, ...] | None = None
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(4)
-        self._grid.setVerticalSpacing(0)
+        self._lines = Flow(self)
+        self._lines.setSpacing(1)
         self.buttons = {name: self._button(name) for name in self._names}
 
     def _button(self, name: str) -> QPushButton:
@@ -66,10 +64,10 @@ class PresetButtons(QWidget):
     def _arrange(self, offered: int) -> None:
         shown = [*self._names[: len(self._names) - self._always][:offered], *self._names[-self._always :]]
         for button in self.buttons.values():
-            self._grid.removeWidget(button)
+            self._lines.removeWidget(button)
             button.hide()
-        for place, name in enumerate(shown):
-            self._grid.addWidget(self.buttons[name], place // _COLUMNS, place % _COLUMNS)
+        for name in shown:
+            self._lines.addWidget(self.buttons[name])
             self.buttons[name].show()
 
     def _say(self) -> None:

@@ -10,12 +10,13 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from annotator.gui.panels.elided import whole_clauses
 from annotator.gui.theme import Theme
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
-_MARGIN, _SWATCH, _GAP = 12, 12, 9
-_HEIGHT, _TALL = 28, 46
+_MARGIN, _SWATCH, _GAP = 10, 12, 8
+_HEIGHT, TALL = 26, 42
 _KNOWN = 1_000
 """So many texts of a font are known at most."""
 
@@ -35,6 +36,10 @@ class ListRow:
     """It is written in grey: it does not count now."""
     later: Callable[[], str] | None = None
     """Says the note when it is shown, where working it out takes time; equal ones say the same."""
+    sign: str = ""
+    """A key that stands in the colour of a line, or how many answers are wanting."""
+    brief: Callable[[], str] | None = None
+    """The note in few words, for a row of one line in a narrow list."""
 
     @property
     def said(self) -> str:
@@ -137,12 +142,12 @@ class RowPainter(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QObject) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._letters: _Letters | None = None
+        self._letters: Letters | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """See Qt."""
         row = index.data(ROW_ROLE)
-        return QSize(120, _TALL if row is not None and (row.note or row.later) else _HEIGHT)
+        return QSize(120, TALL if row is not None and (row.note or row.later) else _HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """See Qt."""
@@ -159,20 +164,23 @@ class RowPainter(QStyledItemDelegate):
             painter.fillRect(rect, self._theme.colour(ground))
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), self._theme.colour("accent"))
-        middle = rect.top() + (rect.height() - _SWATCH) // 2
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setOpacity(0.4 if row.faint else 1.0)
         painter.setBrush(QColor(*row.colour))
-        painter.drawRoundedRect(rect.left() + _MARGIN, middle, _SWATCH, _SWATCH, 3, 3)
-        self._words(painter, rect, row)
+        self.paint_colour(painter, rect, row)
+        if self._letters is None or self._letters.plain != painter.font():
+            self._letters = Letters(painter.font())
+        self.paint_words(painter, rect, row, self._letters)
         painter.restore()
         frame_if_focused(painter, rect, state, self._theme)
 
-    def _words(self, painter: QPainter, rect: QRect, row: ListRow) -> None:
-        font = painter.font()
-        if self._letters is None or self._letters.plain != font:
-            self._letters = _Letters(font)
-        letters, align = self._letters, Qt.AlignmentFlag.AlignVCenter
+    def paint_colour(self, painter: QPainter, rect: QRect, row: ListRow) -> None:
+        """Paint the colour of a row with the painter's brush."""
+        painter.drawRoundedRect(rect.left() + _MARGIN, rect.top() + (rect.height() - _SWATCH) // 2, _SWATCH, _SWATCH, 3, 3)
+
+    def paint_words(self, painter: QPainter, rect: QRect, row: ListRow, letters: Letters) -> None:
+        """Write what a row says."""
+        font, align = painter.font(), Qt.AlignmentFlag.AlignVCenter
         inside = rect.adjusted(_MARGIN + _SWATCH + _GAP, 0, -_MARGIN, 0)
         upper, said = inside, row.said
         painter.setPen(self._theme.colour("quiet"))
@@ -190,7 +198,7 @@ class RowPainter(QStyledItemDelegate):
         painter.drawText(upper, align, letters.fitted(row.text, room))
 
 
-class _Letters:
+class Letters:
     """The fonts of a row, and what of its words there is room for, worked out once."""
 
     def __init__(self, font: QFont) -> None:
@@ -198,24 +206,24 @@ class _Letters:
         self.small.setPixelSize(12)
         self._metrics = QFontMetrics(self.plain), QFontMetrics(self.small)
         self._fitted: dict[tuple[str, int, bool], str] = {}
-        self._widths: dict[str, int] = {}
+        self._widths: dict[tuple[str, bool], int] = {}
 
     def fitted(self, text: str, room: int, *, small: bool = False) -> str:
-        """Return a text, cut where it is longer than so many pixels."""
+        """Return a text, of one that is longer than so many pixels the first clauses, or the beginning."""
         found = self._fitted.get((text, room, small))
         if found is None:
             if len(self._fitted) > _KNOWN:
                 self._fitted.clear()
-            found = self._fitted[text, room, small] = self._metrics[small].elidedText(text, Qt.TextElideMode.ElideRight, room)
+            found = self._fitted[text, room, small] = whole_clauses(text, self._metrics[small], room)
         return found
 
-    def width(self, text: str) -> int:
-        """Return how wide a text is in the plain font, in pixels."""
-        if text not in self._widths:
+    def width(self, text: str, *, small: bool = False) -> int:
+        """Return how wide a text is, in pixels."""
+        if (text, small) not in self._widths:
             if len(self._widths) > _KNOWN:
                 self._widths.clear()
-            self._widths[text] = self._metrics[False].horizontalAdvance(text)
-        return self._widths[text]
+            self._widths[text, small] = self._metrics[small].horizontalAdvance(text)
+        return self._widths[text, small]
 
 
 class RowList(QListView):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from annotator.domain.edit import Edit
@@ -83,6 +83,14 @@ class StatusLine(QStatusBar):
         self.silence.changed.connect(self._show_silence)
         self._show_reading()
         self.clear()
+
+    def event(self, event: QEvent) -> bool:
+        """See Qt, which paints all of the line whenever a word of it is another; here a label that has other words paints itself."""
+        layout = self.layout()
+        if event.type() is not QEvent.Type.LayoutRequest or layout is None:
+            return super().event(event)
+        layout.activate()
+        return True
 
     def tell(self, sentence: Message, *, undo: bool = False) -> None:
         """Show a sentence for a while, with Undo beside it if that is offered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
@@ -24,6 +24,8 @@ from annotator.workspace.thumbnails import Thumbnails, cases_with_work
 from annotator.workspace.work import case_of
 
 _INDENT = 12
+_LEAST_HEIGHT = 190
+"""Logical pixels: a patient, a study and three series."""
 _MOST_OPENED = 2000
 """So many patients and studies are opened by themselves; of a tree with more the rest stays closed until it is shown."""
 _REST = 250
@@ -79,6 +81,10 @@ class SeriesTree(QTreeView):
         """Say the rows in the current language."""
         self.setAccessibleName(translate(mark("Series")))
         self.viewport().update()
+
+    def minimumSizeHint(self) -> QSize:
+        """See Qt; some series at least, whatever stands below them."""
+        return QSize(super().minimumSizeHint().width(), _LEAST_HEIGHT)
 
     def doItemsLayout(self) -> None:
         """See Qt, which would have more rows fetched each time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from annotator.gui.panels.preset_buttons import PresetButtons
 from annotator.i18n import mark, translate
@@ -12,6 +12,7 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 _FARTHEST = 1e7
+_LEAST_FIELD = 54
 _DECIMALS = 4
 _LEAST_WIDTH = 10.0**-_DECIMALS
 
@@ -68,19 +69,25 @@ class WindowLevel(QWidget):
         self.width_field = LevelField("window.width", _LEAST_WIDTH, self)
         self._labels = (QLabel(self), QLabel(self))
         self._buttons: PresetButtons | None = None
-        fields = QGridLayout()
-        fields.setHorizontalSpacing(8)
-        fields.setVerticalSpacing(4)
-        for column, (label, field) in enumerate(zip(self._labels, (self.center, self.width_field), strict=True)):
+        self._crown = QWidget(self)
+        fields = QHBoxLayout(self._crown)
+        fields.setContentsMargins(7, 4, 4, 4)
+        fields.setSpacing(6)
+        for label, field in zip(self._labels, (self.center, self.width_field), strict=True):
             label.setBuddy(field)
             label.setProperty("role", "quiet")
-            fields.addWidget(label, 0, column)
-            fields.addWidget(field, 1, column)
+            fields.addWidget(label)
+            fields.addWidget(field, 1)
+            field.setMinimumWidth(_LEAST_FIELD)
             field.valueChanged.connect(self._typed)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(12, 0, 12, 6)
-        self._column.setSpacing(8)
-        self._column.addLayout(fields)
+        self._column.setContentsMargins(9, 0, 9, 2)
+        self._column.setSpacing(0)
+
+    @property
+    def crown(self) -> QWidget:
+        """The two fields, which stand in the line of the heading."""
+        return self._crown
 
     def offer(self, buttons: PresetButtons) -> None:
         """Put the buttons of windows by name under the fields."""

@@ -32,19 +32,15 @@ class AttributePart(PartWidget):
         self._form: Form | None = None
         self._asked: tuple[Attribute, ...] = ()
         self._fields: list[tuple[QLabel, Field]] = []
-        self._title = QLabel(self)
-        self._title.setProperty("role", "quiet")
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
+        self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
         self._note_label, self._note = QLabel(self), LineField(self)
         self._note.setObjectName("attribute.note")
         self._connect(self._note, lambda text: self._session.annotate(self._numbers, text))
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 0, 12, 6)
-        column.setSpacing(6)
-        column.addWidget(self._title)
+        column.setContentsMargins(12, 0, 12, 4)
         column.addLayout(self._grid)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lay_out(())
@@ -62,7 +58,7 @@ class AttributePart(PartWidget):
         if asked != self._asked:
             self._lay_out(asked)
         self._form = found
-        self._title.setText(found.title if found else translate(mark("Nothing is drawn on this image.")))
+        self.headed.emit("" if self._asked else translate(mark("Note")), found.title if found else "")
         for place, (label, field) in enumerate(self._fields):
             question = found.questions[place] if found and place < len(found.questions) else None
             field.setEnabled(found is not None)
@@ -138,6 +134,7 @@ class AttributePart(PartWidget):
 
 def _show(label: QLabel, field: Field, question: Question) -> None:
     label.setText(f"{question.label}\N{NO-BREAK SPACE}*" if question.attribute.required else question.label)
+    label.setMinimumWidth(min(max(label.fontMetrics().horizontalAdvance(label.text()) + 2, _NARROW), _BROAD))
     state = "wrong" if question.wrong else "missing" if question.missing else ""
     if field.property("state") != state:
         field.setProperty("state", state)
@@ -156,7 +153,7 @@ def _show(label: QLabel, field: Field, question: Question) -> None:
 
 
 def _wanted(session: Session) -> bool:
-    return session.series is not None and (asks(session) or bool(session.selection))
+    return session.series is not None and bool(subjects(session)) and (asks(session) or bool(session.selection))
 
 
 def _answer(session: Session, desk: Desk) -> None:

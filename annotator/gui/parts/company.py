@@ -38,6 +38,7 @@ class CompanyPart(PartWidget):
 
 PART = Part(
     id="company",
+    left=True,
     text=mark("Also open elsewhere"),
     build=CompanyPart,
     topics=(Topic.GUARD, Topic.SERIES, Topic.PROJECT),

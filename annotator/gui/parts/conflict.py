@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButto
 
 from annotator.domain.conflict import Take
 from annotator.gui.actions import ActionSpec, Desk
-from annotator.gui.panels.rows import ListRow, RowList
+from annotator.gui.panels.rows import TALL, ListRow, RowList
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
@@ -18,7 +18,7 @@ from annotator.present.conflict import TAKEN, dispute_rows, version_text
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
-_ROW, _LEAST, _MOST = 46, 1, 5
+_LEAST, _MOST = 1, 5
 _TIPS = {
     Take.FIRST: mark("Take this one as version A has it (Ctrl+Alt+1)"),
     Take.SECOND: mark("Take this one as version B has it (Ctrl+Alt+2)"),
@@ -81,7 +81,7 @@ class ConflictPart(PartWidget):
         spoken = (", ".join((row.text, row.note, row.decided)) for row in rows)
         listed = zip(rows, spoken, strict=True)
         self.list.rows.take(tuple(ListRow(n, row.colour, row.text, row.note, row.decided, said) for n, (row, said) in enumerate(listed)))
-        self.list.setFixedHeight(_ROW * min(max(len(rows), _LEAST), _MOST))
+        self.list.setFixedHeight(TALL * min(max(len(rows), _LEAST), _MOST))
         if rows and self.list.currentIndex().row() != found.current:
             index = self.list.rows.index(found.current)
             self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)

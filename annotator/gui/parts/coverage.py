@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QVBoxLayout
 
 from annotator.domain.annotation import Annotation
 from annotator.gui.fields import ChoiceField, LineField
-from annotator.gui.panels.rows import ListRow, RowList
+from annotator.gui.panels.rows import TALL, ListRow, RowList
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
@@ -18,7 +18,7 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.passing import Sight
 from annotator.workspace.session import Session
 
-_LEAST, _MOST, _ROW = 1, 4, 46
+_LEAST, _MOST = 1, 4
 EXCUSE, DISPUTE = "excuse", "dispute"
 """What the panel may be asked for."""
 
@@ -78,7 +78,7 @@ class CoveragePart(PartWidget):
         meant = session.meant_line
         self._choose(rows, meant)
         self.list.setVisible(bool(rows))
-        self.list.setFixedHeight(_ROW * min(max(len(rows), _LEAST), _MOST))
+        self.list.setFixedHeight(TALL * min(max(len(rows), _LEAST), _MOST))
         self._show_form(meant)
         self._following = False
         if topic is Topic.PASS and session.sight is not None and session.sight is not self._sight:

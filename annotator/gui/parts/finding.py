@@ -62,7 +62,7 @@ PART = Part(
     topics=(Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.COURSE),
     wanted=_wanted,
     last=True,
-    below=True,
+    left=True,
     entries={
         "menu.project": (
             ActionSpec(

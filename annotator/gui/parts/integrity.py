@@ -128,6 +128,7 @@ def _wanted(session: Session) -> bool:
 
 PART = Part(
     id="integrity",
+    left=True,
     text=mark("Integrity"),
     build=IntegrityPart,
     topics=(Topic.GUARD, Topic.SERIES, Topic.CATALOGUE, Topic.PROJECT),

@@ -25,7 +25,8 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 _id = attrgetter("id")
-_LEAST, _MOST, _ROW = 1, 3, 46
+_LEAST, _MOST = 3, 8
+"""So many rows are seen at least and at most, where there are as many."""
 _KNOWN = 1_000
 """So many written rows are kept at most."""
 _EDITS = frozenset({Topic.DOCUMENT, Topic.SELECTION})
@@ -149,7 +150,7 @@ class LesionsPart(PartWidget):
             index = self.list.rows.index(place)
             self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.list.scrollTo(index)
-        self.list.setFixedHeight(_ROW * min(max(len(self.model.lesions), _LEAST), _MOST))
+        self.list.see_between(_LEAST, _MOST)
         self.name.setEnabled(meant is not None)  # it keeps its room: nothing below it jumps when a lesion comes or goes
         self.name.put(meant.name if meant is not None else "", translate(mark("Name of the lesion")))
         self._following = False
@@ -223,6 +224,7 @@ def _wanted(session: Session) -> bool:
 
 PART = Part(
     id="lesions",
+    left=True,
     text=mark("Lesions"),
     build=LesionsPart,
     topics=(Topic.PROJECT, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT, Topic.SELECTION),

@@ -18,7 +18,7 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 from annotator.workspace.sizing import Sizing
 
-_APART = 8
+_APART = 5
 
 
 class _Table(QGridLayout):
@@ -29,7 +29,7 @@ class _Table(QGridLayout):
         self._parent = parent
         self._rows: list[tuple[QLabel, QLabel]] = []
         self.setHorizontalSpacing(10)
-        self.setVerticalSpacing(3)
+        self.setVerticalSpacing(2)
         self.setColumnStretch(1, 1)
 
     def show_rows(self, rows: Sequence[tuple[str, str]]) -> None:
@@ -58,7 +58,7 @@ class MeasuresPart(PartWidget):
         self._note.setWordWrap(True)
         self._note.setProperty("role", "quiet")
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 0, 12, 6)
+        column.setContentsMargins(12, 0, 12, 4)
         column.setSpacing(_APART)
         column.addLayout(self._own)
         column.addLayout(self._lesion)

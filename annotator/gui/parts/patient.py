@@ -134,6 +134,7 @@ def _can_choose(session: Session, desk: Desk) -> bool:
 
 PART = Part(
     id="patient",
+    left=True,
     text=mark("Patient"),
     build=PatientPart,
     topics=(Topic.PROJECT, Topic.CATALOGUE, Topic.SERIES, Topic.IMAGE, Topic.SAVED),

@@ -10,7 +10,7 @@ from annotator.domain.asking import ANSWERS, LONGEST, SEE_TEXT, Pin
 from annotator.gui.actions import ActionSpec
 from annotator.gui.fields import ChoiceField, LineField
 from annotator.gui.keys import KEPT_KEYS
-from annotator.gui.panels.rows import ListRow, RowList
+from annotator.gui.panels.rows import TALL, ListRow, RowList
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.positions import press_of
 from annotator.gui.theme import Theme
@@ -19,7 +19,7 @@ from annotator.present.questions import addressee_name, state_of
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
-_LEAST, _MOST, _ROW = 1, 3, 46
+_LEAST, _MOST = 1, 3
 _OPEN, _ANSWERED = (255, 196, 61), (150, 158, 170)
 _AROUND = 24.0
 """Image pixels around a pin that are brought into sight."""
@@ -102,7 +102,7 @@ class QuestionsPart(PartWidget):
         if place is not None and (self.list.currentIndex().row() != place or not self.list.selectedIndexes()):
             self.list.selectionModel().setCurrentIndex(self.list.rows.index(place), QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.list.setVisible(bool(pins))
-        self.list.setFixedHeight(_ROW * min(max(len(pins), _LEAST), _MOST))
+        self.list.setFixedHeight(TALL * min(max(len(pins), _LEAST), _MOST))
         self._show_forms()
         self._following = False
 

@@ -10,7 +10,7 @@ from annotator.domain.correction import Correction
 from annotator.domain.course import State
 from annotator.gui.actions import ActionSpec
 from annotator.gui.fields import ChoiceField, LineField
-from annotator.gui.panels.rows import ListRow, RowList
+from annotator.gui.panels.rows import TALL, ListRow, RowList
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
@@ -18,7 +18,7 @@ from annotator.present.review import correction_texts, standing_text
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
-_ROW, _MOST = 46, 4
+_MOST = 4
 
 
 class ReviewPart(PartWidget):
@@ -89,7 +89,7 @@ class ReviewPart(PartWidget):
         self.state.setText(standing_text(self._session))
         self.list.rows.take(tuple(self._row(correction) for correction in found))
         self.list.setVisible(bool(found))
-        self.list.setFixedHeight(_ROW * min(max(len(found), 1), _MOST))
+        self.list.setFixedHeight(TALL * min(max(len(found), 1), _MOST))
         if found and not self.list.currentIndex().isValid():
             self._go(next((n for n, c in enumerate(found) if not c.reason), 0))
         counted = translate(mark("Corrections: {count}"), count=len(found))

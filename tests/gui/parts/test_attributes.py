@@ -66,6 +66,8 @@ def given(window: MainWindow, number: int = 1) -> dict[str, str]:
 
 
 def test_the_form_is_there_only_where_something_is_asked(asking: MainWindow, open_window: Open) -> None:
+    assert not named(asking, "attributes").isVisible()
+    draw_box(asking)
     assert named(asking, "attributes").isVisible()
     assert not named(open_window(), "attributes").isVisible()
 

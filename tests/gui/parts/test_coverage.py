@@ -12,7 +12,7 @@ from annotator.domain import facts
 from annotator.domain.person import Acting, Person, Role
 from annotator.gui.panels.rows import ROW_ROLE
 from annotator.gui.window import MainWindow
-from annotator.present.overlay import overlays
+from annotator.present.overlay import Overlays
 from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace import people
 from tests.gui.conftest import named, until_painted
@@ -146,10 +146,10 @@ def test_lines_are_dashed_and_share_a_number_with_what_answers_them(second: Main
     draw_free(second, (8, 30), (12, 30), (12, 34), (8, 34))
     session.select([3])
     assert session.rebind()
-    assert {(o.annotation_id, o.label, o.locked) for o in overlays(session)} == {
+    assert {(o.annotation_id, o.label, o.locked) for o in Overlays(session, session.panes[0])()} == {
         (1, "1 · L1", True), (2, "1 · L1", False), (3, "1 · L1", False), (-3, "", False),
     }  # fmt: skip
-    assert [o.rings for o in overlays(session) if o.annotation_id == -3] == [(((20.0, 20.0), (12.0, 30.0)),)]
+    assert [o.rings for o in Overlays(session, session.panes[0])() if o.annotation_id == -3] == [(((20.0, 20.0), (12.0, 30.0)),)]
 
 
 def draw_free(window: MainWindow, *points: tuple[float, float]) -> None:

@@ -16,10 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.raster import region_mask
 from annotator.gui.fields import LineField
-from annotator.gui.layout import Section
 from annotator.gui.panels.rows import RowList
 from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.parts.lesions import LesionsPart
+from annotator.gui.section import Section
 from annotator.gui.window import MainWindow
 from annotator.i18n import say, use_language
 from annotator.present.lesions import lesion_row
