@@ -23,6 +23,7 @@ from annotator.i18n import message
 
 Member = tuple[ImageKey, int]
 """An annotation: its image and its id."""
+_SPARE = 64
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class LesionRegister:
         joined = tuple((key, found) for key, there in document.annotations.items() if there and (found := self._joined_on(key, there)))
         if joined != self._shared[0]:
             self._shared = joined, _together((key, number, lesion) for key, found in joined for number, lesion in found)
+        if len(self._joined) > 2 * len(document.annotations) + _SPARE:  # most of them are of cases that were left
+            self._joined = {key: known for key, known in self._joined.items() if key in document.annotations}
         return self._shared[1]
 
     def _joined_on(self, key: ImageKey, there: tuple[Annotation, ...]) -> tuple[tuple[int, int], ...]:
@@ -88,7 +91,8 @@ class LesionRegister:
         if not self._now.are_of(document, order):
             self._now, self._earlier = self._earlier, self._now
         if not self._now.are_of(document, order):
-            self._now = _Listed(document, order, dict(self._earlier.on), self._earlier.numbered)
+            there = {key: known for key, known in self._earlier.on.items() if key in document.annotations}
+            self._now = _Listed(document, order, there, self._earlier.numbered)
             self._now.lesions = self._listed(document, order)
         return self._now.lesions
 

@@ -31,7 +31,7 @@ FEW = 16
 """An edit of not more changes says everything, and can be read without a document."""
 _RUN = 256
 """So many changes are written in one piece."""
-_MOST, _SHORT = 64, 50_000
+_MOST, _SHORT = 16, 50_000
 _written: dict[int, tuple[Annotation, str]] = {}
 """The texts of a few annotations, none of them longer than so many characters, by identity: journal, history and draft write the same
 annotation one after the other, and taking back and doing again writes it anew each time."""

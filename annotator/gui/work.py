@@ -88,7 +88,13 @@ class QtTasks(QObject):
         timer.timeout.connect(timer.deleteLater)
         timer.timeout.connect(call)
         timer.start(milliseconds)
-        return lambda: timer.stop() if isValid(timer) else None
+
+        def cancel() -> None:
+            if isValid(timer):
+                timer.stop()
+                timer.deleteLater()
+
+        return cancel
 
     def post(self, call: Callable[[], None]) -> None:
         """Call `call` here, soon; may be said from any thread."""

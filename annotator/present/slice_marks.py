@@ -71,6 +71,7 @@ class SliceReader:
         if self._read[0] is not document or self._read[1] is not images:
             if self._places[0] is not images:
                 self._places = images, {image.key: place for place, image in enumerate(images)}
+                self._known = {key: known for key, known in self._known.items() if key in self._places[1]}
             marks, places = [NOTHING] * len(images), self._places[1]
             for key, annotations in document.annotations.items():
                 if annotations and (place := places.get(key)) is not None:

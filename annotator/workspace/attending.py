@@ -173,6 +173,9 @@ class Attending(Scanning, ABC):
         self._done_with[self._case] = self.passes, dict(facts or {})
         self._finish()
 
+    def _needed(self, case: str) -> bool:
+        return case in self._done_with or super()._needed(case)
+
     def _tell(self, *topics: Topic) -> None:
         super()._tell(*topics)
         if Topic.SAVED in topics and self._done_with:

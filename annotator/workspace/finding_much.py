@@ -17,28 +17,32 @@ _under_way = 0
 
 
 @contextmanager
-def much() -> Iterator[None]:
-    """While very much is being found; afterwards it stays, and later looks leave it out."""
+def much(*, stays: bool = True) -> Iterator[None]:
+    """While very much is being found; afterwards, where it `stays`, later looks leave it out.
+
+    What is left out is never thrown away where it refers to itself, not even what nobody needs any more: so only a scan says that it
+    stays, and nothing that is done again for each case.
+    """
     _begin()
     try:
         yield
     finally:
-        _end()
+        _end(stays)
 
 
 def _begin() -> None:
     global _under_way
     with _lock:
         if not _under_way:
-            gc.unfreeze()
             gc.set_threshold(*_USUAL[:2], _NEVER)
         _under_way += 1
 
 
-def _end() -> None:
+def _end(stays: bool) -> None:
     global _under_way
     with _lock:
         _under_way -= 1
-        gc.freeze()
+        if stays:
+            gc.freeze()
         if not _under_way:
             gc.set_threshold(*_USUAL)

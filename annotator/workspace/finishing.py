@@ -29,6 +29,9 @@ class Finishing(Judged, ABC):
         self._leaving: set[str] = set()
         """Cases that are to be delivered as soon as they are saved."""
 
+    def _needed(self, case: str) -> bool:
+        return case in self._leaving or super()._needed(case)
+
     def _tell(self, *topics: Topic) -> None:
         super()._tell(*topics)
         if Topic.SAVED in topics and self._leaving:

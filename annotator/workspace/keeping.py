@@ -64,7 +64,7 @@ class Keeping:
         """The cases of the saves that were ordered and have not ended, by the number of the job."""
         self._turns = itertools.count(1)
         self._put: dict[str, _Put] = {}
-        self._continued: dict[tuple[str, str], str] = {}
+        self._continued: dict[str, dict[str, str]] = {}
         self._anew: set[str] = set()
         self._merges: dict[str, tuple[str, ...]] = {}
         self._cleared: dict[str, Mark] = {}
@@ -87,9 +87,7 @@ class Keeping:
         with self._apart(case):  # a save that ends between loading and recovering would take its edits from both
             loaded = self.store.load(case)
             if case in self._put and self._put[case].saved.digest != loaded.digest:  # somebody else went on from what was saved here
-                del self._put[case]
-                for step in [step for step in tuple(self._continued) if step[0] == case]:
-                    del self._continued[step]
+                self.forget(case)
             opened = self._read(case, members, loaded, complete)
             if not complete and not loaded.revision and not self._fits(opened.work):
                 self._deferred.add(case)  # the edits start from delivered files, which are read when all images are there
@@ -197,12 +195,7 @@ class Keeping:
                 before, sheets = parent, self._sheets(work, document, there, time)
                 for _ in range(_RENAMED):
                     saved = self.store.save(
-                        work.id,
-                        document,
-                        before,
-                        sheets,
-                        self._acting.name,
-                        time,
+                        *(work.id, document, before, sheets, self._acting.name, time),
                         software=f"annotator {__version__}",
                         digests=digests,
                         through=mark.through if mark else ("", 0),
@@ -217,7 +210,7 @@ class Keeping:
                         break  # else the class was changed while the case was being saved: its files go where they belong now
                 self._put[work.id] = _Put(turn, saved, document)
                 if saved.digest != parent:
-                    self._continued[work.id, parent] = saved.digest
+                    self._continued.setdefault(work.id, {})[parent] = saved.digest
                 self._anew.discard(work.id)
                 self._merges.pop(work.id, None)
                 self._clear(self.noting.saved(work.id, owed, saved.digest) or mark, saved.digest)
@@ -282,6 +275,11 @@ class Keeping:
                 return replace(work, saving=False)
             return replace(work, revision=tip, saved=last.document, saving=False)
 
+    def forget(self, case: str) -> None:
+        """Forget what was saved of a case."""
+        self._put.pop(case, None)
+        self._continued.pop(case, None)
+
     def nothing_to_save(self, work: Work) -> None:
         """Forget the edits that led back to what is saved, so that the next start does not bring them up; raises AnnotatorError."""
         with self._apart(work.id):
@@ -329,8 +327,8 @@ class Keeping:
     def tip(self, work: Work) -> str:
         """The digest of the last revision that saves of this session made out of the one that the work knows."""
         digest = work.revision
-        while (work.id, digest) in self._continued:
-            digest = self._continued[work.id, digest]
+        while digest in (further := self._continued.get(work.id, {})):
+            digest = further[digest]
         return digest
 
     def _clear(self, mark: Mark | None, digest: str) -> None:

@@ -111,6 +111,17 @@ class Past:
         """Whether what was done before is known, so that `recall` need not read."""
         return self._base is not None
 
+    @property
+    def rests(self) -> bool:
+        """Whether all that was noted is in a file that nobody else wrote since: it can be read anew."""
+        if not self._turn.acquire(blocking=False):  # it is being written, or read
+            return False
+        try:
+            with self._noting:
+                return not self._noted and self._size >= 0 and not (self._rewrite and self._told.lines)
+        finally:
+            self._turn.release()
+
     def recall(self) -> Before:
         """Return what was done before; read once, which takes as long as the document is large."""
         if self._base is not None:
@@ -149,7 +160,7 @@ class Past:
 
     def _recalled(self) -> Before:
         if self._base is None or not self._compared:
-            with finding_much.much() if self.there else nullcontext():
+            with finding_much.much(stays=False) if self.there else nullcontext():
                 try:
                     told = read(self.path)
                 except OSError:

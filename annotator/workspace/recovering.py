@@ -176,6 +176,10 @@ class Recovering(Saving, ABC):
         self._weigh()
         self._tell(Topic.RECOVERY)
 
+    def _put_down(self, case: str) -> None:
+        super()._put_down(case)
+        self._left = tuple(found for found in self._left if found.case != case)  # it was taken up when the case was opened
+
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
         now = self._clock()
         count, first, _ = self._since.get(work.id, (0, now, now)) if work.dirty else (0, now, now)

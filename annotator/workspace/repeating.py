@@ -95,6 +95,9 @@ class Repeating(Passing, ABC):
             self._repeated[self._case] = aside
             self._end_repeats()
 
+    def _needed(self, case: str) -> bool:
+        return case in self._repeated or super()._needed(case)
+
     def _tell(self, *topics: Topic) -> None:
         super()._tell(*topics)
         if Topic.SAVED in topics and self._repeated:

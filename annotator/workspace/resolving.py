@@ -43,6 +43,9 @@ class Resolving(Leasing, ABC):
         super().__init__(tasks, author, clock)
         self._conflicts: dict[str, Conflict] = {}
 
+    def _needed(self, case: str) -> bool:
+        return case in self._conflicts or super()._needed(case)
+
     @property
     def conflict(self) -> Conflict | None:
         """What is to be decided in the open case, difference by difference."""

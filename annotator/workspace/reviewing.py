@@ -161,6 +161,9 @@ class Reviewing(Comparing, Attending, ABC):
     def _open_next(self) -> None:
         """Open the next case after one that is done."""
 
+    def _needed(self, case: str) -> bool:
+        return case in self._passing or super()._needed(case)
+
     def _tell(self, *topics: Topic) -> None:
         super()._tell(*topics)
         if Topic.SAVED in topics and self._passing:

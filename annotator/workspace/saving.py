@@ -16,6 +16,7 @@ from annotator.workspace.appearing import Appearing
 from annotator.workspace.bringing import Opened
 from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import SavedState, Severity, Topic
+from annotator.workspace.resting import Resting
 from annotator.workspace.store import Saved
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import Work, members_of
@@ -27,7 +28,7 @@ _RIVALLED = message(
 T = TypeVar("T")
 
 
-class Saving(Appearing, ABC):
+class Saving(Appearing, Resting, ABC):
     """The part of a session that loads and saves cases; `scanning` is there while a folder is being read."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
@@ -50,6 +51,13 @@ class Saving(Appearing, ABC):
         """Save every case with unsaved edits, in the background; one save of a case at a time, another follows where one is running."""
         for work in tuple(self._works.values()):
             self._save(work, self._tasks.unhurried)
+
+    def _needed(self, case: str) -> bool:
+        return case in self._unread or super()._needed(case)
+
+    def _put_down(self, case: str) -> None:
+        super()._put_down(case)
+        self._keeping.forget(case)
 
     def _bring_up(self, series: Series) -> None:
         if self._case in self._works and not self._overtaken(self._works[self._case]):

@@ -124,7 +124,7 @@ class Session(
         self.catalogue, self._case = Catalogue(), ""
         self.selection, self.question, self._works, self._unread = frozenset(), None, {}, {}
         self._looked_for, self._unreadable = set(), set()
-        self._visited, self._left_at = [], {}
+        self._visited, self._left_at, self._latest = [], {}, {}
         self._look_at_nothing()
         self._forget_guard()
 
@@ -144,6 +144,7 @@ class Session(
         if case != self._case:
             self._case = case
             self._bring_up(series)
+            self._came_to(case)
         self._fit_category()
         self._look_ahead()
         self._tell(Topic.SERIES, Topic.CATEGORY, Topic.TOOL, Topic.DOCUMENT, Topic.SAVED)
@@ -153,6 +154,10 @@ class Session(
         self._arrived(series)
         if case != before:
             self._hang_by_itself()
+
+    def _needed(self, case: str) -> bool:
+        """What stands in another view is looked at, too."""
+        return super()._needed(case) or any(pane.series is not None and case_of(pane.series) == case for pane in self.panes)
 
     def _arrived(self, series: Series) -> None:
         self.remember_view(at_once=False)

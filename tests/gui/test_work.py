@@ -64,6 +64,13 @@ def test_what_is_put_off_can_be_called_off(tasks: QtTasks, qtbot: QtBot) -> None
     done()
 
 
+def test_what_was_called_off_leaves_no_timer_behind(tasks: QtTasks, qtbot: QtBot) -> None:
+    before = len(tasks.children())
+    for _ in range(20):
+        tasks.later(60_000, lambda: None)()
+    qtbot.waitUntil(lambda: len(tasks.children()) == before)
+
+
 def test_an_unhurried_job_lets_the_window_paint_first(tasks: QtTasks, qtbot: QtBot) -> None:
     seen: list[str] = []
 

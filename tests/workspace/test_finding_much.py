@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 
 import pytest
 
@@ -16,6 +17,21 @@ def test_the_third_generation_rests_until_the_last_one_has_found_its_own() -> No
             pass
         assert gc.get_threshold()[2] > 1_000_000 and gc.get_threshold()[:2] == usual[:2]
     assert gc.get_threshold() == usual and gc.get_freeze_count()
+
+
+def test_what_is_done_for_each_case_keeps_nothing_alive_that_nobody_needs() -> None:
+    class Thing:
+        pass
+
+    before = gc.get_freeze_count()
+    with finding_much.much(stays=False):
+        assert gc.get_threshold()[2] > 1_000_000
+        thing = Thing()
+        thing.itself = thing  # type: ignore[attr-defined]
+        seen = weakref.ref(thing)
+        del thing
+    gc.collect()
+    assert seen() is None and gc.get_freeze_count() <= before
 
 
 def test_it_is_as_before_when_something_went_wrong() -> None:
