@@ -7,7 +7,7 @@ for the other's acceptance.
 
 from __future__ import annotations
 
-from abc import ABC
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.reviewing import SEQUENTIAL
 from annotator.domain.verdict import Difference, Outcome, Way, decided, settle, settle_by_hand, settled_as
-from annotator.i18n import message
+from annotator.i18n import Message, message
 from annotator.workspace import log, steps
 from annotator.workspace.attending import Attending
 from annotator.workspace.comparing import Comparing
@@ -32,6 +32,7 @@ from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import Work
 
 PASSED, CORRECTED = "pass", "corrected"
+_IN_REVIEW = frozenset({State.REVIEW, State.ADJUDICATION})
 _AGAIN = message("The adjudicated reading is the record now: both reviewers pass it once more")
 
 
@@ -133,18 +134,32 @@ class Reviewing(Comparing, Attending, ABC):
         return True
 
     def send_back(self, reason: str, to: State = State.SECOND_PASS) -> None:
-        """Send the open case back to a pass, with the reason."""
-        self._leave_review(Step(self._case, 0, MOVE, "", "", "", after=State.REWORK, reason=reason.strip(), facts={"to": to.value}))
+        """Send the open case back to a pass, with the reason, and go on to the next one."""
+        step = Step(self._case, 0, MOVE, "", "", "", after=State.REWORK, reason=reason.strip(), facts={"to": to.value})
+        self._leave_review(step, message("Sent back to be done again: {reason}", reason=step.reason))
 
     def discard_reviewed(self, reason: str) -> None:
-        """Discard the open case, with the reason."""
-        self._leave_review(Step(self._case, 0, MOVE, "", "", "", after=State.DISCARDED, reason=reason.strip()))
+        """Discard the open case, with the reason, and go on to the next one."""
+        step = Step(self._case, 0, MOVE, "", "", "", after=State.DISCARDED, reason=reason.strip())
+        self._leave_review(step, message("The case is discarded: {reason}", reason=step.reason))
 
-    def _leave_review(self, step: Step) -> None:
+    def _leave_review(self, step: Step, told: Message) -> None:
         if not step.reason:
             self.say(message("A reason is needed: write why"), Severity.WARNING)
             return
-        self.take_step(step, lambda _: self._put_review_down(step.case))
+
+        def left(_: Standing) -> None:
+            self._count_done(self._clock())
+            self._put_review_down(step.case)
+            if step.case == self._case:
+                self._open_next()
+            self.say(told)
+
+        self.take_step(step, left)
+
+    @abstractmethod
+    def _open_next(self) -> None:
+        """Open the next case after one that is done."""
 
     def _needed(self, case: str) -> bool:
         return case in self._passing or super()._needed(case)
@@ -167,7 +182,7 @@ class Reviewing(Comparing, Attending, ABC):
         keeping, standing, acting = self._keeping, self._standings.get(case), self.acting
         aside = keeping.store.aside(case)
         known = self._reviews.get(case)
-        if aside is None or aside.again is not None or standing is None or acting is None:
+        if aside is None or aside.again is not None or standing is None or standing.state not in _IN_REVIEW or acting is None:
             if self._reviews.pop(case, None) is not None:
                 self._tell(Topic.REVIEW)
             return

@@ -15,7 +15,7 @@ from pathlib import Path
 from annotator.domain.answering import LACKING, NOT_DONE, first_open
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import Mode
-from annotator.domain.person import Acting
+from annotator.domain.person import Acting, Role
 from annotator.errors import AnnotatorError
 from annotator.i18n import message
 from annotator.workspace.asking import Asking
@@ -98,7 +98,9 @@ class Session(
         if self._listeners:
             self.say_remarks()
         last = recall(project.root)
-        self.wish, self._measure = next((t for t in self.tools if t.id == last.tool), self.wish), None
+        reads = self.acting is not None and self.acting.role in (Role.REVIEWER, Role.ADJUDICATOR)
+        tool = "tool.select" if reads else last.tool  # a slip of a reviewer's hand draws nothing
+        self.wish, self._measure = next((t for t in self.tools if t.id == tool), self.wish), None
         self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
         self.category = None
         self.hangs = last.hangs
@@ -208,6 +210,10 @@ class Session(
             self.open_series(following.uid)
             self._go_along(before, following)
         return True
+
+    def _open_next(self) -> None:
+        if not self._work_further():
+            self._say_last()
 
     def _shows_what_is_open(self) -> bool:
         """Go to the first annotation of the case that lacks a required answer, and say which; False where all is answered."""

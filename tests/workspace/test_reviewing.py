@@ -12,9 +12,10 @@ from annotator.domain.merge import Mode
 from annotator.domain.verdict import Kind, Way
 from annotator.workspace import log, projects, revisions, steps
 from annotator.workspace.concluding import waits_for
-from annotator.workspace.notice import Severity
+from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.session import Session
 from tests.workspace.study import box
+from tests.workspace.test_beside import Held
 from tests.workspace.test_reading_store import MANAGER, Start, built, case_of, moved, place, seen, start
 
 __all__ = ["built", "place", "start"]
@@ -237,4 +238,19 @@ def test_a_reading_that_was_lost_is_told_and_nothing_is_concluded(root: Path, st
     session = passed(start, "정")
     assert session.said is not None and session.said.severity is Severity.ERROR
     assert state(root) is State.REVIEW
+    session.close()
+
+
+def test_what_was_looked_up_before_a_case_left_its_review_brings_the_review_not_back(root: Path, place: Path, built: Path) -> None:
+    tasks = Held()
+    session = Session(projects.open_project(root), tasks, author="박", role="reviewer", pin="1234", clock=lambda: "2026-03-04")
+    session.open_folder([built / "images"])
+    assert session.review is not None
+    told = list[str]()
+    session.subscribe(lambda topic: told.append(str(session.said.message)) if topic is Topic.MESSAGE and session.said else None)
+    tasks.holding = True
+    session.send_back("병변 여러 개 누락")
+    tasks.let()
+    assert state(root) is State.REWORK and session.review is None
+    assert any("병변 여러 개 누락" in text for text in told) and len(session.done_today) == 1
     session.close()

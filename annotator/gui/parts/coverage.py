@@ -178,6 +178,7 @@ def _row(row: CoverageRow) -> ListRow:
 
 PART = Part(
     id="coverage",
+    left=True,
     text=mark("Lines and answers"),
     build=CoveragePart,
     topics=(Topic.PROJECT, Topic.SERIES, Topic.IMAGE, Topic.DOCUMENT, Topic.SELECTION, Topic.PASS),

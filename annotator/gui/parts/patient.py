@@ -37,6 +37,8 @@ class PatientPart(PartWidget):
         self.classes = ClassChoice(self)
         self.classes.setObjectName("patient.class")
         self.classes.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.classes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.classes.setMinimumContentsLength(4)
         self.classes.activated.connect(self._choose)
         for label in (self._id_label, self._class_label):
             label.setProperty("role", "quiet")
@@ -52,8 +54,9 @@ class PatientPart(PartWidget):
         self.values.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._none = QLabel(self)
         self._none.setProperty("role", "quiet")
+        self._none.setWordWrap(True)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         for row, (label, field) in enumerate(((self._id_label, self.patient), (self._class_label, self.classes))):

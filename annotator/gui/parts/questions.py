@@ -198,6 +198,7 @@ def _wanted(session: Session) -> bool:
 
 PART = Part(
     id=NAME,
+    left=True,
     text=mark("Questions"),
     build=QuestionsPart,
     topics=(Topic.PROJECT, Topic.SERIES, Topic.IMAGE, Topic.COURSE),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout
@@ -19,6 +22,7 @@ from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 
 _MOST = 4
+WHY = "why"
 
 
 class ReviewPart(PartWidget):
@@ -46,6 +50,7 @@ class ReviewPart(PartWidget):
         self.why = LineField(self)
         self.why.setObjectName("review.why")
         self.why.left.connect(self.put_away.emit)
+        self.why.passed.connect(lambda: self.back.setFocus(Qt.FocusReason.TabFocusReason))
         verbs = ((self.verdict, "pass", self._pass), (self.back, "back", self._send_back), (self.gone, "discard", self._discard))
         for button, name, run in verbs:
             button.setObjectName(f"review.{name}.button")
@@ -76,6 +81,8 @@ class ReviewPart(PartWidget):
         column.addWidget(self.list)
         column.addLayout(below)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for before, after in pairwise((self.list, self.choice, self.other, self.verdict, self.why, self.back, self.gone)):
+            self.setTabOrder(before, after)
 
     @property
     def chosen(self) -> Correction | None:
@@ -121,6 +128,11 @@ class ReviewPart(PartWidget):
         else:
             self.verdict.setFocus(Qt.FocusReason.TabFocusReason)
 
+    def ask(self, what: str) -> None:
+        """Ask why the case is sent back or discarded, if that is what is asked for."""
+        if what == WHY:
+            self.why.setFocus(Qt.FocusReason.TabFocusReason)
+
     def _row(self, correction: Correction) -> ListRow:
         upper, lower = correction_texts(self._session, correction)
         colour = self._session.colours.get(correction.change.subject.category, (255, 255, 255))
@@ -165,10 +177,21 @@ class ReviewPart(PartWidget):
         self.put_away.emit()
 
     def _send_back(self) -> None:
-        self._session.send_back(self.why.text(), State.SECOND_PASS)
+        self._leave(lambda why: self._session.send_back(why, State.SECOND_PASS))
 
     def _discard(self) -> None:
-        self._session.discard_reviewed(self.why.text())
+        self._leave(self._session.discard_reviewed)
+
+    def _leave(self, leave: Callable[[str], None]) -> None:
+        """Let the case leave the review for the reason that was written; where none was, it is asked for."""
+        why = self.why.text()
+        leave(why)
+        if why.strip():
+            self.why.put("", translate(_WHY))
+            self.why.clear()
+            self.put_away.emit()
+        else:
+            self.ask(WHY)
 
 
 def pass_on(session: Session) -> None:
@@ -187,6 +210,7 @@ def _reviews(session: Session) -> bool:
 
 PART = Part(
     id="review",
+    left=True,
     text=mark("Review"),
     build=ReviewPart,
     topics=(Topic.PROJECT, Topic.SERIES, Topic.REVIEW, Topic.COURSE, Topic.DOCUMENT),
@@ -202,6 +226,11 @@ PART = Part(
             ActionSpec(
                 *("review.panel", mark("Reasons and verdict"), ("Ctrl+Alt+K",), lambda session, desk: desk.show_part("review")),
                 tip=mark("Give each correction its reason, pass, send back or discard"),
+                enabled=lambda session, desk: _reviews(session),
+            ),
+            ActionSpec(
+                *("review.why", mark("Send back or discard…"), ("Ctrl+Alt+Y",), lambda session, desk: desk.show_part("review", WHY)),
+                tip=mark("Write why; Enter goes to the button that sends the case back, Tab on to the one that discards it"),
                 enabled=lambda session, desk: _reviews(session),
             ),
         )

@@ -19,6 +19,7 @@ from annotator.gui.panels.rows import RowList
 from annotator.gui.window import MainWindow
 from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace import log, people, projects, revisions, steps
+from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 from tests.gui.conftest import Open, named, until_painted
 from tests.workspace.mammograms import four_views, go_to, opened
@@ -174,6 +175,8 @@ def test_reasons_are_asked_one_after_the_other_and_then_the_picture_has_the_keyb
 
 def test_a_case_is_sent_back_with_the_reason_that_was_typed(at: At, root: Path, qtbot: QtBot) -> None:
     window = at("박", "reviewer")
+    said = list[str]()
+    window.session.subscribe(lambda topic: said.append(str(window.session.said.message)) if topic is Topic.MESSAGE else None)
     why = named(window, "review.why")
     why.setFocus()
     QTest.keyClicks(why, "one more lesion in LMLO")
@@ -182,3 +185,33 @@ def test_a_case_is_sent_back_with_the_reason_that_was_typed(at: At, root: Path, 
     found = steps.standing(root, case_of(root)).returned
     assert found is not None and found.reason == "one more lesion in LMLO"
     qtbot.waitUntil(lambda: not named(window, "review").isVisible(), timeout=30_000)
+    assert any("one more lesion in LMLO" in text for text in said)
+
+
+def test_a_case_is_sent_back_by_keys_alone_and_without_a_reason_one_is_asked(at: At, root: Path, qtbot: QtBot) -> None:
+    window = at("박", "reviewer")
+    press(window, Key.Key_Y, CONTROL_ALT)
+    assert QApplication.focusWidget() is named(window, "review.why")
+    press(window, Key.Key_Return)
+    assert QApplication.focusWidget() is named(window, "review.back.button")
+    press(window, Key.Key_Return)
+    assert QApplication.focusWidget() is named(window, "review.why") and state(root) is State.REVIEW
+    QTest.keyClicks(named(window, "review.why"), "one more lesion")
+    press(window, Key.Key_Return)
+    press(window, Key.Key_Return)
+    qtbot.waitUntil(lambda: state(root) is State.REWORK, timeout=30_000)
+    assert QApplication.focusWidget() is window.view
+
+
+def test_tab_goes_through_the_panel_from_the_verdict_to_why_and_on(at: At) -> None:
+    window = at("박", "reviewer")
+    press(window, Key.Key_K, CONTROL_ALT)
+    been = []
+    for _ in range(4):
+        been.append(QApplication.focusWidget().objectName())
+        press(window, Key.Key_Tab)
+    assert been == ["review.pass.button", "review.why", "review.back.button", "review.discard.button"]
+
+
+def test_a_reviewer_begins_with_a_hand_that_draws_nothing(at: At) -> None:
+    assert at("박", "reviewer").session.tool.id == "tool.select"
