@@ -46,8 +46,8 @@ def shrunk(mask: Mask, mm: float, spacing: Spacing = PIXELS) -> Mask:
     """Return the set pixels more than `mm` (≥ 0) away from every unset one of the image: what growing the rest of the image leaves."""
     if mask.empty or mm <= 0:
         return mask
-    reach = math.ceil(mm / spacing[0]) + 1
-    first, last = int(mask.bounds[0]) // mask.columns - reach, (int(mask.bounds[-1]) - 1) // mask.columns + reach
+    # straight above and below the mask all is unset, and nothing further off is nearer than that
+    first, last = int(mask.bounds[0]) // mask.columns - 1, (int(mask.bounds[-1]) - 1) // mask.columns + 1
     band = Mask(mask.rows, mask.columns, np.array([max(first, 0), min(last + 1, mask.rows)]) * mask.columns)
     return mask - grown(band - mask, mm, spacing)
 

@@ -178,7 +178,7 @@ def _annotation(annotation: Annotation | None) -> str:
     if annotation is None:
         return "null"
     known = _written.get(id(annotation))
-    if known is not None and known[0] is annotation:
+    if known is not None:  # what is kept keeps its identity
         return known[1]
     head, tail = _encoded(record.encode_annotation(annotation, bare=True)).split(_SHAPE, 1)
     text = f'{head}"shape": {_encoded(_shape(annotation.shape))}{tail}'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +78,31 @@ def test_a_line_has_no_closing_edge_and_counts_its_parts() -> None:
 
 def test_the_nearest_vertex_of_several_selected_is_taken() -> None:
     assert hit([SMALL, LINE], 46, 50, 10, {2, 4}) == Near(4, vertex=(0, 0, 0))
+
+
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90), st.integers(1, 30), st.integers(1, 30)), min_size=1, max_size=4),
+       st.floats(-12, 132), st.floats(-12, 132), st.sampled_from([0.5, 3.0, 10.0]))  # fmt: skip
+def test_of_all_vertices_and_else_of_all_edges_within_reach_the_nearest_is_taken(boxes, x: float, y: float, reach: float) -> None:
+    there = [annotation(number, Region.box(x1, y1, x1 + wide, y1 + high)) for number, (x1, y1, wide, high) in enumerate(boxes, 1)]
+    found = hit(there, x, y, reach, {a.id for a in there})
+    corners = [point for a in there for ring in a.shape.rings for point in ring]
+    sides = [a.shape.geometry.boundary for a in there]
+    vertex, edge = (min(one.distance(shapely.Point(x, y)) for one in many) for many in (map(shapely.Point, corners), sides))
+    if abs(vertex - reach) < 1e-6 or abs(edge - reach) < 1e-6:
+        return  # the last bit of a distance decides
+    if vertex < reach:
+        assert found is not None and found.vertex is not None
+        part, ring, index = found.vertex
+        taken = there[found.annotation - 1].shape.parts[part][ring][index]
+        assert shapely.distance(shapely.Point(taken), shapely.Point(x, y)) <= vertex + 1e-9
+    elif edge < reach:
+        assert found is not None and found.edge is not None
+        part, ring, index = found.edge
+        vertices = there[found.annotation - 1].shape.parts[part][ring]
+        side = shapely.LineString([vertices[index], vertices[(index + 1) % len(vertices)]])
+        assert side.distance(shapely.Point(x, y)) <= edge + 1e-9
+    else:
+        assert found is None or (found.vertex, found.edge) == (None, None)
 
 
 def test_the_stack_holds_all_that_lies_there_the_topmost_first() -> None:

@@ -86,6 +86,18 @@ def test_with_a_tolerance_no_vertex_lies_further_from_the_outline_than_that(poin
         assert shapely.distance(shapely.Point(point), lean.geometry.boundary) <= tolerance + 1e-9
 
 
+@given(st.integers(0, 2**32), st.floats(0, 2 * math.pi))
+def test_what_trembles_within_the_tolerance_is_drawn_straight(seed, turned):
+    """A triangle drawn by a hand that strays less than the tolerance: few vertices are left of it, whichever way its sides run."""
+    rng, corners = np.random.default_rng(seed), 50 + 40 * np.exp(1j * (turned + np.arange(3) * 2 * np.pi / 3)) + 50j
+    ends, along = zip(corners, np.roll(corners, -1), strict=True), np.linspace(0, 1, 60, endpoint=False)
+    sides = [start + (end - start) * along for start, end in ends]
+    sides = [side + 1j * (side[1] - side[0]) / abs(side[1] - side[0]) * rng.uniform(-0.2, 0.2, side.size) for side in sides]
+    region = region_of_stroke([(float(z.real), float(z.imag)) for z in np.concatenate(sides)], 100, 100)
+    assert len(vertices(region)) > 150
+    assert len(vertices(simplified(region, 100, 100, 1.0))) < 30
+
+
 @settings(max_examples=300)
 @given(arrays)
 def test_what_is_drawn_around_a_mask_has_that_mask(array):

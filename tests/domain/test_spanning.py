@@ -12,7 +12,7 @@ from annotator.domain.edit import Change, Edit
 from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.path import Path
 from annotator.domain.region import Region
-from annotator.domain.spanning import COPIED, CORRECTED, RANGE, End, bound, bounds_of, next_to, span, touched_by_hand
+from annotator.domain.spanning import COPIED, CORRECTED, INTERPOLATED, RANGE, End, bound, bounds_of, next_to, span, touched_by_hand
 from annotator.i18n import message
 from tests.domain.stacks import NOW, after, disc, document, masks, part, stack
 
@@ -21,6 +21,10 @@ HERE = Region.box(10, 10, 20, 20)
 
 def key(place: int):
     return stack().images[place].key
+
+
+def drawn_on(case):
+    return {image for image, there in case.annotations.items() if there}
 
 
 @given(drawn=st.integers(0, 8), ends=st.tuples(st.integers(0, 8), st.integers(0, 8)), order=st.booleans())
@@ -55,6 +59,19 @@ def test_a_changed_box_is_copied_anew() -> None:
     assert {a.shape for there in again.annotations.values() for a in there} == {wider.shape}
 
 
+def test_a_locked_copy_stays_as_it_is_and_where_it_is() -> None:
+    slices, one = stack(), part(2, HERE)
+    case = document(one)
+    case = after(case, span(case, slices, one, End.LAST, key(6), NOW))
+    wider = replace(case.on(key(2))[0], shape=Region.box(5, 5, 25, 25))
+    held = {place: replace(case.on(key(place))[0], locked=True) for place in (3, 6)}
+    case = document(wider, held[3], *(case.on(key(place))[0] for place in (4, 5)), held[6])
+    done = after(case, span(case, slices, wider, End.LAST, key(4), NOW))
+    assert {slices.order[on]: [(a.shape, a.locked) for a in there] for on, there in done.annotations.items() if there} == {
+        2: [(wider.shape, False)], 3: [(HERE, True)], 4: [(wider.shape, False)], 6: [(HERE, True)],
+    }  # fmt: skip
+
+
 def test_a_copy_that_stands_alone_counts_as_drawn() -> None:
     slices, one = stack(), part(3, HERE, tool=RANGE)
     case = document(one)
@@ -84,6 +101,27 @@ def test_the_ends_of_an_outline_are_kept_and_taken_back() -> None:
     tied = said.on(key(4))[0]
     assert isinstance(bound(said, slices, tied, End.LAST, key(1)), Refusal)
     assert bounds_of(after(said, bound(said, slices, tied, End.FIRST, key(2))), slices, 1) == (None, None)
+
+
+def test_what_was_interpolated_beyond_an_end_goes_and_nothing_else() -> None:
+    slices, one = stack(), part(4, disc(9))
+    tools = {1: INTERPOLATED, 2: "tool.free", 3: INTERPOLATED, 7: INTERPOLATED}
+    beyond = [part(place, disc(5), tool=tool) for place, tool in tools.items()]
+    held, elsewhere = replace(part(0, disc(5), tool=INTERPOLATED), locked=True), part(40, disc(5), tool=INTERPOLATED)
+    case = document(held, *beyond, one, elsewhere)
+    said = after(case, bound(case, slices, one, End.FIRST, key(3)))
+    assert drawn_on(said) == {key(0), key(2), key(3), key(4), key(7), elsewhere.image}
+    ended = after(said, bound(said, slices, one, End.LAST, key(4)))
+    assert drawn_on(ended) == {key(0), key(2), key(3), key(4), elsewhere.image}
+
+
+def test_the_ends_of_a_lesion_may_meet_but_not_cross() -> None:
+    slices, one = stack(), part(4, disc(9))
+    last = after(document(one), bound(document(one), slices, one, End.LAST, key(5)))
+    assert isinstance(bound(last, slices, one, End.FIRST, key(6)), Refusal)
+    both = after(last, bound(last, slices, one, End.FIRST, key(5)))
+    assert bounds_of(both, slices, 1) == (5, 5)
+    assert isinstance(bound(both, slices, one, End.LAST, key(4)), Refusal)
 
 
 def test_a_copy_joins_the_lesion_of_its_source_and_stops_at_the_end() -> None:
