@@ -377,3 +377,17 @@ def test_why_a_stroke_was_refused_is_said_no_more_when_the_next_one_counts(windo
     assert len(window.notices.texts) == 1 and window.session.annotations == ()
     draw_box(window)
     assert window.notices.texts == () and len(window.session.annotations) == 1
+
+
+def test_a_line_is_told_from_an_area_in_the_list_by_its_colour_being_a_stroke(window: MainWindow) -> None:
+    draw_box(window)
+    window.commands.actions["tool.line"].trigger()
+    window.session.perform(Stroke(Makes.PATH, ((30.0, 30.0), (40.0, 34.0))))
+    rows = window.annotations.rows.rows
+    assert [row.line for row in rows] == [False, True]
+    seen = window.annotations.viewport().grab().toImage()
+    filled = [
+        sum(seen.pixelColor(x, y).getRgb()[:3] == row.colour for x in range(24) for y in range(rect.top(), rect.bottom()))
+        for row, rect in ((row, window.annotations.visualRect(window.annotations.rows.index(n))) for n, row in enumerate(rows))
+    ]
+    assert filled[0] > 100 > filled[1] > 0
