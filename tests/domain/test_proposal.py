@@ -122,7 +122,7 @@ def test_a_mass_on_a_mammogram_is_found_to_half_a_millimetre_and_a_large_one_ask
     assert guess is not None
     mask = guess.grown().array()
     assert dice(guess.grown(), Mask.of(away < radius)) > 0.988
-    assert np.mean(np.abs(away[mask != (away < radius)] - radius) < 0.5) > 0.99
+    assert np.mean(np.abs(away[mask != (away < radius)] - radius) < 0.5) > 0.95
     assert np.exp(guess.own) / min(guess.ground.spacing) < 61 or max(guess.ground.spacing) > 0.5
 
 
@@ -178,7 +178,7 @@ def test_any_image_gives_a_region_with_the_click_or_none(rows, columns, chance):
     assert guess is None or guess.grown().array()[seed]
 
 
-@pytest.mark.parametrize(("name", "click", "moved"), [("ct", 0.62, 0.78), ("mr_t1", 0.57, 0.76), ("pet", 0.77, 0.82)])
+@pytest.mark.parametrize(("name", "click", "moved"), [("ct", 0.62, 0.78), ("mr_t1", 0.57, 0.76), ("pet", 0.79, 0.83)])
 def test_one_click_on_a_tumour_as_bright_as_the_muscle_around_it(data_folder: Path, name: str, click: float, moved: float) -> None:
     """The worst case, a sarcoma in muscle: of all outlines that are looked at the best would give 0.84 (CT), 0.82 (MR) and 0.85 (PET).
 
@@ -193,3 +193,17 @@ def test_one_click_on_a_tumour_as_bright_as_the_muscle_around_it(data_folder: Pa
     FIGURES.info("%s, one click: Dice %.3f; and the best of all moves: %.3f", name, np.mean(alone), np.mean(best))
     assert np.mean(alone) > click
     assert np.mean(best) > moved
+
+
+@pytest.mark.parametrize(("name", "found"), [("ct", 0.47), ("mr_t1", 0.55), ("pet", 0.61)])
+def test_a_click_anywhere_on_a_tumour_finds_most_of_it(data_folder: Path, name: str, found: float) -> None:
+    """Three clicks at random on each slice, which may be far from the middle and, in PET, from the top."""
+    agreed = []
+    for one in [one for one in tumour(data_folder, name) if one.area > 300]:
+        places = np.argwhere(one.mask.array())
+        for row, column in places[np.random.default_rng(int(one.area)).integers(0, len(places), 3)].tolist():
+            guess = proposed(one.values, (row, column), one.spacing, limit=60, bright=name == "pet")
+            assert guess is not None
+            agreed.append(dice(guess.grown(), one.mask))
+    FIGURES.info("%s, clicks anywhere: Dice %.3f", name, np.mean(agreed))
+    assert np.mean(agreed) > found

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 
 from annotator.dicom.phantom.chest_ct import chest_ct
 from annotator.domain.raster import Mask, region_mask
@@ -54,10 +54,11 @@ class Counting(Reckoning):
         self.hand.click([self.hand.place(x, y) for x, y in points])
         self.key(Qt.Key.Key_Return)
 
-    def grow(self, x: float, y: float) -> None:
-        """Press on the lesion and let go."""
-        self.stroked(1)
-        self.hand.drag([self.hand.place(x, y)])
+    def grow(self, x: float, y: float, left: int = 0) -> None:
+        """Press on the lesion, pull so many pixels of the screen to the left where too much is found, and let go."""
+        self.stroked(2 if left else 1)
+        at = self.hand.place(x, y)
+        self.hand.drag([at, *(at - QPointF(20 * n, 0) for n in range(1, left // 20 + 1))])
 
     def around(self, points: Sequence[Point]) -> None:
         """Draw around in one go: pointing there and once around."""
@@ -113,13 +114,13 @@ def by_outlines(hand: Hand, boxes: dict[int, Box]) -> Counting:
 
 
 def by_growing(hand: Hand, boxes: dict[int, Box]) -> Counting:
-    """Let the tumour grow from a click on its middle slice, correct it by one stroke, and carry it on to its first and last slice."""
+    """Let the tumour grow on its middle slice, less far than it would, add what it lacks by one stroke, and carry it on to both ends."""
     counted, first, last = Counting(hand), min(boxes), max(boxes)
     middle = (first + last) // 2
     x1, y1, x2, y2 = boxes[middle]
     hand.until_painted(middle)
     counted.key(Qt.Key.Key_Y)
-    counted.grow((x1 + x2) / 2, (y1 + y2) / 2)
+    counted.grow((x1 + x2) / 2, (y1 + y2) / 2, left=60)
     counted.key(Qt.Key.Key_F)
     counted.key(Qt.Key.Key_A)
     counted.around(ellipse(boxes[middle], 48))

@@ -124,4 +124,5 @@ def _states(row: Row) -> tuple[str, ...]:
 def _row(row: Row) -> ListRow:
     number = f"{translate(mark('note'))} · #{row.id}" if row.annotation.note else f"#{row.id}"
     spoken, sign = f"{row.id}  {row.category}", f"{row.lacks}?" if row.lacks else ""
-    return ListRow(row.id, row.colour, row.category, right=number, spoken=spoken, later=_Note(row), sign=sign, brief=_Brief(row), line=row.annotation.toolname == LINE)
+    line, later, brief = row.annotation.toolname == LINE, _Note(row), _Brief(row)
+    return ListRow(row.id, row.colour, row.category, right=number, spoken=spoken, later=later, sign=sign, line=line, brief=brief)
