@@ -233,3 +233,13 @@ def test_why_a_case_came_back_stands_beside_it_until_it_is_sent_on(root: Path, o
 
 def test_a_reviewer_is_not_told_why_the_annotators_case_went_back(root: Path, at: At, qtbot: QtBot) -> None:
     assert not named(at("박", "reviewer"), "sent_back").isVisible()
+
+
+def test_a_review_widens_no_column_on_a_small_screen(at: At, qtbot: QtBot) -> None:
+    window = at("박", "reviewer")
+    window.commands.actions["language.en"].trigger()
+    window.resize(1280, 721)
+    buttons = [named(window, f"review.{name}.button") for name in ("pass", "back", "discard")]
+    qtbot.waitUntil(lambda: all(button.visibleRegion().boundingRect() == button.rect() for button in buttons))
+    assert window._left.width() <= round(0.17 * 1280)
+    assert all(button.width() >= button.sizeHint().width() for button in buttons)
