@@ -31,6 +31,8 @@ _CLEAR = 1.0
 """Mean log-likelihood ratio (nats) within the mask from which on the values can say that a lesion is not there."""
 _ENDS = 0.2
 """A lesion that the values show ends where less than this share of it still looks like its inside."""
+_LEFT = 0.05
+"""Share of the area drawn by hand below which a lesion has ended: of half a ball less than a fortieth is still to come there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +49,8 @@ def propagated(
     """Return the mask that a lesion has on the next slice; None where it seems to end, or where there is none to begin with.
 
     All images are (rows, columns) of one size, `spacing` (row, column) in mm; without it lengths are in pixels.  What the lesion looks like
-    is learnt from the `example`, without one from the slice that the mask is on.  Raises ValueError where the sizes of mask and
-    images differ.
+    is learnt from the `example`, without one from the slice that the mask is on; where hardly anything is left of the area there it ends.
+    Raises ValueError where the sizes of mask and images differ.
     """
     if not values_from.shape == values_to.shape == (mask.rows, mask.columns):
         raise ValueError("mask and images of different size")
@@ -70,7 +72,7 @@ def propagated(
     if before_said[shape].mean() > _CLEAR and (after_said[there] > 0).mean() < _ENDS:
         return None
     found = _fitted(carried, after_said)
-    if not found.any():
+    if not found.any() or (example is not None and found.sum() < _LEFT * example.mask.count):
         return None
     whole = np.zeros((mask.rows, mask.columns), dtype=bool)
     whole[window] = found

@@ -268,7 +268,7 @@ class MainWindow(StandingWindow):
         on(self.tool_bar.refresh, Topic.TOOL, Topic.CATEGORY, Topic.SERIES, Topic.IMAGE)
         on(self._entitle, Topic.PROJECT)
         on(self._tell, Topic.MESSAGE)
-        on(lambda _topic: self.notices.withdraw(*NOT_DONE), Topic.DOCUMENT, Topic.SERIES)
+        on(lambda _topic: self.notices.withdraw(*NOT_DONE, self.session.refused), Topic.DOCUMENT, Topic.SERIES)
         on(lambda _topic: self.commands.sync(), *set(Topic).difference({Topic.WINDOW, Topic.MESSAGE}), once=True)
         area = self.area
         self.torn.changed.connect(self.commands.sync)

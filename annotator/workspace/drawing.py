@@ -29,6 +29,7 @@ from annotator.workspace.tasks import Cancel, Tasks
 from annotator.workspace.work import Work
 
 _IDLE_MILLISECONDS = 60_000
+_NOTHING = message("Nothing to change")
 UNPROTECTED = mark("What you draw is not protected, each edit is saved at once where that can be: {reason}")
 
 
@@ -44,6 +45,8 @@ class Drawing(Equipped, ABC):
         self._works: dict[str, Work] = {}
         self._case = ""
         self._idle: Cancel | None = None
+        self.refused = ""
+        """Why what was wanted last could not be done, as its source text; an edit that succeeds makes that old."""
 
     @property
     def author(self) -> str:
@@ -205,7 +208,8 @@ class Drawing(Equipped, ABC):
         if self.project.project.coordinates is not None and self.image is not None:
             edit = settled(edit, self.image, self.project.project.coordinates)
         if isinstance(edit, Refusal):
-            self.say(edit.reason, Severity.WARNING)
+            self.refused = edit.reason.text
+            self.say(edit.reason, Severity.INFO if edit.reason == _NOTHING else Severity.WARNING)
             return False
         if work is None:
             self.say(message("What was saved of this case could not be read: nothing can be changed until it can"), Severity.ERROR)

@@ -55,6 +55,17 @@ def test_it_is_none_where_the_lesion_ends():
     assert propagated(Mask.none(128, 128), before, after, SPACING) is None
 
 
+def test_it_is_none_where_hardly_anything_is_left_of_what_was_drawn_by_hand():
+    """Of a disc of 20 pixels: one of 6 is a lesion's last slice, one of 4 is a trace that would be carried on and on."""
+    drawn, by_hand = lesion(60, 60, 20, 1)
+    for radius, ends in ((6, False), (4, True)):
+        before, mask = lesion(60, 60, radius + 1, 2)
+        after, wanted = lesion(60, 60, radius, 3)
+        without = propagated(mask, before, after, SPACING)
+        assert without is not None and dice(without, wanted) > 0.75
+        assert (propagated(mask, before, after, SPACING, Example(by_hand, drawn)) is None) is ends
+
+
 def test_a_neighbour_of_the_same_value_is_not_taken_in():
     before, mask = lesion(60, 60, 12, 1)
     after, wanted = lesion(60, 60, 12, 2)

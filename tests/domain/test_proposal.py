@@ -178,7 +178,7 @@ def test_any_image_gives_a_region_with_the_click_or_none(rows, columns, chance):
     assert guess is None or guess.grown().array()[seed]
 
 
-@pytest.mark.parametrize(("name", "click", "moved"), [("ct", 0.62, 0.78), ("mr_t1", 0.57, 0.76), ("pet", 0.79, 0.83)])
+@pytest.mark.parametrize(("name", "click", "moved"), [("ct", 0.65, 0.8), ("mr_t1", 0.58, 0.77), ("pet", 0.8, 0.84)])
 def test_one_click_on_a_tumour_as_bright_as_the_muscle_around_it(data_folder: Path, name: str, click: float, moved: float) -> None:
     """The worst case, a sarcoma in muscle: of all outlines that are looked at the best would give 0.84 (CT), 0.82 (MR) and 0.85 (PET).
 

@@ -17,7 +17,7 @@ from annotator.gui.window import MainWindow
 from annotator.i18n import message
 from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace.notice import Question, Severity, Topic
-from tests.gui.conftest import BOX, Open, draw_box, named, until_painted
+from tests.gui.conftest import BOX, Open, draw_box, named, until_at_rest, until_painted
 
 
 def row_of(window: MainWindow, name: str, row: int):
@@ -360,3 +360,34 @@ def test_no_list_moves_when_something_is_selected(window: MainWindow, qtbot: QtB
     details = named(window, "measures"), named(window, "attributes")
     qtbot.waitUntil(lambda: all(panel.isVisible() and panel.height() >= panel.sizeHint().height() - 8 for panel in details))
     assert [panel.mapTo(window, QPoint()) for panel in lists] == before
+
+
+def test_that_there_is_nothing_to_change_is_said_in_the_status_line_and_moves_no_picture(window: MainWindow, qtbot: QtBot) -> None:
+    draw_box(window)
+    until_at_rest(qtbot, window)
+    height = window.view.height()
+    QTest.keyClick(window.view, Qt.Key.Key_1, Qt.KeyboardModifier.ShiftModifier)
+    assert "Nothing to change" in window.status_line._line.text() and window.notices.texts == ()
+    until_at_rest(qtbot, window)
+    assert window.view.height() == height
+
+
+def test_why_a_stroke_was_refused_is_said_no_more_when_the_next_one_counts(window: MainWindow) -> None:
+    draw_box(window, Stroke(Makes.BOX, ((10.0, 10.0), (10.0, 10.0))))
+    assert len(window.notices.texts) == 1 and window.session.annotations == ()
+    draw_box(window)
+    assert window.notices.texts == () and len(window.session.annotations) == 1
+
+
+def test_a_line_is_told_from_an_area_in_the_list_by_its_colour_being_a_stroke(window: MainWindow) -> None:
+    draw_box(window)
+    window.commands.actions["tool.line"].trigger()
+    window.session.perform(Stroke(Makes.PATH, ((30.0, 30.0), (40.0, 34.0))))
+    rows = window.annotations.rows.rows
+    assert [row.line for row in rows] == [False, True]
+    seen = window.annotations.viewport().grab().toImage()
+    filled = [
+        sum(seen.pixelColor(x, y).getRgb()[:3] == row.colour for x in range(24) for y in range(rect.top(), rect.bottom()))
+        for row, rect in ((row, window.annotations.visualRect(window.annotations.rows.index(n))) for n, row in enumerate(rows))
+    ]
+    assert filled[0] > 100 > filled[1] > 0

@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QSize, Q
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from annotator.domain.annotation import LINE
 from annotator.gui.panels.lines import LinePainter, line_height
 from annotator.gui.panels.long_list import LongList
 from annotator.gui.panels.rows import ListRow, ends
@@ -123,4 +124,5 @@ def _states(row: Row) -> tuple[str, ...]:
 def _row(row: Row) -> ListRow:
     number = f"{translate(mark('note'))} · #{row.id}" if row.annotation.note else f"#{row.id}"
     spoken, sign = f"{row.id}  {row.category}", f"{row.lacks}?" if row.lacks else ""
-    return ListRow(row.id, row.colour, row.category, right=number, spoken=spoken, later=_Note(row), sign=sign, brief=_Brief(row))
+    line, later, brief = row.annotation.toolname == LINE, _Note(row), _Brief(row)
+    return ListRow(row.id, row.colour, row.category, right=number, spoken=spoken, later=later, sign=sign, line=line, brief=brief)

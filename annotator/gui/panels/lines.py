@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from annotator.gui.panels.rows import ROW_ROLE, AnyIndex, Letters, ListRow, RowPainter
 from annotator.gui.theme import Theme
 
 _MARGIN, _SWATCH, _GAP, _AIR = 8, 12, 7, 5
-_KEYED = 17
+_KEYED, _STROKE = 17, 2.5
 _LOW, _BROAD = 24, 400
 _DARK, _BRIGHT, _MIDDLE = QColor("#101418"), QColor("#ffffff"), 140
 """What is written on a colour, by its luminance (0–255, ITU-R BT.601)."""
@@ -43,7 +43,11 @@ class LinePainter(RowPainter):
         """See RowPainter; where rows are keyed, the key stands in it."""
         side = _KEYED if self._keyed else _SWATCH
         place = QRect(rect.left() + _MARGIN, rect.top() + (rect.height() - side) // 2, side, side)
-        painter.drawRoundedRect(place, 3, 3)
+        if row.line:
+            painter.setPen(QPen(painter.brush(), _STROKE, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawLine(place.bottomLeft(), place.topRight())
+        else:
+            painter.drawRoundedRect(place, 3, 3)
         if self._keyed and row.sign:
             painter.setPen(_ink(QColor(*row.colour)))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, row.sign)

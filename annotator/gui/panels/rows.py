@@ -38,6 +38,8 @@ class ListRow:
     """Says the note when it is shown, where working it out takes time; equal ones say the same."""
     sign: str = ""
     """A key that stands in the colour of a line, or how many answers are wanting."""
+    line: bool = False
+    """It is a line, no area: in a row of one line its colour is a stroke."""
     brief: Callable[[], str] | None = None
     """The note in few words, for a row of one line in a narrow list."""
 

@@ -7,12 +7,13 @@ from itertools import pairwise
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.correction import Correction
 from annotator.domain.course import State
 from annotator.gui.actions import ActionSpec
 from annotator.gui.fields import ChoiceField, LineField
+from annotator.gui.flow import Flow
 from annotator.gui.panels.rows import TALL, ListRow, RowList
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
@@ -61,8 +62,12 @@ class ReviewPart(PartWidget):
         grid.setSpacing(6)
         grid.addWidget(self.verdict, 0, 0, 1, 2)
         grid.addWidget(self.why, 1, 0, 1, 2)
-        grid.addWidget(self.back, 2, 0)
-        grid.addWidget(self.gone, 2, 1)
+        leaving = QWidget(self)
+        beside = Flow(leaving)  # in a narrow column one stands below the other
+        beside.setSpacing(6)
+        beside.addWidget(self.back)
+        beside.addWidget(self.gone)
+        grid.addWidget(leaving, 2, 0, 1, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(6)

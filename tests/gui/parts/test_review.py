@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.course import MOVE, State, Step
@@ -215,3 +215,31 @@ def test_tab_goes_through_the_panel_from_the_verdict_to_why_and_on(at: At) -> No
 
 def test_a_reviewer_begins_with_a_hand_that_draws_nothing(at: At) -> None:
     assert at("박", "reviewer").session.tool.id == "tool.select"
+
+
+def test_why_a_case_came_back_stands_beside_it_until_it_is_sent_on(root: Path, open_window: Open, views: Path, qtbot: QtBot) -> None:
+    people.change(root, Person("김", frozenset({Role.ANNOTATOR})), MANAGER, "2026-03-05")
+    back = Step(case_of(root), 0, MOVE, "", "", "2026-03-06", after=State.REWORK, reason="LMLO 병변 누락", facts={"to": "second_pass"})
+    steps.take(root, back, MANAGER, ())
+    window = open_window("--project", root, "--user", "김", "--role", "annotator", views)
+    until_painted(qtbot, window)
+    panel, reason = named(window, "sent_back"), named(window, "sent_back.reason", QLabel)
+    qtbot.waitUntil(panel.isVisible, timeout=30_000)
+    assert isinstance(reason, QLabel) and reason.text() == "LMLO 병변 누락"
+    window.commands.actions["case.done"].trigger()
+    qtbot.waitUntil(lambda: state(root) is not State.REWORK, timeout=30_000)
+    qtbot.waitUntil(lambda: not panel.isVisible(), timeout=30_000)
+
+
+def test_a_reviewer_is_not_told_why_the_annotators_case_went_back(root: Path, at: At, qtbot: QtBot) -> None:
+    assert not named(at("박", "reviewer"), "sent_back").isVisible()
+
+
+def test_a_review_widens_no_column_on_a_small_screen(at: At, qtbot: QtBot) -> None:
+    window = at("박", "reviewer")
+    window.commands.actions["language.en"].trigger()
+    window.resize(1280, 721)
+    buttons = [named(window, f"review.{name}.button") for name in ("pass", "back", "discard")]
+    qtbot.waitUntil(lambda: all(button.visibleRegion().boundingRect() == button.rect() for button in buttons))
+    assert window._left.width() <= round(0.17 * 1280)
+    assert all(button.width() >= button.sizeHint().width() for button in buttons)
