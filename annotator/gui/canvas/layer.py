@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QTransform
 
 from annotator.domain.path import Point
 from annotator.gui.canvas import labels, look
+from annotator.gui.canvas.lately import Lately
 from annotator.gui.canvas.model import Overlay
 from annotator.gui.canvas.scene import Drawn, Numbers, Scene, drawn
 from annotator.gui.canvas.spread import Spread
@@ -75,9 +76,9 @@ class Layer:
         self._result, self._once = QImage(), True
         """All of what was painted last, where nothing changed since; and whether it is the first time that it is painted."""
         self._asked_last: tuple[Scene, tuple[list[int], float], _Plates] = self._scene, ([], 0.0), ([], np.empty((0, 2)))
-        self._pens = look.USUAL
+        self._pens, self._lately_painted = look.USUAL, Lately()
         self._here: tuple[Scene, _Sides] = self._scene, {}
-        self._lately: dict[tuple[object, ...], tuple[_Sides, tuple[QPainterPath, ...]]] = {}
+        self._stood_lately: dict[tuple[object, ...], tuple[_Sides, tuple[QPainterPath, ...]]] = {}
         """On which sides labels stood lately, for what one sees again, as after an edit that is taken back; by the identity of paths, which
         are kept so that no other has it."""
 
@@ -85,6 +86,7 @@ class Layer:
         """Paint with these from now on."""
         if pens != self._pens:
             self._pens, self._shown = pens, None
+            self._lately_painted.forget()
 
     def paint(
         self, painter: QPainter, overlays: tuple[Overlay, ...], transform: Transform, size: QSize, without: frozenset[int] = frozenset()
@@ -171,7 +173,10 @@ class Layer:
             if bare is not None:
                 return outlines, bare
             if (shown.transform, shown.size) == (wanted.transform, wanted.size):
-                return outlines, outlines.clear(before.differing(self._scene, outlines.transform))
+                areas = [area & outlines.area for area in before.differing(self._scene, outlines.transform)]
+                for area in areas:
+                    self._lately_painted.keep(outlines.transform, before.overlays, area, outlines.image)
+                return outlines, outlines.clear(areas)
         outlines = Spread(wanted.transform, wanted.size)
         return outlines, (outlines.area,)
 
@@ -193,6 +198,10 @@ class Layer:
 
     def _paint(self, outlines: Spread, area: QRect) -> None:
         transform = outlines.transform
+        lately = self._lately_painted.find(transform, self._scene.overlays, area)
+        if lately is not None:
+            outlines.put(lately, area)
+            return
         painter, matrix = QPainter(outlines.image), look.matrix(transform, transform.ratio)
         painter.setClipRect(area)
         seen = [(self._scene.overlays[place], self._scene.paths[place]) for place in self._scene.within(area, transform)]
@@ -234,10 +243,10 @@ class Layer:
         if self._here[0] is not scene:
             told = ((id(path), overlay.label, overlay.name, overlay.end) for overlay, path in zip(scene.overlays, scene.paths, strict=True))
             asked = tuple(told)
-            self._here = scene, self._lately.pop(asked, ({}, scene.paths))[0]
-            self._lately[asked] = self._here[1], scene.paths
-            if len(self._lately) > _MOST_LATELY:
-                del self._lately[next(iter(self._lately))]
+            self._here = scene, self._stood_lately.pop(asked, ({}, scene.paths))[0]
+            self._stood_lately[asked] = self._here[1], scene.paths
+            if len(self._stood_lately) > _MOST_LATELY:
+                del self._stood_lately[next(iter(self._stood_lately))]
         known = self._here[1]
         if base not in known:
             labelled = [place for place, overlay in enumerate(scene.overlays) if overlay.label]

@@ -69,6 +69,12 @@ class Spread:
         self._home, self.margin = transform, margin
         return _around(whole, there & whole)
 
+    def put(self, picture: QImage, area: QRect) -> None:
+        """Paint an area that is empty as a picture of it shows it."""
+        painter = QPainter(self.image)
+        painter.drawImage(area.topLeft(), picture)
+        painter.end()
+
     def clear(self, areas: Iterable[QRect]) -> tuple[QRect, ...]:
         """Empty areas of it; returns what must be painted: as much of them as it holds."""
         there = [area & self.area for area in areas]

@@ -52,6 +52,10 @@ class LinePainter(RowPainter):
             painter.setPen(_ink(QColor(*row.colour)))
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, row.sign)
 
+    def said(self, row: ListRow, width: int) -> str:
+        """See RowPainter; where there is little room, in few words."""
+        return row.brief() if row.brief is not None and width < _BROAD else row.said
+
     def paint_words(self, painter: QPainter, rect: QRect, row: ListRow, letters: Letters) -> None:
         """See RowPainter."""
         align, font = Qt.AlignmentFlag.AlignVCenter, painter.font()
@@ -68,7 +72,7 @@ class LinePainter(RowPainter):
         painter.setPen(self._theme.colour("quiet" if row.faint else "text"))
         painter.drawText(QRect(inside.left(), inside.top(), room, inside.height()), align, letters.fitted(row.text, room))
         left = room - letters.width(row.text) - _GAP
-        said = row.brief() if row.brief is not None and rect.width() < _BROAD else row.said
+        said = self.said(row, rect.width())
         if letters.width(said, small=True) <= left:
             painter.setFont(letters.small)
             painter.setPen(self._theme.colour("quiet"))

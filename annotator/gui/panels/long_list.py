@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
 from math import ceil
 from typing import cast
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QHoverEvent, QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import QAccessible, QHoverEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
 from annotator.gui.panels.rows import RowList, RowModel
@@ -169,6 +170,13 @@ class LongList(RowList):
             self._pointer = cast(QHoverEvent, event).position().toPoint() if within else None
         return super().viewportEvent(event)
 
+    def dataChanged(self, first: AnyIndex, last: AnyIndex, roles: Sequence[int] = ()) -> None:
+        """See Qt, which paints all that is in sight anew; here only the rows that say something else."""
+        if first == last or self.columns > 1 or QAccessible.isActive():
+            super().dataChanged(first, last, roles)
+        else:
+            self.viewport().update(self._rect(first.row()).united(self._rect(last.row())))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt; the rows that are in the part to be painted."""
         self.executeDelayedItemsLayout()
@@ -184,6 +192,7 @@ class LongList(RowList):
         focused = self.currentIndex().row() if self.hasFocus() else -1
         painter, chosen = QPainter(self.viewport()), self.selectionModel()
         hovered = self.indexAt(self._pointer).row() if self._pointer is not None else -1
+        places = self._places(first, last)
         for row in range(first, last + 1):
             state = plain
             if chosen.isSelected(self.rows.index(row)):
@@ -192,13 +201,17 @@ class LongList(RowList):
                 state |= QStyle.StateFlag.State_MouseOver
             if row == focused:
                 state |= QStyle.StateFlag.State_HasFocus
-            self.painter_of_rows.paint_row(painter, self._rect(row), state, self.rows.rows[row])
+            self.painter_of_rows.paint_row(painter, places[row - first], state, self.rows.rows[row])
         painter.end()
 
     def _rect(self, row: int) -> QRect:
-        column, down = divmod(row, self.deep)
-        left, right = self._edges()[column : column + 2]
-        return QRect(left, down * self.row_height - self.verticalOffset(), right - left, self.row_height)
+        return self._places(row, row)[0]
+
+    def _places(self, first: int, last: int) -> list[QRect]:
+        """Return where rows are, from one to another."""
+        deep, height, edges, offset = self.deep, self.row_height, self._edges(), self.verticalOffset()
+        spots = (divmod(row, deep) for row in range(first, last + 1))
+        return [QRect(edges[column], down * height - offset, edges[column + 1] - edges[column], height) for column, down in spots]
 
     def _rows_within(self, top: int, bottom: int) -> tuple[int, int]:
         """Return the first and the last row in a part of the view; the last is before the first where there is none."""

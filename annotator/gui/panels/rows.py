@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, QStringListModel, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QPointF, QRect, QSize, QStringListModel, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from annotator.gui.panels.elided import whole_clauses
@@ -19,6 +19,9 @@ _MARGIN, _SWATCH, _GAP = 10, 12, 8
 _HEIGHT, TALL = 26, 42
 _KNOWN = 1_000
 """So many texts of a font are known at most."""
+_PICTURES = 96
+"""So many rows are kept as they were painted, the last ones: 3 MB of a column on a usual screen."""
+_SHOWN_STATES = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ class RowModel(QStringListModel):
         if rows == self.rows:
             return
         if [row.key for row in rows] == [row.key for row in self.rows]:
-            self.follow(rows, 0, len(rows), len(rows))
+            begin, end = ends(self.rows, rows)
+            self.follow(rows, begin, len(rows) - begin - end, len(rows) - begin - end)
             return
         self.put(rows)
 
@@ -145,6 +149,7 @@ class RowPainter(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
         self._letters: Letters | None = None
+        self._pictures: dict[tuple[object, ...], QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """See Qt."""
@@ -158,7 +163,36 @@ class RowPainter(QStyledItemDelegate):
             self.paint_row(painter, option.rect, option.state, row)
 
     def paint_row(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, row: ListRow) -> None:
-        """Paint a row in its place."""
+        """Paint a row in its place; what it looked like lately is kept, for an edit that is taken back and for scrolling."""
+        ratio = painter.device().devicePixelRatioF()
+        corner = QPointF(rect.topLeft()) * ratio
+        if corner == QPointF(corner.toPoint()):
+            painter.drawPixmap(rect.topLeft(), self._picture(painter.font(), rect.size(), ratio, state & _SHOWN_STATES, row))
+        else:  # between two pixels of the screen a picture would be blurred
+            self._write(painter, rect, state, row)
+        frame_if_focused(painter, rect, state, self._theme)
+
+    def _picture(self, font: QFont, size: QSize, ratio: float, state: QStyle.StateFlag, row: ListRow) -> QPixmap:
+        shown = row.colour, row.text, self.said(row, size.width()), row.right, row.sign, row.faint, row.line
+        asked = (*shown, font.key(), size.width(), size.height(), ratio, state)
+        found = self._pictures.get(asked)
+        if found is None:
+            if len(self._pictures) >= _PICTURES:
+                del self._pictures[next(iter(self._pictures))]
+            found = self._pictures[asked] = QPixmap(size * ratio)
+            found.setDevicePixelRatio(ratio)
+            found.fill(self._theme.colour("panel"))
+            painter = QPainter(found)
+            painter.setFont(font)
+            self._write(painter, QRect(QPoint(), size), state, row)
+            painter.end()
+        return found
+
+    def said(self, row: ListRow, width: int) -> str:
+        """Return the note of a row that is so many pixels wide."""
+        return row.said
+
+    def _write(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, row: ListRow) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = "chosen" if state & QStyle.StateFlag.State_Selected else "hover" if state & QStyle.StateFlag.State_MouseOver else ""
@@ -174,7 +208,6 @@ class RowPainter(QStyledItemDelegate):
             self._letters = Letters(painter.font())
         self.paint_words(painter, rect, row, self._letters)
         painter.restore()
-        frame_if_focused(painter, rect, state, self._theme)
 
     def paint_colour(self, painter: QPainter, rect: QRect, row: ListRow) -> None:
         """Paint the colour of a row with the painter's brush."""
@@ -184,7 +217,7 @@ class RowPainter(QStyledItemDelegate):
         """Write what a row says."""
         font, align = painter.font(), Qt.AlignmentFlag.AlignVCenter
         inside = rect.adjusted(_MARGIN + _SWATCH + _GAP, 0, -_MARGIN, 0)
-        upper, said = inside, row.said
+        upper, said = inside, self.said(row, rect.width())
         painter.setPen(self._theme.colour("quiet"))
         if said:
             upper = QRect(inside.left(), inside.top() + 5, inside.width(), inside.height() // 2 - 4)
