@@ -88,9 +88,10 @@ class Undoing(Drawing, ABC):
 
     def _select_all_that_became_one(self, edit: Edit) -> None:
         """Where several were united into the selected one, they are all selected again."""
-        here = [c for c in edit.changes if c.before is not None and c.subject.image == self._key]
-        kept = {c.subject.category for c in here if c.after is not None and c.subject.id in self.selection}
-        back = {c.subject.id for c in here if c.after is None and c.subject.category in kept}
+        gone = [c.before for c in edit.changes if c.after is None and c.before is not None and c.before.image == self._key]
+        stayed = [c.before for c in edit.changes if c.after is not None and c.before is not None] if gone else ()
+        kept = {before.category for before in stayed if before.image == self._key and before.id in self.selection}
+        back = {before.id for before in gone if before.category in kept}
         if back:
             self.select(self.selection | back)
 

@@ -96,7 +96,7 @@ def test_taking_back_an_edit_of_all_annotations(
     idle()
     there = [a for found in session.document.annotations.values() for a in found]
     session._do(Edit(message("Change class"), tuple(Change(a, replace(a, category=session.categories[-1].key)) for a in there)))
-    idle()
+    rested()
     if saved:
         session.save()
         spin(lambda: session.saved_state is SavedState.SAVED)

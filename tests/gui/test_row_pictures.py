@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QApplication, QStyle, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.gui.panels.lines import LinePainter
@@ -17,6 +17,7 @@ from annotator.gui.panels.rows import ListRow, RowPainter
 from annotator.gui.theme import dark, font
 
 _STATE = QStyle.StateFlag
+_GROUND = QColor("#10302a")
 _PLAIN = ListRow(1, (200, 60, 40), "Nodule", "12.3 mm · Box", "#1")
 _ROWS = (
     _PLAIN,
@@ -35,11 +36,21 @@ _STATES = (_STATE.State_None, _STATE.State_Selected, _STATE.State_MouseOver, _ST
 _PLACES = tuple(QRect(*place) for place in ((0, 0, 240, 24), (0, 24, 240, 24), (0, 31, 300, 24), (4, 7, 430, 30)))
 
 
+def bare(qtbot: QtBot) -> QWidget:
+    """On which rows are painted."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    palette = made.palette()
+    palette.setColor(QPalette.ColorRole.Base, _GROUND)
+    made.setPalette(palette)
+    return made
+
+
 def shown(rows: RowPainter, row: ListRow, state: QStyle.StateFlag, place: QRect, ratio: float) -> QImage:
     """A list's ground with one row in its place."""
     made = QImage(round(440 * ratio), round(80 * ratio), QImage.Format.Format_RGB32)
     made.setDevicePixelRatio(ratio)
-    made.fill(dark().colour("panel"))
+    made.fill(_GROUND)
     painter = QPainter(made)
     painter.setFont(font())
     rows.paint_row(painter, place, state, row)
@@ -49,24 +60,30 @@ def shown(rows: RowPainter, row: ListRow, state: QStyle.StateFlag, place: QRect,
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 @pytest.mark.parametrize("kind", [RowPainter, LinePainter])
-def test_a_row_that_is_painted_again_looks_as_painted_first(qapp: object, kind: type[RowPainter], ratio: float) -> None:
-    kept = kind(dark(), QObject())
+def test_a_row_that_is_painted_again_looks_as_painted_first(qtbot: QtBot, kind: type[RowPainter], ratio: float) -> None:
+    ground = bare(qtbot)
+    kept = kind(dark(), ground)
     for _ in range(2):
         for row, state, place in product(_ROWS, _STATES, _PLACES):
-            assert shown(kept, row, state, place, ratio) == shown(kind(dark(), QObject()), row, state, place, ratio), (row, state, place)
+            assert shown(kept, row, state, place, ratio) == shown(kind(dark(), ground), row, state, place, ratio), (row, state, place)
 
 
-def test_what_looks_otherwise_has_a_picture_of_its_own(qapp: object) -> None:
-    kept = LinePainter(dark(), QObject())
+def test_what_looks_otherwise_has_a_picture_of_its_own(qtbot: QtBot) -> None:
+    kept = LinePainter(dark(), bare(qtbot))
     states = _STATES[:3]  # what is selected looks the same under the pointer
     found = [shown(kept, row, state, _PLACES[0], 1.0) for row in _ROWS for state in states]
     assert all(one != other for place, one in enumerate(found) for other in found[:place])
 
 
+def test_a_row_has_the_ground_of_its_list(qtbot: QtBot) -> None:
+    image = shown(LinePainter(dark(), bare(qtbot)), _PLAIN, _STATE.State_None, _PLACES[0], 1.0)
+    assert image.pixelColor(236, 2) == _GROUND == image.pixelColor(300, 60)
+
+
 @pytest.mark.parametrize("ratio", [1.5, 2.0])
-def test_letters_are_as_sharp_as_the_screen(qapp: object, ratio: float) -> None:
+def test_letters_are_as_sharp_as_the_screen(qtbot: QtBot, ratio: float) -> None:
     """Also between two pixels of the screen, where a picture of the row would be blurred: as many bright pixels as elsewhere."""
-    kept = LinePainter(dark(), QObject())
+    kept = LinePainter(dark(), bare(qtbot))
     bright = []
     for place in (QRect(0, 24, 240, 24), QRect(0, 25, 240, 24)):
         image = shown(kept, replace(_PLAIN, colour=(30, 30, 30)), _STATE.State_None, place, ratio)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from operator import is_
-from typing import Any
+from typing import Any, overload
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QVBoxLayout
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from annotator.domain.history import History
 from annotator.gui.keys import KEPT_KEYS
-from annotator.gui.panels.rows import ROW_ROLE, ListRow, RowPainter
+from annotator.gui.panels.long_list import LongList
+from annotator.gui.panels.rows import ListRow, RowModel, ends
 from annotator.gui.part import PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import Message, language, mark, say, translate
@@ -26,14 +27,32 @@ from annotator.workspace.session import Session
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _SIZE = QSize(330, 420)
-_NOBODY = QModelIndex()
 _MOVING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
-class HistoryModel(QAbstractListModel):
+class _Places(Sequence[ListRow]):
+    """A row for each place of a history, worked out when it is seen."""
+
+    def __init__(self, count: int, row_of: Callable[[int], ListRow]) -> None:
+        self._count, self._row_of = count, row_of
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> ListRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[ListRow]: ...
+    def __getitem__(self, place: int | slice) -> ListRow | Sequence[ListRow]:
+        if isinstance(place, slice):
+            return [self._row_of(number) for number in range(self._count)[place]]
+        return self._row_of(range(self._count)[place])
+
+
+class HistoryModel(RowModel):
     """The places of a history, the beginning first; a row is worked out when it is seen, there may be thousands."""
 
-    def __init__(self, said: Callable[[Message], str], parent: QObject) -> None:
+    def __init__(self, said: Callable[[Message], str], parent: QObject | None) -> None:
         super().__init__(parent)
         self._said = said
         self.history = History()
@@ -42,26 +61,21 @@ class HistoryModel(QAbstractListModel):
         self._besides: tuple[object, ...] = ()
         """What the rows say besides the history."""
         self._rows: dict[int, ListRow] = {}
-        """The rows that were asked for since the last change, by place: Qt asks for one several times while it paints it."""
+        """The rows that were asked for since the last change, by place: they are asked for several times."""
+        self.put(_Places(1, self.row))
 
-    def take(self, history: History, where: Places, colours: Colours, start: str) -> None:
-        """Show a history; where only the place in it is another, the rows stay; `start` says what the beginning is."""
+    def take_history(self, history: History, where: Places, colours: Colours, start: str) -> None:
+        """Show a history; only the rows of other edits, and of where one stands in it, are others; `start` says what the beginning is."""
         besides = where, colours, start, language()
-        same, alike = history.steps is self.history.steps, besides == self._besides
-        ends = sorted((history.place, self.history.place)) if alike else (0, len(history.steps))
+        before, alike = self.history, besides == self._besides
         self._besides = besides
         self._rows.clear()
-        if not same:
-            self.beginResetModel()
         self.history, self._where, self._colours, self._start = history, where, colours, start
-        if not same:
-            self.endResetModel()
-        else:
-            self.dataChanged.emit(self.index(ends[0]), self.index(ends[1]))
-
-    def rowCount(self, parent: AnyIndex = _NOBODY) -> int:
-        """See Qt."""
-        return 0 if parent.isValid() else len(self.history.steps) + 1
+        begin, end = ends(before.steps, history.steps)
+        gone, come = len(before.steps) - begin - end, len(history.steps) - begin - end
+        self.follow(_Places(len(history.steps) + 1, self.row), begin + 1, gone, come)
+        first, last = sorted((history.place, before.place)) if alike and (gone, come) == (0, 0) else (0, len(history.steps))
+        self.dataChanged.emit(self.index(first), self.index(last))
 
     def row(self, place: int) -> ListRow:
         """Return the row of a place of the history."""
@@ -82,39 +96,22 @@ class HistoryModel(QAbstractListModel):
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """See Qt."""
-        if not index.isValid() or index.row() > len(self.history.steps):
-            return None
-        if role == ROW_ROLE:
-            return self.row(index.row())
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.row(index.row()).text
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.row(index.row()).spoken
-        if role == Qt.ItemDataRole.DecorationRole:
-            return QColor(*self.row(index.row()).colour)
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == Qt.ItemDataRole.ToolTipRole and index.isValid() and index.row() < len(self.rows):
             row = self.row(index.row())
             return " · ".join(filter(None, (row.text, row.note.strip(), row.right)))
-        return None
+        return super().data(index, role)
 
 
-class HistoryList(QListView):
+class HistoryList(LongList):
     """The list; Enter or a click goes to a place, Esc leaves."""
 
     wanted = Signal(int)
     left = Signal()
 
     def __init__(self, look: Theme, said: Callable[[Message], str]) -> None:
-        super().__init__()
-        self.setObjectName("history.list")
-        self.places = HistoryModel(said, self)
-        self.setModel(self.places)
-        self.setItemDelegate(RowPainter(look, self))
-        self.setUniformItemSizes(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.places = HistoryModel(said, None)
+        super().__init__("history.list", look, None, self.places)
+        self.places.setParent(self)
         self.setProperty(KEPT_KEYS, [int(key) for key in (*_MOVING, Qt.Key.Key_Return, Qt.Key.Key_Escape)])
         self.clicked.connect(lambda index: self.wanted.emit(index.row()))
 
@@ -180,7 +177,7 @@ class HistoryPart(PartWidget):
         members = session.case_series
         if len(members) != len(self._members) or not all(map(is_, members, self._members)):
             self._members, self._where = members, places(members)
-        self.list.places.take(session.history, self._where, session.colours, say(session.history_begins))
+        self.list.places.take_history(session.history, self._where, session.colours, say(session.history_begins))
         self.list.stand(session.history.place)
 
     def retranslate(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from annotator.gui.panels.rows import ROW_ROLE, AnyIndex, Letters, ListRow, RowPainter
 from annotator.gui.theme import Theme
@@ -22,8 +22,8 @@ class LinePainter(RowPainter):
     `keyed`: the sign of a row stands in its colour, else beside the number, in the colour of a warning.
     """
 
-    def __init__(self, theme: Theme, parent: QObject, *, keyed: bool = False) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, theme: Theme, view: QWidget, *, keyed: bool = False) -> None:
+        super().__init__(theme, view)
         self._keyed = keyed
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:

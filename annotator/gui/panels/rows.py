@@ -145,9 +145,9 @@ class RowModel(QStringListModel):
 class RowPainter(QStyledItemDelegate):
     """Paints a ListRow; rows with a note are taller."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self._theme = theme
+    def __init__(self, theme: Theme, view: QWidget) -> None:
+        super().__init__(view)
+        self._theme, self._view = theme, view
         self._letters: Letters | None = None
         self._pictures: dict[tuple[object, ...], QPixmap] = {}
 
@@ -181,7 +181,7 @@ class RowPainter(QStyledItemDelegate):
                 del self._pictures[next(iter(self._pictures))]
             found = self._pictures[asked] = QPixmap(size * ratio)
             found.setDevicePixelRatio(ratio)
-            found.fill(self._theme.colour("panel"))
+            found.fill(self._view.palette().base().color())
             painter = QPainter(found)
             painter.setFont(font)
             self._write(painter, QRect(QPoint(), size), state, row)
