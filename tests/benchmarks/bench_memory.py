@@ -20,3 +20,11 @@ def test_memory_with_a_series(benchmark: BenchmarkFixture, note: Note, chest: Pa
     if megabytes == 1024:
         note(Row("memory of the empty window, MB", found["before"]))
     note(Row(f"memory that paging through a CT adds, {megabytes} MB allowed, MB", grown, budget=Budget(most=min(megabytes, 145) + 60)))
+
+
+def test_memory_over_a_day(benchmark: BenchmarkFixture, note: Note) -> None:
+    """One case after the other is drawn in (ten outlines of 400 corners), saved and left."""
+    cases = 160
+    found = benchmark.pedantic(lambda: ask("product_day", cases, 10, 400), rounds=1)
+    note(Row(f"memory after {cases // 2} cases, MB", found["half"]))
+    note(Row(f"… that {cases // 2} more add, MB", found["end"] - found["half"], budget=Budget(most=10)))
