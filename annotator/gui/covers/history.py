@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from operator import is_
-from typing import Any, overload
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
@@ -15,6 +15,7 @@ from annotator.domain.history import History
 from annotator.gui.keys import KEPT_KEYS
 from annotator.gui.panels.long_list import LongList
 from annotator.gui.panels.rows import ListRow, RowModel, ends
+from annotator.gui.panels.rows_in_sight import RowsInSight
 from annotator.gui.part import PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import Message, language, mark, say, translate
@@ -30,25 +31,6 @@ _SIZE = QSize(330, 420)
 _MOVING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
-class _Places(Sequence[ListRow]):
-    """A row for each place of a history, worked out when it is seen."""
-
-    def __init__(self, count: int, row_of: Callable[[int], ListRow]) -> None:
-        self._count, self._row_of = count, row_of
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, place: int) -> ListRow: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[ListRow]: ...
-    def __getitem__(self, place: int | slice) -> ListRow | Sequence[ListRow]:
-        if isinstance(place, slice):
-            return [self._row_of(number) for number in range(self._count)[place]]
-        return self._row_of(range(self._count)[place])
-
-
 class HistoryModel(RowModel):
     """The places of a history, the beginning first; a row is worked out when it is seen, there may be thousands."""
 
@@ -62,7 +44,7 @@ class HistoryModel(RowModel):
         """What the rows say besides the history."""
         self._rows: dict[int, ListRow] = {}
         """The rows that were asked for since the last change, by place: they are asked for several times."""
-        self.put(_Places(1, self.row))
+        self.put(RowsInSight(range(1), self.row))
 
     def take_history(self, history: History, where: Places, colours: Colours, start: str) -> None:
         """Show a history; only the rows of other edits, and of where one stands in it, are others; `start` says what the beginning is."""
@@ -73,7 +55,7 @@ class HistoryModel(RowModel):
         self.history, self._where, self._colours, self._start = history, where, colours, start
         begin, end = ends(before.steps, history.steps)
         gone, come = len(before.steps) - begin - end, len(history.steps) - begin - end
-        self.follow(_Places(len(history.steps) + 1, self.row), begin + 1, gone, come)
+        self.follow(RowsInSight(range(len(history.steps) + 1), self.row), begin + 1, gone, come)
         first, last = sorted((history.place, before.place)) if alike and (gone, come) == (0, 0) else (0, len(history.steps))
         self.dataChanged.emit(self.index(first), self.index(last))
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from itertools import compress, count, repeat
 from operator import attrgetter, is_, ne
-from typing import overload
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QVBoxLayout
@@ -15,6 +14,7 @@ from annotator.domain.lesions import Lesion
 from annotator.gui.fields import LineField
 from annotator.gui.panels.long_list import LongList
 from annotator.gui.panels.rows import ListRow, RowModel, ends
+from annotator.gui.panels.rows_in_sight import RowsInSight
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
@@ -30,25 +30,6 @@ _LEAST, _MOST = 3, 8
 _KNOWN = 1_000
 """So many written rows are kept at most."""
 _EDITS = frozenset({Topic.DOCUMENT, Topic.SELECTION})
-
-
-class LesionRows(Sequence[ListRow]):
-    """The rows of lesions, each made (and its lesion measured) only when it comes into sight."""
-
-    def __init__(self, lesions: tuple[Lesion, ...], row_of: Callable[[Lesion], ListRow]) -> None:
-        self.lesions, self._row_of = lesions, row_of
-
-    def __len__(self) -> int:
-        return len(self.lesions)
-
-    @overload
-    def __getitem__(self, place: int) -> ListRow: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[ListRow]: ...
-    def __getitem__(self, place: int | slice) -> ListRow | Sequence[ListRow]:
-        if isinstance(place, slice):
-            return LesionRows(self.lesions[place], self._row_of)
-        return self._row_of(self.lesions[place])
 
 
 class LesionModel(RowModel):
@@ -72,7 +53,7 @@ class LesionModel(RowModel):
             self._written.clear()
         begin, end = ends(before, lesions)  # there may be thousands, and few are others
         gone, come = before[begin : len(before) - end], lesions[begin : len(lesions) - end]
-        self.lesions, self._told, rows = lesions, told, LesionRows(lesions, self._row_of)
+        self.lesions, self._told, rows = lesions, told, RowsInSight(lesions, self._row_of)
         if gone and come and (len(gone) != len(come) or any(map(ne, map(_id, gone), map(_id, come)))):
             self.follow(rows, begin, len(gone), 0)
             self.follow(rows, begin, 0, len(come))
