@@ -110,8 +110,9 @@ class AttributePart(PartWidget):
         self._connect(field, lambda value: self._session.answer(self._numbers, attribute, value))
         return field
 
-    def _connect(self, field: Field, tell: Callable[[str], object]) -> None:
-        field.answered.connect(tell)
+    def _connect(self, field: Field, tell: Callable[[str], bool]) -> None:
+        """Let a field tell its value; what is refused does not stay in it as if it were given."""
+        field.answered.connect(lambda value: tell(value) or self.refresh(Topic.DOCUMENT))
         field.passed.connect(lambda: self._go_on(field))
         if isinstance(field, LineField):
             field.left.connect(self.put_away.emit)
