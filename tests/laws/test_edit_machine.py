@@ -31,7 +31,7 @@ from annotator.formats import record
 from annotator.formats.edit_text import decode_edit
 from annotator.i18n import say
 from annotator.tools.gesture import Makes, Move, Reshape, Stroke
-from annotator.workspace import projects, revisions
+from annotator.workspace import projects, resting, revisions
 from annotator.workspace.amounts import Amounts
 from annotator.workspace.notice import SavedState, Topic
 from annotator.workspace.retouching import Retouch
@@ -71,6 +71,8 @@ class Case:
     saved: Document = Document()
     since: tuple[Document, ...] = ()
     open: bool = False
+    waits: bool = False
+    """Something was done since the opening or the last save: a minute later it is saved."""
 
     @property
     def document(self) -> Document:
@@ -80,13 +82,15 @@ class Case:
         self.past[self.now + 1 :] = [document]
         self.now += 1
         self.since += (document,)
+        self.waits = True
 
     def stepped(self, step: int) -> None:
         self.now += step
         self.since += (self.document,)
+        self.waits = True
 
     def put_down(self) -> None:
-        self.saved, self.since = self.document, ()
+        self.saved, self.since, self.waits = self.document, (), False
 
 
 
@@ -143,13 +147,20 @@ class Person(RuleBasedStateMachine):
     @precondition(lambda self: self.session.annotations)
     @rule(which=which, dx=st.integers(-9, 9), dy=st.integers(-9, 9))
     def move(self, which, dx, dy) -> None:
-        chosen = self._annotation(which)
-        shifted = np.zeros((3 * SIZE, 3 * SIZE), dtype=bool)
-        shifted[SIZE + dy : 2 * SIZE + dy, SIZE + dx : 2 * SIZE + dx] = bits(chosen, SIZE, SIZE)
-        shifted = shifted[SIZE : 2 * SIZE, SIZE : 2 * SIZE]
-        moved = [(chosen.category, shifted)] if isinstance(chosen.shape, Region) else []
-        refused = not shifted.any()
-        expected = self._masks(self.session.document) if refused else self._instead({chosen.id}, moved)
+        """One of several selected takes the others along: all of them, or none where one would leave the image."""
+        chosen, selection = self._annotation(which), self.session.selection
+        along = selection if chosen.id in selection else {chosen.id}
+        moved, refused = [], False
+        for annotation in (a for a in self.session.annotations if a.id in along):
+            if isinstance(annotation.shape, Region):
+                wide = np.zeros((3 * SIZE, 3 * SIZE), dtype=bool)
+                wide[SIZE + dy : 2 * SIZE + dy, SIZE + dx : 2 * SIZE + dx] = bits(annotation, SIZE, SIZE)
+                moved.append((annotation.category, wide[SIZE : 2 * SIZE, SIZE : 2 * SIZE]))
+                refused |= not moved[-1][1].any()
+            else:
+                left, top, right, low = annotation.shape.bounds
+                refused |= left + dx < 0 or top + dy < 0 or right + dx > SIZE or low + dy > SIZE
+        expected = self._masks(self.session.document) if refused else self._instead(along, moved)
         self._edit(lambda: self.session.perform(Move(chosen.id, dx, dy)), expected)
 
     @precondition(lambda self: self.session.annotations)
@@ -228,7 +239,7 @@ class Person(RuleBasedStateMachine):
 
     @rule(idle=st.booleans())
     def save(self, idle) -> None:
-        happens = bool(self.tasks._waiting) or not idle  # a minute passes only after an edit
+        happens = not idle or any(case.waits for case in self.cases.values())
         if idle:
             self.tasks.elapse()
         else:
@@ -286,7 +297,7 @@ class Person(RuleBasedStateMachine):
         self.session.amounts = Amounts(grow=20.0, smooth=20.0, islands=800.0)
         self.session.subscribe(lambda topic: self.heard.append(say(self.session.said.message)) if topic is Topic.MESSAGE else None)
         for case in self.cases.values():
-            case.open = False
+            case.open = case.waits = False
         self.session.open_folder([self.images])
         self._arrived()
         if self.case.document != self.case.saved:
@@ -367,7 +378,10 @@ class Person(RuleBasedStateMachine):
         self.checked = tuple(case.document for case in self.cases.values())
 
 
-def test_whatever_somebody_does_the_document_is_what_was_drawn(images):
+@pytest.mark.parametrize("kept", [resting.KEPT, 1])
+def test_whatever_somebody_does_the_document_is_what_was_drawn(images, kept, monkeypatch):
+    """Also where the case that one leaves does not stay at hand."""
+    monkeypatch.setattr(resting, "KEPT", kept)
     Person.images = images
     Person.TestCase.settings = settings(stateful_step_count=40, max_examples=max(100, settings.default.max_examples))
     Person.TestCase("runTest").runTest()

@@ -19,8 +19,8 @@ _MARGIN, _SWATCH, _GAP = 10, 12, 8
 _HEIGHT, TALL = 26, 42
 _KNOWN = 1_000
 """So many texts of a font are known at most."""
-_PICTURES = 96
-"""So many rows are kept as they were painted, the last ones: 3 MB of a column on a usual screen."""
+_PICTURES = 64
+"""So many rows are kept as they were painted, the last ones: 2 MB of a column on a usual screen, 7 MB on one of twice its pixels."""
 _SHOWN_STATES = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
 
 
