@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from importlib import import_module
 
 from annotator.domain.annotation import FREE
@@ -42,12 +43,16 @@ def _follow(magnet: _Magnet, last: Event) -> Generator[Preview | None, Event, Ou
             if not closed:
                 stretches.append(magnet.between(anchor, last.point) or (anchor,))
             seen = _seen(magnet, tuple(point for part in stretches for point in part), closing=closed)
-            last = (yield from held(last, lambda points, dragged, seen=seen: seen)).end
+            last = (yield from held(last, partial(_stays, seen))).end
             if closed:
                 return seen.ended(control=last.control)
         elif last.kind in (Kind.CONFIRM, Kind.DOUBLE):
             return _seen(magnet, (*fixed, *magnet.between(anchor, last.point))).ended(control=last.control)
     return None
+
+
+def _stays(seen: Draft, points: Polyline, dragged: bool) -> Draft:
+    return seen
 
 
 def _seen(magnet: _Magnet, points: Polyline, *, closing: bool = False, rough: bool = False) -> Draft:
