@@ -56,10 +56,11 @@ class Wire:
         self._pieces.clear()
         return float(self._anchor[1]), float(self._anchor[0])
 
-    def path(self, row: float, column: float, snap: float = SNAP) -> Polyline:
+    def path(self, row: float, column: float, snap: float = SNAP, *, rough: bool = False) -> Polyline:
         """Return the way from the anchor to the cheapest corner at most `snap` pixels away from a place, as vertices (x, y).
 
         Only where it bends there is a vertex.  Without an anchor there is no way; a place outside of the image is moved to its edge.
+        `rough`: a long way is not made finer.
         """
         if self._anchor is None:
             return ()
@@ -71,7 +72,8 @@ class Wire:
             cell = 2
             while 2 * _NEAR * cell < away + cell:
                 cell *= 2
-            corners = self._finer(self._level(self._anchor, cell, 2 * _NEAR).way(end), cell)
+            corners = self._level(self._anchor, cell, 2 * _NEAR).way(end)
+            corners = corners if rough else self._finer(corners, cell)
         return tuple((float(x), float(y)) for y, x in _bends(corners))
 
     def _level(self, anchor: Corner, cell: int, reach: int) -> _Level:

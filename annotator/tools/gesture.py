@@ -129,11 +129,13 @@ class Draft:
     mask: Mask | None = None
     between: tuple[float, float] | None = None
     erases: bool = False
+    home: Polyline = ()
+    """The vertices that an outline gets between the last one and the first when it ends; none: it closes in a straight line."""
 
     def ended(self, *, control: bool = False) -> Stroke | None:
         """Return what it would be if it ended now; None where that is nothing yet."""
         points = self.points if self.open_end is None or self.closing else (*self.points, self.open_end)
-        ended = stroke(self.makes, points, control=control)
+        ended = stroke(self.makes, (*points, *self.home), control=control)
         return ended and replace(ended, radii=self.radii, mask=self.mask, between=self.between, erases=self.erases)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from importlib import import_module
 
 from annotator.domain.annotation import FREE
@@ -34,38 +35,49 @@ def _follow(magnet: _Magnet, last: Event) -> Generator[Preview | None, Event, Ou
     while stretches:
         fixed, anchor = tuple(point for part in stretches for point in part), stretches[-1][-1]
         home = len(stretches) > 2 and near(start, last)
-        live = magnet.between(anchor, start if home else last.point)
-        last = yield Draft(Makes.REGION, (*fixed, *live), closing=home)
+        last = yield _seen(magnet, (*fixed, *(() if home else magnet.between(anchor, last.point))), closing=home, rough=not home)
         if last.kind is Kind.BACK:
             stretches.pop()
         elif last.kind is Kind.PRESS:
-            if len(stretches) > 2 and near(start, last):
-                return stroke(Makes.REGION, (*fixed, *magnet.between(anchor, start)), control=(yield from _up(last, fixed)).control)
-            stretches.append(magnet.between(anchor, last.point) or (anchor,))
-            last = yield from _up(last, fixed)
+            closed = len(stretches) > 2 and near(start, last)
+            if not closed:
+                stretches.append(magnet.between(anchor, last.point) or (anchor,))
+            seen = _seen(magnet, tuple(point for part in stretches for point in part), closing=closed)
+            last = (yield from held(last, partial(_stays, seen))).end
+            if closed:
+                return seen.ended(control=last.control)
         elif last.kind in (Kind.CONFIRM, Kind.DOUBLE):
-            more = magnet.between(anchor, last.point)
-            end = more[-1] if more else anchor
-            return stroke(Makes.REGION, (*fixed, *more, *magnet.between(end, start)), control=last.control)
+            return _seen(magnet, (*fixed, *magnet.between(anchor, last.point))).ended(control=last.control)
     return None
 
 
-def _up(press: Event, fixed: Polyline) -> Generator[Preview | None, Event, Event]:
-    return (yield from held(press, lambda points, _: Draft(Makes.REGION, (*fixed, points[-1])))).end
+def _stays(seen: Draft, points: Polyline, dragged: bool) -> Draft:
+    return seen
+
+
+def _seen(magnet: _Magnet, points: Polyline, *, closing: bool = False, rough: bool = False) -> Draft:
+    """The outline with the way home by which it closes; on the move a long one is found roughly, so that the pointer never waits for it."""
+    return Draft(Makes.REGION, points, closing=closing, home=magnet.home(points[-1], rough=rough))
 
 
 class _Magnet:
-    """The wire over one image, held at one anchor at a time."""
+    """The wire over one image, held at one anchor at a time, and one that is held at the start."""
 
     def __init__(self, ground: Ground, place: Point, pixel: float) -> None:
-        self._wire, self._snap = Wire(ground.picture.values(), ground.image.spacing or (1.0, 1.0)), min(_SNAP * pixel, _FARTHEST)
+        values, spacing = ground.picture.values(), ground.image.spacing or (1.0, 1.0)
+        self._wire, self._back, self._snap = Wire(values, spacing), Wire(values, spacing), min(_SNAP * pixel, _FARTHEST)
         self.start = self._anchor = self._wire.anchor(place[1], place[0], self._snap)
+        self._back.anchor(self.start[1], self.start[0], 0.0)
 
     def between(self, anchor: Point, to: Point) -> Polyline:
-        """Return the vertices after the anchor along the edges up to the edge at `to`; to the start itself where that is meant."""
+        """Return the vertices after the anchor along the edges up to the edge at `to`."""
         if anchor != self._anchor:
             self._anchor = self._wire.anchor(anchor[1], anchor[0], 0.0)
-        return self._wire.path(to[1], to[0], 0.0 if to == self.start else self._snap)[1:]
+        return self._wire.path(to[1], to[0], self._snap)[1:]
+
+    def home(self, last: Point, *, rough: bool) -> Polyline:
+        """Return the vertices along the edges between the last one of an outline and the start."""
+        return self._back.path(last[1], last[0], 0.0, rough=rough)[-2:0:-1]
 
 
 TOOL = Tool(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
+from shapely.geometry import LineString
 from skimage.graph import MCP_Geometric
 from skimage.measure import find_contours
 
@@ -158,6 +159,15 @@ def test_a_far_way_costs_little_more_than_the_cheapest_of_all():
     wanted, _ = MCP_Geometric(costs).find_costs([(round(y), round(x))])
     for end in [(20, 140), (280, 100), (150, 390), (299, 399)]:
         assert price(costs, steps(wire.path(*end, snap=0)), (1.0, 1.0)) < 1.15 * wanted[end]
+
+
+def test_a_rough_way_is_the_same_nearby_and_keeps_close_to_it_far_away():
+    wire = Wire(disc(400, 150)[0])
+    wire.anchor(50, 200)
+    assert wire.path(70, 270, rough=True) == wire.path(70, 270)
+    fine, rough = (LineString(wire.path(200, 350, 0.0, rough=way)) for way in (False, True))
+    assert (rough.coords[0], rough.coords[-1]) == (fine.coords[0], fine.coords[-1])
+    assert 0 < rough.hausdorff_distance(fine) < 10
 
 
 def test_a_click_beside_an_edge_is_drawn_to_it_unless_asked_not_to():

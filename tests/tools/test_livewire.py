@@ -52,6 +52,24 @@ def test_the_way_to_the_pointer_is_seen_and_lies_on_the_edge() -> None:
     assert all(abs(math.hypot(x - 60, y - 64) - 30) < 2.5 for x, y in preview.points)
 
 
+def test_what_is_seen_filled_is_what_enter_or_the_first_click_makes() -> None:
+    three = Hand(TOOL, ground=GROUND).click(*CLICKS[:3]).hover(*CLICKS[3])
+    seen = three.preview.ended()
+    assert three.enter(*CLICKS[3]).outcomes == [seen]
+    assert dice(seen) > 0.97
+    four = Hand(TOOL, ground=GROUND).click(*CLICKS).hover(*CLICKS[0])
+    seen = four.preview.ended()
+    assert four.press(*CLICKS[0]).preview.ended() == seen
+    assert four.release(*CLICKS[0]).outcomes == [seen]
+
+
+def test_while_a_click_is_held_the_way_to_it_stays_in_sight() -> None:
+    hand = Hand(TOOL, ground=GROUND).click(CLICKS[0]).hover(*CLICKS[1])
+    seen = hand.preview.points
+    assert hand.press(*CLICKS[1]).preview.points == seen
+    assert hand.release(*CLICKS[1]).preview.points == seen
+
+
 def test_a_drag_is_freehand() -> None:
     assert Hand(TOOL, ground=GROUND).press(5, 5).drag((20, 5), (20, 20)).release(5, 20).outcomes[0].points[1] == (20, 5)
 

@@ -53,7 +53,8 @@ class Ink:
             path.lineTo(*draft.open_end)
         painter.save()
         if draft.makes not in (Makes.PATH, Makes.SWEEP):
-            look.fill(painter, path, matrix, colour, self.pens)
+            filled = path if self._is_long(transform) else _closed(path, draft.home)
+            look.fill(painter, filled, matrix, colour, self.pens)
         look.trace(painter, path, matrix, colour, self.pens.outline * transform.ratio)
         if draft.open_end is not None:
             _vertices(painter, draft, transform, colour)
@@ -141,6 +142,14 @@ def rings_of(shape: Shape) -> tuple[Polyline, ...]:
 
 def _pulled(vertices: Polyline, preview: Reshape, index: int) -> Polyline:
     return (*vertices[: index + preview.insert], preview.to, *vertices[index + 1 :])
+
+
+def _closed(path: QPainterPath, home: Polyline) -> QPainterPath:
+    """The path with the way by which it will close."""
+    closed = QPainterPath(path)
+    for x, y in home:
+        closed.lineTo(x, y)
+    return closed
 
 
 def _hairline(colour: QColor) -> QPen:

@@ -46,7 +46,7 @@ def beside_pointer(
 
 
 def _points(draft: Draft) -> Polyline:
-    return draft.points if draft.open_end is None else (*draft.points, draft.open_end)
+    return (*draft.points, *(() if draft.open_end is None else (draft.open_end,)), *draft.home)
 
 
 def _area(draft: Draft, image: Image) -> Drafted | None:

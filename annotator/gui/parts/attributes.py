@@ -110,11 +110,16 @@ class AttributePart(PartWidget):
         self._connect(field, lambda value: self._session.answer(self._numbers, attribute, value))
         return field
 
-    def _connect(self, field: Field, tell: Callable[[str], object]) -> None:
-        field.answered.connect(tell)
+    def _connect(self, field: Field, tell: Callable[[str], bool]) -> None:
+        field.answered.connect(lambda value: self._hear(tell, value))
         field.passed.connect(lambda: self._go_on(field))
         if isinstance(field, LineField):
             field.left.connect(self.put_away.emit)
+
+    def _hear(self, tell: Callable[[str], bool], value: str) -> None:
+        """Tell the session an answer; what it refuses does not stay in its field as if it were given."""
+        if not tell(value):
+            self.refresh(Topic.DOCUMENT)
 
     def _go_on(self, field: Field) -> None:
         """Go to the question after this one; after the last one that is no note, back to the picture."""

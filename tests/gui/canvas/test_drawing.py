@@ -286,6 +286,8 @@ def test_lengths_are_said_in_millimetres_where_they_are_known() -> None:
     assert measured(Draft(Makes.BOX, ((1, 1), (4, 5))), image(1, spacing=(0.5, 2.0))) == "6.0 × 2.0 mm · 12.0 mm²"
     assert measured(Draft(Makes.REGION, ((1, 1), (4, 5))), image(1)) == ""
     assert measured(Draft(Makes.REGION, ((1, 1), (4, 1)), (4, 5)), image(1, spacing=(1.0, 1.0))) == "⌀ 4.2 mm · 6.0 mm²"
+    homeward = Draft(Makes.REGION, ((1, 1), (4, 1), (4, 5)), home=((1, 5),))
+    assert measured(homeward, image(1, spacing=(1.0, 1.0))) == "⌀ 5.0 mm · 12.0 mm²", "as it closes"
 
 
 def test_beside_the_pointer_the_result_is_said_where_it_is_another_area() -> None:

@@ -76,3 +76,14 @@ def test_a_long_draft_costs_only_its_new_points_and_is_seen_where_it_goes(
         middle = sheet.pixelColor(round((ax + bx) / 2), round((ay + by) / 2))
         beside = [sheet.pixelColor(round((ax + bx) / 2) + dx, round((ay + by) / 2)).alpha() for dx in (-1, 1)]
         assert max(middle.alpha(), *beside) > 0
+
+
+def test_the_way_home_is_filled_and_not_drawn(sheet: QImage) -> None:
+    draft = Draft(Makes.REGION, ((20.0, 20.0), (80.0, 20.0), (80.0, 60.0)), home=((20.0, 60.0),))
+    painter = QPainter(sheet)
+    Ink().paint(painter, draft, Transform(Placed(90, 120), 1.0, 0.0, 0.0), COLOUR, "", AREA)
+    painter.end()
+    inside, drawn, home, outside = (sheet.pixelColor(*place).alpha() for place in ((30, 50), (50, 20), (50, 60), (10, 50)))
+    assert 0 < inside < drawn
+    assert home <= inside
+    assert outside == 0

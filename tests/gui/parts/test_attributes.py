@@ -126,6 +126,20 @@ def test_a_number_out_of_range_is_refused_with_a_sentence(asking: MainWindow) ->
     QTest.keyClick(axis, Key.Key_Return)
     assert given(asking) == {}
     assert "301 is more than 300" in " ".join(asking.notices.texts)
+    assert axis.text() == "", "what was not taken does not look as if it were"
+
+
+def test_a_locked_annotation_shows_what_it_holds_and_not_what_was_refused(asking: MainWindow) -> None:
+    draw_box(asking)
+    margin, note = named(asking, "attribute.margin", ChoiceField), named(asking, "attribute.note", LineField)
+    QTest.keyClick(margin, Key.Key_1)
+    asking.session.select([1])
+    QTest.keyClick(asking.view, Key.Key_K, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(margin, Key.Key_2)
+    QTest.keyClicks(note, "again")
+    QTest.keyClick(note, Key.Key_Return)
+    assert given(asking) == {"margin": "smooth"}
+    assert (margin.currentData(), note.text()) == ("smooth", "")
 
 
 def test_only_what_belongs_to_the_category_is_asked(asking: MainWindow) -> None:
