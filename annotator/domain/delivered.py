@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.delivery import Reading, Sheet
@@ -46,7 +44,7 @@ def category_masks(sheet: Sheet, annotations: Sequence[Annotation]) -> dict[str,
     found: dict[str, Mask] = {}
     order = [category.key for category in sheet.categories]
     for key in sorted({a.category for a in annotations}, key=lambda k: (order.index(k) if k in order else len(order), k)):
-        mask = reduce(or_, (shape_mask(a.shape, rows, columns, width) for a in annotations if a.category == key))
+        mask = Mask.union(rows, columns, [shape_mask(a.shape, rows, columns, width) for a in annotations if a.category == key])
         if not mask.empty:
             found[key] = mask
     return found

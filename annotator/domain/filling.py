@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
-from operator import or_
 
 from annotator.domain.annotation import BOX, FREE, Annotation, Drawn
 from annotator.domain.document import Document
@@ -91,7 +89,7 @@ def _masks(slices: Slices, regions: Sequence[Annotation]) -> dict[int, Mask]:
         image = slices.images[slices.order[a.image]]
         if isinstance(a.shape, Region):
             found.setdefault(slices.order[a.image], []).append(region_mask(a.shape, image.rows, image.columns))
-    return {place: reduce(or_, masks) for place, masks in found.items()}
+    return {place: Mask.union(masks[0].rows, masks[0].columns, masks) for place, masks in found.items()}
 
 
 def _wanted(masks: Mapping[int, Mask], bounds: tuple[int | None, int | None], count: int) -> tuple[list[int], list[int]]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import numpy as np
@@ -153,7 +151,8 @@ def _slices(cuts: Sequence[Cut]) -> list[Cut]:
 
 
 def _united(cuts: Sequence[Cut], place: float) -> Cut:
-    mask = reduce(or_, (mask for mask, _, _ in cuts))
+    like = cuts[0][0]
+    mask = Mask.union(like.rows, like.columns, [mask for mask, _, _ in cuts])
     known = [(mask, values) for mask, _, values in cuts if values is not None]
     if len(known) < len(cuts):
         return mask, place, None

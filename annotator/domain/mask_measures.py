@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -267,4 +266,4 @@ def sized(shapes: Sequence[Region | Path], image: Image, line_width: float | Non
 
 
 def _united(masks: Sequence[Mask], image: Image) -> Mask:
-    return reduce(or_, masks) if masks else Mask.none(image.rows, image.columns)
+    return Mask.union(image.rows, image.columns, masks)

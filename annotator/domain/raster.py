@@ -49,6 +49,22 @@ class Mask:
         flat = np.concatenate(([False], np.ascontiguousarray(array, dtype=bool).ravel(), [False]))
         return Mask(array.shape[0], array.shape[1], np.flatnonzero(flat[1:] != flat[:-1]).astype(np.int64))
 
+    @staticmethod
+    def union(rows: int, columns: int, masks: Iterable[Mask]) -> Mask:
+        """The pixels of any of some masks of images of this size, all of them laid together at once; raises ValueError for another size."""
+        known = tuple(masks)
+        if any((mask.rows, mask.columns) != (rows, columns) for mask in known):
+            raise ValueError("masks of images of different size")
+        if len(known) < 2:
+            return known[0] if known else Mask.none(rows, columns)
+        bounds = np.concatenate([mask.bounds for mask in known])
+        steps = np.ones(len(bounds), dtype=np.int64)
+        steps[1::2] = -1
+        order = np.argsort(bounds, kind="stable")
+        places, depth = bounds[order], np.cumsum(steps[order])
+        last = np.append(places[1:] != places[:-1], True)[: len(places)]
+        return Mask(rows, columns, places[last][_changes(depth[last] > 0)])
+
     @property
     def runs(self) -> Ints:
         """The pixels as (n, 2) flat half-open runs; a run may go on into the next row."""

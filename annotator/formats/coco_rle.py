@@ -16,8 +16,6 @@ edges therefore set what the product's own rule sets; others mostly do not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,7 +123,7 @@ def decode(text: str) -> Ints:
 def polygon_mask(rings: Sequence[Ring], rows: int, columns: int) -> Mask:
     """Return what COCO's decoder makes of polygons: the union of each one's pixels, transposed (an image of `columns` rows)."""
     filled = [Mask(columns, rows, _switches([np.array(ring, dtype=np.float64)], rows, columns)) for ring in rings]
-    return reduce(or_, filled, Mask.none(columns, rows))
+    return Mask.union(columns, rows, filled)
 
 
 def filled_alike(rings: Sequence[Floats], downs: Sequence[Mask]) -> list[bool]:

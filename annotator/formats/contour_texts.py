@@ -8,8 +8,6 @@ a pixel in the direction of the half-open rule; where that is not enough it foll
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import shapely
@@ -42,7 +40,7 @@ def united_region(regions: Sequence[Region], rows: int, columns: int) -> Region 
         return kept[0]
     if all(shapely.intersection(a.geometry, b.geometry).area == 0 for n, a in enumerate(kept) for b in kept[:n]):
         return Region(tuple(part for region in kept for part in region.parts))
-    return exact(shapely.union_all([region.geometry for region in kept]), reduce(or_, masks))
+    return exact(shapely.union_all([region.geometry for region in kept]), Mask.union(rows, columns, masks))
 
 
 def closed_contours(region: Region, plane: Plane, rows: int, columns: int) -> tuple[list[list[str]], bool]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
@@ -101,7 +99,8 @@ def held(sheet: Sheet, annotation: Annotation, chosen: Chosen) -> Mask | None:
     single = chosen.value(ROIS) == "annotation"
     same = [a.shape for a in delivered(sheet) if (a.id == annotation.id if single else a.category == annotation.category)]
     masks = [region_mask(shape, sheet.image.rows, sheet.image.columns) for shape in same if isinstance(shape, Region)]
-    return reduce(or_, masks) if masks and isinstance(annotation.shape, Region) else None
+    united = Mask.union(sheet.image.rows, sheet.image.columns, masks)
+    return united if masks and isinstance(annotation.shape, Region) else None
 
 
 def lost_when(chosen: Chosen) -> tuple[Trait, ...]:

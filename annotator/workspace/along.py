@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING
 
 from annotator import settings
@@ -188,7 +186,7 @@ class Along(Gathering, ABC):
             return None
         shapes = (a.shape for a in drawn if a.image == nearest)
         masks = (region_mask(shape, picture.rows, picture.columns) for shape in shapes if isinstance(shape, Region))
-        return Example(reduce(or_, masks, Mask.none(picture.rows, picture.columns)), picture.values())
+        return Example(Mask.union(picture.rows, picture.columns, masks), picture.values())
 
     def _part_here(self) -> Annotation | None:
         """What the lesion that is meant has on the chosen image: the selected part, else the one drawn last."""

@@ -84,6 +84,28 @@ def test_taking_back_through_the_window(
     note(Row("… processor time of the window's thread", middle(spent)))
 
 
+@pytest.mark.parametrize("count", [200, 5_000])
+def test_taking_back_on_a_full_image(benchmark: BenchmarkFixture, note: Note, breast: Path, any_project: Path, count: int) -> None:
+    """Undo and redo of one outline where all the annotations are on one mammogram; as many as 5 000 are on none that is known."""
+    window = opened("--project", any_project, breast).window
+    annotate(window, count, [0])
+    window.session.perform(Stroke(Makes.REGION, tuple(outline(1600.0, 2000.0, 300.0, 400))), 1.0)
+    rested()
+    back = iter(range(10**6))
+
+    def turn() -> None:
+        if next(back) % 2:
+            window.session.redo()
+        else:
+            window.session.undo()
+        QApplication.processEvents()
+
+    benchmark.pedantic(turn, setup=idle, rounds=30, warmup_rounds=4)
+    times = list(benchmark.stats.stats.data)
+    closed(window)
+    note(Row(f"undo/redo with {count} annotations on one mammogram", middle(times), budget=Budget(most=10)))
+
+
 @pytest.mark.parametrize("saved", [False, True])
 def test_taking_back_an_edit_of_all_annotations(
     benchmark: BenchmarkFixture, note: Note, chest: Path, lung_project: Path, saved: bool

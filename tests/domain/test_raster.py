@@ -17,6 +17,19 @@ outlines = st.lists(st.tuples(halves, halves), min_size=3, max_size=12) | st.lis
 arrays = st.integers(0, 2**40 - 1).map(lambda n: np.array([(n >> i) & 1 for i in range(40)], dtype=bool).reshape(5, 8))
 
 
+@given(st.lists(arrays, max_size=6))
+def test_a_union_of_many_holds_the_pixels_of_any(masks):
+    united = Mask.union(5, 8, [Mask.of(array) for array in masks])
+    assert united == Mask.of(np.logical_or.reduce([np.zeros((5, 8), dtype=bool), *masks]))
+    assert (np.diff(united.bounds) > 0).all()
+
+
+def test_a_union_is_of_images_of_one_size():
+    assert Mask.union(3, 4, ()) == Mask.none(3, 4)
+    with pytest.raises(ValueError, match="size"):
+        Mask.union(3, 4, [Mask.none(4, 3)])
+
+
 def test_a_box_with_whole_sides_sets_its_area():
     assert region_mask(Region.box(2, 3, 7, 5), ROWS, COLUMNS).count == 10
 

@@ -181,8 +181,9 @@ class Layer:
         return outlines, (outlines.area,)
 
     def _set(self, overlays: tuple[Overlay, ...]) -> None:
-        if len(self._drawn) > _MOST_DRAWN:
-            self._drawn = {}
+        if len(self._drawn) > _MOST_DRAWN + 2 * len(overlays):  # most of them are of images that were left
+            used = {tuple(map(id, overlay.rings)) for overlay in overlays}
+            self._drawn = {same: found for same, found in self._drawn.items() if same in used}
         known = [self._known(overlay) for overlay in overlays]
         boxes = np.array([found.box for found in known], dtype=np.float64).reshape(-1, 4)
         extremes = np.array([found.extremes for found in known], dtype=np.float64).reshape(-1, 4, 2)

@@ -15,6 +15,7 @@ from annotator.gui.canvas.lately import Lately
 from annotator.gui.canvas.layer import Layer
 from annotator.gui.canvas.look import Pens
 from annotator.gui.canvas.model import Overlay
+from annotator.gui.canvas.scene import Drawn
 from annotator.gui.canvas.transform import Placed, Transform, fitted
 from tests.gui.canvas.desk import Outline, layered
 from tests.gui.canvas.test_panning import SIZE, bits, outlines
@@ -89,6 +90,28 @@ def test_whatever_one_does_in_between_it_looks_as_if_painted_anew(qapp: object) 
         fresh.take(pens)
         seen, wanted = bits(layered(layer, shown, there, SIZE)), bits(layered(fresh, shown, there, SIZE))
         assert abs(seen - wanted).max() <= 80 and abs(seen - wanted).mean() < 0.02
+
+
+def test_what_was_worked_out_of_thousands_is_kept_while_they_are_shown(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layer_module, "_MOST_DRAWN", 4)
+    worked_out: list[int] = []
+    plain = layer_module.drawn
+
+    def counted(overlay: Overlay) -> Drawn:
+        worked_out.append(overlay.annotation_id)
+        return plain(overlay)
+
+    monkeypatch.setattr(layer_module, "drawn", counted)
+    layer, there = Layer(), outlines(20)
+    layered(layer, there, LOOK, SIZE)
+    worked_out.clear()
+    for number in range(1, 21):
+        moved = replace(there[8], rings=(tuple((x + number / 7, y) for x, y in there[8].rings[0]),))
+        layered(layer, (*there[:8], moved, *there[9:]), LOOK, SIZE)
+    assert worked_out == [9] * 20
+    for number in range(40):
+        layered(layer, (replace(there[8], rings=(tuple((x, y + number / 7) for x, y in there[8].rings[0]),)),), LOOK, SIZE)
+    assert len(layer._drawn) < 10, "what is not shown any more is let go"
 
 
 def test_with_other_pens_everything_is_painted(qapp: object, painted: Counted) -> None:
