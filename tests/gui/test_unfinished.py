@@ -194,7 +194,7 @@ def test_the_list_of_questions_waits_too(window: MainWindow, qtbot: QtBot) -> No
         until_at_rest(qtbot, window)
         session.draft_at(20.0, 30.0)
         session.ask(words, "specialist")
-        qtbot.waitUntil(lambda: words in [pin.text for pin in session.pins])
+        qtbot.waitUntil(lambda count=place: len(session.pins) > bool(count))
     begin(window)
     row = panel.list.visualRect(panel.list.rows.index(0)).center()
     QTest.mouseClick(panel.list.viewport(), LEFT, NONE, row)
