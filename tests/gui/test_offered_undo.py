@@ -48,6 +48,18 @@ def test_what_was_drawn_since_is_not_what_it_takes_back(window: MainWindow) -> N
     assert not offered(window).isVisible()
 
 
+def test_what_was_said_is_over_with_the_next_edit(window: MainWindow) -> None:
+    draw_box(window)
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert line(window).startswith("Undone")
+    window.session.show(1)
+    window.session.select_nothing()
+    assert line(window).startswith("Undone"), "looking is not editing"
+    drag(window, (40, 40), (50, 50))
+    assert len(window.session.annotations) == 1
+    assert line(window) == ""
+
+
 def test_in_another_case_nothing_of_the_one_before_is_said_or_taken_back(
     open_window: Open, project: Path, two_series: Path, qtbot: QtBot
 ) -> None:

@@ -57,7 +57,8 @@ class StatusLine(QStatusBar):
         self._under: Pointed = session.panes[0]
         self._zoom = 0.0
         self._said: Message | None = None
-        self._meant: Edit | None = None
+        self._last: Edit | None = None
+        """What had been done last when something was said."""
         self.setSizeGripEnabled(False)
         self._line = Elided(Qt.TextElideMode.ElideRight, self)
         self._undo = self._link(self.undo_wanted)
@@ -97,7 +98,6 @@ class StatusLine(QStatusBar):
         self._said = sentence
         self._write(say(sentence))
         self._undo.setVisible(undo)
-        self._meant = self._session.history.undoable if undo else None
 
     def hint(self, text: str) -> None:
         """Show a line that is translated already."""
@@ -157,14 +157,15 @@ class StatusLine(QStatusBar):
         self._show_pointer()
 
     def _keep_to_what_was_done(self, topic: Topic) -> None:
-        """Offer Undo only as long as it takes back what was said; in another case what was said is over."""
-        if self._undo.isHidden() or self._session.history.undoable is self._meant:
+        """Offer Undo only as long as it takes back what was said; with the next edit, and in another case, what was said is over."""
+        if self._session.history.undoable is self._last:
             return
-        if topic is Topic.SERIES:
+        if topic is Topic.DOCUMENT or (topic is Topic.SERIES and not self._undo.isHidden()):
             self.clear()
         self._undo.hide()
 
     def _write(self, text: str) -> None:
+        self._last = self._session.history.undoable
         self._say(text)
         self._fade.start()
 
