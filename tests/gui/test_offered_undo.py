@@ -52,8 +52,8 @@ def test_what_was_said_is_over_with_the_next_edit(window: MainWindow) -> None:
     draw_box(window)
     press(window, Qt.Key.Key_Z, CTRL)
     assert line(window).startswith("Undone")
-    window.session.show(1)
-    window.session.select_nothing()
+    press(window, Qt.Key.Key_2)
+    press(window, Qt.Key.Key_Plus)
     assert line(window).startswith("Undone"), "looking is not editing"
     drag(window, (40, 40), (50, 50))
     assert len(window.session.annotations) == 1
