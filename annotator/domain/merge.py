@@ -136,9 +136,10 @@ def move(document: Document, image: Image, number: int, dx: float, dy: float) ->
 
 
 def reshape(
-    document: Document, image: Image, number: int, vertex: tuple[int, int, int], to: tuple[float, float], *, insert: bool = False
-) -> Edit | Refusal:
-    """Return the edit that puts a vertex (part, ring, index) at `to`, or inserts one after it."""
+    document: Document, image: Image, number: int, vertex: tuple[int, int, int], to: tuple[float, float], *, insert: bool = False,
+    deliver_boxes: bool = False,
+) -> Edit | Refusal:  # fmt: skip
+    """Return the edit that puts a vertex (part, ring, index) at `to`, or inserts one after it; of boxes it makes a box again."""
     before = document.find(image.key, number)
     if before is None or before.locked:
         return Refusal(LOCKED)
@@ -147,13 +148,22 @@ def reshape(
         shape: Shape = reshaped(before.shape, vertex, to, image.rows, image.columns, insert=insert)
         if not shape.parts:
             return Refusal(message("The outline would enclose no pixel: nothing was changed"))
+        shape = Region.box(*shape.bounds) if deliver_boxes else shape
     else:
         parts = [list(part) for part in before.shape.parts]
         line = parts[vertex[0]]
         line[vertex[2] + 1 if insert else vertex[2] : vertex[2] + 1] = [to]
         shape = Path(tuple(tuple(part) for part in parts))
-    toolname = FREE if before.toolname == BOX and isinstance(shape, Region) and not shape.is_box else before.toolname
-    return Edit(message("Reshape"), (Change(before, replace(before, shape=shape, toolname=toolname)),))
+    return Edit(message("Reshape"), (Change(before, replace(before, shape=shape, toolname=toolname_of(before, shape, deliver_boxes))),))
+
+
+def toolname_of(before: Annotation, shape: Shape, deliver_boxes: bool) -> str:
+    """Return how the points of an annotation are to be read that has another shape now."""
+    if not isinstance(shape, Region):
+        return before.toolname
+    if deliver_boxes:
+        return BOX
+    return FREE if before.toolname == BOX and not shape.is_box else before.toolname
 
 
 def delete(document: Document, image: Image, selection: Iterable[int]) -> Edit | Refusal:

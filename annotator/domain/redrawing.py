@@ -12,11 +12,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from annotator.domain.annotation import BOX, FREE, Annotation, Shape
+from annotator.domain.annotation import Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import Image
-from annotator.domain.merge import LOCKED, Refusal
+from annotator.domain.merge import LOCKED, Refusal, toolname_of
 from annotator.domain.path import Path, Point, Polyline
 from annotator.domain.region import Region
 from annotator.domain.shapes import box_of_stroke, mended
@@ -87,7 +87,7 @@ def changed(
         found = Path(tuple(tuple(_clamped(point, image) for point in part) for part in found.parts))
     if found is None:
         return Refusal(message("The outline would enclose no pixel: nothing was changed"))
-    return Edit(message("Reshape"), (Change(before, replace(before, shape=found, toolname=_toolname(before, found))),))
+    return Edit(message("Reshape"), (Change(before, replace(before, shape=found, toolname=toolname_of(before, found, deliver_boxes))),))
 
 
 def _in_image(region: Region, image: Image) -> Region | None:
@@ -111,10 +111,6 @@ def _without_lines(region: Region) -> Region | None:
 
 def _clamped(point: Point, image: Image) -> Point:
     return min(max(point[0], 0.0), float(image.columns)), min(max(point[1], 0.0), float(image.rows))
-
-
-def _toolname(before: Annotation, after: Shape) -> str:
-    return FREE if before.toolname == BOX and isinstance(after, Region) and not after.is_box else before.toolname
 
 
 def _with_ring(shape: Shape, ring: tuple[int, int], change: Callable[[Polyline], Polyline]) -> Shape:

@@ -323,7 +323,7 @@ class PaneArea(QWidget):
         return frame.pane.active
 
     def _take_in(self, frame: PaneFrame, uid: str, place: int | None) -> None:
-        if uid in self._session.catalogue.by_uid and self._work_in(frame):
+        if uid in self._session.catalogue.by_uid and self._work_in(frame) and not self.view.keeps_at_it():
             self._session.open_series(uid, place)
 
     def _ask_for_menu(self, frame: PaneFrame, place: QPoint) -> None:

@@ -316,7 +316,7 @@ class MainWindow(StandingWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """See Qt."""
         event.acceptProposedAction()
-        self.open_paths(choosing.dropped_paths(event.mimeData()))
+        self.open_paths(() if self.view.keeps_at_it() else choosing.dropped_paths(event.mimeData()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See Qt; Ctrl held turns Add and Sub round, and the strip shows it."""

@@ -241,6 +241,8 @@ class Along(Gathering, ABC):
         if empty:  # nobody sees yet that the lesion reaches so far
             self.say(message("Lesion {lesion}: slices {first}–{last}, filled when it is interpolated", lesion=name, first=first, last=last),
                      undo=True)  # fmt: skip
+        elif first == last:
+            self.say(message("Lesion {lesion}: slice {place}", lesion=name, place=first), undo=True)
         else:
             self.say(message("Lesion {lesion}: slices {first}–{last}", lesion=name, first=first, last=last), undo=True)
 

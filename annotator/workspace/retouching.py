@@ -196,7 +196,7 @@ def _outcome(how: Retouch, edit: Edit) -> Message:
         before, after = _vertices(change.before for change in edit.changes), _vertices(change.after for change in edit.changes)
         return message("Simplified: {before} vertices became {after}", before=before, after=after)
     if how is Retouch.SPLIT:
-        return message("Split: {count} new annotations", count=sum(change.before is None for change in edit.changes))
+        return message("Split; new annotations: {count}", count=sum(change.before is None for change in edit.changes))
     if how is Retouch.FLIP:
         return message("Flipped at the upright middle line of the image")
     return edit.name

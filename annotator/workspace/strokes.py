@@ -54,7 +54,7 @@ def change_of(
         )
     if isinstance(change, Reshape):
         to = grid.nearest(change.to, image.rows, image.columns) if grid else change.to
-        return merge.reshape(document, image, number, change.vertex, to, insert=change.insert)
+        return merge.reshape(document, image, number, change.vertex, to, insert=change.insert, deliver_boxes=deliver_boxes)
     if isinstance(change, Redraw):
         ring, points = change.ring, change.points
         return redrawing.changed(

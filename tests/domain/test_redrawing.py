@@ -13,7 +13,7 @@ from annotator.domain.annotation import BOX, FREE, LINE, Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import apply
 from annotator.domain.image import Image, ImageKey
-from annotator.domain.merge import Refusal
+from annotator.domain.merge import Refusal, reshape
 from annotator.domain.path import Path
 from annotator.domain.raster import region_mask
 from annotator.domain.redrawing import changed, with_edge_moved, with_stretch, without_vertex
@@ -111,3 +111,12 @@ def test_what_is_locked_or_would_vanish_is_refused() -> None:
     assert isinstance(changed(holding(SQUARE), IMAGE, 2, lambda shape: shape), Refusal)
     assert isinstance(changed(holding(SQUARE), IMAGE, 1, lambda shape: Region.box(-9, -9, -2, -2)), Refusal)
     assert isinstance(changed(holding(SQUARE), IMAGE, 1, lambda shape: None), Refusal)
+
+
+@pytest.mark.parametrize("shape", [SQUARE, Region(((((10.0, 10.0), (30.0, 10.0), (30.0, 30.0)),),))])
+@pytest.mark.parametrize("insert", [True, False])
+def test_where_boxes_are_delivered_a_vertex_makes_another_box(shape: Region, insert: bool) -> None:
+    document = holding(shape)
+    edit = reshape(document, IMAGE, 1, (0, 0, 1), (35.0, 10.0), insert=insert, deliver_boxes=True)
+    (after,) = apply(document, edit).on(KEY)
+    assert (after.toolname, after.shape.is_box, after.shape.bounds) == (BOX, True, (10, 10, 35, 30))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.gui.window import MainWindow
 from annotator.plugins import offers
-from annotator.tools.gesture import Makes, Stroke
+from annotator.tools.gesture import Makes, Reshape, Stroke
 from tests.gui.conftest import draw_box
 
 LEFT, RIGHT, NOBODY = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
@@ -96,3 +96,61 @@ def test_what_comes_between_leaves_a_whole_edit_or_none(window: MainWindow, tool
     assert session.document == documents[0]
     session.go_to_step(len(after.steps))
     assert session.document == documents[-1]
+
+
+@pytest.fixture
+def cornered(window: MainWindow) -> MainWindow:
+    """A window with an outline that got a fifth vertex last."""
+    draw_box(window, FIRST)
+    window.session.perform(Reshape(1, (0, 0, 1), (34.0, 20.0), insert=True))
+    window.session.select([1])
+    return window
+
+
+def take_hold(window: MainWindow, tool: str) -> None:
+    """Take hold of the vertex at (30, 30) and pull it a little."""
+    window.commands.actions[tool].trigger()
+    send(window, QEvent.Type.MouseButtonPress, (30.0, 30.0), LEFT)
+    send(window, QEvent.Type.MouseMove, (40.0, 40.0), NOBODY)
+    assert window.view.changing
+
+
+def let_go(window: MainWindow) -> None:
+    send(window, QEvent.Type.MouseMove, (42.0, 42.0), NOBODY)
+    send(window, QEvent.Type.MouseButtonRelease, (42.0, 42.0), LEFT, NOBODY)
+
+
+@pytest.mark.parametrize("tool", ["tool.select", "tool.reshape"])
+def test_undo_takes_a_change_back_that_is_on_its_way(cornered: MainWindow, tool: str) -> None:
+    before = cornered.session.history
+    take_hold(cornered, tool)
+    undo(cornered)
+    assert not cornered.view.changing
+    let_go(cornered)
+    assert cornered.session.history is before
+    undo(cornered)
+    assert cornered.session.annotations[0].shape.is_box
+
+
+@pytest.mark.parametrize("tool", ["tool.select", "tool.reshape"])
+def test_what_became_another_meanwhile_is_let_go_of(cornered: MainWindow, tool: str) -> None:
+    session = cornered.session
+    take_hold(cornered, tool)
+    session.go_to_step(1)
+    assert not cornered.view.changing
+    let_go(cornered)
+    assert session.annotations[0].shape.bounds == (8.0, 8.0, 30.0, 30.0)
+    take_hold(cornered, tool)
+    QTest.keyClick(cornered.view, Qt.Key.Key_Delete)
+    let_go(cornered)
+    assert (session.annotations, cornered.notices.texts) == ((), ())
+
+
+def test_what_else_becomes_another_meanwhile_takes_no_change_away(cornered: MainWindow) -> None:
+    draw_box(cornered, SECOND)
+    session = cornered.session
+    session.select([1])
+    take_hold(cornered, "tool.reshape")
+    session.delete([2])
+    let_go(cornered)
+    assert [a.shape.bounds for a in session.annotations] == [(8.0, 8.0, 42.0, 42.0)]

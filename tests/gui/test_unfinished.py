@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotator.gui.dragged import dragged
 from annotator.gui.panels.rows import RowList
 from annotator.gui.panels.slice_strip import SliceStrip
+from annotator.gui.parts.questions import QuestionsPart
 from annotator.gui.window import MainWindow
 from annotator.i18n import message
 from annotator.tools.gesture import Draft, Makes, Stroke
@@ -155,6 +159,48 @@ def test_the_list_of_lesions_waits_too(window: MainWindow, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: [index.row() for index in rows.selectedIndexes()] == meant)
     QTest.keyClick(window.view, Qt.Key.Key_Escape)
     QTest.mouseClick(rows.viewport(), LEFT, NONE, rows.visualRect(rows.rows.index(0)).center())
+    assert session.index == 0
+
+
+@pytest.mark.parametrize("what", ["folder", "series"])
+def test_what_is_dropped_waits_too(open_window: Open, project: Path, two_series: Path, qtbot: QtBot, what: str) -> None:
+    window = open_window("--project", project, two_series)
+    until_painted(qtbot, window)
+    session, frame = window.session, window.area.frames[0]
+    here, catalogue = session.series, session.catalogue
+    (other,) = (series for series in catalogue.in_order if series is not here)
+    data, onto = (dragged(other.uid), frame) if what == "series" else (QMimeData(), window)
+    if what == "folder":
+        data.setUrls([QUrl.fromLocalFile(str(next(path for path in two_series.iterdir())))])
+
+    def drop() -> None:
+        QApplication.sendEvent(onto, QDragEnterEvent(QPoint(60, 60), Qt.DropAction.CopyAction, data, LEFT, NONE))
+        QApplication.sendEvent(onto, QDropEvent(QPointF(60, 60), Qt.DropAction.CopyAction, data, LEFT, NONE))
+
+    begin(window, (10.0, 10.0), (20.0, 10.0), (20.0, 20.0))
+    drop()
+    assert (session.series, session.catalogue, vertices(window), said(window)) == (here, catalogue, 3, UNFINISHED)
+    QTest.keyClick(window.view, Qt.Key.Key_Return)
+    assert len(session.annotations) == 1
+    drop()
+    until_painted(qtbot, window)
+    assert (session.series, session.catalogue) != (here, catalogue)
+
+
+def test_the_list_of_questions_waits_too(window: MainWindow, qtbot: QtBot) -> None:
+    session, panel = window.session, window.findChildren(QuestionsPart)[0]
+    for place, words in ((0, "nodule?"), (5, "and here?")):
+        session.show(place)
+        until_at_rest(qtbot, window)
+        session.draft_at(20.0, 30.0)
+        session.ask(words, "specialist")
+        qtbot.waitUntil(lambda count=place: len(session.pins) > bool(count))
+    begin(window)
+    row = panel.list.visualRect(panel.list.rows.index(0)).center()
+    QTest.mouseClick(panel.list.viewport(), LEFT, NONE, row)
+    assert (session.index, vertices(window), said(window)) == (5, 3, UNFINISHED)
+    QTest.keyClick(window.view, Qt.Key.Key_Escape)
+    QTest.mouseClick(panel.list.viewport(), LEFT, NONE, row)
     assert session.index == 0
 
 

@@ -11,6 +11,7 @@ from annotator.domain import facts
 from annotator.domain.annotation import BOX, LINE
 from annotator.domain.binding import REFERENCE, TAKES_CATEGORY
 from annotator.i18n import say
+from annotator.tools.gesture import Redraw, Reshape
 from annotator.workspace.notice import SavedState
 from annotator.workspace.session import Session
 from tests.workspace.study import box, free, line, lung_project, opened, small_ct
@@ -191,6 +192,17 @@ def test_an_x_ray_is_answered_by_a_box_whatever_tool_is_wished(project: Path, fi
     assert not session.done()
     session.perform(box(45, 45, 95, 75))
     assert session.done()
+
+
+def test_an_answer_on_an_x_ray_stays_a_box_however_it_is_changed(project: Path, film: Path) -> None:
+    session, _ = opened(project, film)
+    session.choose_pass("annotator")
+    session.perform(box(20, 20, 60, 60))
+    for change in (Reshape(1, (0, 0, 1), (70.0, 30.0), insert=True), Redraw(1, (0, 0), ((30.0, 20.0), (40.0, 10.0), (50.0, 20.0)))):
+        session.perform(change)
+    (answer,) = session.annotations
+    assert (answer.toolname, answer.shape.is_box, answer.shape.bounds) == (BOX, True, (20, 10, 70, 60))
+
 
 
 def test_an_x_ray_on_which_nothing_can_be_seen_is_excluded(project: Path, film: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_hole_is_filled_an_island_removed_and_a_part_split_off(session: Sessio
     assert session.retouch(Retouch.FILL)
     assert sorted(len(part) for part in session.annotations[0].shape.parts) == [1, 1]
     assert session.retouch(Retouch.SPLIT)
-    assert said(session) == "Split: 1 new annotations"
+    assert said(session) == "Split; new annotations: 1"
     assert [(a.id, a.parent) for a in session.annotations] == [(1, None), (2, 1)]
     session.undo()
     session.use_amounts(replace(session.amounts, islands=10_000.0))

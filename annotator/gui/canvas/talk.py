@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.tools.gesture import Conversation, Draft, Event, Hover, Measured, Outcome, Preview, Tool
+from annotator.tools.gesture import Change, Conversation, Draft, Event, Hover, Measured, Outcome, Preview, Tool
 
 
 class Talk:
@@ -17,6 +17,11 @@ class Talk:
     def drawing(self) -> bool:
         """Whether a shape has been begun."""
         return isinstance(self.preview, Draft | Measured)
+
+    @property
+    def changing(self) -> bool:
+        """Whether an annotation is on its way to another shape or place."""
+        return isinstance(self.preview, Change)
 
     @property
     def open(self) -> bool:

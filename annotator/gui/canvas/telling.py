@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QWidget
 
 from annotator.domain import hit
+from annotator.domain.annotation import Annotation
 from annotator.domain.edit import Edit
 from annotator.domain.measure import Grip, grip_at
 from annotator.domain.merge import Refusal
@@ -35,11 +36,18 @@ class Telling(Pointing):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ghost, self._control = Ghost(self._proposed, self.update, self), False
+        self._held: Annotation | None = None
+        """What the hand took hold of when it pressed last."""
 
     @property
     def drawing(self) -> bool:
         """Whether a shape has been begun and not ended."""
         return self.talk.drawing
+
+    @property
+    def changing(self) -> bool:
+        """Whether an annotation is on its way to another shape or place."""
+        return self.talk.changing
 
     def shown_picture(self) -> Picture | None:
         """Return the picture on the screen if it is the model's image: what may be drawn on."""
@@ -72,6 +80,8 @@ class Telling(Pointing):
         begins, measures = kind in (Kind.PRESS, Kind.DOUBLE), self.talk.tool.measures
         under = self._hit_test(x, y, transform.pixel) if begins and not measures else None
         grip = self._grip_at(x, y) if begins and measures else None
+        if begins:
+            self._held = self._annotation(under.annotation) if under is not None and not self.talk.tool.toolname else None
         outcome = self.talk.send(Event(kind, x, y, transform.pixel, down, control, shift, under, grip, self._ground(), alt))
         if outcome is not None:
             self._ghost.follow(None)
@@ -94,8 +104,19 @@ class Telling(Pointing):
         return *self.widget_to_image(self._mouse.last), hit.REACH * transform.pixel
 
     def take_back(self) -> None:
-        """Take back the last vertex of what is being drawn."""
+        """Take back the last vertex of what is being drawn, or a change that is on its way."""
+        if self.changing:
+            self.drop()
+            return
         self.tell(Kind.BACK, self._mouse.last, _HELD.ControlModifier if self._control else _HELD.NoModifier)
+
+    def let_go(self) -> None:
+        """Drop a change of what became another meanwhile: the hand holds a vertex or an edge that is not there any more."""
+        if self._held is not None and self.talk.open and self._annotation(self._held.id) != self._held:
+            self.drop()
+
+    def _annotation(self, number: int) -> Annotation | None:
+        return next((a for a in self.model.annotations if a.id == number), None)
 
     def keep_at_it(self) -> None:
         """Say that what is being drawn is to be ended before anything else."""

@@ -176,6 +176,7 @@ class ImageView(Telling):
             self.talk.drop()
             self._look_ahead()
         if topic in EDITS:
+            self.let_go()
             self._edited.note()
         else:
             self.update()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QVBoxLayout
 
@@ -177,6 +177,9 @@ class QuestionsPart(PartWidget):
     def _go(self) -> None:
         pin = self.chosen
         if self._following or pin is None:
+            return
+        if self.held():
+            QTimer.singleShot(0, self, lambda: self.refresh(Topic.SELECTION))  # Qt is still on its way to the row
             return
         self._chosen = pin.number
         self._session.show_image(pin.image)

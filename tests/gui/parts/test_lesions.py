@@ -93,6 +93,13 @@ def test_an_outline_that_reaches_on_says_that_it_is_filled_by_interpolating(wind
     assert say(window.session.said.message) == "Lesion 1: slices 1–6"
 
 
+def test_a_lesion_that_ends_on_its_only_slice_is_said_to_lie_on_that_slice(window: MainWindow) -> None:
+    draw(window, 2, 20)
+    press(window, Qt.Key.Key_BracketRight)
+    assert window.session.said is not None
+    assert say(window.session.said.message) == "Lesion 1: slice 3"
+
+
 def test_shift_i_interpolates_and_keys_copy_and_part(window: MainWindow) -> None:
     draw(window, 0, 20)
     draw(window, 3, 10)
