@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString
+from shapely.geometry import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from annotator.domain.path import Point, Polyline
@@ -24,7 +24,7 @@ _SMALL = 0.75
 """A brush of such a radius in pixels, or a smaller one, sets the pixels that its centre comes through."""
 _LONG, _MANY, _CHUNK = 600, 20_000, 200_000
 """Corners of a way that is worked out as an outline, at most, of one that is made simpler for that, and runs that are kept at once."""
-_quietly = np.errstate(invalid="ignore")
+_quietly = np.errstate(invalid="ignore", divide="ignore")
 
 
 def ellipse_outline(a: Point, b: Point) -> Polyline:
@@ -46,6 +46,7 @@ def swept(points: Sequence[Point], radii: tuple[float, float], rows: int, column
         return trace(_walked(points, rows, columns))
     squeeze = across / down
     way = [(x, y * squeeze) for x, y in points]
+    way = [point for place, point in enumerate(way) if not place or point != way[place - 1]]
     line = list(LineString(way if len(way) > 1 else way * 2).simplify(_SAG / 2).coords) if len(way) <= _MANY else way
     if len(line) > _LONG:
         found = _gone_over(points, radii, rows, columns)
@@ -57,7 +58,9 @@ def swept(points: Sequence[Point], radii: tuple[float, float], rows: int, column
 
 def _covered(way: Sequence[tuple[float, ...]], radius: float, squeeze: float, rows: int, columns: int) -> BaseGeometry:
     """What a round brush covers on a way that is stretched so that it is round, in the image's coordinates, clipped to the image."""
-    round_ = shapely.buffer(LineString(way), radius, quad_segs=max(_corners(radius) // 4, 4))
+    closed = len(way) > 2 and way[0] == way[-1]  # of a ring that crosses itself GEOS finds only a part
+    line = MultiLineString([way[:-1], way[-2:]]) if closed else LineString(way)
+    round_ = shapely.buffer(line, radius, quad_segs=max(_corners(radius) // 4, 4))
     area: BaseGeometry = shapely.transform(round_, lambda found: found / (1.0, squeeze))
     x1, y1, x2, y2 = area.bounds
     inside = x1 >= 0 and y1 >= 0 and x2 <= columns and y2 <= rows

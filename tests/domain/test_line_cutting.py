@@ -16,7 +16,8 @@ from annotator.domain.line_cutting import MOST, TooMany, cut
 from annotator.domain.path import Path
 
 place = st.tuples(st.integers(0, 12), st.integers(0, 12)).map(lambda point: (float(point[0]), float(point[1])))
-anywhere = st.tuples(st.floats(0, 50), st.floats(0, 50))
+millionths = st.floats(0, 50).map(lambda along: round(along, 6))
+anywhere = st.tuples(millionths, millionths)
 
 
 def lines(points: st.SearchStrategy[tuple[float, float]]) -> st.SearchStrategy[Path]:

@@ -17,7 +17,9 @@ from tests.domain import oracle
 
 ROWS, COLUMNS = 40, 50
 PLACES = st.tuples(st.floats(-8, 58), st.floats(-8, 48))
-WAYS = st.lists(PLACES, min_size=1, max_size=12)
+ROUND_PLACES = st.tuples(st.integers(-2, 12), st.integers(-2, 12)).map(lambda p: (float(p[0]), float(p[1])))
+WAYS = st.lists(PLACES, min_size=1, max_size=12) | st.lists(ROUND_PLACES, min_size=1, max_size=12)
+"""Also from pixel to pixel of the screen, as a mouse goes: such a way often crosses itself, and comes over where it began."""
 RADII = st.floats(0.8, 9.0)
 
 
@@ -41,6 +43,14 @@ def test_a_brush_covers_what_is_within_its_radius(points, radius, ratio) -> None
     assert mask[far < radius - slack].all()
     assert not mask[far > radius + slack].any()
     assert region.empty or region.geometry.is_valid
+
+
+@pytest.mark.parametrize("radius", [1.0, 3.0])
+def test_a_scribble_that_ends_where_it_began_has_no_gap(radius) -> None:
+    to_and_fro = [(20.0, 19.0), (20.0, 20.0), (21.0, 20.0), (19.0, 20.0)]
+    ways = to_and_fro, [*to_and_fro, to_and_fro[0]]
+    there, back = (region_mask(swept(way, (radius, radius), ROWS, COLUMNS), ROWS, COLUMNS).array() for way in ways)
+    assert there[19:21, 19:21].all() and not (there & ~back).any()
 
 
 @given(WAYS, RADII)
