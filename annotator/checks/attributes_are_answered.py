@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from annotator.checks.check import Check, Saved
 from annotator.domain.attribute import asked_of, flaw, lacking
+from annotator.domain.delivered import delivered
 from annotator.domain.finding import Finding, Severity
 from annotator.i18n import mark, message
 
@@ -14,7 +15,7 @@ def run(saved: Saved) -> tuple[Finding, ...]:
     """Name the annotations that lack an answer, and answers that the project does not know (any more)."""
     sheet, found = saved.sheet, list[Finding]()
     categories = {category.key: category for category in sheet.project.categories}
-    for annotation in sheet.annotations:
+    for annotation in delivered(sheet):
         category = categories.get(annotation.category)
         if category is None:
             continue

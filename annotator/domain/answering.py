@@ -11,6 +11,7 @@ from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import LOCKED, Refusal
+from annotator.domain.path import Path
 from annotator.domain.project import Project
 from annotator.i18n import mark, message
 
@@ -54,10 +55,12 @@ def answered(annotation: Annotation, key: str, value: str) -> Annotation:
     return replace(annotation, attributes=tuple(sorted((name, told) for name, told in given.items() if told)))
 
 
-def first_open(document: Document, images: Sequence[ImageKey], project: Project) -> tuple[Annotation, tuple[Attribute, ...]] | None:
+def first_open(
+    document: Document, images: Sequence[ImageKey], project: Project, *, regions_only: bool = False
+) -> tuple[Annotation, tuple[Attribute, ...]] | None:
     """Return the first annotation that lacks required answers, and which; `images` is the order of the images, others come after.
 
-    None: the case may be called done.
+    `regions_only`: nothing is asked of lines, which are a reference.  None: the case may be called done.
     """
     if not any(attribute.required for attribute in project.attributes):
         return None
@@ -66,7 +69,8 @@ def first_open(document: Document, images: Sequence[ImageKey], project: Project)
     for key in sorted(document.annotations, key=lambda key: (order.get(key, len(order)), str(key))):
         for annotation in document.on(key):
             category = categories.get(annotation.category)
-            wanting = lacking(project.attributes, annotation, category) if category else ()
+            asked = category is not None and not (regions_only and isinstance(annotation.shape, Path))
+            wanting = lacking(project.attributes, annotation, category) if asked and category is not None else ()
             if wanting:
                 return annotation, wanting
     return None

@@ -55,7 +55,7 @@ def rows(session: Session) -> tuple[Row, ...]:
             a.id in selection,
             a.locked,
             a.id not in seen,
-            len(lacking(required, a, known[a.category])) if required and a.category in known else 0,
+            len(lacking(required, a, known[a.category])) if required and a.category in known and not session.is_reference(a) else 0,
             a,
             image,
         )

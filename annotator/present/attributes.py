@@ -54,7 +54,8 @@ def form(session: Session) -> Form | None:
     attributes = session.project.project.attributes
     asked = [attribute for attribute in attributes if known and all(attribute.belongs_to(category) for category in known)]
     notes = {a.note for a in about}
-    questions = tuple(_question(attribute, about) for attribute in asked)
+    reference = all(session.is_reference(a) for a in about)
+    questions = tuple(_question(attribute, about, reference=reference) for attribute in asked)
     return Form(tuple(a.id for a in about), _title(about, known), questions, notes.pop() if len(notes) == 1 else "")
 
 
@@ -69,7 +70,7 @@ def attribute_name(attribute: Attribute | Answer) -> str:
     return attribute.name_en if language() == "en" else attribute.name
 
 
-def _question(attribute: Attribute, about: tuple[Annotation, ...]) -> Question:
+def _question(attribute: Attribute, about: tuple[Annotation, ...], *, reference: bool) -> Question:
     values = {dict(a.attributes).get(attribute.key, "") for a in about}
     value = next(iter(values)) if len(values) == 1 else ""
     unit = f" ({attribute.unit})" if attribute.unit else ""
@@ -77,7 +78,7 @@ def _question(attribute: Attribute, about: tuple[Annotation, ...]) -> Question:
     if attribute.kind == YES_NO:
         answers = ((YES, translate(mark("Yes"))), (NO, translate(mark("No"))))
     wrong = flaw(attribute, value) if value else None
-    missing = attribute.required and "" in values
+    missing = attribute.required and "" in values and not reference
     return Question(attribute, f"{attribute_name(attribute)}{unit}", answers, value, len(values) > 1, missing, wrong)
 
 

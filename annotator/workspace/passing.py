@@ -22,6 +22,7 @@ from annotator.domain.image import Image
 from annotator.domain.merge import Refusal
 from annotator.domain.picture import Window
 from annotator.domain.project import Modality, Pass
+from annotator.domain.region import Region
 from annotator.errors import system_cause
 from annotator.i18n import Message, mark, message
 from annotator.tools.gesture import Stroke, Tool
@@ -114,6 +115,10 @@ class Passing(Along, Attending, ABC):
             return super()._unfit(tool)
         names = [Message(t.text) for t in self.tools if t.toolname in found.tools]
         return message("This pass draws with {tools}", tools=names[0] if names else found.tools[0])
+
+    def is_reference(self, annotation: Annotation) -> bool:
+        """Whether it is a line that one answers here: nothing changes it, and nothing is asked of it."""
+        return self.answering and not isinstance(annotation.shape, Region)
 
     # what is covered -------------------------------------------------------------------------------------------------------------
 

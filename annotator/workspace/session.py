@@ -218,7 +218,7 @@ class Session(
     def _shows_what_is_open(self) -> bool:
         """Go to the first annotation of the case that lacks a required answer, and say which; False where all is answered."""
         images = [image.key for series in self._members(self._case) for image in series.images]
-        found = first_open(self.document, images, self.project.project)
+        found = first_open(self.document, images, self.project.project, regions_only=self.answering)
         if found is None:
             return False
         annotation, wanting = found

@@ -9,8 +9,10 @@ import pytest
 
 from annotator.checks import attributes_are_answered, class_fits_drawing, class_is_drawn_on
 from annotator.checks.check import Saved
+from annotator.domain.annotation import LINE
 from annotator.domain.attribute import Answer, Attribute
 from annotator.domain.finding import Severity
+from annotator.domain.path import Path
 from tests.dicom.written import dataset, saved
 from tests.formats.sheets import HOLED, NAMES, sheet_of
 
@@ -30,6 +32,13 @@ def asking(sheet, *given):
 def test_a_required_attribute_without_an_answer_is_an_error(sheet):
     (finding,) = attributes_are_answered.run(asking(sheet))
     assert finding.severity is Severity.ERROR and "annotation 1 lacks “경계”" in str(finding.message)
+
+
+@pytest.mark.parametrize(("regions_only", "count"), [(True, 0), (False, 1)])
+def test_nothing_is_asked_of_lines_that_are_not_delivered(sheet, regions_only, count):
+    line = replace(sheet.annotations[0], shape=Path((((10.0, 10.0), (20.0, 20.0)),)), toolname=LINE)
+    saved = asking(replace(sheet, annotations=(line,), regions_only=regions_only))
+    assert len(attributes_are_answered.run(saved)) == count
 
 
 def test_a_given_answer_is_right(sheet):

@@ -226,3 +226,18 @@ def test_done_with_nothing_drawn_asks_once_and_records_it(project: Path, images:
     session.choose_pass("")
     session.undo()
     assert session.done() and not session.document.facts, "without a pass nothing is asked"
+
+
+def test_what_a_line_lacks_holds_nobody_up_who_may_not_answer_it(project: Path, film: Path) -> None:
+    with (project / "project.toml").open("a", encoding="utf-8") as stream:
+        stream.write('[[attribute]]\nkey = "margin"\nname = "경계"\nname_en = "Margin"\nkind = "yes-no"\nrequired = true\n')
+    session, _ = opened(project, film)
+    session.choose_pass("specialist")
+    session.perform(line((50, 50), (90, 70)))
+    session.choose_pass("annotator")
+    session.perform(box(45, 45, 95, 75))
+    (asked,) = session.project.project.attributes
+    assert not session.done() and session.selection == {2}, "of the region it is asked"
+    session.answer([2], asked, "yes")
+    assert session.done()
+    assert session.annotations[0].attributes == ()

@@ -239,3 +239,15 @@ def test_the_form_speaks_korean(asking: MainWindow) -> None:
     asking.commands.actions["language.ko"].trigger()
     margin = named(asking, "attribute.margin", ChoiceField)
     assert [margin.itemText(n) for n in range(3)] == ["—", "1  매끈함", "2  침상"]
+
+
+def test_nothing_is_asked_of_a_line_that_is_a_reference(asking: MainWindow) -> None:
+    session, rows = asking.session, asking.annotations.rows
+    session.choose_pass("specialist")
+    session.perform(Stroke(Makes.PATH, ((10.0, 10.0), (20.0, 20.0))))
+    session.select([1])
+    margin = named(asking, "attribute.margin")
+    assert rows.rows[0].said.startswith("1 to answer") and margin.property("state") == "missing"
+    session.choose_pass("annotator")
+    session.select([1])
+    assert "to answer" not in rows.rows[0].said and margin.property("state") == ""
