@@ -92,7 +92,7 @@ def test_what_was_sent_back_stands_first_with_its_reason_in_both_languages(
     steps.take(staffed, back, MANAGER, passes)
     window.show_part("start_page")
     window.show_part("start_page")
-    qtbot.waitUntil(lambda: "경계" in [rows(window).topLevelItem(0).text(n) for n in range(6)])
+    qtbot.waitUntil(lambda: [n for n in range(6) if (row := rows(window).topLevelItem(0)) and row.text(n) == "경계"] != [], timeout=20_000)
     use_language("ko")
     window.retranslate()
     assert named(window, "start_page.enter", QPushButton).text() == "들어가기"
