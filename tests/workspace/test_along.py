@@ -172,6 +172,32 @@ def test_a_last_slice_lets_an_outline_end_there(session: Session) -> None:
     assert "lesion.last.1" not in session.document.facts
 
 
+@pytest.mark.parametrize("watched", [4, 5, 9, 11])
+def test_undo_and_redo_go_to_the_slice_on_which_that_is_seen(session: Session, watched: int) -> None:
+    """A part that joins gives the first one its number too: that is not seen there."""
+    draw(session, 4, "tool.free", square(10, 10, 20))
+    draw(session, 9, "tool.free", square(10, 10, 20))
+    assert drawn(session) == {4: [1], 9: [1]}
+    session.show(watched)
+    session.undo()
+    assert (session.index, drawn(session)) == (9, {4: [None]})
+    session.show(watched)
+    session.redo()
+    assert (session.index, drawn(session)) == (9, {4: [1], 9: [1]})
+
+
+def test_undo_of_where_a_lesion_ends_goes_to_that_slice(session: Session) -> None:
+    draw(session, 4, "tool.free", square(10, 10, 20))
+    session.show(7)
+    assert session.set_end(End.LAST)
+    session.show(2)
+    session.undo()
+    assert session.index == 7
+    session.show(2)
+    session.redo()
+    assert session.index == 7
+
+
 def test_one_drawn_slice_alone_is_not_interpolated(session: Session) -> None:
     draw(session, 4, "tool.free", square(10, 10, 20))
     assert "two slices" in unchanged(session, session.interpolate)
