@@ -67,6 +67,14 @@ def test_what_goes_on_on_the_next_slice_is_joined_in_the_same_step(session: Sess
     assert drawn(session) == {4: [None]}
 
 
+def test_two_parts_on_one_slice_are_said_to_be_one_slice(session: Session) -> None:
+    draw(session, 4, "tool.free", square(10, 10, 30))
+    draw(session, 5, "tool.free", square(10, 10, 10))
+    draw(session, 5, "tool.free", square(28, 28, 10))
+    assert drawn(session) == {4: [1], 5: [1, 1]}
+    assert say(session.said.message) == "Part of lesion 1: 2 slices"
+
+
 def test_another_category_and_another_place_are_other_lesions(session: Session) -> None:
     draw(session, 4, "tool.box", box(10, 10, 20, 20))
     session.choose_category(session.categories[1].key)
@@ -170,6 +178,20 @@ def test_a_last_slice_lets_an_outline_end_there(session: Session) -> None:
     assert drawn(session) == {place: [1] for place in range(4, 7)}
     session.set_end(End.LAST)
     assert "lesion.last.1" not in session.document.facts
+
+
+@pytest.mark.parametrize(("tool", "stroke"), [("tool.free", square(10, 10, 20)), ("tool.box", box(10, 10, 30, 30))])
+def test_what_was_drawn_beyond_an_end_stays_and_that_is_said(session: Session, tool: str, stroke: object) -> None:
+    for place in (3, 4, 6, 8):
+        draw(session, place, tool, stroke)
+    session.show(5)
+    session.set_end(End.LAST)
+    assert {3, 4, 6, 8} <= set(drawn(session))
+    assert say(session.said.message) == "Lesion 1: slices 4–6; what was drawn or locked on 2 slices beyond that stays"
+    session.undo()
+    session.show(5)
+    session.set_end(End.FIRST)
+    assert say(session.said.message) == "Lesion 1: slices 6–9; what was drawn or locked on 2 slices beyond that stays"
 
 
 def test_one_drawn_slice_alone_is_not_interpolated(session: Session) -> None:
