@@ -36,13 +36,13 @@ from annotator.domain.spanning import (
 from annotator.i18n import Message, message
 from annotator.tools.gesture import Outcome
 from annotator.workspace.gathering import Gathering
-from annotator.workspace.notice import Severity
 from annotator.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
     from annotator.domain.propagation import Example
 
 JOINS = "join_lesions"
+_NOT_HERE = message("The lesion that is meant is not drawn on this slice: go to a slice where it is")
 _NONE_MEANT = message("Select a part of a lesion, or draw one: it says which lesion is meant")
 _NO_SLICES = message("These images are no stack of slices: lesions do not go on from one to the next")
 
@@ -139,7 +139,7 @@ class Along(Gathering, ABC):
 
     def _go_on(self, step: int, shape_of: Callable[[Annotation, Slices], Shape | Message], tool: str) -> bool:
         slices, subject = self.slices, self._part_here()
-        why = self._why_not(slices, subject)
+        why = self._why_not(slices, self.subject) or (_NOT_HERE if subject is None else None)
         if why is not None or slices is None or subject is None:
             return self._not_done(why)
         shape = shape_of(subject, slices)
@@ -189,18 +189,18 @@ class Along(Gathering, ABC):
         return Example(Mask.union(picture.rows, picture.columns, masks), picture.values())
 
     def _part_here(self) -> Annotation | None:
-        """What the lesion that is meant has on the chosen image: the selected part, else the one drawn last."""
+        """What the lesion that is meant has on the chosen image: what is meant of it, else any part; None where it has none there."""
         subject = self.subject
-        if subject is None or subject.image == self._key or subject.lesion is None:
+        if subject is None or subject.image == self._key:
             return subject
-        return next((a for a in self.annotations if a.lesion == subject.lesion), subject)
+        return next((a for a in self.annotations if a.lesion is not None and a.lesion == subject.lesion), None)
 
     def _why_not(self, slices: Slices | None, subject: Annotation | None) -> Message | None:
         if slices is None:
             return _NO_SLICES
         if subject is None:
             return _NONE_MEANT
-        if subject.locked:
+        if subject.locked and subject.lesion is None:  # it would be changed: it becomes part of a lesion
             return LOCKED
         if subject.image not in slices.order:
             return message("The lesion that is meant lies in another series: select a part of one here")
@@ -208,7 +208,7 @@ class Along(Gathering, ABC):
 
     def _not_done(self, why: Message | None) -> bool:
         if why is not None:
-            self.say(why, Severity.WARNING)
+            self.refuse(why)
         return False
 
     def _drawn_now(self) -> Drawn:

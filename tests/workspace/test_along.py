@@ -212,6 +212,35 @@ def test_a_part_is_copied_to_the_next_slice_and_again(session: Session) -> None:
     assert drawn(session) == {4: [1], 5: [1], 6: [1]}
 
 
+@pytest.mark.parametrize("go_on", [Session.copy_along, Session.carry_on])
+def test_from_a_slice_without_a_part_nothing_is_copied_and_nobody_is_led_away(session: Session, go_on: Callable[..., bool]) -> None:
+    draw(session, 4, "tool.free", square(10, 10, 20))
+    session.show(9)
+    assert "not drawn on this slice" in unchanged(session, lambda: go_on(session, 1))
+    assert session.index == 9
+
+
+@pytest.mark.parametrize(("tool", "stroke"), [("tool.free", square(10, 10, 20)), ("tool.box", box(10, 10, 30, 30))])
+def test_a_locked_part_bars_no_other_part_of_its_lesion(session: Session, tool: str, stroke: object) -> None:
+    for place in (4, 5, 8):
+        draw(session, place, tool, stroke)
+    session.show(5)
+    session.select([1])
+    session.lock()
+    locked = session.annotations[0]
+    session.show(10)
+    assert session.subject == locked and session.set_end(End.LAST)
+    session.show(5)
+    session.select([1])
+    if tool == "tool.free":
+        assert session.interpolate() and set(drawn(session)) >= {6, 7}
+    else:
+        assert set(drawn(session)) == {4, 5, 6, 7, 8, 9, 10}
+    session.show(4)
+    assert session.copy_along(-1) and session.index == 3
+    assert locked in session.document.on(locked.image)
+
+
 def test_what_is_carried_on_and_on_is_learnt_where_it_was_drawn_by_hand(session: Session) -> None:
     """The third slice as from the second one's outline by the first one's values; once a hand has changed the second, by its own."""
     draw(session, 4, "tool.free", free((30, 29), (44, 31), (43, 45), (31, 43), (30, 29)))
