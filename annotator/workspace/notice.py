@@ -66,6 +66,8 @@ class Said:
     severity: Severity = Severity.INFO
     undo: bool = False
     """Whether Undo is offered beside it."""
+    refusal: bool = False
+    """Whether it answers what the person just wanted and did not get: true until they do, or want, something else."""
 
 
 @dataclass(frozen=True)
