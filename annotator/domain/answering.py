@@ -17,7 +17,6 @@ from annotator.i18n import mark, message
 
 LACKING = mark("Not done yet: annotation {id} lacks {attributes}")
 UNFINISHED = mark("This case is not finished: {what}")
-NOT_DONE = LACKING, UNFINISHED
 """What is said where a case cannot be done yet; another edit makes it old."""
 _LONGEST_NOTE = 2_000
 

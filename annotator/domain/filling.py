@@ -77,7 +77,7 @@ def _changes(made: Made, slices: Slices, regions: Mapping[int, Region], before: 
             continue
         if there is None:
             like = drawn[min(drawn, key=lambda other: abs(other - place))]
-            changes.append(made.beside(slices.images[place].key, like, region, INTERPOLATED, place, toolname))
+            changes.append(made.beside(slices, place, like, region, INTERPOLATED, toolname))
         elif there.shape != region:
             changes.append(Change(there, replace(there, shape=region, toolname=toolname, tool=INTERPOLATED)))
     return changes + [Change(a, None) for place, a in before.items() if place not in regions or regions[place].empty]

@@ -19,6 +19,8 @@ class Slices:
     """Two or more parallel slices of one size and spacing, in spatial order, no two at one place."""
 
     images: tuple[Image, ...]
+    numbers: tuple[int, ...]
+    """Place of each in its series, from 0: other images may lie between them there."""
 
     @cached_property
     def order(self) -> dict[ImageKey, int]:
@@ -47,5 +49,7 @@ class Slices:
 
 def stacks_of(images: Iterable[Image]) -> tuple[Slices, ...]:
     """Return the stacks of slices that a series has; none where its images look through the body or do not say where they lie."""
-    found = stacks(image for image in images if image.plane is not None and image.modality not in PROJECTIONS)
-    return tuple(Slices(stack) for stack in found if len(stack) > 1)
+    series = tuple(images)
+    places = {image.key: place for place, image in enumerate(series)}
+    found = stacks(image for image in series if image.plane is not None and image.modality not in PROJECTIONS)
+    return tuple(Slices(stack, tuple(places[image.key] for image in stack)) for stack in found if len(stack) > 1)

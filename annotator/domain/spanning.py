@@ -44,9 +44,9 @@ class Made:
     number: int
     drawn: Drawn
 
-    def beside(self, key: ImageKey, like: Annotation, shape: Shape, tool: str, place: int, toolname: str = "") -> Change:
+    def beside(self, slices: Slices, place: int, like: Annotation, shape: Shape, tool: str, toolname: str = "") -> Change:
         """Return the change that puts a part of the lesion on another slice, like one that is there."""
-        drawn = replace(self.drawn, slice=place)
+        key, drawn = slices.images[place].key, replace(self.drawn, slice=slices.numbers[place])
         number, named = self.document.next_id(key), toolname or like.toolname
         return Change(None, Annotation(number, key, like.category, named, shape, drawn, tool,
                                        lesion=self.number, attributes=like.attributes))  # fmt: skip
@@ -97,15 +97,16 @@ def span(document: Document, slices: Slices, subject: Annotation, end: End, at: 
         source = fixed[_source(place, fixed, upwards=upwards)]
         there = copies.get(place)
         if there is None:
-            changes.append(made.beside(slices.images[place].key, source, source.shape, RANGE, place))
+            changes.append(made.beside(slices, place, source, source.shape, RANGE))
         elif there.shape != source.shape and not there.locked:
             changes.append(Change(there, replace(there, shape=source.shape, toolname=source.toolname, tool=RANGE)))
     beyond = [a for place, a in copies.items() if (place > limit if upwards else place < limit) and not a.locked]
     changes += [Change(a, None) for a in beyond]
     if all(change.before == subject for change in changes):
+        first, last = sorted(slices.numbers[place] + 1 for place in (first, last))
         if first == last:
-            return Already(message("The lesion is on slice {slice} alone so far", slice=first + 1))
-        return Already(message("The lesion already reaches from slice {first} to slice {last}", first=first + 1, last=last + 1))
+            return Already(message("The lesion is on slice {slice} alone so far", slice=first))
+        return Already(message("The lesion already reaches from slice {first} to slice {last}", first=first, last=last))
     return Edit(_NAMES[end], tuple(changes))
 
 
@@ -148,7 +149,7 @@ def next_to(document: Document, slices: Slices, subject: Annotation, step: int, 
     if any(a.locked for a in there):
         return Refusal(LOCKED)
     toolname = "" if not isinstance(shape, Region) or shape.is_box else "Free"
-    new = Made(document, number, drawn).beside(key, subject, shape, tool, place, toolname)
+    new = Made(document, number, drawn).beside(slices, place, subject, shape, tool, toolname)
     name = _STEPS[tool == COPIED, step > 0]
     replaced = [Change(a, replace(a, shape=shape, toolname=toolname or subject.toolname, tool=tool)) for a in there[:1]]
     return Edit(name, (*tied, *(replaced or [new])))

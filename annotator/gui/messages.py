@@ -39,11 +39,11 @@ class Notices(QWidget):
         """What the lines say, in the current language."""
         return tuple(say(line.sentence) for line in self._lines)
 
-    def tell(self, sentence: Message, severity: Severity) -> None:
-        """Show a sentence; said again, it comes to the bottom."""
-        for line in [line for line in self._lines if line.sentence == sentence]:
+    def tell(self, sentence: Message, severity: Severity, *, refusal: bool = False) -> None:
+        """Show a sentence; said again, it comes to the bottom.  Of refusals the newest alone is shown: it answers what was done last."""
+        for line in [line for line in self._lines if line.sentence == sentence or (refusal and line.refusal)]:
             self._drop(line)
-        line = _Line(sentence, severity, self._theme, self)
+        line = _Line(sentence, severity, self._theme, self, refusal=refusal)
         line.dismissed.connect(lambda: self._drop(line))
         self._lines.append(line)
         self._column.addWidget(line)
@@ -59,6 +59,11 @@ class Notices(QWidget):
     def withdraw(self, *texts: str) -> None:
         """Take away the lines that say one of these (`Message.text`), which is true no more."""
         for line in [line for line in self._lines if line.sentence.text in texts]:
+            self._drop(line)
+
+    def withdraw_refusal(self) -> None:
+        """Take away why something was not done: something else was done since."""
+        for line in [line for line in self._lines if line.refusal]:
             self._drop(line)
 
     def retranslate(self) -> None:
@@ -84,12 +89,13 @@ class _Line(QFrame):
 
     dismissed = Signal()
 
-    def __init__(self, sentence: Message, severity: Severity, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, sentence: Message, severity: Severity, theme: Theme, parent: QWidget, *, refusal: bool) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
         self.setProperty("severity", severity.value)
         self.sentence = sentence
         self.severity = severity
+        self.refusal = refusal
         self._text = QLabel(self)
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from annotator.gui.actions import ActionSpec, Desk, Menu
 from annotator.i18n import mark, message
-from annotator.workspace.notice import Severity
 from annotator.workspace.passing import ROLES
 from annotator.workspace.session import Session
 
@@ -19,7 +18,7 @@ def _has_lines(session: Session, desk: Desk) -> bool:
 
 def _ask(session: Session, desk: Desk, what: str) -> None:
     if session.meant_line is None:
-        session.say(message("Go to a line first: Tab leads to the next one without an answer"), Severity.WARNING)
+        session.refuse(message("Go to a line first: Tab leads to the next one without an answer"))
     else:
         desk.show_part("coverage", what)
 

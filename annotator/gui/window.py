@@ -46,7 +46,7 @@ from annotator.i18n import language, mark, message, translate, use_language
 from annotator.present.case_names import named
 from annotator.workspace.levels import Keep
 from annotator.workspace.notice import Severity, Topic
-from annotator.workspace.session import NO_IMAGE_IN, NOT_DONE, NOTHING_FOUND, Session
+from annotator.workspace.session import NO_IMAGE_IN, NOTHING_FOUND, Session
 
 _TURNED = ("mode.add", "mode.sub")
 
@@ -234,7 +234,7 @@ class MainWindow(StandingWindow):
         if said.severity is Severity.INFO:
             self.status_line.tell(named(self.session, said.message), undo=said.undo, stays=said.asks)
         else:
-            self.notices.tell(named(self.session, said.message), said.severity)
+            self.notices.tell(named(self.session, said.message), said.severity, refusal=said.refusal)
 
     # building --------------------------------------------------------------------------------------------------------------------
 
@@ -268,7 +268,7 @@ class MainWindow(StandingWindow):
         on(self.tool_bar.refresh, Topic.TOOL, Topic.CATEGORY, Topic.SERIES, Topic.IMAGE)
         on(self._entitle, Topic.PROJECT)
         on(self._tell, Topic.MESSAGE)
-        on(lambda _topic: self.notices.withdraw(*NOT_DONE, self.session.refused), Topic.DOCUMENT, Topic.SERIES)
+        on(lambda _topic: self.notices.withdraw_refusal(), Topic.DOCUMENT, Topic.SERIES)
         on(lambda _topic: self.commands.sync(), *set(Topic).difference({Topic.WINDOW, Topic.MESSAGE}), once=True)
         area = self.area
         self.torn.changed.connect(self.commands.sync)

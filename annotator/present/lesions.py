@@ -24,6 +24,8 @@ class LesionRow:
     colour: tuple[int, int, int]
     text: str
     note: str
+    brief: str
+    """The note where there is little room: the slices without the word, the diameter without its sign."""
     number: str
 
     @property
@@ -39,12 +41,15 @@ def lesion_row(session: Session, sizing: LesionSizing, lesion: Lesion) -> Lesion
     own = next((one for one in session.case_series if lesion.members[0].image in one.places), None)
     name = category_name(category) if category else lesion.category
     found = sizing.of(lesion, own) if own is not None else None
-    note = " · ".join(_notes(session, lesion, own, found))
+    measured = list(_measured(found))
+    where = list(_where(session, lesion, own))
+    note, brief = " · ".join((*where[:1], *measured)), " · ".join((*where[-1:], *measured)).replace("⌀ ", "")
     text = f"{lesion.name} · {name}" if lesion.name else name
-    return LesionRow(lesion.id, session.colours.get(lesion.category, (255, 255, 255)), text, note, session.called(lesion.members[0]))
+    return LesionRow(lesion.id, session.colours.get(lesion.category, (255, 255, 255)), text, note, brief, session.called(lesion.members[0]))
 
 
-def _notes(session: Session, lesion: Lesion, series: Series | None, found: LesionMeasures | None) -> Iterator[str]:
+def _where(session: Session, lesion: Lesion, series: Series | None) -> Iterator[str]:
+    """On which slices or views a lesion lies, and where that can be said in fewer words, that too."""
     if series is None:
         return
     places = sorted({series.places[a.image] + 1 for a in lesion.members if a.image in series.places})
@@ -52,8 +57,12 @@ def _notes(session: Session, lesion: Lesion, series: Series | None, found: Lesio
         yield ", ".join(_views(session, lesion))
     elif len(places) > 1:
         yield translate(mark("slices {first}–{last}"), first=places[0], last=places[-1])
+        yield f"{places[0]}–{places[-1]}"
     else:
         yield translate(mark("slice {place}"), place=places[0])
+
+
+def _measured(found: LesionMeasures | None) -> Iterator[str]:
     if found is not None:
         yield f"⌀ {found.longest.length:.1f} mm"
     if found is not None and found.volume is not None:

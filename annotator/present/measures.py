@@ -23,7 +23,9 @@ AT_ONCE = 400_000
 _MANY_POINTS, _MANY_ROWS = 6_000, 100_000
 """An outline of more vertices, or that goes through more rows of pixels, takes longer to fill than the hand waits."""
 _CM2 = 1000.0
-"""mm² from which on an area is said in cm², mm³ from which on a volume is said in ml."""
+"""mm² from which on an area is said in cm²."""
+_ML = 1000
+"""mm³ of a millilitre, in which a volume of that size is said."""
 _LENGTH = mark("{length:.1f} mm")
 _LENGTH_AT_DETECTOR = mark("{length:.1f} mm at the detector")
 _LENGTH_IN_PIXELS = mark("{length:.1f} px")
@@ -95,8 +97,10 @@ def area_text(count: int, spacing: Spacing, *, at_detector: bool = False, beside
 
 
 def volume_text(volume: float) -> str:
-    """Say a volume of so many mm³, in ml where it is a large one."""
-    return f"{volume / 1000:.2f} ml" if volume >= _CM2 else f"{volume:.0f} mm³"
+    """Say a volume of so many mm³, in ml where it is a large one: to three figures, no mask is truer than that."""
+    if volume < _ML:
+        return f"{volume:.0f} mm³"
+    return f"{volume / _ML:.{2 if volume < 10_000 else 1 if volume < 100_000 else 0}f} ml"
 
 
 def line_text(points: Polyline, image: Image) -> str:

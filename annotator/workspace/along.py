@@ -36,13 +36,13 @@ from annotator.domain.spanning import (
 from annotator.i18n import Message, message
 from annotator.tools.gesture import Outcome
 from annotator.workspace.gathering import Gathering
-from annotator.workspace.notice import Severity
 from annotator.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
     from annotator.domain.propagation import Example
 
 JOINS = "join_lesions"
+_NOT_HERE = message("The lesion that is meant is not drawn on this slice: go to a slice where it is")
 _NONE_MEANT = message("Select a part of a lesion, or draw one: it says which lesion is meant")
 _NO_SLICES = message("These images are no stack of slices: lesions do not go on from one to the next")
 
@@ -91,7 +91,7 @@ class Along(Gathering, ABC):
         super().perform(outcome, zoom)
         new = next((a for a in self.annotations if a.id not in before and a.lesion is not None), None)
         if new is not None:
-            count = sum(a.lesion == new.lesion for there in self.document.annotations.values() for a in there)
+            count = len({a.image for there in self.document.annotations.values() for a in there if a.lesion == new.lesion})
             self.say(message("Part of lesion {lesion}: {count} slices", lesion=self.called(new), count=count), undo=True)
 
     def set_end(self, end: End) -> bool:
@@ -109,7 +109,7 @@ class Along(Gathering, ABC):
             return False
         if not self._do_along(edit):
             return False
-        self._tell_reach(slices, subject)
+        self._tell_reach(slices, subject, end)
         return True
 
     def interpolate(self) -> bool:
@@ -139,7 +139,7 @@ class Along(Gathering, ABC):
 
     def _go_on(self, step: int, shape_of: Callable[[Annotation, Slices], Shape | Message], tool: str) -> bool:
         slices, subject = self.slices, self._part_here()
-        why = self._why_not(slices, subject)
+        why = self._why_not(slices, self.subject) or (_NOT_HERE if subject is None else None)
         if why is not None or slices is None or subject is None:
             return self._not_done(why)
         shape = shape_of(subject, slices)
@@ -189,18 +189,18 @@ class Along(Gathering, ABC):
         return Example(Mask.union(picture.rows, picture.columns, masks), picture.values())
 
     def _part_here(self) -> Annotation | None:
-        """What the lesion that is meant has on the chosen image: the selected part, else the one drawn last."""
+        """What the lesion that is meant has on the chosen image: what is meant of it, else any part; None where it has none there."""
         subject = self.subject
-        if subject is None or subject.image == self._key or subject.lesion is None:
+        if subject is None or subject.image == self._key:
             return subject
-        return next((a for a in self.annotations if a.lesion == subject.lesion), subject)
+        return next((a for a in self.annotations if a.lesion is not None and a.lesion == subject.lesion), None)
 
     def _why_not(self, slices: Slices | None, subject: Annotation | None) -> Message | None:
         if slices is None:
             return _NO_SLICES
         if subject is None:
             return _NONE_MEANT
-        if subject.locked:
+        if subject.locked and subject.lesion is None:  # it would be changed: it becomes part of a lesion
             return LOCKED
         if subject.image not in slices.order:
             return message("The lesion that is meant lies in another series: select a part of one here")
@@ -208,7 +208,7 @@ class Along(Gathering, ABC):
 
     def _not_done(self, why: Message | None) -> bool:
         if why is not None:
-            self.say(why, Severity.WARNING)
+            self.refuse(why)
         return False
 
     def _drawn_now(self) -> Drawn:
@@ -222,23 +222,25 @@ class Along(Gathering, ABC):
             self._show_image(here)
         return done
 
-    def _tell_reach(self, slices: Slices, subject: Annotation) -> None:
-        """Say from which slice to which the lesion reaches now."""
+    def _tell_reach(self, slices: Slices, subject: Annotation, end: End) -> None:
+        """Say from which slice to which the lesion reaches now, and that what a person drew beyond the end that was said is still there."""
         now = self.document.find(subject.image, subject.id)
         number = now.lesion if now is not None else None
-        if now is None or number is None or self.series is None:
+        if now is None or number is None or self._key is None:
             return
-        if filled_by_copies(now):
-            drawn = [slices.order[a.image] for a in members(self.document, number) if a.image in slices.order]
-            first, last = min(drawn), max(drawn)
-        else:
-            said = bounds_of(self.document, slices, number)
-            drawn = [slices.order[a.image] for a in members(self.document, number) if a.image in slices.order]
-            first, last = (min(drawn) if said[0] is None else said[0]), (max(drawn) if said[1] is None else said[1])
-        places = self.series.places
-        first, last = sorted(places[slices.images[place].key] + 1 for place in (first, last))
-        name, empty = self.called(now), last - first + 1 > len(set(drawn))
-        if empty:  # nobody sees yet that the lesion reaches so far
+        drawn = {slices.order[a.image] for a in members(self.document, number) if a.image in slices.order}
+        copied, here = filled_by_copies(now), slices.order[self._key]
+        said = (here, None) if end is End.FIRST else (None, here)  # copies stand on every slice: nothing is said of the other end
+        low, high = said if copied else bounds_of(self.document, slices, number)
+        first, last = (min(drawn) if low is None else low), (max(drawn) if high is None else high)
+        beyond = sum(not first <= place <= last for place in drawn)
+        empty = not copied and last - first + 1 > len(drawn) - beyond
+        first, last = sorted(slices.numbers[place] + 1 for place in (first, last))
+        name = self.called(now)
+        if beyond:
+            self.say(message("Lesion {lesion}: slices {first}–{last}; what was drawn or locked on {count} slices beyond that stays",
+                             lesion=name, first=first, last=last, count=beyond), undo=True)  # fmt: skip
+        elif empty:  # nobody sees yet that the lesion reaches so far
             self.say(message("Lesion {lesion}: slices {first}–{last}, filled when it is interpolated", lesion=name, first=first, last=last),
                      undo=True)  # fmt: skip
         elif first == last:

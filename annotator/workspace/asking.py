@@ -12,7 +12,7 @@ from annotator.domain.course import Standing
 from annotator.domain.image import ImageKey
 from annotator.domain.person import Role
 from annotator.i18n import Message, message
-from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.notice import Topic
 from annotator.workspace.place import Place
 from annotator.workspace.repeating import Repeating
 from annotator.workspace.tasks import Tasks
@@ -95,7 +95,7 @@ class Asking(Repeating, ABC):
     def answer_question(self, pin: Pin, given: str, text: str = "") -> None:
         """Answer a question of the open case by one of `asking.ANSWERS`, with a text where the person likes."""
         if not pin.open:
-            self.say(message("This question is answered already"), Severity.WARNING)
+            self.refuse(message("This question is answered already"))
             return
         rest = sum(other.open for other in self.pins) - 1
 

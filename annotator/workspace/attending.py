@@ -118,7 +118,7 @@ class Attending(Scanning, ABC):
     def _may_change(self, edit: Edit) -> bool:
         refused = self.drawing_refused()
         if refused is not None:
-            self.say(refused, Severity.WARNING)
+            self.refuse(refused)
             return False
         return super()._may_change(edit)
 
@@ -152,7 +152,7 @@ class Attending(Scanning, ABC):
         """Take a step of a case beside the window, as who is at work now; what stops it is said.  `then` hears how the case stands."""
         acting, root, wanted = self.acting, self.project.root, replace(step, time=step.time or self._clock())
         if acting is None or self.project.read_only:
-            self.say(message("Nothing can be changed here: say who you are, or open the project where it can be written"), Severity.WARNING)
+            self.refuse(message("Nothing can be changed here: say who you are, or open the project where it can be written"))
             return
         bound = self.passes if passes is None else passes
 

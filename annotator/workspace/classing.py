@@ -74,7 +74,7 @@ class Classing(Finishing, ABC):
         if series is None or image is None or series.project_modality is None:
             return
         if self.scanning is not None and self.names is None:
-            self.say(message("The images are still being read: choose the class again in a moment"), Severity.WARNING)
+            self.refuse(message("The images are still being read: choose the class again in a moment"))
             return
         self.save()
         try:

@@ -162,14 +162,14 @@ class Comparing(Linked, ABC):
         pane, annotation = self.compared, annotation or self.aimed
         image, modality = (pane.image, pane.series.project_modality if pane.series else None) if pane is not None else (None, None)
         if pane is None or annotation is None or image is None or annotation.image != image.key or modality is None:
-            self.say(message("Put the pointer on an annotation of the other reading: that one is taken over"), Severity.WARNING)
+            self.refuse(message("Put the pointer on an annotation of the other reading: that one is taken over"))
             return False
         categories = {category.key: category for category in self.project.project.categories_of(modality)}
         if annotation.category not in categories:
-            self.say(message("The project has no category {key} for these images any more", key=annotation.category), Severity.WARNING)
+            self.refuse(message("The project has no category {key} for these images any more", key=annotation.category))
             return False
         if not self._drawn_on_these(pane.place, image):
-            self.say(message("That annotation was drawn on other pixels than this image has: it was not taken over"), Severity.WARNING)
+            self.refuse(message("That annotation was drawn on other pixels than this image has: it was not taken over"))
             return False
         if image.key != self._key:
             self._show_image(image.key)
@@ -191,7 +191,7 @@ class Comparing(Linked, ABC):
     def activate(self, number: int) -> None:
         """Work in another view; in another reading nobody works."""
         if self.panes[number].place.other is not None:
-            self.say(message("This is a saved reading, to look at only: draw in your own view"), Severity.WARNING)
+            self.refuse(message("This is a saved reading, to look at only: draw in your own view"))
             return
         super().activate(number)
         self._keep_company()

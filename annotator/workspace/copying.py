@@ -16,7 +16,6 @@ from annotator.domain.region import Region
 from annotator.i18n import Message, message
 from annotator.workspace.catalogue import Series
 from annotator.workspace.fusing import Fusing
-from annotator.workspace.notice import Severity
 
 
 class Copying(Fusing, ABC):
@@ -97,7 +96,7 @@ class Copying(Fusing, ABC):
         return Edit(called, tuple(changes))
 
     def _not_copied(self, why: Message) -> bool:
-        self.say(message("Nothing was copied: {reason}", reason=why), Severity.WARNING)
+        self.refuse(message("Nothing was copied: {reason}", reason=why))
         return False
 
 

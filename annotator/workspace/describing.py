@@ -63,7 +63,7 @@ class Describing(Attending, ABC):
         self._drafted = None
         acting, project, time, before = self.acting, self.project, self._clock(), self._versions.get(study, ())
         if acting is None:
-            self.say(message("Say who you are first: then you can write a finding"), Severity.WARNING)
+            self.refuse(message("Say who you are first: then you can write a finding"))
             self._tell(Topic.COURSE)
             return
         if not study or composed(text) == (before[-1].text if before else ""):

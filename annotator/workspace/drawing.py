@@ -45,8 +45,6 @@ class Drawing(Equipped, ABC):
         self._works: dict[str, Work] = {}
         self._case = ""
         self._idle: Cancel | None = None
-        self.refused = ""
-        """Why what was wanted last could not be done, as its source text; an edit that succeeds makes that old."""
 
     @property
     def author(self) -> str:
@@ -198,7 +196,7 @@ class Drawing(Equipped, ABC):
     def _asked(self) -> bool:
         """Whether a question waits; the case may not change before its answer."""
         if self.question is not None:
-            self.say(message("Answer the question above the image first: nothing was changed"), Severity.WARNING)
+            self.refuse(message("Answer the question above the image first: nothing was changed"))
         return self.question is not None
 
     def _do(self, edit: Edit | Refusal) -> bool:
@@ -208,8 +206,7 @@ class Drawing(Equipped, ABC):
         if self.project.project.coordinates is not None and self.image is not None:
             edit = settled(edit, self.image, self.project.project.coordinates)
         if isinstance(edit, Refusal):
-            self.refused = edit.reason.text
-            self.say(edit.reason, Severity.INFO if edit.reason == _NOTHING else Severity.WARNING)
+            (self.say if edit.reason == _NOTHING else self.refuse)(edit.reason)
             return False
         if work is None:
             self.say(message("What was saved of this case could not be read: nothing can be changed until it can"), Severity.ERROR)

@@ -41,7 +41,7 @@ class Finishing(Judged, ABC):
         """Whether the open case may leave its pass: nothing is missing, or that is said.  One that may is delivered after its save."""
         lacks = self._lacks()
         if lacks is not None:
-            self.say(message(UNFINISHED, what=lacks), Severity.WARNING)
+            self.refuse(message(UNFINISHED, what=lacks))
             return False
         if self.judging is not None and not self.project.read_only and delivering.formats_at_done(self.project):
             self._leaving.add(self._case)

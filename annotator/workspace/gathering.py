@@ -17,7 +17,7 @@ from annotator.tools.gesture import Stroke
 from annotator.workspace.catalogue import Series
 from annotator.workspace.choosing import Choosing, Named
 from annotator.workspace.lesions import Lesions
-from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.notice import Topic
 from annotator.workspace.pane import Pane
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.walking import Walking
@@ -104,10 +104,10 @@ class Gathering(Walking, Lesions, Choosing, ABC):
         before = self._selected_before() if len(chosen) == 1 else None
         several = [before, *chosen] if before is not None else chosen
         if len(several) < 2:
-            self.say(message("Select a part of the lesion, then the annotation that belongs to it, and join them then"), Severity.WARNING)
+            self.refuse(message("Select a part of the lesion, then the annotation that belongs to it, and join them then"))
             return
         if len({a.category for a in several}) > 1:
-            self.say(message("These are of different categories: change the category of one of them first"), Severity.WARNING)
+            self.refuse(message("These are of different categories: change the category of one of them first"))
             return
         if self._do(lesions.join(self.document, several[0], several[1:])):
             found = self.document.find(several[0].image, several[0].id)

@@ -103,7 +103,7 @@ class Inspecting(Attending, ABC):
         if key is None or not case:
             return
         if acting is None or self.project.read_only:
-            self.say(message("Nothing can be changed here: say who you are, or open the project where it can be written"), Severity.WARNING)
+            self.refuse(message("Nothing can be changed here: say who you are, or open the project where it can be written"))
             return
         names = {image.key: image.view or str(place) for place, image in enumerate(self.case_images, 1)}
         known, passes = self.inspection, self.passes

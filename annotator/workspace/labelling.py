@@ -109,7 +109,7 @@ class Labelling(Guarding, ABC):
         found = self.judging
         target = stack_of(self.series) if self.series else ()
         if found is None or not target:
-            self.say(message("Open the series that the regions belong to first"), Severity.WARNING)
+            self.refuse(message("Open the series that the regions belong to first"))
             return
         project, report = self.project.project, Report()
         self._load(report, lambda: from_paths(paths, target, project, found, report))

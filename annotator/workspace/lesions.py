@@ -95,7 +95,7 @@ class Lesions(Mammography, ABC):
         here = self._selected()
         other = self._selected_before(elsewhere=True)
         if here is None or other is None:
-            self.say(message("Select the lesion in one view, then in the other, and tie them then"), Severity.WARNING)
+            self.refuse(message("Select the lesion in one view, then in the other, and tie them then"))
             return
         views = self._views_of(here, other)
         if views[0][:1] != views[1][:1] or views[0] == views[1]:

@@ -111,7 +111,7 @@ class Mammography(Linked, ABC):
         if isinstance(edit, Edit) and any(change.after is not None for change in edit.changes):
             doubtful = [image for image in self.case_images if image.key in edit.images and self.doubted(image)]
             if doubtful:
-                self.say(_DOUBTED, Severity.WARNING)
+                self.refuse(_DOUBTED)
                 return False
         return super()._do(edit)
 

@@ -68,6 +68,8 @@ class Said:
     """Whether Undo is offered beside it."""
     asks: bool = False
     """Whether the same command once more is the answer: it stays in sight as long as it is."""
+    refusal: bool = False
+    """Whether it answers what the person just wanted and did not get: true until they do, or want, something else."""
 
 
 @dataclass(frozen=True)

@@ -238,7 +238,7 @@ class Passing(Along, Attending, ABC):
     def _may_change(self, edit: Edit) -> bool:
         why = binding.forbidden(edit) if self.answering else None
         if why is not None:
-            self.say(why, Severity.WARNING)
+            self.refuse(why)
             return False
         return super()._may_change(edit)
 
@@ -292,7 +292,7 @@ class Passing(Along, Attending, ABC):
         """Let the selected regions answer the line that is being answered."""
         line = self.document.find(*self.line) if self.line is not None else None
         if line is None:
-            self.say(message("Go to the line first, then select the region that is to answer it"), Severity.WARNING)
+            self.refuse(message("Go to the line first, then select the region that is to answer it"))
             return False
         return self._do(binding.rebind(self.document, (a for a in self.annotations if a.id in self.selection), line))
 

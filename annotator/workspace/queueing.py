@@ -170,7 +170,7 @@ class Queueing(Attending, ABC):
         """Open what is next for whoever is at work."""
         acting, found, here = self.acting, self.worklist, self._case
         if acting is None:
-            self.say(message("Say who you are first: then the next case can be found"), Severity.WARNING)
+            self.refuse(message("Say who you are first: then the next case can be found"))
             return
 
         def ended(entries: tuple[Entry, ...]) -> None:
@@ -191,7 +191,7 @@ class Queueing(Attending, ABC):
             return
         places = [Path(entry.place) for entry in entries if entry.place]
         if not first.place or not places[0].exists():
-            self.say(_NOT_THERE, Severity.WARNING)
+            self.refuse(_NOT_THERE)
             return
         self._awaited_case = first.case
         there = tuple(dict.fromkeys(place for place in places if place.exists()))

@@ -82,7 +82,7 @@ class Resolving(Leasing, ABC):
         if found is None or dispute is None or work is None or self._asked():
             return False
         if take is Take.BOTH and dispute.fact and None not in dispute.told:
-            self.say(message("Of this only one can hold: take one of the two"), Severity.WARNING)
+            self.refuse(message("Of this only one can hold: take one of the two"))
             return False
         if take is Take.BOTH and dispute.fact:
             take = Take.FIRST if dispute.told[1] is None else Take.SECOND

@@ -107,7 +107,7 @@ class Reviewing(Comparing, Attending, ABC):
         """Show the other reviewer's reading beside the own one."""
         review = self.review
         if review is None or not review.shown:
-            self.say(message("The other reviewer's reading is shown when both are in"), Severity.WARNING)
+            self.refuse(message("The other reviewer's reading is shown when both are in"))
             return
         store, read = self._keeping.store, review.pair[-1] if review.both else review.shown[-1]
         self._tasks.run(lambda: beside(store, read, review.case), lambda found: self._show_beside((found,)), self._failed)
@@ -116,7 +116,7 @@ class Reviewing(Comparing, Attending, ABC):
         """Give the verdict on the open case as it is read now, as soon as it is saved; False where something is missing, which is said."""
         aside = self._keeping.store.aside(self._case)
         if aside is None or self.review is None:
-            self.say(message("There is nothing to pass: this case is not in review, or not by you"), Severity.WARNING)
+            self.refuse(message("There is nothing to pass: this case is not in review, or not by you"))
             return False
         if self.without_reason:
             missing = self.without_reason
@@ -126,7 +126,7 @@ class Reviewing(Comparing, Attending, ABC):
             return False
         left = self.undecided() if self.review.standing.state is State.ADJUDICATION else ()
         if left:
-            self.say(message("{count} differences are not settled yet: compare the readings", count=len(left)), Severity.WARNING)
+            self.refuse(message("{count} differences are not settled yet: compare the readings", count=len(left)))
             return False
         self._passing[self._case] = aside
         self.save()
@@ -145,7 +145,7 @@ class Reviewing(Comparing, Attending, ABC):
 
     def _leave_review(self, step: Step, told: Message) -> None:
         if not step.reason:
-            self.say(message("A reason is needed: write why"), Severity.WARNING)
+            self.refuse(message("A reason is needed: write why"))
             return
 
         def left(_: Standing) -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 
-from annotator.domain.answering import LACKING, NOT_DONE, first_open
+from annotator.domain.answering import LACKING, first_open
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import Mode
 from annotator.domain.person import Acting, Role
@@ -42,7 +42,7 @@ from annotator.workspace.tasks import Tasks
 from annotator.workspace.views import Remembering, recall
 from annotator.workspace.work import case_of
 
-__all__ = ["NOTHING_FOUND", "NOT_DONE", "NO_IMAGE_IN", "Session"]
+__all__ = ["NOTHING_FOUND", "NO_IMAGE_IN", "Session"]
 
 
 def _now() -> str:
@@ -228,7 +228,7 @@ class Session(
             lambda one, other: message("{one}, {other}", one=one, other=other),
             [message("{attribute}", attribute=attribute.name) for attribute in wanting],
         )
-        self.say(message(LACKING, id=annotation.id, attributes=names), Severity.WARNING)
+        self.refuse(message(LACKING, id=annotation.id, attributes=names))
         return True
 
     def _show_image(self, key: ImageKey) -> None:

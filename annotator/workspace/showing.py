@@ -9,7 +9,7 @@ from annotator.domain.annotation import Annotation
 from annotator.domain.edit import Edit
 from annotator.domain.image import ImageKey
 from annotator.i18n import message
-from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.notice import Topic
 from annotator.workspace.panes import Panes
 from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import Work
@@ -59,7 +59,7 @@ class Showing(Panes, ABC):
         elif self._hidden:
             self._hidden = frozenset()
         else:
-            self.say(message("Nothing is selected: select what is to be hidden"), Severity.WARNING)
+            self.refuse(message("Nothing is selected: select what is to be hidden"))
             return
         self._show_otherwise()
 
@@ -70,7 +70,7 @@ class Showing(Panes, ABC):
         elif self._key is not None and self.selection:
             self._alone = frozenset((self._key, number) for number in self.selection)
         else:
-            self.say(message("Nothing is selected: select what is to be shown alone"), Severity.WARNING)
+            self.refuse(message("Nothing is selected: select what is to be shown alone"))
             return
         self._show_otherwise()
 

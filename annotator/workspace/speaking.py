@@ -34,6 +34,11 @@ class Speaking:
         self.said = Said(sentence, severity, undo, asks)
         self._tell(Topic.MESSAGE)
 
+    def refuse(self, why: Message) -> None:
+        """Say why what the person just wanted was not done."""
+        self.said = Said(why, Severity.WARNING, refusal=True)
+        self._tell(Topic.MESSAGE)
+
     def _tell(self, *topics: Topic) -> None:
         outer = self.to_come
         try:

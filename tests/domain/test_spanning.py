@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from annotator.domain.annotation import LINE
 from annotator.domain.edit import Change, Edit
+from annotator.domain.image import ImageKey
 from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.path import Path
 from annotator.domain.region import Region
+from annotator.domain.slices import stacks_of
 from annotator.domain.spanning import COPIED, CORRECTED, INTERPOLATED, RANGE, End, bound, bounds_of, next_to, span, touched_by_hand
-from annotator.i18n import message
-from tests.domain.stacks import NOW, after, disc, document, masks, part, stack
+from annotator.i18n import message, say
+from tests.domain.stacks import NOW, after, disc, document, image, masks, part, stack
 
 HERE = Region.box(10, 10, 20, 20)
 
@@ -141,3 +143,15 @@ def test_what_was_made_on_the_next_slice_gives_way_unless_it_is_locked() -> None
     assert [(a.id, a.shape) for a in done.on(key(5))] == [(1, one.shape)]
     held = document(one, replace(made, locked=True))
     assert next_to(held, slices, one, 1, one.shape, COPIED, NOW) == Refusal(LOCKED)
+
+
+def test_of_a_series_of_several_phases_slices_are_called_as_the_series_counts_them() -> None:
+    """At each place lies an image of each phase: the second phase is the images 2, 4, 6, …."""
+    images = [replace(image(place), key=ImageKey(f"1.{place + 1}.{phase}")) for place in range(5) for phase in range(2)]
+    later = stacks_of(images)[1]
+    one = replace(part(2, HERE), image=later.images[2].key)
+    case = document(one)
+    refused = span(case, later, one, End.LAST, later.images[2].key, NOW)
+    assert isinstance(refused, Refusal) and say(refused.reason) == "The lesion is on slice 6 alone so far"
+    reaching = after(case, span(case, later, one, End.LAST, later.images[4].key, NOW))
+    assert [a.drawn.slice for place in (3, 4) for a in reaching.on(later.images[place].key)] == [7, 9]

@@ -379,6 +379,17 @@ def test_why_a_stroke_was_refused_is_said_no_more_when_the_next_one_counts(windo
     assert window.notices.texts == () and len(window.session.annotations) == 1
 
 
+def test_of_refusals_the_last_one_alone_is_said(window: MainWindow) -> None:
+    """Three of them would take the picture a hundred pixels; what is no refusal stays beside it."""
+    window.session.say(message("no permission"), Severity.WARNING)
+    draw_box(window, Stroke(Makes.BOX, ((10.0, 10.0), (10.0, 10.0))))
+    window.session.show_alone()
+    window.session.hide_selected()
+    assert window.notices.texts == ("no permission", "Nothing is selected: select what is to be hidden")
+    draw_box(window)
+    assert window.notices.texts == ("no permission",)
+
+
 def test_a_line_is_told_from_an_area_in_the_list_by_its_colour_being_a_stroke(window: MainWindow) -> None:
     draw_box(window)
     window.commands.actions["tool.line"].trigger()

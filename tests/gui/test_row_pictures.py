@@ -80,6 +80,17 @@ def test_a_row_has_the_ground_of_its_list(qtbot: QtBot) -> None:
     assert image.pixelColor(236, 2) == _GROUND == image.pixelColor(300, 60)
 
 
+@pytest.mark.parametrize(("width", "said"), [(400, "slices 20–28 · ⌀ 55.8 mm · 46.01 ml"), (215, "20–28 · ⌀ 55.8 mm · 46.01 ml")])
+def test_a_note_that_has_no_room_is_said_in_few_words_before_a_clause_is_left_out(qtbot: QtBot, width: int, said: str) -> None:
+    ground, place = bare(qtbot), QRect(0, 0, width, 42)
+    row = replace(_PLAIN, note="slices 20–28 · ⌀ 55.8 mm · 46.01 ml", brief=lambda: "20–28 · ⌀ 55.8 mm · 46.01 ml")
+    wide = QRect(0, 0, 400, 42)
+    whole = shown(RowPainter(dark(), ground), replace(_PLAIN, note=said, right=""), _STATE.State_None, wide, 1.0)
+    found = shown(RowPainter(dark(), ground), replace(row, right=""), _STATE.State_None, place, 1.0)
+    lower = QRect(0, 21, width, 21)
+    assert found.copy(lower) == whole.copy(lower)
+
+
 @pytest.mark.parametrize("ratio", [1.5, 2.0])
 def test_letters_are_as_sharp_as_the_screen(qtbot: QtBot, ratio: float) -> None:
     """Also between two pixels of the screen, where a picture of the row would be blurred: as many bright pixels as elsewhere."""

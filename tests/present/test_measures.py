@@ -17,7 +17,7 @@ from annotator.domain.picture import Picture
 from annotator.domain.region import Region
 from annotator.domain.shapes import region_of_stroke
 from annotator.i18n import use_language
-from annotator.present.measures import AT_ONCE, drafted_box, drafted_outline, line_text, lines_of, main_figure, number
+from annotator.present.measures import AT_ONCE, drafted_box, drafted_outline, line_text, lines_of, main_figure, number, volume_text
 
 IMAGE = Image(ImageKey("1.2"), "1.dcm", 1, 10, 10, "CT", "", "1", "2", spacing=(0.5, 0.25))
 PICTURE = Picture(IMAGE.key, np.arange(100, dtype=np.int16).reshape(10, 10), unit="HU", intercept=-50.0)
@@ -134,3 +134,11 @@ def test_what_is_said_while_drawing_is_what_is_saved_then(points) -> None:
 )
 def test_the_main_figure_of_an_annotation_is_that_of_its_pixels(toolname, shape, said) -> None:
     assert main_figure(Annotation(1, IMAGE.key, "CCT1", toolname, shape), IMAGE) == said
+
+
+@pytest.mark.parametrize(
+    ("volume", "said"),
+    [(5.4, "5 mm³"), (999, "999 mm³"), (1_234, "1.23 ml"), (9_990, "9.99 ml"), (46_014, "46.0 ml"), (146_014, "146 ml")],
+)
+def test_a_volume_is_said_to_three_figures(volume: float, said: str) -> None:
+    assert volume_text(volume) == said

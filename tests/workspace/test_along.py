@@ -67,6 +67,14 @@ def test_what_goes_on_on_the_next_slice_is_joined_in_the_same_step(session: Sess
     assert drawn(session) == {4: [None]}
 
 
+def test_two_parts_on_one_slice_are_said_to_be_one_slice(session: Session) -> None:
+    draw(session, 4, "tool.free", square(10, 10, 30))
+    draw(session, 5, "tool.free", square(10, 10, 10))
+    draw(session, 5, "tool.free", square(28, 28, 10))
+    assert drawn(session) == {4: [1], 5: [1, 1]}
+    assert say(session.said.message) == "Part of lesion 1: 2 slices"
+
+
 def test_another_category_and_another_place_are_other_lesions(session: Session) -> None:
     draw(session, 4, "tool.box", box(10, 10, 20, 20))
     session.choose_category(session.categories[1].key)
@@ -172,6 +180,20 @@ def test_a_last_slice_lets_an_outline_end_there(session: Session) -> None:
     assert "lesion.last.1" not in session.document.facts
 
 
+@pytest.mark.parametrize(("tool", "stroke"), [("tool.free", square(10, 10, 20)), ("tool.box", box(10, 10, 30, 30))])
+def test_what_was_drawn_beyond_an_end_stays_and_that_is_said(session: Session, tool: str, stroke: object) -> None:
+    for place in (3, 4, 6, 8):
+        draw(session, place, tool, stroke)
+    session.show(5)
+    session.set_end(End.LAST)
+    assert {3, 4, 6, 8} <= set(drawn(session))
+    assert say(session.said.message) == "Lesion 1: slices 4–6; what was drawn or locked on 2 slices beyond that stays"
+    session.undo()
+    session.show(5)
+    session.set_end(End.FIRST)
+    assert say(session.said.message) == "Lesion 1: slices 6–9; what was drawn or locked on 2 slices beyond that stays"
+
+
 def test_one_drawn_slice_alone_is_not_interpolated(session: Session) -> None:
     draw(session, 4, "tool.free", square(10, 10, 20))
     assert "two slices" in unchanged(session, session.interpolate)
@@ -188,6 +210,35 @@ def test_a_part_is_copied_to_the_next_slice_and_again(session: Session) -> None:
     assert session.copy_along(-1) and session.index == 3
     session.undo()
     assert drawn(session) == {4: [1], 5: [1], 6: [1]}
+
+
+@pytest.mark.parametrize("go_on", [Session.copy_along, Session.carry_on])
+def test_from_a_slice_without_a_part_nothing_is_copied_and_nobody_is_led_away(session: Session, go_on: Callable[..., bool]) -> None:
+    draw(session, 4, "tool.free", square(10, 10, 20))
+    session.show(9)
+    assert "not drawn on this slice" in unchanged(session, lambda: go_on(session, 1))
+    assert session.index == 9
+
+
+@pytest.mark.parametrize(("tool", "stroke"), [("tool.free", square(10, 10, 20)), ("tool.box", box(10, 10, 30, 30))])
+def test_a_locked_part_bars_no_other_part_of_its_lesion(session: Session, tool: str, stroke: object) -> None:
+    for place in (4, 5, 8):
+        draw(session, place, tool, stroke)
+    session.show(5)
+    session.select([1])
+    session.lock()
+    locked = session.annotations[0]
+    session.show(10)
+    assert session.subject == locked and session.set_end(End.LAST)
+    session.show(5)
+    session.select([1])
+    if tool == "tool.free":
+        assert session.interpolate() and set(drawn(session)) >= {6, 7}
+    else:
+        assert set(drawn(session)) == {4, 5, 6, 7, 8, 9, 10}
+    session.show(4)
+    assert session.copy_along(-1) and session.index == 3
+    assert locked in session.document.on(locked.image)
 
 
 def test_what_is_carried_on_and_on_is_learnt_where_it_was_drawn_by_hand(session: Session) -> None:

@@ -16,6 +16,7 @@ from annotator.gui.theme import Theme
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 _MARGIN, _SWATCH, _GAP = 10, 12, 8
+_BEFORE = _MARGIN + _SWATCH + _GAP
 _HEIGHT, TALL = 26, 42
 _KNOWN = 1_000
 """So many texts of a font are known at most."""
@@ -44,7 +45,7 @@ class ListRow:
     line: bool = False
     """It is a line, no area: in a row of one line its colour is a stroke."""
     brief: Callable[[], str] | None = None
-    """The note in few words, for a row of one line in a narrow list."""
+    """The note in few words, for a narrow list."""
 
     @property
     def said(self) -> str:
@@ -192,6 +193,13 @@ class RowPainter(QStyledItemDelegate):
         """Return the note of a row that is so many pixels wide."""
         return row.said
 
+    def note(self, row: ListRow, width: int, letters: Letters) -> str:
+        """Return what is written of the note of a row of two lines that is so many pixels wide: in few words before a clause is missing."""
+        room, said = width - _BEFORE - _MARGIN, self.said(row, width)
+        if row.brief is not None and letters.width(said, small=True) > room:
+            said = row.brief()
+        return letters.fitted(said, room, small=True)
+
     def _write(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, row: ListRow) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -216,14 +224,14 @@ class RowPainter(QStyledItemDelegate):
     def paint_words(self, painter: QPainter, rect: QRect, row: ListRow, letters: Letters) -> None:
         """Write what a row says."""
         font, align = painter.font(), Qt.AlignmentFlag.AlignVCenter
-        inside = rect.adjusted(_MARGIN + _SWATCH + _GAP, 0, -_MARGIN, 0)
-        upper, said = inside, self.said(row, rect.width())
+        inside = rect.adjusted(_BEFORE, 0, -_MARGIN, 0)
+        upper, said = inside, self.note(row, rect.width(), letters)
         painter.setPen(self._theme.colour("quiet"))
         if said:
             upper = QRect(inside.left(), inside.top() + 5, inside.width(), inside.height() // 2 - 4)
             lower = upper.translated(0, inside.height() // 2 - 5)
             painter.setFont(letters.small)
-            painter.drawText(lower, align, letters.fitted(said, lower.width(), small=True))
+            painter.drawText(lower, align, said)
             painter.setFont(font)
         room = upper.width()
         if row.right:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from itertools import compress, count, repeat
 from operator import attrgetter, is_, ne
@@ -19,7 +20,7 @@ from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
 from annotator.present.annotations import category_name
-from annotator.present.lesions import lesion_row
+from annotator.present.lesions import LesionRow, lesion_row
 from annotator.workspace.lesion_sizing import LesionSizing
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
@@ -30,6 +31,16 @@ _LEAST, _MOST = 3, 8
 _KNOWN = 1_000
 """So many written rows are kept at most."""
 _EDITS = frozenset({Topic.DOCUMENT, Topic.SELECTION})
+
+
+@dataclass(frozen=True)
+class _Brief:
+    """Slices, diameter and volume in few words."""
+
+    row: LesionRow
+
+    def __call__(self) -> str:
+        return self.row.brief
 
 
 class LesionModel(RowModel):
@@ -162,7 +173,7 @@ class LesionsPart(PartWidget):
 
     def _row(self, lesion: Lesion) -> ListRow:
         row = lesion_row(self._session, self._sizing, lesion)
-        return ListRow(row.key, row.colour, row.text, row.note, row.number, row.spoken)
+        return ListRow(row.key, row.colour, row.text, row.note, row.number, row.spoken, brief=_Brief(row))
 
     def _chosen(self) -> None:
         if not self._following:

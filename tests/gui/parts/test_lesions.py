@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.raster import region_mask
 from annotator.gui.fields import LineField
-from annotator.gui.panels.rows import RowList
+from annotator.gui.panels.rows import Letters, RowList
 from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.parts.lesions import LesionsPart
 from annotator.gui.section import Section
@@ -229,7 +229,21 @@ def test_rows_are_said_in_korean(window: MainWindow, korean: None) -> None:
     draw(window, 1, 10)
     draw(window, 2, 10)
     row = lesion_row(window.session, LesionSizing(Immediate(), lambda: None), window.session.listed_lesions()[0])
-    assert row.note.startswith("단면 2–3 · ")
+    assert row.note.startswith("단면 2–3 · ") and row.brief == row.note.removeprefix("단면 ").replace("⌀ ", "")
+
+
+def test_the_volume_of_a_lesion_stands_in_its_row_on_a_hospitals_screen(window: MainWindow) -> None:
+    """Also of a large one on slices of three digits, which has no room for the word “slices”."""
+    window.resize(1280, 800)
+    draw(window, 1, 10)
+    draw(window, 2, 10)
+    rows = list_of(window)
+    painter, row = rows.painter_of_rows, rows.rows.rows[0]
+    large = replace(row, note="slices 120–128 · ⌀ 55.8 mm · 46.0 ml", brief=lambda: "120–128 · 55.8 mm · 46.0 ml")
+    letters = Letters(rows.font())
+    assert row.brief is not None and row.brief() == row.note.removeprefix("slices ").replace("⌀ ", "")
+    assert painter.note(large, rows.viewport().width(), letters) == "120–128 · 55.8 mm · 46.0 ml"
+    assert painter.note(row, 1_000, letters) == row.note
 
 
 def test_the_strip_shows_what_each_slice_carries_and_a_press_goes_there(window: MainWindow) -> None:
