@@ -232,7 +232,7 @@ class MainWindow(StandingWindow):
         if said is None:
             return
         if said.severity is Severity.INFO:
-            self.status_line.tell(named(self.session, said.message), undo=said.undo)
+            self.status_line.tell(named(self.session, said.message), undo=said.undo, stays=said.asks)
         else:
             self.notices.tell(named(self.session, said.message), said.severity, refusal=said.refusal)
 

@@ -39,9 +39,9 @@ class Labelling(Guarding, ABC):
         self._tracing = False
         self._unreadable: set[str] = set()
 
-    def say(self, sentence: Message, severity: Severity = Severity.INFO, *, undo: bool = False) -> None:
+    def say(self, sentence: Message, severity: Severity = Severity.INFO, *, undo: bool = False, asks: bool = False) -> None:
         """Say something to the person; in a blind project without class and path."""
-        super().say(veiled_message(sentence, self.project.project), severity, undo=undo)
+        super().say(veiled_message(sentence, self.project.project), severity, undo=undo, asks=asks)
 
     @abstractmethod
     def open_series(self, uid: str, index: int | None = None) -> None:

@@ -66,6 +66,8 @@ class Said:
     severity: Severity = Severity.INFO
     undo: bool = False
     """Whether Undo is offered beside it."""
+    asks: bool = False
+    """Whether the same command once more is the answer: it stays in sight as long as it is."""
     refusal: bool = False
     """Whether it answers what the person just wanted and did not get: true until they do, or want, something else."""
 

@@ -28,9 +28,11 @@ from annotator.i18n import Message, mark, message
 from annotator.tools.gesture import Stroke, Tool
 from annotator.workspace.along import Along
 from annotator.workspace.attending import Attending
-from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.catalogue import Series
+from annotator.workspace.notice import Said, Severity, Topic
 from annotator.workspace.strokes import shape_of
 from annotator.workspace.tasks import Tasks
+from annotator.workspace.walking import Waits
 from annotator.workspace.work import Work
 
 _SETTING = "passes"
@@ -60,7 +62,8 @@ class Passing(Along, Attending, ABC):
         self.sight: Sight | None = None
         self._ready: str | None = None
         """The case that is to open ready as soon as all of it is there."""
-        self._asked_nothing: Document | None = None
+        self._asked_nothing: tuple[Said, Document] | None = None
+        """What was asked of a case on which nothing is drawn; it counts as long as it is in sight."""
         self._role: tuple[Path | None, str] = None, ""
         self._covered: tuple[object, Coverage] = None, Coverage()
 
@@ -246,8 +249,26 @@ class Passing(Along, Attending, ABC):
             after = replace(after, regions_only=self.answering)
         super()._step(work, edit, after)
 
+    def _tell(self, *topics: Topic) -> None:
+        if Topic.SERIES in topics or Topic.DOCUMENT in topics:
+            self._asked_nothing = None
+        super()._tell(*topics)
+
     def _joins_lines(self) -> bool:
         return not self.answering and super()._joins_lines()
+
+    def _waits(self) -> Waits:
+        """In a second pass a case also waits while a line of it has neither an answer nor an excuse."""
+        untouched, role, meaning = super()._waits(), self.pass_role, self.project.project.lines.meaning
+
+        def waits(series: Series, document: Document) -> bool:
+            modality, drawn = series.project_modality, [a for on in document.annotations.values() for a in on]
+            answers = answering_pass(modality) if modality is not None else None
+            if answers is None or answers.role != role or not drawn:
+                return untouched(series, document)
+            return {facts.DISCARD, facts.NOTHING_SEEN}.isdisjoint(document.facts) and bool(coverage(drawn, document.facts, meaning).open)
+
+        return waits
 
     # what is said of lines -------------------------------------------------------------------------------------------------------
 
@@ -305,8 +326,9 @@ class Passing(Along, Attending, ABC):
         document = self.document
         if self.round is None or document.count() or {facts.NOTHING_SEEN, facts.DISCARD} & set(document.facts):
             return True
-        if self._asked_nothing is not document:
-            self._asked_nothing = document
-            self.say(message("Nothing is drawn: “Done” once more records “no lesion seen”"))
+        asked = self._asked_nothing
+        if asked is None or asked[0] is not self.said or asked[1] is not document:
+            self.say(message("Nothing is drawn: “Done” once more records “no lesion seen”"), asks=True)
+            self._asked_nothing = (self.said, document) if self.said is not None else None
             return False
         return self._do(binding.see_nothing(document, facts.NO_LESION))

@@ -29,9 +29,9 @@ class Speaking:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
-    def say(self, sentence: Message, severity: Severity = Severity.INFO, *, undo: bool = False) -> None:
+    def say(self, sentence: Message, severity: Severity = Severity.INFO, *, undo: bool = False, asks: bool = False) -> None:
         """Say something to the person."""
-        self.said = Said(sentence, severity, undo)
+        self.said = Said(sentence, severity, undo, asks)
         self._tell(Topic.MESSAGE)
 
     def refuse(self, why: Message) -> None:

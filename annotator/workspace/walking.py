@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
-from annotator.domain.facts import DISCARD
+from annotator.domain.facts import DISCARD, NOTHING_SEEN
 from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.i18n import message
@@ -21,6 +21,8 @@ from annotator.workspace.work import case_of
 
 Case = tuple[str, Series]
 """A case's id, and the first of its series that can be worked on."""
+Waits = Callable[[Series, Document], bool]
+"""Whether a case, with what is known of it, waits for whoever is at work."""
 
 
 class Walking(Showing, ABC):
@@ -70,20 +72,20 @@ class Walking(Showing, ABC):
         return [*order[place + 1 :], *order[: max(place, 0)]]
 
     def _say_last(self) -> None:
-        """Say that no case follows, and as soon as it is known, that on some before it nothing is drawn yet."""
+        """Say that no case follows, and as soon as it is known, that some others wait."""
         self.say(message("This was the last case of the folder"))
-        begun, project, waiting = self._case, self.project, self._others()
+        begun, project, waiting, waits = self._case, self.project, self._others(), self._waits()
         works = {case: work.document for case, work in self._works.items()}
 
         def found(place: int | None) -> None:
             if place is not None and self._case == begun and self.project is project:
-                self.say(message("This was the last case of the folder; nothing is drawn yet on others: Go › Next case without annotation"))
+                self.say(message("This was the last case of the folder; others still wait: Go › Next case without annotation"))
 
-        self._tasks.run(lambda: _first_unannotated(project, waiting, works), found, _raised)
+        self._tasks.run(lambda: _first_waiting(project, waiting, works, waits), found, _raised)
 
     def _seek_unannotated(self, waiting: Sequence[Case]) -> None:
         """Look at what was saved of these cases, beside the window, and open the first on which nothing is drawn."""
-        begun, project = self._case, self.project
+        begun, project, waits = self._case, self.project, self._waits()
         works = {case: work.document for case, work in self._works.items()}
 
         def found(place: int | None) -> None:
@@ -99,7 +101,7 @@ class Walking(Showing, ABC):
                 return
             case, series = waiting[place]
             work = self._works.get(case)
-            if work is not None and _is_worked_on(work.document):
+            if work is not None and not waits(series, work.document):
                 self._seek_unannotated(waiting[place + 1 :])
                 return
             before = self.series
@@ -111,7 +113,11 @@ class Walking(Showing, ABC):
                 raise error
             self.say(error.message, Severity.ERROR)
 
-        self._tasks.run(lambda: _first_unannotated(project, waiting, works), found, failed)
+        self._tasks.run(lambda: _first_waiting(project, waiting, works, waits), found, failed)
+
+    def _waits(self) -> Waits:
+        """What tells whether a case waits for whoever is at work; it may be asked on any thread."""
+        return _is_untouched
 
 
 def _raised(error: Exception) -> None:
@@ -126,14 +132,6 @@ def _outermost(selection: frozenset[int], step: int) -> float:
     return min(selection, default=math.inf)
 
 
-def _first_unannotated(project: ProjectFolder, waiting: Sequence[Case], works: Mapping[str, Document]) -> int | None:
-    for place, (case, _) in enumerate(waiting):
-        known = works.get(case)
-        if not _is_worked_on(_saved(project, case) if known is None else known):
-            return place
-    return None
-
-
 def _saved(project: ProjectFolder, case: str) -> Document:
     try:
         heads, _ = revisions.heads(project.root, case, keep=True)
@@ -142,6 +140,14 @@ def _saved(project: ProjectFolder, case: str) -> Document:
     return heads[0].document if heads else Document()
 
 
-def _is_worked_on(document: Document) -> bool:
-    """Whether something is drawn on a case, or it was put aside as unusable."""
-    return any(document.annotations.values()) or DISCARD in document.facts
+def _first_waiting(project: ProjectFolder, waiting: Sequence[Case], works: Mapping[str, Document], waits: Waits) -> int | None:
+    for place, (case, series) in enumerate(waiting):
+        known = works.get(case)
+        if waits(series, _saved(project, case) if known is None else known):
+            return place
+    return None
+
+
+def _is_untouched(series: Series, document: Document) -> bool:
+    """Whether nothing is drawn on a case, nor was it said that there is nothing to draw, or that it is unusable."""
+    return not (any(document.annotations.values()) or {DISCARD, NOTHING_SEEN} & set(document.facts))

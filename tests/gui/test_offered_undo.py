@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from annotator.gui.panels import status
 from annotator.gui.panels.elided import Elided
 from annotator.gui.window import MainWindow
 from annotator.i18n import translate, use_language
@@ -72,3 +74,21 @@ def test_in_another_case_nothing_of_the_one_before_is_said_or_taken_back(
     until_painted(qtbot, window)
     assert not offered(window).isVisible()
     assert line(window) == ""
+
+
+def test_what_waits_for_the_same_key_once_more_stays_in_sight(
+    open_window: Open, project: Path, two_series: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status, "_INFO_STAYS", 60)
+    window = open_window("--project", project, two_series)
+    until_painted(qtbot, window)
+    window.session.choose_pass("specialist")
+    press(window, Qt.Key.Key_Return, CTRL)
+    asked = line(window)
+    assert "once more" in asked
+    faded = QTimer(window, singleShot=True, interval=180)
+    with qtbot.waitSignal(faded.timeout):
+        faded.start()
+    assert line(window) == asked
+    press(window, Qt.Key.Key_PageDown)
+    assert line(window) == "", "another case: nothing is asked any more"

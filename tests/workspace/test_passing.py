@@ -10,7 +10,7 @@ from annotator.dicom.phantom.chest_xray import chest_xray
 from annotator.domain import facts
 from annotator.domain.annotation import BOX, LINE
 from annotator.domain.binding import REFERENCE, TAKES_CATEGORY
-from annotator.i18n import say
+from annotator.i18n import message, say
 from annotator.tools.gesture import Redraw, Reshape
 from annotator.workspace.notice import SavedState
 from annotator.workspace.session import Session
@@ -226,6 +226,20 @@ def test_done_with_nothing_drawn_asks_once_and_records_it(project: Path, images:
     session.choose_pass("")
     session.undo()
     assert session.done() and not session.document.facts, "without a pass nothing is asked"
+
+
+def test_what_was_asked_is_asked_again_when_it_is_out_of_sight(project: Path, images: Path) -> None:
+    session, _ = opened(project, images)
+    session.choose_pass("specialist")
+    assert not session.done() and session.said.asks
+    session.open_series(session.series.uid)
+    assert not session.done(), "the person was elsewhere meanwhile"
+    session.say(message("Saved"))
+    assert not session.done(), "the sentence is no longer there"
+    session.perform(LOW)
+    session.undo()
+    assert not session.done()
+    assert session.done() and session.document.facts == {facts.NOTHING_SEEN: facts.NO_LESION}
 
 
 def test_what_a_line_lacks_holds_nobody_up_who_may_not_answer_it(project: Path, film: Path) -> None:

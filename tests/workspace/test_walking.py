@@ -10,7 +10,7 @@ import pytest
 from annotator.domain.facts import DISCARD
 from annotator.i18n import message, say
 from annotator.workspace.session import Session
-from tests.workspace.study import box, into_the_tree, lung_project, opened, small_ct
+from tests.workspace.study import box, free, into_the_tree, line, lung_project, opened, small_ct
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_when_none_is_left_it_says_so_and_stays(session: Session) -> None:
 def test_after_the_last_case_it_is_said_whether_others_have_nothing_drawn(session: Session) -> None:
     draw_on(session, 0, 2, 3)
     assert session.done() and place(session) == 3
-    assert say(session.said.message).endswith("nothing is drawn yet on others: Go › Next case without annotation")
+    assert say(session.said.message).endswith("others still wait: Go › Next case without annotation")
     draw_on(session, 1, 3)
     assert session.done() and place(session) == 3
     assert say(session.said.message) == "This was the last case of the folder"
@@ -91,6 +91,36 @@ def test_a_case_that_was_put_aside_is_passed_over(session: Session) -> None:
     session.open_series(session.catalogue.in_order[0].uid)
     session.open_unannotated()
     assert place(session) == 2
+
+
+def test_a_case_on_which_no_lesion_was_seen_is_passed_over(session: Session) -> None:
+    session.choose_pass("specialist")
+    session.open_series(session.catalogue.in_order[1].uid)
+    assert not session.done() and session.done() and place(session) == 2
+    session.open_series(session.catalogue.in_order[0].uid)
+    session.open_unannotated()
+    assert place(session) == 2
+
+
+def test_in_a_second_pass_a_case_waits_until_its_lines_are_answered(session: Session) -> None:
+    session.choose_pass("specialist")
+    for number in (1, 2, 3):
+        session.open_series(session.catalogue.in_order[number].uid)
+        session.perform(line((5, 8), (12, 8)))
+    session.open_series(session.catalogue.in_order[0].uid)
+    assert not session.done() and session.done()
+    session.choose_pass("annotator")
+    session.open_series(session.catalogue.in_order[1].uid)
+    session.perform(free((4, 4), (14, 4), (14, 14), (4, 14)))
+    session.open_series(session.catalogue.in_order[0].uid)
+    session.open_unannotated()
+    assert place(session) == 2, "the lines of the one before are answered"
+    assert session.excuse(session.meant_line, "병변 아님")
+    session.close()
+    again, _ = opened(session.project.root, session.folders[0])
+    again.open_series(again.catalogue.in_order[1].uid)
+    again.open_unannotated()
+    assert place(again) == 3, "an excuse is an answer"
 
 
 def test_what_was_delivered_beside_the_images_counts_as_drawn(images: Path, tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ class StatusLine(QStatusBar):
         self._under: Pointed = session.panes[0]
         self._zoom = 0.0
         self._said: Message | None = None
+        self._asked = False
+        """Whether it waits for an answer, and stays."""
         self._last: Edit | None = None
         """What had been done last when something was said."""
         self.setSizeGripEnabled(False)
@@ -93,21 +95,24 @@ class StatusLine(QStatusBar):
         layout.activate()
         return True
 
-    def tell(self, sentence: Message, *, undo: bool = False) -> None:
-        """Show a sentence for a while, with Undo beside it if that is offered."""
+    def tell(self, sentence: Message, *, undo: bool = False, stays: bool = False) -> None:
+        """Show a sentence for a while, with Undo beside it if that is offered; one that `stays` until the next edit or another series."""
         self._said = sentence
         self._write(say(sentence))
         self._undo.setVisible(undo)
+        self._asked = stays
+        if stays:
+            self._fade.stop()
 
     def hint(self, text: str) -> None:
         """Show a line that is translated already."""
-        self._said = None
+        self._said, self._asked = None, False
         self._write(text)
         self._undo.setVisible(False)
 
     def clear(self) -> None:
         """Take back what was said."""
-        self._said = None
+        self._said, self._asked = None, False
         self._fade.stop()
         self._say("")
         self._undo.setVisible(False)
@@ -158,6 +163,8 @@ class StatusLine(QStatusBar):
 
     def _keep_to_what_was_done(self, topic: Topic) -> None:
         """Offer Undo only as long as it takes back what was said; with the next edit, and in another case, what was said is over."""
+        if self._asked and topic is Topic.SERIES:
+            self.clear()
         if self._session.history.undoable is self._last:
             return
         if topic is Topic.DOCUMENT or (topic is Topic.SERIES and not self._undo.isHidden()):
