@@ -242,12 +242,12 @@ class Along(Gathering, ABC):
         return Drawn(self.author, self._clock(), self.window.center, self.window.width)
 
     def _do_along(self, edit: Edit | Refusal) -> bool:
-        """Do what makes parts of a lesion on many slices; one stays where one is."""
-        here = self._key
-        done = super()._do(self._with_losers(edit))
-        if done and here is not None and self._key != here:
-            self._show_image(here)
-        return done
+        """Do what makes parts of a lesion on many slices; one stays where one is, and what is selected stays so."""
+        self._stays = True
+        try:
+            return super()._do(self._with_losers(edit))
+        finally:
+            self._stays = False
 
     def _tell_reach(self, slices: Slices, subject: Annotation, end: End) -> None:
         """Say from which slice to which the lesion reaches now, and that what a person drew beyond the end that was said is still there."""

@@ -61,7 +61,7 @@ def test_both_are_interpolated(session: Session) -> None:
     before = select_both(session)
     assert session.interpolate()
     assert drawn(session) == {place: [1, 2] for place in range(2, 7)} | {9: [3], 10: [3]}
-    assert say(session.said.message) == "Interpolated lesions: 2"
+    assert say(session.said.message) == "Interpolated lesions: 2" and session.index == 2 and len(session.selection) == 2
     assert in_one_step(session, before)
 
 
