@@ -72,6 +72,13 @@ def outlined(shape: Shape, one: Image, other: Image) -> Shape | None:
     return Region.of(mapped.geometry) if mapped.geometry.is_valid else mapped
 
 
+def apart(one: Image, other: Image) -> float:
+    """Return how far a slice lies from a parallel one, in mm; 0 where either does not say where it lies."""
+    if one.plane is None or other.plane is None:
+        return 0.0
+    return abs(sum((p - q) * n for p, q, n in zip(one.plane.position, other.plane.position, other.plane.normal, strict=True)))
+
+
 def carried(shape: Shape, one: Image, other: Image) -> Shape | Message:
     """Return what of a shape lies on a parallel slice, cut at its edges, or why nothing does."""
     there = outlined(shape, one, other)

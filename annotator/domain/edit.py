@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
-from annotator.domain.facts import about
+from annotator.domain.facts import images_of
 from annotator.domain.image import ImageKey
 from annotator.i18n import Message
 
@@ -28,6 +28,13 @@ class Change:
         if found is None:
             raise ValueError("a change of nothing")
         return found
+
+    @property
+    def only_numbers(self) -> bool:
+        """Whether it says which lesion an annotation belongs to, and nothing else of it."""
+        if self.before is None or self.after is None or self.before.lesion == self.after.lesion:
+            return False
+        return self.before == replace(self.after, lesion=self.before.lesion)
 
 
 @dataclass(frozen=True)
@@ -59,8 +66,19 @@ class Edit:
     @cached_property
     def where(self) -> tuple[ImageKey, ...]:
         """The images it touches in order, then those that its facts speak of."""
-        told = (about(told.fact) for told in self.facts)
-        return tuple(dict.fromkeys([*(change.subject.image for change in self.changes), *(key for key in told if key is not None)]))
+        return tuple(dict.fromkeys([*(change.subject.image for change in self.changes), *self._told_of]))
+
+    @cached_property
+    def seen_on(self) -> tuple[ImageKey, ...]:
+        """Those of them on which it is seen: where it only says which lesion something belongs to, only if it does nothing else."""
+        seen = {change.subject.image for change in self.changes if not change.only_numbers}.union(self._told_of)
+        return tuple(key for key in self.where if key in seen) or self.where
+
+    @property
+    def _told_of(self) -> tuple[ImageKey, ...]:
+        """The images that its facts speak of."""
+        found = (images_of(told.fact, told.after, told.before) for told in self.facts)
+        return tuple(dict.fromkeys(key for keys in found for key in keys))
 
     @cached_property
     def regroups(self) -> bool:

@@ -97,9 +97,20 @@ _OF_IMAGES = ("view", "nipple", "apart", "source", "excuse", "dispute", "reason"
 def about(fact: str) -> ImageKey | None:
     """Return the image that a fact speaks of; None for one of the whole case."""
     kind, _, rest = fact.partition(".")
-    if kind not in _OF_IMAGES:
-        return None
-    uid, mark, frame = rest.partition("#")
+    return _key_before_mark(rest) if kind in _OF_IMAGES else None
+
+
+def images_of(fact: str, *texts: str | None) -> tuple[ImageKey, ...]:
+    """Return the images that a fact speaks of which has, or had, these texts: the text may be the slice where a lesion begins or ends."""
+    named = about(fact)
+    if named is not None:
+        return (named,)
+    ends = lesion_of(fact) is not None and not fact.startswith("lesion.name.")
+    return tuple(key for text in texts if ends and (key := _key_before_mark(text or "")) is not None)
+
+
+def _key_before_mark(text: str) -> ImageKey | None:
+    uid, mark, frame = text.partition("#")
     number = frame.partition(".")[0]
     return ImageKey(uid, int(number)) if mark and number.isdecimal() else None
 

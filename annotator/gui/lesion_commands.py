@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from annotator.domain.spanning import End
 from annotator.errors import system_cause
-from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.actions import ActionSpec, Desk, Menu, wants
 from annotator.gui.verbs import has_image, has_selection, on_slices
 from annotator.i18n import mark, message
 from annotator.workspace.notice import Severity
@@ -34,6 +34,24 @@ def _delete(session: Session, desk: Desk) -> None:
     lesion = session.chosen_lesion
     if lesion is not None:
         session.delete_lesion(lesion)
+
+
+@wants(mark("select a part of a lesion first"))
+def _has_lesion(session: Session, desk: Desk) -> bool:
+    """A lesion is meant."""
+    return session.chosen_lesion is not None
+
+
+@wants(mark("select a part of a lesion first"))
+def _has_named(session: Session, desk: Desk) -> bool:
+    """A lesion is meant that can have a name."""
+    return session.chosen_lesion is not None and (session.on_slices or bool(session.lesions()))
+
+
+@wants(mark("select a part of a lesion and choose a category first"))
+def _has_lesion_and_category(session: Session, desk: Desk) -> bool:
+    """A lesion is meant, and a category is chosen."""
+    return session.chosen_lesion is not None and session.category is not None
 
 
 LESION = Menu(
@@ -111,15 +129,15 @@ LESION = Menu(
         ActionSpec(
             *("lesion.name", mark("Name the lesion"), ("Ctrl+Shift+N",), lambda session, desk: desk.show_part("lesions", "name")),
             tip=mark("Puts the keyboard into its name; Enter goes back to the picture"),
-            enabled=lambda session, desk: session.chosen_lesion is not None and (session.on_slices or bool(session.lesions())),
+            enabled=_has_named,
         ),
         ActionSpec(
             *("lesion.recategorise", mark("Change the whole lesion to the chosen category"), ("Shift+C",), _recategorise),
-            enabled=lambda session, desk: session.chosen_lesion is not None and session.category is not None,
+            enabled=_has_lesion_and_category,
         ),
         ActionSpec(
             *("lesion.delete", mark("Delete the whole lesion"), ("Ctrl+Del",), _delete),
-            enabled=lambda session, desk: session.chosen_lesion is not None,
+            enabled=_has_lesion,
         ),
         None,
         ActionSpec(

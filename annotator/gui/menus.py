@@ -13,10 +13,11 @@ from annotator import settings
 from annotator.gui import key_sets
 from annotator.gui.actions import ActionSpec, Ask, Desk, Menu, wanted_by
 from annotator.gui.keys import Keys, press_of_sequence
+from annotator.gui.menu_tips import MenuTips
 from annotator.gui.positions import Press
 from annotator.gui.theme import Theme, icon
 from annotator.gui.verbs import under_pointer
-from annotator.i18n import language, message, translate
+from annotator.i18n import Message, language, message, translate
 from annotator.present.case_names import said_of
 from annotator.workspace.session import Session
 
@@ -33,6 +34,7 @@ class Commands:
         self._groups: dict[str, QActionGroup] = {}
         self._menus: list[tuple[Menu, QMenu]] = []
         self._window = window
+        self._tips = MenuTips(window, self._told)
         self._said: dict[str, tuple[object, ...]] = {}
         self._on: dict[Ask, bool] = {}
         """What each question whether commands can be given was answered last."""
@@ -195,8 +197,22 @@ class Commands:
             spec.pointed(self._session, under[0])
             self.sync()
         elif self.actions[name].isVisible():
-            why = spec.barred(self._session) if spec.barred is not None else None
-            self._session.say(why or message("{command}: {wanted}", command=self.text_of(name), wanted=translate(wanted_by(spec.enabled))))
+            self._session.say(self._wanting(spec))
+
+    def explain(self, menu: QMenu) -> None:
+        """Let a menu say of each command in it what it does, or why it cannot be chosen now."""
+        menu.installEventFilter(self._tips)
+
+    def _told(self, entry: QAction) -> str:
+        spec = self.specs.get(entry.objectName())
+        if spec is None:
+            return ""
+        return translate(spec.tip) if entry.isEnabled() else said_of(self._session, self._wanting(spec))
+
+    def _wanting(self, spec: ActionSpec) -> Message:
+        """What a command waits for that cannot be run now."""
+        why = spec.barred(self._session) if spec.barred is not None else None
+        return why or message("{command}: {wanted}", command=self.text_of(spec.name), wanted=translate(wanted_by(spec.enabled)))
 
     def _run(self, spec: ActionSpec) -> None:
         if spec.waits(self._session, self.desk):
@@ -207,6 +223,7 @@ class Commands:
 
     def _fill(self, menu: QMenu, table: Menu) -> None:
         menu.setObjectName(table.name)
+        self.explain(menu)
         self._menus.append((table, menu))
         for entry in table.entries:
             if entry is None:

@@ -281,7 +281,7 @@ class MainWindow(StandingWindow):
         area.reading_changed.connect(self.commands.sync)
         area.said.connect(self.status_line.hint)
         area.maximise_requested.connect(self.maximise)
-        area.menu_requested.connect(self._offer_menu)
+        area.menu_requested.connect(lambda place: self._offer_menu(place, self.view.aim))
         self.honesty.heed(area.repainted, area.activated)
         self.annotations.menu_requested.connect(self._offer_menu)
         for entered in (self.tree.entered, self.categories.entered, self.annotations.entered, self.tool_bar.entered):
@@ -297,8 +297,8 @@ class MainWindow(StandingWindow):
         self.commands.bind(self.keys)
         self.retranslate()
 
-    def _offer_menu(self, place: QPoint) -> None:
-        context_menu(self.session, self.commands, self).popup(place)
+    def _offer_menu(self, place: QPoint, aim: tuple[float, float, float] | None = None) -> None:
+        context_menu(self.session, self.commands, self, aim).popup(place)
 
     def _remember(self, keep: Callable[[], None]) -> None:
         try:

@@ -41,7 +41,7 @@ def places(members: Sequence[Series]) -> Places:
 
 def step_row(step: Step, where: Places, colours: Colours, said: Callable[[Message], str] = say) -> StepRow:
     """Return the row of an edit; `said` says what it is called."""
-    told = (when(step.time), place_text(step.edit.where, where), count_text(len(step.edit.changes)))
+    told = (when(step.time), place_text(step.edit.seen_on, where), count_text(len(step.edit.changes)))
     subject = step.edit.changes[0].subject if step.edit.changes else None
     return StepRow(said(step.edit.name), " · ".join(filter(None, told)), colours.get(subject.category, GREY) if subject else GREY)
 

@@ -266,4 +266,4 @@ class Along(Gathering, ABC):
         if slices is None or here not in slices.order:
             return super()._nearest(edit)
         order, place, far = slices.order, slices.order[here], len(slices.images)
-        return min((key for key in edit.where if key in edit.images), key=lambda key: abs(order.get(key, far) - place))
+        return min(edit.seen_on, key=lambda key: abs(order.get(key, far) - place))

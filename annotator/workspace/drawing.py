@@ -241,5 +241,5 @@ class Drawing(Equipped, ABC):
             self.save()  # what the journal does not take is safe nowhere else
 
     def _nearest(self, edit: Edit) -> ImageKey:
-        """Of the images that an edit changes, none of which is shown, the one to be shown."""
-        return edit.where[0]
+        """Of the images on which an edit is seen, none of which is shown, the one to be shown."""
+        return edit.seen_on[0]

@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 
 from annotator.domain import regrouping, retouching
 from annotator.domain.annotation import Annotation, Shape
-from annotator.domain.carry import carried, outlined, within
+from annotator.domain.carry import apart, carried, outlined, within
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.domain.image import Image
@@ -21,11 +21,13 @@ from annotator.i18n import Message, message
 from annotator.workspace import amounts
 from annotator.workspace.amounts import Amounts
 from annotator.workspace.copying import Copying
-from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.notice import Topic
 from annotator.workspace.tasks import Tasks
 
 _ASIDE = 10.0
 """Pixels to the right and down by which a copy is moved that would lie exactly on what it was made of."""
+_SAME_SLICE = 0.05
+"""Millimetres between two slices that are said to be none."""
 
 
 class Retouch(Enum):
@@ -153,7 +155,7 @@ class Retouching(Copying, ABC):
     def _kept(self, found: Sequence[Annotation]) -> int:
         """Keep annotations for pasting; how many there are, and if none, that is said."""
         if self.image is None or not found:
-            self.say(NOTHING_SELECTED, Severity.WARNING)
+            self.refuse(NOTHING_SELECTED)
             return 0
         self._clip = Clip(self.project.root, self.image, tuple(found))
         self._tell(Topic.MODE)
@@ -163,12 +165,15 @@ class Retouching(Copying, ABC):
     def _where(clip: Clip, image: Image, count: int, *, aside: bool) -> Message:
         if aside:
             return message("Pasted: {count}, moved aside since the same lies there", count=count)
-        if clip.image.key == image.key or outlined(clip.annotations[0].shape, clip.image, image) is not None:
+        if clip.image.key != image.key and outlined(clip.annotations[0].shape, clip.image, image) is None:
+            return message("Pasted: {count}, at the same pixels: the two images share no millimetres", count=count)
+        away = apart(clip.image, image)
+        if away < _SAME_SLICE:
             return message("Pasted: {count}, at the same millimetres", count=count)
-        return message("Pasted: {count}, at the same pixels: the two images share no millimetres", count=count)
+        return message("Pasted: {count}, at the same millimetres of a slice {distance} mm away", count=count, distance=f"{away:.1f}")
 
     def _not_pasted(self, why: Message) -> bool:
-        self.say(message("Nothing was pasted: {reason}", reason=why), Severity.WARNING)
+        self.refuse(message("Nothing was pasted: {reason}", reason=why))
         return False
 
 

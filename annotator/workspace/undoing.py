@@ -137,9 +137,8 @@ class Undoing(Drawing, ABC):
             self._tell(Topic.DOCUMENT)
             return False
         self._step(work, edit, replace(work, history=after))
-        where = last.where
-        if where and self._key not in where:
-            self._show_image(where[0])
+        if last.seen_on and self._key not in last.seen_on:
+            self._show_image(self._nearest(last))
         return True
 
     def recall(self) -> bool:

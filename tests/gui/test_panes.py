@@ -213,6 +213,18 @@ def test_the_line_above_a_view_says_series_and_place(window: MainWindow) -> None
     assert any("CT" in text for text in texts) and "2 / 3" in texts
 
 
+def test_a_narrow_line_says_the_modality_rather_than_how_the_view_is_linked(hybrid: MainWindow, qtbot: QtBot) -> None:
+    hybrid.commands.actions["link.paging"].trigger()
+    hybrid.commands.actions["layout.1x3"].trigger()
+    line = hybrid.area.frames[1].line
+    title, linked = line._title, line._linked
+    whole = title.text()
+    for width, said, tells in ((500, whole, True), (150, "PT", False), (500, whole, True)):
+        line.setFixedWidth(width)
+        qtbot.waitUntil(lambda said=said, tells=tells: (title.shown, linked.isVisible()) == (said, tells))
+    assert whole in title.toolTip() and linked.text() in title.toolTip()
+
+
 def test_a_single_view_has_no_line(window: MainWindow) -> None:
     window.commands.actions["layout.1"].trigger()
     (frame,) = window.area.frames

@@ -180,6 +180,32 @@ def test_a_last_slice_lets_an_outline_end_there(session: Session) -> None:
     assert "lesion.last.1" not in session.document.facts
 
 
+@pytest.mark.parametrize("watched", [4, 5, 9, 11])
+def test_undo_and_redo_go_to_the_slice_on_which_that_is_seen(session: Session, watched: int) -> None:
+    """A part that joins gives the first one its number too: that is not seen there."""
+    draw(session, 4, "tool.free", square(10, 10, 20))
+    draw(session, 9, "tool.free", square(10, 10, 20))
+    assert drawn(session) == {4: [1], 9: [1]}
+    session.show(watched)
+    session.undo()
+    assert (session.index, drawn(session)) == (9, {4: [None]})
+    session.show(watched)
+    session.redo()
+    assert (session.index, drawn(session)) == (9, {4: [1], 9: [1]})
+
+
+def test_undo_of_where_a_lesion_ends_goes_to_that_slice(session: Session) -> None:
+    draw(session, 4, "tool.free", square(10, 10, 20))
+    session.show(7)
+    assert session.set_end(End.LAST)
+    session.show(2)
+    session.undo()
+    assert session.index == 7
+    session.show(2)
+    session.redo()
+    assert session.index == 7
+
+
 @pytest.mark.parametrize(("tool", "stroke"), [("tool.free", square(10, 10, 20)), ("tool.box", box(10, 10, 30, 30))])
 def test_what_was_drawn_beyond_an_end_stays_and_that_is_said(session: Session, tool: str, stroke: object) -> None:
     for place in (3, 4, 6, 8):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QMouseEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from annotator.domain.blindness import veiled
@@ -29,6 +29,8 @@ from annotator.workspace.pane import Pane
 from annotator.workspace.session import Session
 
 _LEAST = 56
+_KNOWN_BY, _ROOM_FOR_LINKED = 12, 240
+"""Letters of a series' title by which it is known, pixels of a line in which there is room to say how its view is linked."""
 _BY_PLACE, _BY_STEPS = mark("linked by place"), mark("linked step by step")
 _NEWS = frozenset({Topic.SERIES, Topic.IMAGE, Topic.CATALOGUE, Topic.PROJECT, Topic.LAYOUT})
 
@@ -104,15 +106,17 @@ class PaneFrame(QWidget):
         name = hung[pane.number] if pane.number < len(hung) else ""
         missing = translate(mark("{view}\nThis case has no such image"), view=name)
         self._hint.setText(missing if name else translate(mark("Drag a series here, or click here and choose one in the list")))
-        title = veiled(series_title(pane.series), self._session.project.project) if pane.series else name
+        title, brief = name, name
+        if pane.series is not None:
+            title, brief = veiled(series_title(pane.series), self._session.project.project), pane.series.modality
         if pane.place.over is not None:
-            title = translate(mark("{series} + PET"), series=title)
+            title, brief = (translate(mark("{series} + PET"), series=text) for text in (title, brief))
         by_place = self._session.linked_by_place(pane.place)
         linked = "" if by_place is None else translate(_BY_PLACE if by_place else _BY_STEPS)
         if pane.place.other is not None:
-            title, linked = reading_title(self._session, pane.place.other.saved), ""
+            title, brief, linked = reading_title(self._session, pane.place.other.saved), "", ""
         self.setWindowTitle(title or translate(mark("Picture")))
-        self.line.say(title, linked, place_text(pane.index, len(pane.images)))
+        self.line.say(title, brief, linked, place_text(pane.index, len(pane.images)))
         self.line.mark(active=pane.active)
 
     def _show_bar(self) -> None:
@@ -157,6 +161,19 @@ class PaneFrame(QWidget):
         self.series_dropped.emit(*dropped_series(event.mimeData()))
 
 
+class _Title(Elided):
+    """The title of a series; where what has room of it does not tell the series, its modality."""
+
+    brief = ""
+
+    def fitted(self, width: int) -> str:
+        """See Elided."""
+        text = super().fitted(width)
+        if text == self.text() or not self.brief or (len(text) >= _KNOWN_BY and self.brief in text):
+            return text
+        return self.fontMetrics().elidedText(self.brief, Qt.TextElideMode.ElideRight, width)
+
+
 class _Line(QWidget):
     """The series at the left, which image of how many at the right; a press on it works in the view."""
 
@@ -168,7 +185,7 @@ class _Line(QWidget):
         super().__init__(parent)
         self.setObjectName("pane_line")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title, self._linked, self._place = Elided(Qt.TextElideMode.ElideMiddle, self), QLabel(self), QLabel(self)
+        self._title, self._linked, self._place = _Title(Qt.TextElideMode.ElideMiddle, self), QLabel(self), QLabel(self)
         self._linked.setProperty("role", "linked")
         self.tear, self.pullable = TearButton(look, self), True
         row = QHBoxLayout(self)
@@ -180,12 +197,24 @@ class _Line(QWidget):
         row.addWidget(self.tear)
         self.mark(active=False)
 
-    def say(self, title: str, linked: str, place: str) -> None:
-        """Show these words."""
+    def say(self, title: str, brief: str, linked: str, place: str) -> None:
+        """Show these words, of a title that has no room the brief one."""
+        self._title.brief = brief
         self._title.say(title)
+        self._title.setToolTip("\n".join(filter(None, (title, linked))))
         for label, text in ((self._linked, linked), (self._place, place)):
             if label.text() != text:
                 label.setText(text)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave out how views are linked rather than what they show."""
+        self._linked.setHidden(not self._linked.text() or self.width() < _ROOM_FOR_LINKED)
 
     def mark(self, *, active: bool, aimed: bool = False) -> None:
         """Show whether the view is worked in, or aimed at by a drag."""
