@@ -138,7 +138,8 @@ class ReviewPart(PartWidget):
             self._begun |= {self._case: self.why.text()} if self.why.text() else {}
             self._case = review.case
             self.why.setText(self._begun.pop(review.case, ""))
-            if self.isAncestorOf(QApplication.focusWidget()):
+            there = QApplication.focusWidget()
+            if there is not None and self.isAncestorOf(there):
                 self.put_away.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
