@@ -25,15 +25,12 @@ def _toggle_joining(session: Session, desk: Desk) -> None:
 
 
 def _recategorise(session: Session, desk: Desk) -> None:
-    lesion, category = session.chosen_lesion, session.category
-    if lesion is not None and category is not None:
-        session.recategorise_lesion(lesion, category.key)
+    if session.category is not None:
+        session.recategorise_lesions(session.chosen_lesions, session.category.key)
 
 
 def _delete(session: Session, desk: Desk) -> None:
-    lesion = session.chosen_lesion
-    if lesion is not None:
-        session.delete_lesion(lesion)
+    session.delete_lesions(session.chosen_lesions)
 
 
 @wants(mark("select a part of a lesion first"))

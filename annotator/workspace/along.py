@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from annotator import settings
 from annotator.domain.annotation import Annotation, Drawn, Shape
+from annotator.domain.document import Document
+from annotator.domain.each import each
 from annotator.domain.edit import Edit
 from annotator.domain.filling import fill
 from annotator.domain.image import Image, ImageKey
@@ -33,17 +35,22 @@ from annotator.domain.spanning import (
     span,
     touched_by_hand,
 )
-from annotator.i18n import Message, message
+from annotator.i18n import Message, mark, message
 from annotator.tools.gesture import Outcome
 from annotator.workspace.gathering import Gathering
+from annotator.workspace.notice import Severity
 from annotator.workspace.tasks import Tasks
 
 if TYPE_CHECKING:
     from annotator.domain.propagation import Example
 
 JOINS = "join_lesions"
+_What = Callable[[Document, Annotation], Edit | Refusal]
 _NOT_HERE = message("The lesion that is meant is not drawn on this slice: go to a slice where it is")
 _NONE_MEANT = message("Select a part of a lesion, or draw one: it says which lesion is meant")
+_ENDED = {End.FIRST: mark("Lesions that begin on this slice: {count}"), End.LAST: mark("Lesions that end on this slice: {count}")}
+_WENT_ON = {COPIED: mark("Lesions copied to this slice: {count}"), PROPAGATED: mark("Lesions carried on to this slice: {count}")}
+_INTERPOLATED = mark("Interpolated lesions: {count}")
 _NO_SLICES = message("These images are no stack of slices: lesions do not go on from one to the next")
 
 
@@ -96,36 +103,46 @@ class Along(Gathering, ABC):
 
     def set_end(self, end: End) -> bool:
         """Let the lesion begin or end on the chosen slice; a line or a box then stands on every slice between.  False: nothing changed."""
-        slices, subject = self.slices, self.subject
-        why = self._why_not(slices, subject)
-        if why is not None or slices is None or subject is None or self._key is None:
+        slices, subjects, here = self.slices, self.subjects, self._key
+        why = self._why_not(slices, subjects)
+        if why is not None or slices is None or here is None:
             return self._not_done(why)
-        if filled_by_copies(subject):
-            edit = span(self.document, slices, subject, end, self._key, self._drawn_now())
-        else:
-            edit = bound(self.document, slices, subject, end, self._key)
+        drawn = self._drawn_now()
+
+        def ended(document: Document, subject: Annotation) -> Edit | Refusal:
+            if filled_by_copies(subject):
+                return span(document, slices, subject, end, here, drawn)
+            return bound(document, slices, subject, end, here)
+
+        edit, refused = self._of_each(subjects, ended)
         if isinstance(edit, Already):
             self.say(edit.reason)
             return False
         if not self._do_along(edit):
             return False
-        self._tell_reach(slices, subject, end)
+        if len(subjects) == 1:
+            self._tell_reach(slices, subjects[0], end)
+        else:
+            self._tell_of_several(_ENDED[end], len(subjects) - len(refused), refused)
         return True
 
     def interpolate(self) -> bool:
-        """Fill in the lesion between its drawn slices; False where nothing changed."""
-        slices, subject = self.slices, self.subject
-        why = self._why_not(slices, subject)
-        if why is not None or slices is None or subject is None:
+        """Fill in the lesions that are meant between their drawn slices; False where nothing changed."""
+        slices, subjects = self.slices, self.subjects
+        why = self._why_not(slices, subjects)
+        if why is not None or slices is None:
             return self._not_done(why)
-        modality = self.rule
+        modality, drawn = self.rule, self._drawn_now()
         boxes = modality is not None and modality.deliver_boxes
-        edit = fill(self.document, slices, subject, self._drawn_now(), boxes=boxes)
+        edit, refused = self._of_each(subjects, lambda document, subject: fill(document, slices, subject, drawn, boxes=boxes))
         if not self._do_along(edit):
             return False
-        made = [a for there in self.document.annotations.values() for a in there if a.tool == INTERPOLATED]
-        now = self.document.find(subject.image, subject.id)
-        count = sum(now is not None and a.lesion == now.lesion for a in made)
+        if len(subjects) > 1:
+            self._tell_of_several(_INTERPOLATED, len(subjects) - len(refused), refused)
+            return True
+        now = self.document.find(subjects[0].image, subjects[0].id)
+        made = members(self.document, now.lesion) if now is not None and now.lesion is not None else ()
+        count = sum(a.tool == INTERPOLATED for a in made)
         self.say(message("Interpolated slices of lesion {lesion}: {count}", lesion=self.called(now) if now else "", count=count), undo=True)
         return True
 
@@ -138,20 +155,33 @@ class Along(Gathering, ABC):
         return self._go_on(step, lambda subject, slices: self._adapted(subject, slices, step), PROPAGATED)
 
     def _go_on(self, step: int, shape_of: Callable[[Annotation, Slices], Shape | Message], tool: str) -> bool:
-        slices, subject = self.slices, self._part_here()
-        why = self._why_not(slices, self.subject) or (_NOT_HERE if subject is None else None)
-        if why is not None or slices is None or subject is None:
+        slices, subjects = self.slices, self._parts_here()
+        why = self._why_not(slices, self.subjects) or (None if subjects else _NOT_HERE)
+        if why is not None or slices is None or self._key is None:
             return self._not_done(why)
-        shape = shape_of(subject, slices)
-        if isinstance(shape, Message):
-            return self._not_done(shape)
-        edit = next_to(self.document, slices, subject, step, shape, tool, self._drawn_now())
-        if not self._do_along(edit):
+        drawn, there = self._drawn_now(), slices.key(slices.order[self._key] + step)
+
+        def gone_on(document: Document, subject: Annotation) -> Edit | Refusal:
+            shape = shape_of(subject, slices)
+            return Refusal(shape) if isinstance(shape, Message) else next_to(document, slices, subject, step, shape, tool, drawn)
+
+        edit, refused = self._of_each(subjects, gone_on)
+        if not self._do_along(edit) or isinstance(edit, Refusal) or there is None:
             return False
-        now = self.document.find(subject.image, subject.id)
-        self._show_image(slices.images[slices.order[subject.image] + step].key)
-        self.select(a.id for a in self.annotations if now is not None and a.lesion == now.lesion and a.tool == tool)
+        self._show_image(there)
+        self.select(change.subject.id for change in edit.changes if change.subject.image == there)
+        if refused:
+            self._tell_of_several(_WENT_ON[tool], len(subjects) - len(refused), refused)
         return True
+
+    def _of_each(self, subjects: Sequence[Annotation], what: _What) -> tuple[Edit | Refusal, tuple[Refusal, ...]]:
+        """Return the one edit of all lesions, and why there is none for some of them."""
+
+        def allowed(document: Document, subject: Annotation) -> Edit | Refusal:
+            becomes_part = subject.lesion is None  # that changes it
+            return Refusal(LOCKED) if subject.locked and becomes_part else what(document, subject)
+
+        return each(self.document, subjects, allowed)
 
     def _adapted(self, subject: Annotation, slices: Slices, step: int) -> Shape | Message:
         """The shape that a region has on the next slice, by the pixels of both."""
@@ -188,21 +218,18 @@ class Along(Gathering, ABC):
         masks = (region_mask(shape, picture.rows, picture.columns) for shape in shapes if isinstance(shape, Region))
         return Example(Mask.union(picture.rows, picture.columns, masks), picture.values())
 
-    def _part_here(self) -> Annotation | None:
-        """What the lesion that is meant has on the chosen image: what is meant of it, else any part; None where it has none there."""
-        subject = self.subject
-        if subject is None or subject.image == self._key:
-            return subject
-        return next((a for a in self.annotations if a.lesion is not None and a.lesion == subject.lesion), None)
+    def _parts_here(self) -> tuple[Annotation, ...]:
+        """What the lesions that are meant have on the chosen image: what is meant of them, else any part."""
+        on_others = {a.lesion for a in self.subjects if a.image != self._key and a.lesion is not None}
+        found = {a.lesion: a for a in reversed(self.annotations) if a.lesion in on_others}
+        return tuple(a for a in self.subjects if a.image == self._key) or tuple(found.values())
 
-    def _why_not(self, slices: Slices | None, subject: Annotation | None) -> Message | None:
+    def _why_not(self, slices: Slices | None, subjects: Sequence[Annotation]) -> Message | None:
         if slices is None:
             return _NO_SLICES
-        if subject is None:
+        if not subjects:
             return _NONE_MEANT
-        if subject.locked and subject.lesion is None:  # it would be changed: it becomes part of a lesion
-            return LOCKED
-        if subject.image not in slices.order:
+        if subjects[0].image not in slices.order:
             return message("The lesion that is meant lies in another series: select a part of one here")
         return None
 
@@ -247,6 +274,13 @@ class Along(Gathering, ABC):
             self.say(message("Lesion {lesion}: slice {place}", lesion=name, place=first), undo=True)
         else:
             self.say(message("Lesion {lesion}: slices {first}–{last}", lesion=name, first=first, last=last), undo=True)
+
+    def _tell_of_several(self, told: str, count: int, refused: Sequence[Refusal]) -> None:
+        """Say of how many lesions something was done, and why it was not of others."""
+        done = message(told, count=count)
+        if refused:
+            done = message("{done}. Not of {count}: {reason}", done=done, count=len(refused), reason=refused[0].reason)
+        self.say(done, Severity.WARNING if refused else Severity.INFO, undo=True)
 
     def _completed(self, edit: Edit, image: Image) -> Edit:
         """Return the edit of a stroke with what it adds joined to the lesion that it goes on with."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from annotator.domain import lesions
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
+from annotator.domain.each import each
 from annotator.domain.edit import Edit
 from annotator.domain.image import ImageKey
 from annotator.domain.lesions import Lesion, LesionRegister, Member
@@ -60,14 +61,32 @@ class Gathering(Walking, Lesions, Choosing, ABC):
 
     @property
     def subject(self) -> Annotation | None:
-        """The annotation whose lesion commands mean: the one that is selected alone, else the one selected or drawn last."""
-        return self._selected() or (self.document.find(*self._touched) if self._touched is not None else None)
+        """The annotation whose lesion commands mean that can mean but one: of what is selected, or else of all, the one touched last."""
+        subjects, touched = self.subjects, self._touched
+        return next((a for a in subjects if (a.image, a.id) == touched), subjects[0] if subjects else None)
+
+    @property
+    def subjects(self) -> tuple[Annotation, ...]:
+        """A part of each lesion that commands mean: of those that are selected; where nothing is, of the one selected or drawn last."""
+        touched = self.document.find(*self._touched) if self._touched is not None else None
+        chosen = [a for a in self.annotations if a.id in self.selection] if self.selection else []
+        if not chosen:
+            return (touched,) if touched is not None else ()
+        found = dict[tuple[bool, int], Annotation]()
+        for a in sorted(chosen, key=lambda a: a is not touched):
+            found.setdefault((a.lesion is None, a.lesion or a.id), a)
+        return tuple(found.values())
 
     @property
     def chosen_lesion(self) -> Lesion | None:
-        """The lesion that commands mean."""
+        """The lesion that commands mean that can mean but one."""
         subject = self.subject
         return None if subject is None else self._lesion_of(subject)
+
+    @property
+    def chosen_lesions(self) -> tuple[Lesion, ...]:
+        """The lesions that commands mean."""
+        return tuple(lesion for subject in self.subjects if (lesion := self._lesion_of(subject)) is not None)
 
     def select(self, numbers: Iterable[int]) -> None:
         """Select annotations of the chosen image; one alone says which lesion is meant from now on."""
@@ -122,19 +141,23 @@ class Gathering(Walking, Lesions, Choosing, ABC):
         now = self._as_it_is(lesion)
         return now is not None and name.strip() != now.name and self._do(lesions.rename(self.document, now, name))
 
-    def recategorise_lesion(self, lesion: Lesion, key: str) -> bool:
-        """Give all of a lesion another category, as one edit; False where nothing changed."""
-        now = self._as_it_is(lesion)
-        edit = lesions.recategorise(now, key, self.project.project.category(key).name) if now is not None else None
-        return edit is not None and self._do(self._with_losers(edit))
+    def recategorise_lesions(self, wanted: Iterable[Lesion], key: str) -> bool:
+        """Give all of these lesions another category, as one edit; False where nothing changed."""
+        name = self.project.project.category(key).name
+        return self._do_to_each(wanted, lambda document, lesion: lesions.recategorise(lesion, key, name))
 
-    def delete_lesion(self, lesion: Lesion) -> bool:
-        """Delete a lesion with all its parts, as one edit; False where nothing changed."""
-        now = self._as_it_is(lesion)
-        done = now is not None and self._do(lesions.delete(self.document, now))
-        if done and now is not None:
-            self.say(message("Deleted: {count}", count=len(now.members)), undo=True)
+    def delete_lesions(self, wanted: Iterable[Lesion]) -> bool:
+        """Delete lesions with all their parts, as one edit; False where nothing changed."""
+        before = _count(self.document)
+        done = self._do_to_each(wanted, lesions.delete)
+        if done:
+            self.say(message("Deleted: {count}", count=before - _count(self.document)), undo=True)
         return done
+
+    def _do_to_each(self, wanted: Iterable[Lesion], what: Callable[[Document, Lesion], Edit | Refusal]) -> bool:
+        """Do to all lesions that are still there what may be done to them, as one edit; of one alone it is said why it may not be."""
+        there = [now for lesion in wanted if (now := self._as_it_is(lesion)) is not None]
+        return bool(there) and self._do(self._with_losers(each(self.document, there, what)[0]))
 
     def called(self, annotation: Annotation) -> str:
         """What its lesion is called: a letter on mammograms, a number elsewhere; empty where it has none."""
@@ -178,3 +201,7 @@ class Gathering(Walking, Lesions, Choosing, ABC):
 def _size(annotation: Annotation) -> float:
     x1, y1, x2, y2 = annotation.shape.bounds
     return max(x2 - x1, y2 - y1)
+
+
+def _count(document: Document) -> int:
+    return sum(map(len, document.annotations.values()))

@@ -317,10 +317,10 @@ def test_a_lesion_is_named_recategorised_and_deleted_as_one(session: Session) ->
     for place in (2, 3, 4):
         draw(session, place, "tool.box", box(10, 10, 20, 20))
     session.rename_lesion(session.listed_lesions()[0], "표적 1")
-    session.recategorise_lesion(session.listed_lesions()[0], session.categories[2].key)
+    session.recategorise_lesions(session.listed_lesions()[:1], session.categories[2].key)
     (found,) = session.listed_lesions()
     assert (found.name, {a.category for a in found.members}) == ("표적 1", {session.categories[2].key})
-    session.delete_lesion(found)
+    session.delete_lesions([found])
     assert session.listed_lesions() == () and session.document.facts == {}
     session.undo()
     assert session.listed_lesions() == (found,)

@@ -199,11 +199,11 @@ class LesionsPart(PartWidget):
 
     def _recategorise(self, lesion: Lesion | None, key: str, checked: bool = False) -> None:
         if lesion is not None:
-            self._session.recategorise_lesion(lesion, key)
+            self._session.recategorise_lesions([lesion], key)
 
     def _delete(self, lesion: Lesion | None, checked: bool = False) -> None:
         if lesion is not None:
-            self._session.delete_lesion(lesion)
+            self._session.delete_lesions([lesion])
 
     def _offer_menu(self, place: QPoint) -> None:
         if self.chosen is not None:

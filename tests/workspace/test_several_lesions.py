@@ -1,0 +1,129 @@
+"""Where parts of several lesions are selected, what is done to a lesion is done to all of them, in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from annotator.domain.document import Document
+from annotator.domain.spanning import End
+from annotator.i18n import say
+from annotator.workspace.session import Session
+from tests.workspace.study import box, free, lung_project, opened, small_ct
+
+SLICES = 12
+HERE, THERE, ELSEWHERE = (4, 4), (40, 4), (10, 40)
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_ct(tmp_path_factory.mktemp("ct"), slices=SLICES, size=64)
+
+
+@pytest.fixture
+def session(images: Path, tmp_path: Path) -> Session:
+    """Lesion 1 and lesion 2 on the slices 2 and 6, and one more, drawn last, on the slices 9 and 10."""
+    found = opened(lung_project(tmp_path / "p").root, images)[0]
+    for corner, places in ((HERE, (2, 6)), (THERE, (2, 6)), (ELSEWHERE, (9, 10))):
+        for place in places:
+            draw(found, place, corner)
+    return found
+
+
+def draw(session: Session, place: int, corner: tuple[float, float]) -> None:
+    x, y = corner
+    session.show(place)
+    session.choose_tool("tool.free")
+    session.perform(free((x, y), (x + 16, y), (x + 16, y + 16), (x, y + 16), (x, y)))
+
+
+def drawn(session: Session) -> dict[int, list[int | None]]:
+    """The lesions of what is drawn, by place of the slice."""
+    found = {n: [a.lesion for a in session.document.on(image.key)] for n, image in enumerate(session.images)}
+    return {place: numbers for place, numbers in found.items() if numbers}
+
+
+def in_one_step(session: Session, before: Document) -> bool:
+    session.undo()
+    return session.document == before
+
+
+def select_both(session: Session, place: int = 2) -> Document:
+    session.show(place)
+    session.select_all()
+    assert len(session.selection) == 2
+    return session.document
+
+
+def test_both_are_interpolated(session: Session) -> None:
+    before = select_both(session)
+    assert session.interpolate()
+    assert drawn(session) == {place: [1, 2] for place in range(2, 7)} | {9: [3], 10: [3]}
+    assert say(session.said.message) == "Interpolated lesions: 2"
+    assert in_one_step(session, before)
+
+
+def test_one_that_cannot_be_interpolated_holds_no_other_up_and_that_is_said(session: Session) -> None:
+    draw(session, 2, (40, 40))
+    session.show(2)
+    session.select_all()
+    assert session.interpolate()
+    assert drawn(session)[4] == [1, 2]
+    assert say(session.said.message).startswith("Interpolated lesions: 2. Not of 1: Draw the lesion on two slices at least")
+
+
+@pytest.mark.parametrize("go_on", [Session.copy_along, Session.carry_on])
+def test_both_go_on_to_the_next_slice_and_are_selected_there(session: Session, go_on: Callable[..., bool]) -> None:
+    before = select_both(session)
+    assert go_on(session, 1)
+    assert session.index == 3 and drawn(session)[3] == [1, 2] and session.selection == {1, 2}
+    assert in_one_step(session, before)
+
+
+def test_both_end_on_a_slice(session: Session) -> None:
+    before = select_both(session, 6)
+    assert session.set_end(End.LAST)
+    assert {fact for fact in session.document.facts if fact.startswith("lesion.last")} == {"lesion.last.1", "lesion.last.2"}
+    assert say(session.said.message) == "Lesions that end on this slice: 2"
+    assert in_one_step(session, before)
+
+
+def test_both_are_deleted_or_get_another_category_and_the_one_drawn_last_stays_as_it_is(session: Session) -> None:
+    before = select_both(session)
+    session.recategorise_lesions(session.chosen_lesions, session.categories[2].key)
+    changed = {a.lesion for there in session.document.annotations.values() for a in there if a.category == session.categories[2].key}
+    assert changed == {1, 2}
+    assert in_one_step(session, before)
+    select_both(session)
+    assert session.delete_lesions(session.chosen_lesions)
+    assert drawn(session) == {9: [3], 10: [3]}
+    assert say(session.said.message) == "Deleted: 4"
+    assert in_one_step(session, before)
+
+
+def test_a_lesion_of_which_several_parts_are_selected_is_meant_and_not_the_one_drawn_last(session: Session) -> None:
+    session.show(2)
+    session.choose_tool("tool.box")
+    session.perform(box(4, 30, 12, 38))
+    parts = [a for a in session.annotations if a.lesion in (None, 1)]
+    session.select(a.id for a in parts)
+    session.join()
+    draw(session, 9, (40, 40))
+    session.show(2)
+    session.select(a.id for a in parts)
+    assert len(session.selection) == 2
+    lesion = session.chosen_lesion
+    assert lesion is not None and lesion.number == 1 and session.chosen_lesions == (lesion,)
+
+
+def test_a_locked_one_that_would_become_part_of_a_lesion_is_left_alone(session: Session) -> None:
+    draw(session, 2, (40, 40))
+    alone = next(a for a in session.annotations if a.lesion is None)
+    session.select([alone.id])
+    session.lock()
+    session.select_all()
+    assert session.copy_along(1)
+    assert drawn(session)[3] == [1, 2]
+    assert next(a for a in session.document.on(alone.image) if a.id == alone.id).lesion is None
