@@ -65,8 +65,9 @@ class Walking(Showing, ABC):
 
     def _gone_under_the_hand(self) -> frozenset[int]:
         """The annotation of the shown image that one had come to and that was deleted since: on it goes from there."""
-        image, number = self._stood or (None, 0)
-        return frozenset({number}) if image is not None and image == self._key and self.document.find(image, number) is None else frozenset()
+        if self._stood is None or self._stood[0] != self._key or self.document.find(*self._stood) is not None:
+            return frozenset()
+        return frozenset({self._stood[1]})
 
     def open_unannotated(self) -> None:
         """Save, and open the next case on which nothing is drawn; after the last case comes the first again."""
