@@ -32,9 +32,7 @@ class ReviewPart(PartWidget):
     def __init__(self, session: Session, look: Theme) -> None:
         super().__init__()
         self._session = session
-        self._case = ""
-        self._begun: dict[str, str] = {}
-        """What was begun to be written of cases that were left meanwhile."""
+        self._case, self._begun = "", dict[str, str]()  # what is being written of cases that were left meanwhile
         self.state, self._heading = QLabel(self, wordWrap=True), QLabel(self)
         self.state.setObjectName("review.state")
         self._heading.setProperty("role", "quiet")
