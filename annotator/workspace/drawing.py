@@ -20,7 +20,7 @@ from annotator.domain.person import Acting
 from annotator.domain.project import Modality
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, mark, message
-from annotator.tools.gesture import Change, Measured, Outcome, Pick, Stroke
+from annotator.tools.gesture import Change, Makes, Measured, Outcome, Pick, Stroke
 from annotator.workspace.equipment import Equipped
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
@@ -185,7 +185,7 @@ class Drawing(Equipped, ABC):
         if shape is not None and grid is not None:
             shape = snapped(shape, grid, image.rows, image.columns)
         if shape is None:
-            return Refusal(message("The stroke encloses nothing inside the image: nothing was drawn"))
+            return Refusal(_nothing_of(stroke))
         drawn = Drawn(self.author, self._clock(), self.window.center, self.window.width, zoom, self.index)
         pen = Pen(category.key, category.name, self.tool.toolname, self.tool.id, drawn, modality.deliver_boxes, modality.exclusive)
         found = merge.draw(self.document, image, shape, self.mode_of(stroke), pen, self.selection)
@@ -245,3 +245,13 @@ class Drawing(Equipped, ABC):
     def _nearest(self, edit: Edit) -> ImageKey:
         """Of the images on which an edit is seen, none of which is shown, the one to be shown."""
         return edit.seen_on[0]
+
+
+def _nothing_of(stroke: Stroke) -> Message:
+    """Why nothing comes of a stroke."""
+    if stroke.between is not None:
+        low, high = (f"{end:g}" for end in stroke.between)
+        return message("No pixel under the stroke has a value from {low} to {high}: nothing was drawn", low=low, high=high)
+    if stroke.makes is Makes.PIXELS:
+        return message("Nothing hangs together with this place within the reach: nothing was drawn")
+    return message("The stroke encloses nothing inside the image: nothing was drawn")
