@@ -8,7 +8,7 @@ from typing import Protocol, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from annotator.domain.queue import Narrowing
 from annotator.gui.actions import ActionSpec, Ask, Menu
@@ -250,8 +250,11 @@ class Parts:
 
     def _beside(self, part: Part, widget: PartWidget, side: Side) -> Callable[[Topic], None]:
         def hear(topic: Topic) -> None:
-            wanted = part.wanted(self._session)
+            wanted, there = part.wanted(self._session), QApplication.focusWidget()
+            held = there is not None and widget.isAncestorOf(there)
             side.show_panel(widget, wanted)
+            if held and not wanted:
+                self._keyboard_back()  # else Qt gives it to whatever stands next in the column
             if wanted:
                 widget.refresh(topic)
 

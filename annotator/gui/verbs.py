@@ -213,7 +213,10 @@ def _remember(session: Session, choose: Callable[[], None]) -> None:
 
 
 def done(session: Session, desk: Desk) -> None:
-    """Go on to the next case, or to the question that is still open in this one."""
+    """Go on to the next case, or to the question that is still open in this one; who reviews it says first what they think of it."""
+    if session.review is not None and session.review.waits:
+        session.refuse(message("This case waits for your verdict: Review › Pass the case, or send it back with a reason"))
+        return
     if not session.done() and not (session.answering and session.coverage.open):
         desk.show_part("attributes")
 

@@ -18,6 +18,8 @@ from annotator.present.measures import area_text, long_text, number, pair_text, 
 from annotator.workspace.session import Session
 from annotator.workspace.sizing import Sizing
 
+UNSPACED = mark("The image does not say how large its pixels are")
+
 
 @dataclass(frozen=True)
 class Sizes:
@@ -46,7 +48,7 @@ def sizes(session: Session, sizing: Sizing) -> Sizes | None:
 
 def _note(image: Image) -> str:
     if image.spacing is None:
-        return translate(mark("The image does not say how large its pixels are"))
+        return translate(UNSPACED)
     return translate(mark("Lengths and areas are those at the detector")) if image.spacing_at_detector else ""
 
 

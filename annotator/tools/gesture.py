@@ -240,6 +240,8 @@ class Option:
     tip: str = ""
     when: tuple[str, Value] | None = None
     """The option and the value of it with which this one means anything; None: always."""
+    unspaced: str = ""
+    """The choice that counts, whatever is chosen, where an image does not say how large its pixels are; empty: the chosen one."""
 
 
 @dataclass(frozen=True)

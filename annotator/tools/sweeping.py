@@ -11,7 +11,7 @@ from annotator.tools.gesture import Conversation, Draft, Ground, Hover, Kind, Ma
 MILLIMETRES, PIXELS = "mm", "px"
 SIZE = (
     Option("size", mark("Diameter"), 5.0, 0.5, 200.0, tip=mark("Shift and the wheel change it too")),
-    Option("unit", mark("Unit"), MILLIMETRES, choices=((MILLIMETRES, mark("mm")), (PIXELS, mark("pixels")))),
+    Option("unit", mark("Unit"), MILLIMETRES, choices=((MILLIMETRES, mark("mm")), (PIXELS, mark("pixels"))), unspaced=PIXELS),
 )
 RANGE = (
     Option("limited", mark("Only values"), False, tip=mark("Take only pixels whose values lie in this range")),

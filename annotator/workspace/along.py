@@ -103,7 +103,7 @@ class Along(Gathering, ABC):
 
     def set_end(self, end: End) -> bool:
         """Let the lesion begin or end on the chosen slice; a line or a box then stands on every slice between.  False: nothing changed."""
-        slices, subjects, here = self.slices, self.subjects, self._key
+        slices, subjects, here = self.slices, self._meant, self._key
         why = self._why_not(slices, subjects)
         if why is not None or slices is None or here is None:
             return self._not_done(why)
@@ -128,7 +128,7 @@ class Along(Gathering, ABC):
 
     def interpolate(self) -> bool:
         """Fill in the lesions that are meant between their drawn slices; False where nothing changed."""
-        slices, subjects = self.slices, self.subjects
+        slices, subjects = self.slices, self._meant
         why = self._why_not(slices, subjects)
         if why is not None or slices is None:
             return self._not_done(why)
@@ -156,7 +156,7 @@ class Along(Gathering, ABC):
 
     def _go_on(self, step: int, shape_of: Callable[[Annotation, Slices], Shape | Message], tool: str) -> bool:
         slices, subjects = self.slices, self._parts_here()
-        why = self._why_not(slices, self.subjects) or (None if subjects else _NOT_HERE)
+        why = self._why_not(slices, self._meant) or (None if subjects else _NOT_HERE)
         if why is not None or slices is None or self._key is None:
             return self._not_done(why)
         drawn, there = self._drawn_now(), slices.key(slices.order[self._key] + step)
@@ -218,11 +218,24 @@ class Along(Gathering, ABC):
         masks = (region_mask(shape, picture.rows, picture.columns) for shape in shapes if isinstance(shape, Region))
         return Example(Mask.union(picture.rows, picture.columns, masks), picture.values())
 
+    @property
+    def _meant(self) -> tuple[Annotation, ...]:
+        """The subjects; where what was touched last was taken back: what was touched before it, else the one lesion of the image."""
+        subjects = self.subjects
+        if subjects:
+            return subjects
+        before = next((a for touched in self._touches if (a := self.document.find(*touched)) is not None), None)
+        if before is not None:
+            return (before,)
+        there = {(a.lesion is None, a.lesion or a.id): a for a in self.seen(self.annotations)}
+        return tuple(there.values()) if len(there) == 1 else ()
+
     def _parts_here(self) -> tuple[Annotation, ...]:
         """What the lesions that are meant have on the chosen image: what is meant of them, else any part."""
-        on_others = {a.lesion for a in self.subjects if a.image != self._key and a.lesion is not None}
+        meant = self._meant
+        on_others = {a.lesion for a in meant if a.image != self._key and a.lesion is not None}
         found = {a.lesion: a for a in reversed(self.annotations) if a.lesion in on_others}
-        return tuple(a for a in self.subjects if a.image == self._key) or tuple(found.values())
+        return tuple(a for a in meant if a.image == self._key) or tuple(found.values())
 
     def _why_not(self, slices: Slices | None, subjects: Sequence[Annotation]) -> Message | None:
         if slices is None:
@@ -242,12 +255,12 @@ class Along(Gathering, ABC):
         return Drawn(self.author, self._clock(), self.window.center, self.window.width)
 
     def _do_along(self, edit: Edit | Refusal) -> bool:
-        """Do what makes parts of a lesion on many slices; one stays where one is."""
-        here = self._key
-        done = super()._do(self._with_losers(edit))
-        if done and here is not None and self._key != here:
-            self._show_image(here)
-        return done
+        """Do what makes parts of a lesion on many slices; one stays where one is, and what is selected stays so."""
+        self._stays = True
+        try:
+            return super()._do(self._with_losers(edit))
+        finally:
+            self._stays = False
 
     def _tell_reach(self, slices: Slices, subject: Annotation, end: End) -> None:
         """Say from which slice to which the lesion reaches now, and that what a person drew beyond the end that was said is still there."""

@@ -58,6 +58,11 @@ class Review:
         return len(self.pair) == READERS
 
     @property
+    def waits(self) -> bool:
+        """Whether a verdict of whoever is at work is waited for."""
+        return self.own is None or self.both
+
+    @property
     def pair(self) -> tuple[Read, ...]:
         """A and B, as far as they are there and may be seen."""
         if self.standing.state is State.ADJUDICATION:

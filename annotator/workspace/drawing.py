@@ -44,6 +44,8 @@ class Drawing(Equipped, ABC):
         self._works: dict[str, Work] = {}
         self._case = ""
         self._idle: Cancel | None = None
+        self._stays = False
+        """Whether the image stays, also where an edit changes others only."""
 
     @property
     def author(self) -> str:
@@ -229,7 +231,7 @@ class Drawing(Equipped, ABC):
             protected = False
             self.say(message(UNPROTECTED, reason=error.message), Severity.ERROR)
         self._works[work.id] = after
-        if edit.changes and self._key not in edit.images:
+        if edit.changes and self._key not in edit.images and not self._stays:
             self._show_image(self._nearest(edit))
         self.selection = self.selection & {a.id for a in self.annotations}
         if self._idle is not None:

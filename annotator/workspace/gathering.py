@@ -24,13 +24,17 @@ from annotator.workspace.tasks import Tasks
 from annotator.workspace.walking import Walking
 from annotator.workspace.work import case_of
 
+_TOUCHED = 50
+"""So many annotations are remembered that were selected or drawn."""
+
 
 class Gathering(Walking, Lesions, Choosing, ABC):
     """The part of a session that knows lesions; what was selected alone or drawn last says which one is meant."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
-        self._touched: Member | None = None
+        self._touches: tuple[Member, ...] = ()
+        """What was selected alone or drawn lately, the last first."""
         self._register = LesionRegister()
         self._keys_of: tuple[Series, ...] = ()
         self._keys: tuple[ImageKey, ...] = ()
@@ -62,13 +66,13 @@ class Gathering(Walking, Lesions, Choosing, ABC):
     @property
     def subject(self) -> Annotation | None:
         """The annotation whose lesion commands mean that can mean but one: of what is selected, or else of all, the one touched last."""
-        subjects, touched = self.subjects, self._touched
-        return next((a for a in subjects if (a.image, a.id) == touched), subjects[0] if subjects else None)
+        subjects, touched = self.subjects, self._touches[:1]
+        return next((a for a in subjects if (a.image, a.id) in touched), subjects[0] if subjects else None)
 
     @property
     def subjects(self) -> tuple[Annotation, ...]:
         """A part of each lesion that commands mean: of those that are selected; where nothing is, of the one selected or drawn last."""
-        touched = self.document.find(*self._touched) if self._touched is not None else None
+        touched = self.document.find(*self._touches[0]) if self._touches else None
         chosen = [a for a in self.annotations if a.id in self.selection] if self.selection else []
         if not chosen:
             return (touched,) if touched is not None else ()
@@ -92,7 +96,7 @@ class Gathering(Walking, Lesions, Choosing, ABC):
         """Select annotations of the chosen image; one alone says which lesion is meant from now on."""
         super().select(numbers)
         if self._key is not None and len(self.selection) == 1:
-            self._touched = self._key, next(iter(self.selection))
+            self._touch((self._key, next(iter(self.selection))))
 
     def show_lesion(self, lesion: Lesion) -> Annotation:
         """Show the slice on which a lesion is largest, unless one of its slices is shown, and select its part there; returns that."""
@@ -185,17 +189,21 @@ class Gathering(Walking, Lesions, Choosing, ABC):
 
     def _note_drawn(self, before: tuple[Annotation, ...], stroke: Stroke) -> None:
         super()._note_drawn(before, stroke)
-        if self._drawn is not None and self._touched != (self._drawn.image, self._drawn.annotation):
-            self._touched = self._drawn.image, self._drawn.annotation
+        drawn = (self._drawn.image, self._drawn.annotation) if self._drawn is not None else None
+        if drawn is not None and drawn not in self._touches[:1]:
+            self._touch(drawn)
             self._tell(Topic.SELECTION)  # the lesion that is meant is another one
 
     def _name(self, named: Named) -> None:
-        self._touched = named.image, named.annotation
+        self._touch((named.image, named.annotation))
         super()._name(named)
+
+    def _touch(self, member: Member) -> None:
+        self._touches = (member, *(other for other in self._touches if other != member))[:_TOUCHED]
 
     def _look_at_nothing(self) -> None:
         super()._look_at_nothing()
-        self._touched = None
+        self._touches = ()
 
 
 def _size(annotation: Annotation) -> float:

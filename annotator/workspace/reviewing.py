@@ -234,6 +234,8 @@ class Reviewing(Comparing, Attending, ABC):
             self._standings[work.id] = standing
             self._count_done(time)
             self._tell(Topic.COURSE)
+            if follows is None or follows[0] is Outcome.ACCEPT:
+                self._look_at_review(work.id)  # another case is open by now; who comes back finds the verdict given
             if follows is None:
                 self.say(message("Your verdict is in; the other reviewer's is awaited"))
             else:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
 from annotator.domain.facts import DISCARD, NOTHING_SEEN
+from annotator.domain.image import ImageKey
 from annotator.errors import AnnotatorError
 from annotator.formats import record
 from annotator.i18n import message
@@ -17,6 +18,7 @@ from annotator.workspace.catalogue import Series
 from annotator.workspace.notice import Severity
 from annotator.workspace.projects import ProjectFolder
 from annotator.workspace.showing import Showing
+from annotator.workspace.tasks import Tasks
 from annotator.workspace.work import case_of
 
 Case = tuple[str, Series]
@@ -27,6 +29,11 @@ Waits = Callable[[Series, Document], bool]
 
 class Walking(Showing, ABC):
     """The part of a session that finds its way by what is drawn and what is not."""
+
+    def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
+        super().__init__(tasks, author, clock)
+        self._stood: tuple[ImageKey, int] | None = None
+        """The annotation to which one came last."""
 
     @abstractmethod
     def open_series(self, uid: str, index: int | None = None) -> None:
@@ -44,7 +51,7 @@ class Walking(Showing, ABC):
         if not found:
             self.say(message("Nothing is drawn on this case yet"))
             return None
-        here = (order.get(self._key, -1) if self._key else -1), _outermost(self.selection, step)
+        here = (order.get(self._key, -1) if self._key else -1), _outermost(self.selection or self._gone_under_the_hand(), step)
         ahead = [a for a in found if ((order[a.image], a.id) > here if step > 0 else (order[a.image], a.id) < here)]
         if not ahead:
             self.say(message("This is the first annotation of the case again") if step > 0
@@ -53,7 +60,14 @@ class Walking(Showing, ABC):
         if chosen.image != self._key:
             self._show_image(chosen.image)
         self.select([chosen.id])
+        self._stood = chosen.image, chosen.id
         return chosen
+
+    def _gone_under_the_hand(self) -> frozenset[int]:
+        """The annotation of the shown image that one had come to and that was deleted since: on it goes from there."""
+        if self._stood is None or self._stood[0] != self._key or self.document.find(*self._stood) is not None:
+            return frozenset()
+        return frozenset({self._stood[1]})
 
     def open_unannotated(self) -> None:
         """Save, and open the next case on which nothing is drawn; after the last case comes the first again."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pydicom
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetrics
@@ -9,9 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLabel
 from pytestqt.qtbot import QtBot
 
+from annotator.dicom.phantom.chest_ct import chest_ct
+from annotator.dicom.phantom.chest_xray import chest_xray
 from annotator.gui.panels.elided import Clauses, whole_clauses
 from annotator.gui.window import MainWindow
-from tests.gui.conftest import named
+from tests.gui.conftest import Open, named, until_painted
 
 
 def choose(window: MainWindow, tool: str) -> None:
@@ -128,3 +133,28 @@ def test_every_option_that_depends_on_another_names_one_of_its_tool(window: Main
         own = {option.name: option for option in tool.options}
         assert all(option.when is None or option.when[0] in own for option in tool.options)
         assert not tool.stepped or isinstance(own[tool.stepped].default, float)
+
+
+def test_a_brush_is_measured_in_pixels_where_the_image_does_not_say_how_large_they_are(
+    open_window: Open, project: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    chest_ct(tmp_path / "said", slices=1, size=32)
+    chest_xray(tmp_path / "unsaid", size=64)
+    for path in (tmp_path / "unsaid").rglob("*.dcm"):
+        dataset = pydicom.dcmread(path)
+        for name in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"):
+            if name in dataset:
+                del dataset[name]
+        dataset.save_as(path)
+    window = open_window("--project", project, tmp_path / "said", tmp_path / "unsaid")
+    until_painted(qtbot, window)
+    session, unit = window.session, "tool_options.unit"
+    choose(window, "tool.brush")
+    for modality, words in (("CT", "mm"), ("DX", "pixels"), ("CT", "mm")):
+        session.open_series(next(s.uid for s in session.catalogue.in_order if s.modality == modality))
+        until_painted(qtbot, window)
+        assert (session.image.spacing is None) is (modality == "DX")
+        field = named(window, unit, QComboBox)
+        assert (field.currentText(), field.isEnabled()) == (words, modality == "CT")
+        assert ("how large its pixels are" in field.toolTip()) is (modality == "DX")
+    assert session.options["unit"] == "mm", "what was chosen is kept for the next image"

@@ -235,6 +235,16 @@ def test_hidden_ones_are_passed_over(session: Session) -> None:
     assert [session.step_annotation(1).id for _ in range(3)] == [1, 3, 1]
 
 
+def test_after_one_was_deleted_the_walk_goes_on_from_there(session: Session) -> None:
+    assert [session.step_annotation(1).id for _ in range(2)] == [1, 2]
+    session.delete()
+    assert session.step_annotation(1).id == 3
+    session.delete()
+    assert session.step_annotation(-1).id == 1
+    session.select([])
+    assert session.step_annotation(1).id == 1, "let go of by hand, it begins anew"
+
+
 def test_without_any_annotation_the_walk_says_so(images: Path, tmp_path: Path) -> None:
     session, _ = opened(lung_project(tmp_path / "q").root, images)
     assert session.step_annotation(1) is None and "Nothing is drawn" in say(session.said.message)

@@ -61,7 +61,7 @@ def test_both_are_interpolated(session: Session) -> None:
     before = select_both(session)
     assert session.interpolate()
     assert drawn(session) == {place: [1, 2] for place in range(2, 7)} | {9: [3], 10: [3]}
-    assert say(session.said.message) == "Interpolated lesions: 2"
+    assert say(session.said.message) == "Interpolated lesions: 2" and session.index == 2 and len(session.selection) == 2
     assert in_one_step(session, before)
 
 
@@ -127,3 +127,25 @@ def test_a_locked_one_that_would_become_part_of_a_lesion_is_left_alone(session: 
     assert session.copy_along(1)
     assert drawn(session)[3] == [1, 2]
     assert next(a for a in session.document.on(alone.image) if a.id == alone.id).lesion is None
+
+
+def test_after_undo_the_lesion_that_was_meant_is_meant_again(session: Session) -> None:
+    session.show(2)
+    session.select([1])
+    for _ in range(3):
+        assert session.carry_on(1)
+    for _ in range(3):
+        session.undo()
+    session.show(2)
+    assert session.selection == frozenset() and session.carry_on(1)
+    assert drawn(session)[3] == [1]
+
+
+def test_the_one_lesion_of_a_slice_is_meant_where_nothing_was_touched_yet(session: Session, images: Path) -> None:
+    session.save()
+    again = opened(session.project.root, images)[0]
+    again.show(2)
+    assert not again.interpolate(), "there are two"
+    again.show(9)
+    assert again.chosen_lesions == () and again.copy_along(-1)
+    assert drawn(again)[8] == [3]

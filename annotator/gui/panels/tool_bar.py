@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QFrame, QHBo
 
 from annotator.gui.panels.elided import Clauses
 from annotator.i18n import translate
+from annotator.present.sizes import UNSPACED
 from annotator.tools.gesture import Option, Tool, Value
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
@@ -54,6 +55,8 @@ class ToolBar(QFrame):
             means = option.when is None or chosen[option.when[0]] == option.when[1]
             for widget in (self._fields[option.name], *(label for label, name in self._labels if name == option.name)):
                 widget.setVisible(means)
+            if option.unspaced:
+                chosen = {**chosen, option.name: self._meant(option, chosen[option.name])}
         for name, value in chosen.items():
             field = self._fields[name]
             field.blockSignals(True)
@@ -64,6 +67,14 @@ class ToolBar(QFrame):
             elif isinstance(field, QDoubleSpinBox) and not field.hasFocus():
                 field.setValue(float(value))
             field.blockSignals(False)
+
+    def _meant(self, option: Option, chosen: Value) -> Value:
+        """What counts of an option that asks for the size of the pixels; where the shown image does not say it, there is no choice."""
+        image, field = self._session.image, self._fields[option.name]
+        spaced = image is None or image.spacing is not None
+        field.setEnabled(spaced)
+        field.setToolTip(translate(option.tip if spaced else UNSPACED) if option.tip or not spaced else "")
+        return chosen if spaced else option.unspaced
 
     def retranslate(self) -> None:
         """Say everything in the current language."""
@@ -78,6 +89,8 @@ class ToolBar(QFrame):
             if isinstance(field, QComboBox):
                 for place, (_, words) in enumerate(option.choices):
                     field.setItemText(place, translate(words))
+            if option.unspaced:
+                self._meant(option, option.default)
 
     def _build(self, tool: Tool) -> None:
         while (item := self._row.takeAt(0)) is not None:

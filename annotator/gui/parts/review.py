@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from annotator.domain.correction import Correction
 from annotator.domain.course import State
@@ -32,6 +32,7 @@ class ReviewPart(PartWidget):
     def __init__(self, session: Session, look: Theme) -> None:
         super().__init__()
         self._session = session
+        self._case, self._begun = "", dict[str, str]()  # what is being written of cases that were left meanwhile
         self.state, self._heading = QLabel(self, wordWrap=True), QLabel(self)
         self.state.setObjectName("review.state")
         self._heading.setProperty("role", "quiet")
@@ -97,6 +98,7 @@ class ReviewPart(PartWidget):
 
     def refresh(self, topic: Topic) -> None:
         """Show how the review stands and what was corrected."""
+        self._turn_to_case(topic)
         found = self._session.corrections
         self.state.setText(standing_text(self._session))
         self.list.rows.take(tuple(self._row(correction) for correction in found))
@@ -123,6 +125,20 @@ class ReviewPart(PartWidget):
             field.ensurePolished()
             field.setMinimumHeight(field.sizeHint().height())  # a crowded column presses them flat
         self.refresh(Topic.REVIEW)
+
+    def _turn_to_case(self, topic: Topic) -> None:
+        """What is being written of a case stays with it, and the keyboard goes on to the picture of the next one."""
+        if topic is Topic.PROJECT:
+            self._begun, self._case = {}, ""
+            self.why.clear()
+        review = self._session.review
+        if review is not None and review.case != self._case:
+            self._begun |= {self._case: self.why.text()} if self.why.text() else {}
+            self._case = review.case
+            self.why.setText(self._begun.pop(review.case, ""))
+            there = QApplication.focusWidget()
+            if there is not None and self.isAncestorOf(there):
+                self.put_away.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """See Qt; the reason of the first correction that has none is asked."""

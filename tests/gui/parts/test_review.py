@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from annotator.domain.course import MOVE, State, Step
 from annotator.domain.person import Acting, Person, Role
-from annotator.gui.fields import ChoiceField
+from annotator.gui.fields import ChoiceField, LineField
 from annotator.gui.panels.rows import RowList
 from annotator.gui.window import MainWindow
 from annotator.tools.gesture import Makes, Stroke
-from annotator.workspace import log, people, projects, revisions, steps
+from annotator.workspace import log, people, projects, revisions, steps, work
 from annotator.workspace.notice import Topic
 from annotator.workspace.session import Session
 from tests.gui.conftest import Open, named, until_painted
@@ -243,3 +243,55 @@ def test_a_review_widens_no_column_on_a_small_screen(at: At, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: all(button.visibleRegion().boundingRect() == button.rect() for button in buttons))
     assert window._left.width() <= round(0.17 * 1280)
     assert all(button.width() >= button.sizeHint().width() for button in buttons)
+
+
+@pytest.fixture
+def two_cases(open_window: Open, project: Path, two_series: Path, qtbot: QtBot) -> MainWindow:
+    """A reviewer's window on two cases that are in review, the first of them shown."""
+    drawn = opened(project, two_series)
+    for series in drawn.catalogue.in_order:
+        drawn.open_series(series.uid)
+        drawn.perform(oval(12, 12, 4, 4))
+    drawn.close()
+    for person in (Person("최", frozenset({Role.MANAGER})), Person("박", frozenset({Role.REVIEWER}))):
+        people.change(project, person, Acting("root") if person.name == "최" else MANAGER, "2026-03-05")
+    for entry in sorted((project / ".annotator" / "cases").iterdir()):
+        for state in (State.SECOND_PASS, State.MACHINE_CHECK, State.REVIEW):
+            steps.take(project, Step(entry.name, 0, MOVE, "", "", "2026-03-05", after=state), MANAGER, ())
+    window = open_window("--project", project, "--user", "박", "--role", "reviewer", two_series)
+    until_painted(qtbot, window)
+    window.parts.show("start_page", False)
+    turn(window, 0, qtbot)
+    return window
+
+
+def turn(window: MainWindow, place: int, qtbot: QtBot) -> None:
+    """Show one of the cases, until it is known how its review stands."""
+    window.session.open_series(window.session.catalogue.in_order[place].uid)
+    session, case = window.session, work.case_of(window.session.series)
+    qtbot.waitUntil(lambda: session.review is not None and session.review.case == case, timeout=30_000)
+    qtbot.waitUntil(named(window, "review").isVisible)
+
+
+def test_the_reason_that_is_being_written_stays_with_its_case(two_cases: MainWindow, qtbot: QtBot) -> None:
+    window, why = two_cases, named(two_cases, "review.why", LineField)
+    press(window, Key.Key_Y, CONTROL_ALT)
+    QTest.keyClicks(why, "one more lesion")
+    turn(window, 1, qtbot)
+    assert why.text() == ""
+    assert QApplication.focusWidget() is window.view
+    turn(window, 0, qtbot)
+    assert why.text() == "one more lesion"
+
+
+def test_done_leaves_no_case_that_waits_for_a_verdict(two_cases: MainWindow, qtbot: QtBot) -> None:
+    window, session = two_cases, two_cases.session
+    uid = session.series.uid
+    press(window, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert session.series.uid == uid and "waits for your verdict" in session.said.message.text
+    press(window, Key.Key_P, CONTROL_ALT)
+    qtbot.waitUntil(lambda: session.series.uid != uid, timeout=30_000)
+    turn(window, 0, qtbot)
+    qtbot.waitUntil(lambda: session.review is not None and session.review.own is not None, timeout=30_000)
+    press(window, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: session.series.uid != uid, timeout=30_000)
