@@ -9,7 +9,7 @@ from annotator.domain.annotation import BOX, FREE, Annotation, Drawn
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.interpolation import interpolated
-from annotator.domain.merge import Refusal
+from annotator.domain.merge import NOTHING, Refusal
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
@@ -48,7 +48,7 @@ def fill(document: Document, slices: Slices, subject: Annotation, drawn: Drawn, 
     nearest = {slices.order[a.image]: a for a in by_hand}
     changes = [*tied, *_changes(made, slices, regions, before, nearest)]
     if all(change.before == subject for change in changes):
-        return Refusal(message("Nothing to change"))
+        return Refusal(NOTHING)
     return Edit(message("Interpolate the lesion"), tuple(changes))
 
 

@@ -15,7 +15,7 @@ from annotator.domain.edit import Edit, FactChange
 from annotator.domain.grid import settled, snapped
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.labels import taken_in, with_regions
-from annotator.domain.merge import Mode, Pen, Refusal
+from annotator.domain.merge import NOTHING, Mode, Pen, Refusal
 from annotator.domain.person import Acting
 from annotator.domain.project import Modality
 from annotator.errors import AnnotatorError
@@ -29,7 +29,6 @@ from annotator.workspace.tasks import Cancel, Tasks
 from annotator.workspace.work import Work
 
 _IDLE_MILLISECONDS = 60_000
-_NOTHING = message("Nothing to change")
 UNPROTECTED = mark("What you draw is not protected, each edit is saved at once where that can be: {reason}")
 
 
@@ -208,7 +207,7 @@ class Drawing(Equipped, ABC):
         if self.project.project.coordinates is not None and self.image is not None:
             edit = settled(edit, self.image, self.project.project.coordinates)
         if isinstance(edit, Refusal):
-            (self.say if edit.reason == _NOTHING else self.refuse)(edit.reason)
+            (self.say if edit.reason == NOTHING else self.refuse)(edit.reason)
             return False
         if work is None:
             self.say(message("What was saved of this case could not be read: nothing can be changed until it can"), Severity.ERROR)
