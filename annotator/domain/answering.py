@@ -10,7 +10,7 @@ from annotator.domain.attribute import NUMBER, Attribute, flaw, lacking, number_
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import ImageKey
-from annotator.domain.merge import LOCKED, Refusal
+from annotator.domain.merge import LOCKED, NOTHING, Refusal
 from annotator.domain.path import Path
 from annotator.domain.project import Project
 from annotator.i18n import mark, message
@@ -78,7 +78,7 @@ def first_open(
 def _unchanged(document: Document, image: ImageKey, numbers: Collection[int]) -> Refusal:
     """Why nothing is changed: all that was meant is locked, or is so already."""
     locked = any(document.find(image, number) for number in numbers) and not _unlocked(document, image, numbers)
-    return Refusal(LOCKED if locked else message("Nothing to change"))
+    return Refusal(LOCKED if locked else NOTHING)
 
 
 def _unlocked(document: Document, image: ImageKey, numbers: Iterable[int]) -> list[Annotation]:

@@ -15,7 +15,7 @@ from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit, FactChange
 from annotator.domain.lesions import members
 from annotator.domain.line_rule import Meaning
-from annotator.domain.merge import LOCKED, Refusal
+from annotator.domain.merge import LOCKED, NOTHING, Refusal
 from annotator.domain.path import Path
 from annotator.domain.region import Region
 from annotator.i18n import Message, message
@@ -81,4 +81,4 @@ def _bound(document: Document, change: Change, meaning: Meaning, preferred: Memb
 
 def _said(document: Document, fact: str, text: str, name: Message) -> Edit | Refusal:
     before, after = document.facts.get(fact), text.strip() or None
-    return Refusal(message("Nothing to change")) if before == after else Edit(name, facts=(FactChange(fact, before, after),))
+    return Refusal(NOTHING) if before == after else Edit(name, facts=(FactChange(fact, before, after),))

@@ -11,7 +11,7 @@ from annotator.domain.edit import Change, Edit, apply, together
 from annotator.domain.interpolation import interpolated
 from annotator.domain.joining import lying_over
 from annotator.domain.lesions import join
-from annotator.domain.merge import Refusal
+from annotator.domain.merge import NOTHING, Refusal
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
@@ -59,7 +59,7 @@ def fill(document: Document, slices: Slices, subject: Annotation, drawn: Drawn, 
     nearest = {slices.order[a.image]: a for a in by_hand}
     changes = [*tied, *_changes(made, slices, regions, before, nearest)]
     if all(change.before == subject for change in changes):
-        return Refusal(message("Nothing to change"))
+        return Refusal(NOTHING)
     return Edit(message("Interpolate the lesion"), tuple(changes))
 
 

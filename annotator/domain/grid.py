@@ -21,12 +21,11 @@ from annotator.domain.annotation import Shape
 from annotator.domain.coordinates import Coordinates
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import Image
-from annotator.domain.merge import Refusal
+from annotator.domain.merge import NOTHING, Refusal
 from annotator.domain.path import Path, Point
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region, Ring, polygons
 from annotator.domain.shapes import trace, wound_area
-from annotator.i18n import message
 
 _ROUNDS = 8
 _MENDED_PIXELS = 2_000
@@ -97,7 +96,7 @@ def settled(edit: Edit | Refusal, image: Image, coordinates: Coordinates) -> Edi
         if before != after:
             changes.append(Change(before, after))
     if not changes:
-        return Refusal(message("Nothing to change"))
+        return Refusal(NOTHING)
     return replace(edit, changes=tuple(changes))
 
 

@@ -18,7 +18,7 @@ from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit, FactChange
 from annotator.domain.image import ImageKey
-from annotator.domain.merge import LOCKED, Refusal
+from annotator.domain.merge import LOCKED, NOTHING, Refusal
 from annotator.i18n import message
 
 Member = tuple[ImageKey, int]
@@ -213,7 +213,7 @@ def rename(document: Document, lesion: Lesion, name: str) -> Edit | Refusal:
     number = lesion.number if lesion.number is not None else next_number(document)
     fact, said = facts.lesion_name(number), name.strip() or None
     if said == document.facts.get(fact):
-        return Refusal(message("Nothing to change"))
+        return Refusal(NOTHING)
     changes = tuple(Change(a, replace(a, lesion=number)) for a in lesion.members if a.lesion != number)
     return Edit(message("Name the lesion"), changes, (FactChange(fact, document.facts.get(fact), said),))
 
@@ -223,7 +223,7 @@ def recategorise(lesion: Lesion, category: str, name: str) -> Edit | Refusal:
     if any(a.locked for a in lesion.members):
         return Refusal(LOCKED)
     changes = tuple(Change(a, replace(a, category=category)) for a in lesion.members if a.category != category)
-    return Edit(message("Change to {category}", category=name), changes) if changes else Refusal(message("Nothing to change"))
+    return Edit(message("Change to {category}", category=name), changes) if changes else Refusal(NOTHING)
 
 
 def delete(document: Document, lesion: Lesion) -> Edit | Refusal:

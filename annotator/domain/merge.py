@@ -25,6 +25,7 @@ from annotator.domain.shapes import clipped, cut, reshaped, united
 from annotator.i18n import Message, message
 
 LOCKED = message("Locked annotations are not changed: unlock them first (Edit menu)")
+NOTHING = message("Nothing to change")
 NOTHING_SELECTED = message("Nothing is selected: choose an annotation first")
 
 
@@ -118,11 +119,19 @@ def with_losers(document: Document, edit: Edit, images: Mapping[ImageKey, Image]
     return replace(edit, changes=tuple(changes))
 
 
+def steps(shapes: Iterable[Shape], dx: float, dy: float) -> tuple[float, float]:
+    """Return how far shapes are moved by (dx, dy) pixels: where one is a region by whole ones, so that its mask stays what it was."""
+    return (round(dx), round(dy)) if any(isinstance(shape, Region) for shape in shapes) else (dx, dy)
+
+
 def move(document: Document, image: Image, number: int, dx: float, dy: float) -> Edit | Refusal:
-    """Return the edit that moves an annotation by (dx, dy) pixels, clipped to the image."""
+    """Return the edit that moves an annotation by (dx, dy) pixels (`steps`), clipped to the image."""
     before = document.find(image.key, number)
     if before is None or before.locked:
         return Refusal(LOCKED)
+    dx, dy = steps((before.shape,), dx, dy)
+    if dx == dy == 0:
+        return Refusal(NOTHING)
     moved = before.shape.moved(dx, dy)
     if isinstance(moved, Region):
         shape: Shape = clipped(moved, image.rows, image.columns)
@@ -180,7 +189,7 @@ def recategorise(document: Document, image: Image, selection: Iterable[int], cat
     found = [a for a in (document.find(image.key, n) for n in sorted(set(selection))) if a is not None and a.category != category]
     changes = tuple(Change(a, replace(a, category=category)) for a in found if not a.locked)
     if not changes:
-        return Refusal(LOCKED if found else message("Nothing to change"))
+        return Refusal(LOCKED if found else NOTHING)
     return Edit(message("Change to {category}", category=name), changes)
 
 

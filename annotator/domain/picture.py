@@ -82,6 +82,9 @@ class ModalityTable:
         return self.values[np.clip(stored.astype(np.int64) - self.first, 0, len(self.values) - 1)]
 
 
+_LUMA = np.array([0.2990, 0.5870, 0.1140], np.float32)
+
+
 @dataclass(frozen=True, eq=False)
 class Picture:
     """The pixels of one image, ready to be shown and measured.
@@ -140,6 +143,14 @@ class Picture:
         if self.modality_table is not None:
             return self.modality_table.of(stored)
         return stored.astype(np.float32) * np.float32(self.slope) + np.float32(self.intercept)
+
+    def brightness(self, part: tuple[slice, slice] = (slice(None), slice(None))) -> NDArray[Any]:
+        """Return the grey values of a part of the image (rows, columns), float32; of colours how bright they are, 0 to 255."""
+        return self.brightness_of(self.stored[part])
+
+    def brightness_of(self, stored: NDArray[Any]) -> NDArray[Any]:
+        """Return the brightness of stored pixels of any shape; of colours the Y of YBR_FULL (PS3.3 C.7.6.3.1.2)."""
+        return stored[..., :3].astype(np.float32) @ _LUMA if self.colour else self.values_of(stored)
 
     def value_at(self, x: float, y: float) -> float | tuple[int, int, int] | None:
         """Return the value of the pixel under the image point (x, y), None outside the image."""

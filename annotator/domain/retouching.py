@@ -20,7 +20,7 @@ from annotator.domain.annotation import BOX, FREE, Annotation, Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import Image
-from annotator.domain.merge import LOCKED, NOTHING_SELECTED, Refusal, take_from
+from annotator.domain.merge import LOCKED, NOTHING, NOTHING_SELECTED, Refusal, take_from
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
@@ -135,7 +135,7 @@ def flip(document: Document, image: Image, selection: Collection[int], rules: Ru
         return found
     made = [fitting(replace(before, shape=mirrored(before.shape, image, rules)), rules) for before in found]
     changed = changes(document, image, made, (), rules)
-    return Edit(message("Flip to the other side"), changed) if changed else Refusal(message("Nothing to change"))
+    return Edit(message("Flip to the other side"), changed) if changed else Refusal(NOTHING)
 
 
 def mirrored(shape: Shape, image: Image, rules: Rules) -> Shape:

@@ -8,14 +8,15 @@ from dataclasses import replace
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import Image, ImageKey
-from annotator.domain.merge import NOTHING_SELECTED, Refusal, move
+from annotator.domain.merge import NOTHING_SELECTED, Refusal, move, steps
 from annotator.i18n import message
 
 
 def move_together(document: Document, image: Image, numbers: Iterable[int], dx: float, dy: float) -> Edit | Refusal:
-    """Return the edit that moves annotations by (dx, dy) pixels; all of them, or none where one is locked or would leave the image."""
-    changes = list[Change]()
-    for number in sorted(set(numbers)):
+    """Return the edit that moves annotations alike; all of them, or none where one is locked or would leave the image."""
+    changes, numbers = list[Change](), sorted(set(numbers))
+    dx, dy = steps((a.shape for number in numbers if (a := document.find(image.key, number)) is not None), dx, dy)
+    for number in numbers:
         moved = move(document, image, number, dx, dy)
         if isinstance(moved, Refusal):
             return moved

@@ -28,7 +28,10 @@ _PET = "PT"
 
 
 def converse() -> Conversation:
-    """A press grows from there; while the button is held, right reaches further and left less far; the release takes what is seen."""
+    """A press grows from there; while the button is held, right reaches further and left less far; the release takes what is seen.
+
+    Where nothing is found the stroke is empty: that is said.
+    """
     press = yield from begin()
     spot = _Spot.at(press.ground, press.point) if press.ground is not None else None
     if spot is None:
@@ -40,7 +43,7 @@ def converse() -> Conversation:
         dragged = dragged or not near(press.point, last, DRAG)
         wider = math.exp((last.x - press.x) / press.pixel / _E_FOLD) if dragged else 1.0
     found = spot.grown(wider)
-    return None if found.empty else Draft(Makes.PIXELS, (press.point,), mask=found).ended(control=last.control)
+    return Draft(Makes.PIXELS, (press.point,), mask=found).ended(control=last.control)
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,14 @@ class _Spot:
 
     @staticmethod
     def at(ground: Ground, point: Point) -> _Spot | None:
-        """Return the spot at an image point; None outside of the image, and where there are colours instead of values."""
+        """Return the spot at an image point; None outside of the image."""
         picture, (row, column) = ground.picture, (math.floor(point[1]), math.floor(point[0]))
-        if picture.colour or not (0 <= row < picture.rows and 0 <= column < picture.columns):
+        if not (0 <= row < picture.rows and 0 <= column < picture.columns):
             return None
         limit, sides = _limit(ground), ground.image.spacing or (1.0, 1.0)
         reach = [math.ceil(limit * SIGHT / side) + _ROOM if limit else max(picture.rows, picture.columns) for side in sides]
         top, left = max(row - reach[0], 0), max(column - reach[1], 0)
-        values = picture.values((slice(top, row + reach[0] + 1), slice(left, column + reach[1] + 1)))
+        values = picture.brightness((slice(top, row + reach[0] + 1), slice(left, column + reach[1] + 1)))
         return _Spot(ground, values, (top, left), (row - top, column - left))
 
     def grown(self, wider: float) -> Mask:

@@ -23,7 +23,7 @@ def converse() -> Conversation:
     first = yield from held(press, lambda points, dragged: Draft(Makes.REGION, points) if dragged else None)
     if first.dragged:
         return stroke(Makes.REGION, first.points, control=first.end.control)
-    if press.kind is Kind.DOUBLE or press.ground is None or press.ground.picture.colour:
+    if press.kind is Kind.DOUBLE or press.ground is None:
         return None
     return (yield from _follow(_Magnet(press.ground, press.point, press.pixel), first.end))
 
@@ -64,7 +64,7 @@ class _Magnet:
     """The wire over one image, held at one anchor at a time, and one that is held at the start."""
 
     def __init__(self, ground: Ground, place: Point, pixel: float) -> None:
-        values, spacing = ground.picture.values(), ground.image.spacing or (1.0, 1.0)
+        values, spacing = ground.picture.brightness(), ground.image.spacing or (1.0, 1.0)
         self._wire, self._back, self._snap = Wire(values, spacing), Wire(values, spacing), min(_SNAP * pixel, _FARTHEST)
         self.start = self._anchor = self._wire.anchor(place[1], place[0], self._snap)
         self._back.anchor(self.start[1], self.start[0], 0.0)

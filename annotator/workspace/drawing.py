@@ -15,12 +15,12 @@ from annotator.domain.edit import Edit, FactChange
 from annotator.domain.grid import settled, snapped
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.labels import taken_in, with_regions
-from annotator.domain.merge import Mode, Pen, Refusal
+from annotator.domain.merge import NOTHING, Mode, Pen, Refusal
 from annotator.domain.person import Acting
 from annotator.domain.project import Modality
 from annotator.errors import AnnotatorError
 from annotator.i18n import Message, mark, message
-from annotator.tools.gesture import Change, Measured, Outcome, Pick, Stroke
+from annotator.tools.gesture import Change, Makes, Measured, Outcome, Pick, Stroke
 from annotator.workspace.equipment import Equipped
 from annotator.workspace.keeping import Keeping
 from annotator.workspace.notice import Severity, Topic
@@ -29,7 +29,6 @@ from annotator.workspace.tasks import Cancel, Tasks
 from annotator.workspace.work import Work
 
 _IDLE_MILLISECONDS = 60_000
-_NOTHING = message("Nothing to change")
 UNPROTECTED = mark("What you draw is not protected, each edit is saved at once where that can be: {reason}")
 
 
@@ -185,7 +184,7 @@ class Drawing(Equipped, ABC):
         if shape is not None and grid is not None:
             shape = snapped(shape, grid, image.rows, image.columns)
         if shape is None:
-            return Refusal(message("The stroke encloses nothing inside the image: nothing was drawn"))
+            return Refusal(_nothing_of(stroke))
         drawn = Drawn(self.author, self._clock(), self.window.center, self.window.width, zoom, self.index)
         pen = Pen(category.key, category.name, self.tool.toolname, self.tool.id, drawn, modality.deliver_boxes, modality.exclusive)
         found = merge.draw(self.document, image, shape, self.mode_of(stroke), pen, self.selection)
@@ -208,7 +207,7 @@ class Drawing(Equipped, ABC):
         if self.project.project.coordinates is not None and self.image is not None:
             edit = settled(edit, self.image, self.project.project.coordinates)
         if isinstance(edit, Refusal):
-            (self.say if edit.reason == _NOTHING else self.refuse)(edit.reason)
+            (self.say if edit.reason == NOTHING else self.refuse)(edit.reason)
             return False
         if work is None:
             self.say(message("What was saved of this case could not be read: nothing can be changed until it can"), Severity.ERROR)
@@ -245,3 +244,13 @@ class Drawing(Equipped, ABC):
     def _nearest(self, edit: Edit) -> ImageKey:
         """Of the images on which an edit is seen, none of which is shown, the one to be shown."""
         return edit.seen_on[0]
+
+
+def _nothing_of(stroke: Stroke) -> Message:
+    """Why nothing comes of a stroke."""
+    if stroke.between is not None:
+        low, high = (f"{end:g}" for end in stroke.between)
+        return message("No pixel under the stroke has a value from {low} to {high}: nothing was drawn", low=low, high=high)
+    if stroke.makes is Makes.PIXELS:
+        return message("Nothing hangs together with this place within the reach: nothing was drawn")
+    return message("The stroke encloses nothing inside the image: nothing was drawn")

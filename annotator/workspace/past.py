@@ -4,6 +4,9 @@ One file a case, of sealed lines that are only added: edits, steps back and fort
 after all lines above.  What an edit of many annotations leaves as it is stands in no line: from the document that was opened the edits are
 read back to the first and forth to the last.  A file is never a source of documents: where the document that was opened is not the one it
 ends with, where a line is damaged, another window wrote, or the disk is full, the history begins anew, and nothing else happens.
+
+What the journal has and the file has not, since the program died between the two, is put behind the file's steps; edits that cancel each
+other, made in that moment, are told by nothing in the document and are left out.
 """
 
 from __future__ import annotations

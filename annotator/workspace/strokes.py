@@ -71,8 +71,6 @@ def _without(change: Remove, document: Document, image: Image, *, deliver_boxes:
 
 
 def _in_range(region: Region, picture: Picture, between: tuple[float, float]) -> Mask:
-    """The pixels of a region whose values lie in a range; none where there are colours instead of values."""
+    """The pixels of a region whose values (of colours: the brightness) lie in a range."""
     mask = region_mask(region, picture.rows, picture.columns)
-    if picture.colour:
-        return Mask.none(picture.rows, picture.columns)
-    return limited(mask, picture.values_of(picture.stored[mask.pixels()]), *between)
+    return limited(mask, picture.brightness_of(picture.stored[mask.pixels()]), *between)

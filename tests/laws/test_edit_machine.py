@@ -145,12 +145,14 @@ class Person(RuleBasedStateMachine):
         self.session.select([a.id for n, a in enumerate(self.session.annotations) if which >> n % 8 & 1])
 
     @precondition(lambda self: self.session.annotations)
-    @rule(which=which, dx=st.integers(-9, 9), dy=st.integers(-9, 9))
-    def move(self, which, dx, dy) -> None:
-        """One of several selected takes the others along: all of them, or none where one would leave the image."""
+    @rule(which=which, right=st.integers(-36, 36), down=st.integers(-36, 36))
+    def move(self, which, right, down) -> None:
+        """One of several selected takes the others along: all of them, or none where one would leave the image; areas by whole pixels."""
         chosen, selection = self._annotation(which), self.session.selection
         along = selection if chosen.id in selection else {chosen.id}
-        moved, refused = [], False
+        by, moved, refused = (right / 4, down / 4), [], False
+        areas = any(isinstance(a.shape, Region) for a in self.session.annotations if a.id in along)
+        dx, dy = map(round, by) if areas else by
         for annotation in (a for a in self.session.annotations if a.id in along):
             if isinstance(annotation.shape, Region):
                 wide = np.zeros((3 * SIZE, 3 * SIZE), dtype=bool)
@@ -161,7 +163,7 @@ class Person(RuleBasedStateMachine):
                 left, top, right, low = annotation.shape.bounds
                 refused |= left + dx < 0 or top + dy < 0 or right + dx > SIZE or low + dy > SIZE
         expected = self._masks(self.session.document) if refused else self._instead(along, moved)
-        self._edit(lambda: self.session.perform(Move(chosen.id, dx, dy)), expected)
+        self._edit(lambda: self.session.perform(Move(chosen.id, *by)), expected)
 
     @precondition(lambda self: self.session.annotations)
     @rule(which=which, part=which, ring=which, vertex=which, to=point, insert=st.booleans())

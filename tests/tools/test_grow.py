@@ -126,8 +126,17 @@ def test_outside_of_the_image_nothing_grows(place) -> None:
     assert grown(ground(), place) is None
 
 
-def test_colours_are_no_values_to_grow_by() -> None:
-    assert grown(ground(np.zeros((20, 20, 3), np.uint8)), (5.0, 5.0)) is None
+def test_in_colours_it_grows_by_their_brightness() -> None:
+    bright = np.where(DISK, 190, 20)[..., None] + np.random.default_rng(1).integers(-6, 7, (ROWS, COLUMNS, 1))
+    mask = grown(ground(np.repeat(bright, 3, axis=2).astype(np.uint8)), (70.5, 50.5)).mask.array()
+    assert 2 * (mask & DISK).sum() / (mask.sum() + DISK.sum()) > 0.95
+
+
+def test_where_nothing_is_found_the_stroke_is_empty() -> None:
+    assert grown(ground(how="range", low=500.0, high=600.0), (70.5, 50.5)).mask.empty
+
+
+def test_without_a_picture_nothing_grows() -> None:
     assert Hand(TOOL).press(5.0, 5.0).outcomes == [None]  # no picture is there
 
 

@@ -34,6 +34,12 @@ def test_four_clicks_and_enter_outline_a_disk() -> None:
     assert dice(hand.outcomes[0]) > 0.97
 
 
+def test_in_colours_the_outline_follows_their_brightness() -> None:
+    colours = np.stack([np.where(DISK, red, 30) for red in (120, 200, 160)], axis=2).astype(np.uint8)
+    hand = Hand(TOOL, ground=Ground(IMAGE, Picture(IMAGE.key, colours))).click(*CLICKS).enter(*CLICKS[-1])
+    assert dice(hand.outcomes[0]) > 0.97
+
+
 def test_a_click_on_the_first_one_closes() -> None:
     hand = Hand(TOOL, ground=GROUND).click(*CLICKS).hover(*CLICKS[0])
     assert hand.preview.closing

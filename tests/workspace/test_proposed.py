@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from annotator.domain.edit import Edit, apply
 from annotator.domain.merge import Mode, Refusal
 from annotator.domain.raster import Mask, region_mask
+from annotator.i18n import say
 from annotator.tools.gesture import Makes, Move, Redraw, Remove, Reshape, Shift, Stroke
 from tests.workspace.study import box, lung_project, opened, small_ct
 
@@ -89,6 +90,17 @@ def test_a_brush_limited_to_values_takes_no_other(session) -> None:
     drawn = _mask(session)
     assert drawn.any()
     assert ((values[drawn] >= low) & (values[drawn] <= high)).all()
+
+
+def test_why_nothing_was_drawn_is_said(session) -> None:
+    none, before = float(session.picture.values().max()) + 1, session.document
+    session.perform(Stroke(Makes.SWEEP, ((10.0, 12.0), (30.0, 20.0)), radii=(6.0, 6.0), between=(none, none + 50)))
+    assert say(session.said.message) == f"No pixel under the stroke has a value from {none:g} to {none + 50:g}: nothing was drawn"
+    session.perform(Stroke(Makes.PIXELS, ((15.0, 13.0),), mask=Mask.none(session.image.rows, session.image.columns)))
+    assert say(session.said.message).startswith("Nothing hangs together with this place")
+    session.perform(Stroke(Makes.REGION, ((-9.0, -9.0), (-5.0, -9.0), (-5.0, -5.0))))
+    assert say(session.said.message).startswith("The stroke encloses nothing inside the image")
+    assert session.document is before
 
 
 @given(st.sampled_from([0, 1, 2, 3]), st.floats(-70, 70), st.floats(-70, 70))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygon
 
 from annotator.domain import redrawing
 from annotator.domain.annotation import Annotation, Shape
+from annotator.domain.merge import steps
 from annotator.domain.path import Path, Point, Polyline
 from annotator.domain.raster import Mask
 from annotator.domain.region import Region
@@ -118,7 +119,7 @@ def changed(annotations: tuple[Annotation, ...], preview: Change) -> Shape | Non
     if shape is None:
         return None
     if isinstance(preview, Move):
-        return shape.moved(preview.dx, preview.dy)
+        return shape.moved(*steps((shape,), preview.dx, preview.dy))
     if isinstance(preview, Redraw):
         return redrawing.with_stretch(shape, preview.ring, preview.points)
     if isinstance(preview, Shift):

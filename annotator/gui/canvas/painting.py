@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter
 
 from annotator.domain.edit import Edit
+from annotator.domain.merge import steps
 from annotator.gui.canvas import axes, guides, held_back, look, pins, signs
 from annotator.gui.canvas import frame as frame_of
 from annotator.gui.canvas import ghost as ghosts
@@ -198,6 +199,9 @@ class Painting:
         if edit is not None:
             ghosts.paint(painter, edit, image.key, transform, self._model.colours, own, self._ink.pens)
         if changing is not None:
+            if isinstance(changing, Move):
+                dx, dy = steps((a.shape for a in self._model.annotations if a.id in numbers), changing.dx, changing.dy)
+                changing = replace(changing, dx=dx, dy=dy)
             for number in sorted(numbers):
                 self._paint_changing(painter, transform, replace(changing, annotation=number))
 

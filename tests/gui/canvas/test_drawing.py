@@ -310,7 +310,8 @@ def test_what_is_on_its_way_is_the_shape_with_one_vertex_changed() -> None:
     assert changed(every, Reshape(1, (0, 0, 2), (1, 8), insert=True)) == Region(((((0, 0), (9, 0), (9, 9), (1, 8)),),))
     assert changed(every, Reshape(2, (0, 0, 2), (20, 30))) == Region.box(0, 0, 20, 30)
     assert changed(every, Reshape(3, (0, 0, 0), (2, 1))) == Path((((2, 1), (5, 5)),))
-    assert changed(every, Move(3, 1, 2)) == Path((((1, 2), (6, 7)),))
+    assert changed(every, Move(3, 1.25, 2)) == Path((((1.25, 2), (6.25, 7)),))
+    assert changed(every, Move(2, 1.25, 1.75)) == Region.box(1, 2, 11, 12)
     assert changed(every, Move(99, 1, 2)) is None
     assert every[0].image == ImageKey("1.2.3.1")
 
