@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from annotator.domain.annotation import BOX, FREE, Annotation, Drawn
 from annotator.domain.document import Document
-from annotator.domain.edit import Change, Edit
+from annotator.domain.edit import Change, Edit, apply, together
 from annotator.domain.interpolation import interpolated
+from annotator.domain.joining import lying_over
+from annotator.domain.lesions import join
 from annotator.domain.merge import NOTHING, Refusal
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
@@ -24,6 +26,14 @@ _APART = message(
 )
 
 
+@dataclass(frozen=True)
+class Apart(Refusal):
+    """Nothing to interpolate between, but for what lies over the lesion on other slices and may be parts of it."""
+
+    others: tuple[Annotation, ...]
+    """One part of each other lesion."""
+
+
 def fill(document: Document, slices: Slices, subject: Annotation, drawn: Drawn, *, boxes: bool = False) -> Edit | Refusal:
     """Return the edit that fills in the lesion of an annotation between its drawn slices, and up to its first and last slice if said.
 
@@ -37,7 +47,8 @@ def fill(document: Document, slices: Slices, subject: Annotation, drawn: Drawn, 
         return Refusal(_TOO_FEW)
     wanted, ends = _wanted(masks, bounds_of(document, slices, number), len(slices.images))
     if len(masks) + len(ends) < 2:
-        return Refusal(_APART if _others_lie_there(document, slices, own) else _TOO_FEW)
+        others = lying_over(document, slices, own)
+        return Apart(_APART, others) if others else Refusal(_TOO_FEW)
     rows, columns = slices.images[0].rows, slices.images[0].columns
     places = slices.positions
     known = {places[place]: mask for place, mask in masks.items()} | {_beyond(slices, end): Mask.none(rows, columns) for end in ends}
@@ -52,15 +63,15 @@ def fill(document: Document, slices: Slices, subject: Annotation, drawn: Drawn, 
     return Edit(message("Interpolate the lesion"), tuple(changes))
 
 
-def _others_lie_there(document: Document, slices: Slices, own: Sequence[Annotation]) -> bool:
-    """Whether a region of the same category that is no part of the lesion lies over it on another slice."""
-    others = (a for image in slices.images for a in document.on(image.key) if isinstance(a.shape, Region) and a not in own)
-    return any(
-        one.image != other.image and one.category == other.category and one.shape.geometry.intersects(other.shape.geometry)
-        for other in others
-        for one in own
-        if isinstance(one.shape, Region) and isinstance(other.shape, Region)
-    )
+def join_and_fill(document: Document, slices: Slices, subject: Annotation, others: Sequence[Annotation], drawn: Drawn, *,
+                  boxes: bool = False) -> Edit | Refusal:  # fmt: skip
+    """Return the edit that makes one lesion of an annotation's and of others, and fills that in."""
+    one = join(document, subject, others)
+    if isinstance(one, Refusal):
+        return one
+    after = apply(document, one)
+    filled = fill(after, slices, after.find(subject.image, subject.id) or subject, drawn, boxes=boxes)
+    return filled if isinstance(filled, Refusal) else together([one, filled])
 
 
 def drawn_by_hand(parts: Sequence[Annotation]) -> list[Annotation]:

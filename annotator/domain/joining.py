@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import shapely
@@ -10,7 +10,7 @@ import shapely
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
-from annotator.domain.lesions import next_number
+from annotator.domain.lesions import members, next_number
 from annotator.domain.region import Region
 from annotator.domain.slices import Slices
 
@@ -38,6 +38,38 @@ def joined(document: Document, slices: Slices, edit: Edit, *, to_lines: bool = T
     changes = tuple(Change(None, replace(new[0], lesion=number)) if c.after is new[0] else c for c in edit.changes)
     tied = () if found.lesion is not None else (Change(found, replace(found, lesion=number)),)
     return replace(edit, changes=(*changes, *tied))
+
+
+def lying_over(document: Document, slices: Slices, own: Sequence[Annotation]) -> tuple[Annotation, ...]:
+    """Return one part of each lesion that may be the same as a lesion whose regions on these slices are `own`.
+
+    On each side it is the region of the same category that lies over the last one on the nearest slice beyond it, and so on from there.
+    """
+    found = list[Annotation]()
+    for step in (1, -1):
+        last = [a for a in own if a.image in slices.order]
+        while last:
+            end = max(step * slices.order[a.image] for a in last)
+            beyond = _next_over(document, slices, [a for a in last if step * slices.order[a.image] == end], step)
+            found += [] if beyond is None else [beyond]
+            last = [] if beyond is None else [a for a in _with_lesion(document, beyond) if a.image in slices.order]
+    return tuple(found)
+
+
+def _next_over(document: Document, slices: Slices, ends: Sequence[Annotation], step: int) -> Annotation | None:
+    """What lies over one of the annotations of a slice on the nearest slice beyond it, of which there is any."""
+    place = slices.order[ends[0].image] + step
+    while (key := slices.key(place)) is not None:
+        for other in document.on(key):
+            alike = isinstance(other.shape, Region) and other.category == ends[0].category
+            if alike and any(_overlap(end, other) is not None for end in ends):
+                return other
+        place += step
+    return None
+
+
+def _with_lesion(document: Document, part: Annotation) -> Sequence[Annotation]:
+    return members(document, part.lesion) if part.lesion is not None else (part,)
 
 
 def _partner(document: Document, slices: Slices, new: Annotation, *, to_lines: bool) -> Annotation | None:

@@ -47,6 +47,7 @@ class Side(QScrollArea):
     def __init__(self, panels: Sequence[tuple[str, QWidget, int]], look: Theme, least: int = 0) -> None:
         super().__init__()
         self._least, self.stowed = least, False
+        self._widest = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -76,7 +77,7 @@ class Side(QScrollArea):
 
     def fold(self, name: str, folded: bool) -> None:
         """Fold a panel, so that only its heading is seen, or unfold it."""
-        section = self._sections[name]
+        section, self._widest = self._sections[name], 0
         section.fold(folded)
         if section.parent() is self._inside:
             self._inside.column.setStretchFactor(section, section.stretch)
@@ -97,7 +98,7 @@ class Side(QScrollArea):
 
     def take_out(self, name: str) -> Section:
         """Give a panel away with its heading."""
-        section = self._sections[name]
+        section, self._widest = self._sections[name], 0
         self._inside.column.removeWidget(section)
         section.setParent(None)
         section.stand(torn=True)
@@ -115,10 +116,14 @@ class Side(QScrollArea):
         self._settle()
 
     def minimumSizeHint(self) -> QSize:
-        """See Qt; as wide as the panels need it, and a bar beside them."""
+        """See Qt; as wide as the panels need it, and a bar beside them.
+
+        What a panel needed that has gone stays, until panels are folded or moved: or the picture would jump at each click that selects.
+        """
         bar = self.verticalScrollBar()
         needed = self._inside.minimumSizeHint().width() + (bar.sizeHint().width() if bar.isVisible() else 0)
-        return QSize(max(self._least, needed), _LEAST_HEIGHT)
+        self._widest = max(self._widest, needed)
+        return QSize(max(self._least, self._widest), _LEAST_HEIGHT)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See Qt; panels that need more width get it, and what has the keyboard stays in sight where others above it grow."""
@@ -138,6 +143,7 @@ class Side(QScrollArea):
 
     def retranslate(self) -> None:
         """Say the headings in the current language."""
+        self._widest = 0
         for section in self._sections.values():
             section.retranslate()
 

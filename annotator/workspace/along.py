@@ -11,7 +11,7 @@ from annotator.domain.annotation import Annotation, Drawn, Shape
 from annotator.domain.document import Document
 from annotator.domain.each import each
 from annotator.domain.edit import Edit
-from annotator.domain.filling import fill
+from annotator.domain.filling import Apart, fill, join_and_fill
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.joining import joined
 from annotator.domain.lesions import Lesion, members
@@ -60,6 +60,8 @@ class Along(Gathering, ABC):
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
         self.joins = settings.read(JOINS, True)
+        self._joinable: tuple[Document, Annotation] | None = None
+        """What was not interpolated, and where: the same command once more joins what lies over it."""
         self._stacked: tuple[tuple[Image, ...], tuple[Slices, ...]] = (), ()
 
     @property
@@ -132,9 +134,16 @@ class Along(Gathering, ABC):
         why = self._why_not(slices, subjects)
         if why is not None or slices is None:
             return self._not_done(why)
+        offered, self._joinable = self._joinable, None
         modality, drawn = self.rule, self._drawn_now()
         boxes = modality is not None and modality.deliver_boxes
         edit, refused = self._of_each(subjects, lambda document, subject: fill(document, slices, subject, drawn, boxes=boxes))
+        if isinstance(edit, Apart) and len(subjects) == 1:
+            self._joinable = self.document, subjects[0]
+            if offered is None or offered[0] is not self.document or offered[1] is not subjects[0]:
+                self._offer_to_join(slices, subjects[0], edit.others)
+                return False
+            edit = join_and_fill(self.document, slices, subjects[0], edit.others, drawn, boxes=boxes)
         if not self._do_along(edit):
             return False
         if len(subjects) > 1:
@@ -145,6 +154,14 @@ class Along(Gathering, ABC):
         count = sum(a.tool == INTERPOLATED for a in made)
         self.say(message("Interpolated slices of lesion {lesion}: {count}", lesion=self.called(now) if now else "", count=count), undo=True)
         return True
+
+    def _offer_to_join(self, slices: Slices, subject: Annotation, others: Sequence[Annotation]) -> None:
+        """Say that the same command once more makes one lesion of several."""
+        numbers = {a.lesion for a in (subject, *others)} - {None}
+        there = [a for n in numbers if n is not None for a in members(self.document, n)] + [subject, *others]
+        places = sorted(slices.numbers[slices.order[a.image]] + 1 for a in there if a.image in slices.order)
+        self.say(message("These are {count} lesions so far: “Interpolate” once more makes one of them, on slices {first}–{last}",
+                         count=1 + len(others), first=places[0], last=places[-1]), asks=True)  # fmt: skip
 
     def copy_along(self, step: int) -> bool:
         """Copy the part of the lesion on the chosen slice to the next (1) or previous (−1) one, and go there; False: nothing changed."""

@@ -90,7 +90,11 @@ class Gathering(Walking, Lesions, Choosing, ABC):
     @property
     def chosen_lesions(self) -> tuple[Lesion, ...]:
         """The lesions that commands mean."""
-        return tuple(lesion for subject in self.subjects if (lesion := self._lesion_of(subject)) is not None)
+        subjects = self.subjects
+        if len(subjects) < 2:
+            return tuple(lesion for subject in subjects if (lesion := self._lesion_of(subject)) is not None)
+        meant = {(a.image, a.id) if a.lesion is None else a.lesion for a in subjects}
+        return tuple(lesion for lesion in self.listed_lesions() if lesion.id in meant)
 
     def select(self, numbers: Iterable[int]) -> None:
         """Select annotations of the chosen image; one alone says which lesion is meant from now on."""

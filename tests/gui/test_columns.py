@@ -12,8 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from annotator.gui import theme
 from annotator.gui.panels.rows import RowList
 from annotator.gui.section import Section
+from annotator.gui.side import Side
 from annotator.gui.window import MainWindow
 from annotator.tools.gesture import Makes, Stroke
 from tests.gui.conftest import Open, draw_box, named, until_painted
@@ -191,3 +193,28 @@ def test_the_note_of_a_project_that_asks_nothing_is_headed_as_a_note(window: Mai
 def test_a_project_that_asks_heads_its_questions_as_attributes(asking: MainWindow) -> None:
     draw_many(asking, 1)
     assert asking._right.section("attributes").line.name.text() == "Attributes"
+
+
+@pytest.fixture
+def column(qtbot: QtBot) -> Side:
+    """A column of a narrow panel and of a wide one, which is hidden so far."""
+    narrow, wide = QWidget(), QWidget()
+    narrow.setObjectName("narrow")
+    wide.setObjectName("wide")
+    wide.setMinimumWidth(300)
+    side = Side([("Narrow", narrow, 0), ("Wide", wide, 0)], theme.dark())
+    qtbot.addWidget(side)
+    side.show_panel(wide, False)
+    assert side.minimumSizeHint().width() < 300
+    return side
+
+
+def test_a_column_stays_as_wide_as_a_panel_needed_that_comes_and_goes(column: Side) -> None:
+    wide = column.findChild(QWidget, "wide")
+    column.show_panel(wide, True)
+    needed = column.minimumSizeHint().width()
+    assert needed >= 300
+    column.show_panel(wide, False)
+    assert column.minimumSizeHint().width() == needed
+    column.fold("narrow", True)
+    assert column.minimumSizeHint().width() < 300

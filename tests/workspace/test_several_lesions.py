@@ -149,3 +149,51 @@ def test_the_one_lesion_of_a_slice_is_meant_where_nothing_was_touched_yet(sessio
     again.show(9)
     assert again.chosen_lesions == () and again.copy_along(-1)
     assert drawn(again)[8] == [3]
+
+
+def apart(session: Session) -> None:
+    """Three outlines over one another, too far apart to be joined as they are drawn, and one beside them."""
+    session.delete_lesions(session.listed_lesions())
+    session.join_by_itself(False)
+    for place, corner in ((1, HERE), (5, HERE), (11, HERE), (7, ELSEWHERE)):
+        draw(session, place, corner)
+    session.show(5)
+
+
+def test_interpolate_once_more_joins_what_lies_over_it_on_other_slices_and_fills_that_in_in_one_step(session: Session) -> None:
+    apart(session)
+    before = session.document
+    session.select([1])
+    assert not session.interpolate() and session.document is before
+    assert session.said.asks
+    assert say(session.said.message) == "These are 3 lesions so far: “Interpolate” once more makes one of them, on slices 2–12"
+    assert session.interpolate()
+    assert drawn(session) == {place: [1] for place in range(1, 12)} | {7: [None, 1]}
+    assert in_one_step(session, before)
+
+
+@pytest.mark.parametrize("between", [lambda session: draw(session, 3, ELSEWHERE), lambda session: session.select([2])])
+def test_what_was_offered_is_offered_again_after_anything_else_was_done(session: Session, between: Callable[[Session], object]) -> None:
+    apart(session)
+    draw(session, 5, THERE)
+    session.select([1])
+    session.interpolate()
+    between(session)
+    session.show(5)
+    session.select([2])
+    before = session.document
+    session.interpolate()
+    session.select([1])
+    assert not session.interpolate() and session.document is before
+
+
+def test_a_locked_part_is_not_joined_by_interpolating(session: Session) -> None:
+    apart(session)
+    session.show(1)
+    session.select([1])
+    session.lock()
+    session.show(5)
+    session.select([1])
+    before = session.document
+    assert not session.interpolate() and not session.interpolate() and session.document is before
+    assert "Locked" in say(session.said.message)

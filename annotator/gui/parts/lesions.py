@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import compress, count, repeat
+from itertools import compress, count, groupby, repeat
 from operator import attrgetter, is_, ne
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QVBoxLayout
 
 from annotator.domain.lesions import Lesion
@@ -136,16 +136,28 @@ class LesionsPart(PartWidget):
         self.model.show(self._session.listed_lesions(), self._session.document.facts, self._session.colours)
         meant = self._session.chosen_lesion
         place = next(compress(count(), map(is_, self.model.lesions, repeat(meant))), None) if meant is not None else None
+        several = self._session.chosen_lesions
         if place is None:
             self.list.selectionModel().clear()
-        elif self.list.currentIndex().row() != place or not self.list.selectedIndexes():
+        elif self.list.currentIndex().row() != place or len(self.list.selectedIndexes()) != 1 or len(several) > 1:
             index = self.list.rows.index(place)
             self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self._select_with(several)
             self.list.scrollTo(index)
         self.list.see_between(_LEAST, _MOST)
         self.name.setEnabled(meant is not None)  # it keeps its room: nothing below it jumps when a lesion comes or goes
         self.name.put(meant.name if meant is not None else "", translate(mark("Name of the lesion")))
         self._following = False
+
+    def _select_with(self, several: Sequence[Lesion]) -> None:
+        """Show of several lesions that they are all meant."""
+        meant = set(map(id, several)) if len(several) > 1 else set()
+        rows = [row for row, lesion in enumerate(self.model.lesions) if id(lesion) in meant] if meant else []
+        chosen = QItemSelection()
+        for _, together in groupby(enumerate(rows), lambda numbered: numbered[1] - numbered[0]):
+            stretch = [row for _, row in together]
+            chosen.select(self.list.rows.index(stretch[0]), self.list.rows.index(stretch[-1]))
+        self.list.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.Select)
 
     def ask(self, what: str) -> None:
         """Let the chosen lesion be named, if that is what is asked for."""

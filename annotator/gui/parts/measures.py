@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from annotator.gui.actions import ActionSpec, Desk
 from annotator.gui.part import Part, PartWidget
@@ -21,16 +21,14 @@ from annotator.workspace.sizing import Sizing
 _APART = 5
 
 
-class _Table(QGridLayout):
-    """A name and a value a row."""
+class Table(QVBoxLayout):
+    """A name and a value a row; it is as wide as the longest row, where columns would be as wide as the longest name and value."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__()
         self._parent = parent
         self._rows: list[tuple[QLabel, QLabel]] = []
-        self.setHorizontalSpacing(10)
-        self.setVerticalSpacing(2)
-        self.setColumnStretch(1, 1)
+        self.setSpacing(2)
 
     def show_rows(self, rows: Sequence[tuple[str, str]]) -> None:
         """Show these rows alone."""
@@ -38,8 +36,11 @@ class _Table(QGridLayout):
             name, value = QLabel(self._parent), QLabel(self._parent)
             name.setProperty("role", "quiet")
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self.addWidget(name, len(self._rows), 0)
-            self.addWidget(value, len(self._rows), 1)
+            row = QHBoxLayout()
+            row.setSpacing(10)
+            row.addWidget(name)
+            row.addWidget(value, 1)
+            self.addLayout(row)
             self._rows.append((name, value))
         for labels, texts in zip_longest(self._rows, rows, fillvalue=None):
             for label, text in zip(labels or (), texts or ("", ""), strict=True):
@@ -54,7 +55,7 @@ class MeasuresPart(PartWidget):
         super().__init__()
         self._session = session
         self._sizing = Sizing(session.tasks, lambda: self.refresh(Topic.DOCUMENT))
-        self._own, self._lesion, self._note = _Table(self), _Table(self), QLabel(self)
+        self._own, self._lesion, self._note = Table(self), Table(self), QLabel(self)
         self._note.setWordWrap(True)
         self._note.setProperty("role", "quiet")
         column = QVBoxLayout(self)

@@ -152,6 +152,19 @@ def test_the_list_goes_to_a_lesion_and_follows_the_picture(window: MainWindow) -
     assert shown.currentIndex().row() == 0
 
 
+def test_of_several_that_are_selected_the_list_shows_that_they_are_all_meant(window: MainWindow) -> None:
+    for left in (10.0, 22.0, 34.0, 46.0):
+        draw_box(window, Stroke(Makes.BOX, ((left, 10.0), (left + 6, 16.0))))
+    rows = list_of(window)
+    for chosen in ([1, 2, 4], [1, 2, 3, 4], [3], []):
+        window.session.select(chosen)
+        meant = sorted(index.row() + 1 for index in rows.selectedIndexes())
+        assert meant == (chosen or [3]) == [lesion.members[0].id for lesion in window.session.chosen_lesions]
+    press(window, Qt.Key.Key_A, CONTROL)
+    press(window, Qt.Key.Key_Delete, CONTROL)
+    assert lesions(window) == []
+
+
 def test_a_lesion_is_named_in_the_field_and_changed_and_deleted_in_the_menu(window: MainWindow) -> None:
     draw(window, 1, 10)
     draw(window, 2, 10)

@@ -9,13 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.edit import Change, Edit
 from annotator.domain.mask_measures import mask_measures, mask_values
 from annotator.domain.raster import shape_mask
-from annotator.gui.parts.measures import MeasuresPart
+from annotator.gui.parts.measures import MeasuresPart, Table
 from annotator.gui.window import MainWindow
 from annotator.i18n import message, use_language
 from annotator.present.measures import volume_text
@@ -40,10 +40,13 @@ def drawn(window: MainWindow) -> MainWindow:
     return window
 
 
-def shown(window: MainWindow) -> list[str]:
+def labels_of(window: MainWindow) -> list[QLabel]:
     """What the panel says, name and value in turn."""
-    labels = named(window, "measures", MeasuresPart).findChildren(QLabel)
-    return [label.text() for label in labels if label.isVisible() and label.text()]
+    return [label for label in named(window, "measures", MeasuresPart).findChildren(QLabel) if label.isVisible() and label.text()]
+
+
+def shown(window: MainWindow) -> list[str]:
+    return [label.text() for label in labels_of(window)]
 
 
 def test_the_measures_stand_beside_the_picture_while_something_is_selected(drawn: MainWindow) -> None:
@@ -52,6 +55,16 @@ def test_the_measures_stand_beside_the_picture_while_something_is_selected(drawn
     assert named(drawn, "measures").isVisible()
     drawn.session.select([])
     assert not named(drawn, "measures").isVisible()
+
+
+def test_they_need_the_width_of_the_longest_row_and_not_of_the_longest_name_and_value(qtbot: QtBot) -> None:
+    panel, rows = QWidget(), [("The metabolic volume", "1 ml"), ("Mean", "1234.5 SUVbw and more")]
+    qtbot.addWidget(panel)
+    table = Table(panel)
+    panel.setLayout(table)
+    table.show_rows(rows)
+    widths = [label.sizeHint().width() for label in panel.findChildren(QLabel)]
+    assert max(widths) < table.minimumSize().width() < max(widths[::2]) + max(widths[1::2])
 
 
 def test_they_are_those_of_the_saved_mask_and_of_the_pixels_under_it(drawn: MainWindow) -> None:
