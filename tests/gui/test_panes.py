@@ -91,11 +91,12 @@ def test_a_press_works_in_the_view_where_it_lands(window: MainWindow, project: P
     assert len(list(project.rglob("*_binary.dcm"))) == 2
 
 
-def test_a_lesion_keeps_its_number_in_a_view_that_is_not_worked_in(window: MainWindow) -> None:
+def test_a_lesion_keeps_its_number_in_a_view_that_is_not_worked_in(window: MainWindow, qtbot: QtBot) -> None:
     left, right = views(window)
     window.commands.actions["tool.box"].trigger()
     for place in (0, 1):
         window.session.show(place)
+        until_shown(qtbot, window)
         draw(left, (4, 4), (10, 12))
     labels = [overlay.label for overlay in Overlays(window.session, left.model)()]
     draw(right, (14, 14), (24, 22))
