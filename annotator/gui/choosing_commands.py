@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotator.gui.actions import ActionSpec, Desk, Menu
-from annotator.gui.verbs import has_annotations, has_category, has_image, has_selection, recategorise_last
+from annotator.gui.verbs import DIGITS, has_annotations, has_category, has_image, has_selection, recategorise_last
 from annotator.i18n import mark
 from annotator.workspace.session import Session
 
@@ -58,7 +58,7 @@ CHOOSE = (
             _nudge("edit.nudge_down", mark("Downwards"), "Alt+Shift+Down", 0, 1),
         ),
     ),
-    Menu("menu.recategorise", mark("Category of the selected or last drawn"), tuple(map(_category, range(1, 10)))),
+    Menu("menu.recategorise", mark("Category of the selected or last drawn"), tuple(map(_category, DIGITS))),
 )
 """For the Edit menu."""
 

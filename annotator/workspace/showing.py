@@ -54,6 +54,10 @@ class Showing(Panes, ABC):
         alone = [a for a in annotations if (a.image, a.id) in self._alone]
         return tuple(a for a in alone or annotations if (a.image, a.id) not in self._hidden)
 
+    def _unseen(self) -> frozenset[int]:
+        """See Drawing."""
+        return frozenset(a.id for a in self.annotations) - {a.id for a in self.seen(self.annotations)}
+
     def hide_selected(self) -> None:
         """Hide what is selected; where nothing is: show everything that is hidden again."""
         if self._key is not None and self.selection:
