@@ -18,7 +18,7 @@ from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit, FactChange
 from annotator.domain.image import ImageKey
-from annotator.domain.merge import LOCKED, NOTHING, Refusal
+from annotator.domain.merge import LOCKED, NOTHING, NOTHING_SELECTED, Refusal
 from annotator.i18n import message
 
 Member = tuple[ImageKey, int]
@@ -232,6 +232,14 @@ def delete(document: Document, lesion: Lesion) -> Edit | Refusal:
         return Refusal(LOCKED)
     told = _forgotten(document, lesion.number) if lesion.number is not None else ()
     return Edit(message("Delete the lesion"), tuple(Change(a, None) for a in lesion.members), told)
+
+
+def lock(wanted: Iterable[Lesion]) -> Edit | Refusal:
+    """Return the edit that locks all parts of lesions; where all are locked already: the one that unlocks them."""
+    parts = [a for lesion in wanted for a in lesion.members]
+    locked = not all(a.locked for a in parts)
+    changes = tuple(Change(a, replace(a, locked=locked)) for a in parts if a.locked != locked)
+    return Edit(message("Lock the lesion") if locked else message("Unlock the lesion"), changes) if parts else Refusal(NOTHING_SELECTED)
 
 
 def apart(version: Document, kept: Document) -> Mapping[int, int]:

@@ -18,6 +18,7 @@ from annotator.gui.retouch_commands import CLIPBOARD, RETOUCH
 from annotator.gui.slab_commands import SLAB
 from annotator.gui.torn_commands import fold_menu, torn_menu
 from annotator.gui.verbs import (
+    DIGITS,
     cycle_signs,
     delete,
     delete_pointed,
@@ -341,7 +342,7 @@ _CLEAR = ActionSpec(
 def menus(tools: Sequence[Tool], measuring: Sequence[Tool] = (), panels: Sequence[tuple[str, str]] = ()) -> tuple[Menu, ...]:
     """Return all menus of the window; the tools are what `annotator.tools` offers, `panels` names and headings of what parts make."""
     measure = Menu("menu.measure", mark("&Measure"), (*map(_tool, measuring), None, _CLEAR))
-    categories = Menu("menu.category", mark("Category"), tuple(map(_category, range(1, 10))))
+    categories = Menu("menu.category", mark("Category"), tuple(map(_category, DIGITS)))
     modes = tuple(_mode(*row) for row in MODES)
     draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *modes, None, *SIZES, None, categories, LESION))
     view = Menu(VIEW.name, VIEW.text, (*VIEW.entries[:-1], torn_menu(panels), fold_menu(panels), VIEW.entries[-1]))

@@ -41,6 +41,10 @@ def has_size(session: Session, desk: Desk) -> bool:
     return bool(session.tool.stepped)
 
 
+DIGITS = (*range(1, 10), 0)
+"""The digits by which categories are chosen, as they lie on the keyboard."""
+
+
 @cache
 def has_category(number: int) -> Ask:
     """Return the question whether a category is chosen with this digit."""

@@ -187,8 +187,13 @@ class Drawing(Equipped, ABC):
             return Refusal(_nothing_of(stroke))
         drawn = Drawn(self.author, self._clock(), self.window.center, self.window.width, zoom, self.index)
         pen = Pen(category.key, category.name, self.tool.toolname, self.tool.id, drawn, modality.deliver_boxes, modality.exclusive)
-        found = merge.draw(self.document, image, shape, self.mode_of(stroke), pen, self.selection)
+        names = {one.key: one.name for one in self.categories}
+        found = merge.draw(self.document, image, shape, self.mode_of(stroke), pen, self.selection, unseen=self._unseen(), names=names)
         return self._completed(found, image) if isinstance(found, Edit) else found
+
+    def _unseen(self) -> frozenset[int]:
+        """Which annotations of the chosen image are not shown."""
+        return frozenset()
 
     def _completed(self, edit: Edit, image: Image) -> Edit:
         """Return the edit of a stroke on an image with what follows from it for other slices."""
