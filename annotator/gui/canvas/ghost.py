@@ -67,7 +67,7 @@ class Ghost(QObject):
         if self._wanted is None:
             return
         found, begun = None, time.perf_counter()
-        self.given_up = isinstance(self._wanted, gesture.Stroke) and _is_endless(self._wanted.points)
+        self.given_up = isinstance(self._wanted, gesture.Stroke | gesture.Redraw) and _is_endless(self._wanted.points)
         if not self.given_up:
             found = self._propose(self._wanted)
             spent = time.perf_counter() - begun

@@ -31,7 +31,7 @@ from annotator.gui.canvas.transform import Transform
 from annotator.present.annotations import category_name
 from annotator.present.fusion import fusion_notes, through_note
 from annotator.present.honesty import Note, filter_notes
-from annotator.tools.gesture import Change, Draft, Hover, Measured, Move, Preview
+from annotator.tools.gesture import Change, Draft, Hover, Makes, Measured, Move, Preview, Redraw
 from annotator.tools.select import Band
 
 _NO_CATEGORY = (255, 214, 10)
@@ -165,6 +165,8 @@ class Painting:
         self._layer.take(pens)
         self._ink.pens = pens
         edit = self.ghost.edit if self.ghost is not None and preview is not None else None
+        if isinstance(preview, Redraw) and self._ink.goes_on(preview.points, transform):
+            preview = Draft(Makes.PATH, preview.points)  # an outline that crosses itself so often takes its time at every move
         self._paint_annotations(painter, transform, _device(area, transform), preview, edit, rough=rough)
         if self.legend is not None and self.legend.axes and not self.hidden and preview is None:
             axes.paint(painter, area, axes.selected(self._model, self.overlays, shown.image), shown.image, transform)
