@@ -186,8 +186,8 @@ def mended(region: Region, rows: int, columns: int) -> Region:
         return Region(())
     if tangled or _endless(region):
         return trace(wanted)
-    area = shapely.difference(*(shapely.union_all([wound_area(ring) for ring in rings]) for rings in (outer, holes)))
-    return exact(_clipped(area, rows, columns), wanted)
+    around, without = (shapely.union_all([wound_area(ring) for ring in rings]) for rings in (outer, holes))
+    return exact(_clipped(shapely.difference(around, without), rows, columns), wanted)
 
 
 @_quietly
