@@ -1,4 +1,4 @@
-"""An outline is changed with real events on a mammogram of full size: however wildly, and nothing waits for it."""
+"""An outline is changed with real events on a mammogram of full size: however wildly nothing waits for it, and what it will be is said."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from annotator.dicom.phantom.mammography import mammography
+from annotator.domain.mask_measures import region_measures
 from annotator.domain.raster import fill, region_mask
 from annotator.domain.redrawing import with_stretch
 from annotator.domain.region import Region
+from annotator.gui.canvas import look
 from annotator.gui.window import MainWindow
+from annotator.present.measures import area_text, pair_text
 from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace.projects import create
 from tests.gui.canvas.desk import Mouse
@@ -62,3 +65,22 @@ def test_a_stretch_that_is_drawn_wildly_holds_up_nobody_and_is_its_pixels(window
     assert region_mask(after, image.rows, image.columns) == fill([ring], image.rows, image.columns)
     session.undo()
     assert session.annotations[0].shape == before
+
+
+def test_what_an_outline_will_measure_stands_beside_the_pointer_while_it_is_changed(window: MainWindow, qtbot: QtBot, monkeypatch) -> None:
+    view, session, put, texts = window.view, window.session, look.put_aside, list[str]()
+    monkeypatch.setattr(look, "put_aside", lambda painter, text, *where: (texts.append(text), put(painter, text, *where))[1])
+    mouse = Mouse(view).press(*view.image_to_widget(1300, 1800).toTuple())
+    mouse.move(*(view.image_to_widget(1300 - step, 1800 - step).toTuple() for step in range(0, 300, 20)))
+    end = view.image_to_widget(1010, 1500).toTuple()
+    mouse.move(end)
+    qtbot.waitUntil(lambda: view._ghost.edit is not None and view._ghost.edit.changes[0].after.shape.bounds[3] < 1510)
+    view.grab()
+    told = texts[-1]
+    mouse.release(*end)
+    after, image = session.annotations[0].shape, session.image
+    found = region_measures(after, image.rows, image.columns, image.spacing)
+    assert told == f"{pair_text(found.width, found.height, image.spacing)} · {area_text(found.count, image.spacing)}"
+    count = len(texts)
+    view.grab()
+    assert len(texts) == count, "once it is let go nothing stands there"
