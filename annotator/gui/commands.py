@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from annotator.domain.merge import Mode
-from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.actions import ActionSpec, Desk, Menu, wants
 from annotator.gui.cheat_sheet import CHEAT_SHEET
 from annotator.gui.choosing_commands import CHOOSE, SHOW, UNANNOTATED, WALK
 from annotator.gui.fusion_commands import COPY
@@ -131,7 +131,7 @@ FILE = Menu(
         ActionSpec("file.open_project", mark("Open project…"), ("Ctrl+Shift+O",), lambda session, desk: desk.choose_project()),
         ActionSpec(
             *("file.stop", mark("Stop reading"), ("Ctrl+.",), stop_reading),
-            enabled=lambda session, desk: session.scanning is not None,
+            enabled=wants(mark("nothing is being read"))(lambda session, desk: session.scanning is not None),
         ),
         None,
         ActionSpec(
@@ -306,7 +306,7 @@ VIEW = Menu(
         ),
         ActionSpec(
             *("view.dismiss", mark("Dismiss the message"), ("Ctrl+Backspace",), lambda session, desk: desk.dismiss_notice()),
-            enabled=lambda session, desk: desk.notice_open,
+            enabled=wants(mark("there is no message"))(lambda session, desk: desk.notice_open),
         ),
         None,
         LAYOUT,

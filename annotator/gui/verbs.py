@@ -23,6 +23,12 @@ def has_image(session: Session, desk: Desk) -> bool:
     return session.image is not None
 
 
+@wants(mark("show the other planes first"))
+def has_planes(session: Session, desk: Desk) -> bool:
+    """Other planes than the slices are shown."""
+    return session.planes is not None
+
+
 @wants(mark("there is no picture on the screen"))
 def has_picture(session: Session, desk: Desk) -> bool:
     """There is a picture to look at."""
