@@ -15,7 +15,7 @@ from annotator.domain.filling import Apart, fill, join_and_fill
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.joining import joined
 from annotator.domain.lesions import Lesion, members, of_one_category
-from annotator.domain.merge import LOCKED, Refusal
+from annotator.domain.merge import LOCKED, NOTHING, Refusal
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
@@ -159,6 +159,7 @@ class Along(Gathering, ABC):
                 self._offer_to_join(slices, subjects[0], edit.others)
                 return False
             edit = join_and_fill(self.document, slices, subjects[0], edit.others, drawn, boxes=boxes)
+            edit = self._with_losers(edit, self.document)
         if not self._do_along(edit):
             return False
         if len(subjects) > 1:
@@ -210,8 +211,11 @@ class Along(Gathering, ABC):
         """Return the one edit of all lesions, and why there is none for some of them."""
 
         def allowed(document: Document, subject: Annotation) -> Edit | Refusal:
-            becomes_part = subject.lesion is None  # that changes it
-            return Refusal(LOCKED) if subject.locked and becomes_part else what(document, subject)
+            now = document.find(subject.image, subject.id)  # one before it may have taken from it
+            if now is None:
+                return Refusal(NOTHING)
+            becomes_part = now.lesion is None  # that changes it
+            return Refusal(LOCKED) if now.locked and becomes_part else self._with_losers(what(document, now), document)
 
         return each(self.document, subjects, allowed)
 
@@ -290,7 +294,7 @@ class Along(Gathering, ABC):
         """Do what makes parts of a lesion on many slices; one stays where one is, and what is selected stays so."""
         self._stays = True
         try:
-            return super()._do(self._with_losers(edit))
+            return super()._do(edit)
         finally:
             self._stays = False
 
