@@ -43,7 +43,8 @@ class Equipped(Looking, ABC):
         self._measure: Tool | None = None
         self.measuring = Measuring()
         self._options = ToolOptions()
-        self.mode = Mode.NEW
+        self.chosen_mode = Mode.NEW
+        self._lent_mode: Mode | None = None
         self.category: Category | None = None
 
     @property
@@ -152,5 +153,16 @@ class Equipped(Looking, ABC):
 
     def choose_mode(self, mode: Mode) -> None:
         """Choose what a drawn shape does."""
-        self.mode = mode
+        self.chosen_mode, self._lent_mode = mode, None
         self._tell(Topic.MODE)
+
+    @property
+    def mode(self) -> Mode:
+        """What a drawn shape does now: what was chosen, unless what draws brought a mode of its own."""
+        return self._lent_mode or self.chosen_mode
+
+    def lend_mode(self, mode: Mode | None) -> None:
+        """Let a stroke have its own mode until it is over (None), or until another one is chosen."""
+        before, self._lent_mode = self.mode, mode
+        if self.mode is not before:
+            self._tell(Topic.MODE)

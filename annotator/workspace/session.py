@@ -101,7 +101,7 @@ class Session(
         reads = self.acting is not None and self.acting.role in (Role.REVIEWER, Role.ADJUDICATOR)
         tool = "tool.select" if reads else last.tool  # a slip of a reviewer's hand draws nothing
         self.wish, self._measure = next((t for t in self.tools if t.id == tool), self.wish), None
-        self.mode = next((m for m in Mode if m.value == last.mode), self.mode)
+        self.chosen_mode = next((m for m in Mode if m.value == last.mode), self.chosen_mode)
         self.category = None
         self.hangs = last.hangs
         self._stand(last.layout, last.pane)
@@ -258,7 +258,7 @@ class Session(
             series=series.uid,
             image=str(key) if key else "",
             tool=self.wish.id,
-            mode=self.mode.value,
+            mode=self.chosen_mode.value,
             category=self.category.key if self.category else "",
             layout=layout,
             pane=active,

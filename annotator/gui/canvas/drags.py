@@ -29,11 +29,12 @@ _PAGE_PIXELS = 8.0
 
 @dataclass(frozen=True)
 class Place:
-    """Where the pointer is (logical pixels), the modifiers held there, and whether the button has gone up."""
+    """Where the pointer is (logical pixels), the modifiers held there, whether the button has gone up, whether it is a pen's eraser end."""
 
     at: QPointF
     modifiers: Qt.KeyboardModifier
     up: bool = False
+    erases: bool = False
 
 
 Drag = Generator[None, Place, None]
@@ -50,8 +51,8 @@ class Surface(Protocol):
     def shown_picture(self) -> Picture | None:
         """The picture on the screen, if it is the model's."""
 
-    def tell(self, kind: Kind, at: QPointF, modifiers: Qt.KeyboardModifier, *, down: bool = False) -> None:
-        """Tell the tool, and paint what comes of it."""
+    def tell(self, kind: Kind, at: QPointF, modifiers: Qt.KeyboardModifier, *, down: bool = False, erases: bool = False) -> None:
+        """Tell the tool, and paint what comes of it; a stroke that the eraser end of a pen begins (`erases`) takes away."""
 
     def frame(self, rectangle: QRectF | None) -> None:
         """Show a rectangle that is being dragged, or none."""

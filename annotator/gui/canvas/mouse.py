@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QTabletEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
 
 from annotator.gui.canvas.drags import DRAGS, Drag, Place, Surface
 from annotator.gui.canvas.sight import ZOOM_STEP
@@ -73,7 +73,7 @@ class Mouse:
         self._catch_up(event)
         if self._drag is not None and event.button() == self.button:
             self._finish(Place(self.last, event.modifiers(), up=True))
-        place = Place(event.position(), event.modifiers())
+        place = Place(event.position(), event.modifiers(), erases=event.pointerType() is QPointingDevice.PointerType.Eraser)
         self.last = place.at
         if self._drag is not None or self._surface.eye.transform is None:
             return
@@ -184,7 +184,7 @@ class Mouse:
             _send(drag, place)
 
     def _draw(self, press: Place, kind: Kind) -> Drag:
-        self._surface.tell(kind, press.at, press.modifiers, down=True)
+        self._surface.tell(kind, press.at, press.modifiers, down=True, erases=press.erases)
         while not (place := (yield)).up:
             self._surface.tell(Kind.MOVE, place.at, place.modifiers, down=True)
         self._surface.tell(Kind.RELEASE, place.at, place.modifiers)

@@ -97,6 +97,11 @@ class Pointing(Sight):
         """Whether a press may begin something here."""
         return True
 
+    def _press(self, event: Pressed, *, double: bool = False) -> None:
+        """Do what a press means, of the mouse or a pen: wake the view, say the point that was asked for, or begin a drag."""
+        if self._is_woken(event) and not self._points(event):
+            self._mouse.press(event, double=double)
+
     def _follow(self, at: QPointF) -> None:
         """Tell where the pointer is now."""
         if self.eye.transform is not None:
@@ -128,10 +133,9 @@ class Pointing(Sight):
         event.accept()
 
     def tabletEvent(self, event: QTabletEvent) -> None:
-        """See Qt; a press wakes a view as one of the mouse does."""
-        if event.type() is QEvent.Type.TabletPress and not self._is_woken(event):
-            event.accept()
-            return
+        """See Qt, which gives the keyboard to what a mouse presses, but not to what a pen does."""
+        if event.type() is QEvent.Type.TabletPress and self.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._pen.take(event)
         self._follow(event.position())
 

@@ -9,7 +9,7 @@ from annotator.domain import hit
 from annotator.domain.annotation import Annotation
 from annotator.domain.edit import Edit
 from annotator.domain.measure import Grip, grip_at
-from annotator.domain.merge import Refusal
+from annotator.domain.merge import Mode, Refusal
 from annotator.domain.picture import Picture
 from annotator.gui.canvas.ghost import Ghost, Outcome
 from annotator.gui.canvas.model import CanvasModel, HitTest
@@ -38,6 +38,8 @@ class Telling(Pointing):
         self._ghost, self._control = Ghost(self._proposed, self.update, self), False
         self._held: Annotation | None = None
         """What the hand took hold of when it pressed last."""
+        self._lends = False
+        """Whether what is being drawn was begun with the eraser end of a pen: as long as it lasts the mode is Sub."""
 
     @property
     def drawing(self) -> bool:
@@ -59,12 +61,19 @@ class Telling(Pointing):
     def drop(self) -> bool:
         """Drop what is being drawn; returns whether there was anything."""
         dropped = self.talk.drop()
-        self._look_ahead()
+        self._over()
         if dropped:
             self.paint_now()
         return dropped
 
-    def tell(self, kind: Kind, at: QPointF, modifiers: Qt.KeyboardModifier, *, down: bool = False) -> None:
+    def _over(self) -> None:
+        """Take note that nothing is being drawn any more: the mode is the chosen one again."""
+        if self._lends:
+            self._lends = False
+            self.model.lend_mode(None)
+        self._look_ahead()
+
+    def tell(self, kind: Kind, at: QPointF, modifiers: Qt.KeyboardModifier, *, down: bool = False, erases: bool = False) -> None:
         """Tell the tool what the hand did at a place of the widget, and paint what comes of it."""
         transform = self.eye.transform
         if transform is None:
@@ -82,11 +91,17 @@ class Telling(Pointing):
         grip = self._grip_at(x, y) if begins and measures else None
         if begins:
             self._held = self._annotation(under.annotation) if under is not None and not self.talk.tool.toolname else None
+            if not self.drawing:
+                self._lends = erases and bool(self.talk.tool.toolname)
+                self.model.lend_mode(Mode.SUB if self._lends else None)
         outcome = self.talk.send(Event(kind, x, y, transform.pixel, down, control, shift, under, grip, self._ground(), alt))
         if outcome is not None:
             self._ghost.follow(None)
             self.model.perform(outcome, transform.zoom)
-        self._look_ahead()
+        if outcome is not None or not (self.drawing or self._mouse.busy):
+            self._over()
+        else:
+            self._look_ahead()
         self.paint_now()
 
     @property

@@ -67,7 +67,7 @@ class ImageView(Telling):
         self.lower_by: Callable[[], float] = lambda: 0.0
         """By how much it is lower for a while than it is else: its image keeps its place."""
         self._mouse, self._painting = Mouse(self), Painting(model)
-        self._pen = Pen(self, self._mouse)
+        self._pen = Pen(lambda event, double: self._press(event, double=double), self._mouse)
         self._hit_test = hit_test
         self._noted: tuple[object, tuple[Note, ...]] = (None, ())
         self._series, self._stale, self._late = "", True, False
@@ -171,10 +171,11 @@ class ImageView(Telling):
         self._edited.other()
         if self.model.tool is not self.talk.tool:
             self.talk.choose(self.model.tool)
+            self._over()
             self._show_cursor()
         if self._shown is not None and self.shown_picture() is None:
             self.talk.drop()
-            self._look_ahead()
+            self._over()
         if topic in EDITS:
             self.let_go()
             self._edited.note()
@@ -233,7 +234,7 @@ class ImageView(Telling):
         if now is before:
             return False
         self.talk.drop()
-        self._look_ahead()
+        self._over()
         if now is None:
             self.eye.clear()
             self._series = ""
@@ -274,14 +275,12 @@ class ImageView(Telling):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
-        if self._is_woken(event) and not self._points(event):
-            self._mouse.press(event)
-            self._show_cursor()
+        self._press(event)
+        self._show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """See Qt."""
-        if self._is_woken(event):
-            self._mouse.press(event, double=True)
+        self._press(event, double=True)
 
     def _is_woken(self, event: Pressed) -> bool:
         """Ask for work with a left press in a view that only looks; the press works already if it is given."""

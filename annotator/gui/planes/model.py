@@ -178,9 +178,9 @@ class PlaneModel:
         """Show a window as it is, in the slices too."""
         self._session.show_window(window)
 
-    def choose_mode(self, mode: Mode) -> None:
-        """Choose the session's mode."""
-        self._session.choose_mode(mode)
+    def lend_mode(self, mode: Mode | None) -> None:
+        """Let a stroke have its own mode until it is over (None)."""
+        self._session.lend_mode(mode)
 
     def page(self, step: int) -> None:
         """Go `step` planes on."""

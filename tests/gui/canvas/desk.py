@@ -71,7 +71,8 @@ class Desk:
         self.images, self.index = images, 0 if images else -1
         self.pictures: dict[ImageKey, Picture | Message] = {i.key: picture(i) for i in images} if decoded else {}
         self.window, self.tool, self.category = Window(1000.0, 2000.0), FREE, YELLOW
-        self.hand, self.mode, self.filter, self.appearance = Hand(), Mode.NEW, Filter.NONE, Appearance()
+        self.hand, self.chosen, self.filter, self.appearance = Hand(), Mode.NEW, Filter.NONE, Appearance()
+        self.lent: Mode | None = None
         self.annotations: tuple[Annotation, ...] = ()
         self.selection: frozenset[int] = frozenset()
         self.fusion: Fusion | None = None
@@ -126,8 +127,12 @@ class Desk:
         self.fusion = replace(self.fusion, upper=upper)
         self.tell()
 
-    def choose_mode(self, mode: Mode) -> None:
-        self.mode = mode
+    @property
+    def mode(self) -> Mode:
+        return self.lent or self.chosen
+
+    def lend_mode(self, mode: Mode | None) -> None:
+        self.lent = mode
         self.tell()
 
     def page(self, step: int) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QNativeGestureEvent, QPointingDevice, QTabletEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from annotator.domain.merge import Mode
@@ -15,7 +15,8 @@ from annotator.domain.picture import Window
 from annotator.gui.canvas.view import ImageView
 from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace.hand import DRAGS, Deed, Hand, recall, remember
-from tests.gui.canvas.desk import BOX, CONTROL, LEFT, LINE, MIDDLE, NOBODY, NONE, RIGHT, SHIFT, Desk, Mouse
+from tests.gui.canvas.desk import BOX, CONTROL, LINE, MIDDLE, NOBODY, NONE, RIGHT, SHIFT, Desk, Mouse
+from tests.gui.stylus import ERASER, Stylus
 
 ALT = Qt.KeyboardModifier.AltModifier
 START = Window(1000.0, 2000.0)
@@ -156,33 +157,6 @@ def test_a_pinch_zooms_where_the_fingers_are(view: ImageView) -> None:
     assert view.widget_to_image(place) == pytest.approx(under)
 
 
-class Stylus:
-    """A pen, or its other end, over a view."""
-
-    def __init__(self, view: ImageView, kind: QPointingDevice.PointerType = QPointingDevice.PointerType.Pen) -> None:
-        capabilities = QInputDevice.Capability.Position | QInputDevice.Capability.Pressure
-        self.device = QPointingDevice("pen", 7, QInputDevice.DeviceType.Stylus, kind, capabilities, 1, 3)
-        self.view, self.held, self.time = view, NOBODY, 1000
-
-    def send(self, kind: QEvent.Type, place: tuple[float, float], button: Qt.MouseButton, pressure: float = 0.5) -> None:
-        at = QPointF(*place)
-        event = QTabletEvent(
-            kind, self.device, at, self.view.mapToGlobal(at), pressure, 0.0, 0.0, 0.0, 0.0, 0, NONE, button, self.held
-        )
-        event.setTimestamp(self.time)
-        self.time += 10
-        QApplication.sendEvent(self.view, event)
-        assert event.isAccepted()
-
-    def drag(self, *places: tuple[float, float], button: Qt.MouseButton = LEFT, pressure: float = 0.5) -> None:
-        self.held = button
-        self.send(QEvent.Type.TabletPress, places[0], button, pressure)
-        for place in places[1:]:
-            self.send(QEvent.Type.TabletMove, place, NOBODY, pressure)
-        self.held = NOBODY
-        self.send(QEvent.Type.TabletRelease, places[-1], button)
-
-
 def test_the_tip_of_a_pen_draws_however_hard_it_is_pressed(desk: Desk, view: ImageView) -> None:
     desk.choose(BOX)
     pen = Stylus(view)
@@ -205,7 +179,7 @@ def test_the_eraser_end_cuts_away_and_gives_the_mode_back(desk: Desk, view: Imag
     modes: list[Mode] = []
     perform = desk.perform
     desk.perform = lambda outcome, zoom: (modes.append(desk.mode), perform(outcome, zoom))  # type: ignore[method-assign,assignment]
-    Stylus(view, QPointingDevice.PointerType.Eraser).drag((100, 100), (150, 150), (160, 160))
+    Stylus(view, ERASER).drag((100, 100), (150, 150), (160, 160))
     assert modes == [Mode.SUB]
     assert desk.mode is Mode.NEW
 
@@ -220,6 +194,16 @@ def test_two_taps_of_a_pen_close_an_outline(desk: Desk, view: ImageView) -> None
     pen.drag((152.0, 161.0))
     assert not view.drawing
     assert len(desk.made) == 1
+
+
+def test_a_click_with_the_barrel_button_and_a_tap_are_no_double_tap(desk: Desk, view: ImageView) -> None:
+    desk.choose(LINE)
+    pen = Stylus(view)
+    pen.tap((100.0, 100.0), (150.0, 100.0), (150.0, 160.0))
+    pen.drag((170.0, 170.0), button=RIGHT)
+    pen.drag((170.0, 170.0))
+    assert view.drawing
+    assert desk.made == []
 
 
 def test_choices_are_remembered_and_nonsense_is_not_believed() -> None:

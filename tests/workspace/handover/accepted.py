@@ -43,7 +43,7 @@ def draw(folder: ProjectFolder, images: Path) -> None:
     session.choose_tool("tool.line")
     session.perform(line((5, 5), (20, 20)))
     session.choose_tool("tool.free")
-    session.mode = Mode.NEW
+    session.choose_mode(Mode.NEW)
     session.perform(free((4, 4), (20, 4), (20, 20), (4, 20)))
     session.close()
 
