@@ -84,6 +84,12 @@ class Drawing(Equipped, ABC):
         return self.series.project_modality if self.series else None
 
     @property
+    def as_drawn(self) -> bool:
+        """Whether a new shape is just what is drawn: no rule of the project makes another one of it."""
+        rule = self.rule
+        return rule is None or not (rule.deliver_boxes or rule.exclusive or self.project.project.coordinates is not None)
+
+    @property
     def document(self) -> Document:
         """The open case's document; on the chosen image the regions of its label volume count as drawn as long as nobody drew there."""
         found = self._works[self._case].document if self._case in self._works else Document()

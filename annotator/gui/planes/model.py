@@ -120,6 +120,11 @@ class PlaneModel:
         return self._session.appearance
 
     @property
+    def as_drawn(self) -> bool:
+        """Nothing is drawn here."""
+        return True
+
+    @property
     def mode(self) -> Mode:
         """The session's mode."""
         return self._session.mode
