@@ -14,7 +14,7 @@ from annotator.domain.edit import Edit
 from annotator.domain.filling import Apart, fill, join_and_fill
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.joining import joined
-from annotator.domain.lesions import Lesion, members, of_one_category
+from annotator.domain.lesions import Lesion, members, of_one_category, wholly_locked
 from annotator.domain.merge import LOCKED, NOTHING, Refusal
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
@@ -207,8 +207,7 @@ class Along(Gathering, ABC):
             now = document.find(subject.image, subject.id)  # one before it may have taken from it
             if now is None:
                 return Refusal(NOTHING)
-            becomes_part = now.lesion is None  # that changes it
-            return Refusal(LOCKED) if now.locked and becomes_part else self._with_losers(what(document, now), document)
+            return Refusal(LOCKED) if wholly_locked(document, now) else self._with_losers(what(document, now), document)
 
         return each(self.document, subjects, allowed)
 

@@ -267,3 +267,14 @@ def test_of_several_that_are_interpolated_the_later_takes_from_the_earlier_where
         masks = [region_mask(a.shape, 64, 64).array() for a in there if isinstance(a.shape, Region)]
         assert len(masks) == 2 and not (masks[0] & masks[1]).any()
     assert in_one_step(session, before)
+
+
+def test_nothing_is_added_to_a_lesion_that_is_locked_on_all_its_slices(session: Session) -> None:
+    select_both(session)
+    session.lock_lesions(session.chosen_lesions)
+    before = session.document
+    for deed in (session.interpolate, lambda: session.carry_on(1), lambda: session.set_end(End.FIRST)):
+        assert not deed() and session.document is before
+        assert "Locked" in say(session.said.message)
+    draw(session, 3, HERE)
+    assert [a.lesion for a in session.annotations] == [None], "what is drawn beside it is another lesion"
