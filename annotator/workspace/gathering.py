@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from annotator.domain import lesions
@@ -36,6 +36,8 @@ class Gathering(Walking, Lesions, Choosing, ABC):
         super().__init__(tasks, author, clock)
         self._touches: tuple[Member, ...] = ()
         """What was selected alone or drawn lately, the last first."""
+        self._chosen: tuple[Sequence[Lesion], tuple[Annotation, ...], tuple[Lesion, ...]] = (), (), ()
+        """The lesions among all that were meant last, and by which annotations."""
         self._register = LesionRegister()
         self._keys_of: tuple[Series, ...] = ()
         self._keys: tuple[ImageKey, ...] = ()
@@ -90,12 +92,15 @@ class Gathering(Walking, Lesions, Choosing, ABC):
 
     @property
     def chosen_lesions(self) -> tuple[Lesion, ...]:
-        """The lesions that commands mean."""
+        """The lesions that commands mean; what asks whether they can be given asks again and again."""
         subjects = self.subjects
         if len(subjects) < 2:
             return tuple(lesion for subject in subjects if (lesion := self._lesion_of(subject)) is not None)
-        meant = {(a.image, a.id) if a.lesion is None else a.lesion for a in subjects}
-        return tuple(lesion for lesion in self.listed_lesions() if lesion.id in meant)
+        listed = self.listed_lesions()
+        if self._chosen[0] is not listed or self._chosen[1] != subjects:
+            meant = {(a.image, a.id) if a.lesion is None else a.lesion for a in subjects}
+            self._chosen = listed, subjects, tuple(lesion for lesion in listed if lesion.id in meant)
+        return self._chosen[2]
 
     def select(self, numbers: Iterable[int]) -> None:
         """Select annotations of the chosen image; one alone says which lesion is meant from now on."""

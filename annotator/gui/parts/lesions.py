@@ -139,25 +139,27 @@ class LesionsPart(PartWidget):
         several = self._session.chosen_lesions
         if place is None:
             self.list.selectionModel().clear()
-        elif self.list.currentIndex().row() != place or len(self.list.selectedIndexes()) != 1 or len(several) > 1:
-            index = self.list.rows.index(place)
-            self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-            self._select_with(several)
-            self.list.scrollTo(index)
+        else:
+            self._select(place, several)
         self.list.see_between(_LEAST, _MOST)
         self.name.setEnabled(meant is not None and len(several) < 2)  # it keeps its room: nothing below jumps when a lesion comes or goes
         self.name.put(meant.name if meant is not None else "", translate(mark("Name of the lesion")))
         self._following = False
 
-    def _select_with(self, several: Sequence[Lesion]) -> None:
-        """Show of several lesions that they are all meant."""
-        meant = set(map(id, several)) if len(several) > 1 else set()
-        rows = [row for row, lesion in enumerate(self.model.lesions) if id(lesion) in meant] if meant else []
-        chosen = QItemSelection()
+    def _select(self, place: int, several: Sequence[Lesion]) -> None:
+        """Show which lesions are meant, and in which row the one is that names and marks mean; what is shown already is left as it is."""
+        rows, listed = [place], enumerate(self.model.lesions)
+        if len(several) > 1:  # both are in the order of the case
+            rows = [next(row for row, lesion in listed if lesion is one) for one in several]
+        if self.list.currentIndex().row() == place and sorted(index.row() for index in self.list.selectedIndexes()) == rows:
+            return
+        index, chosen = self.list.rows.index(place), QItemSelection()
+        self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         for _, together in groupby(enumerate(rows), lambda numbered: numbered[1] - numbered[0]):
             stretch = [row for _, row in together]
             chosen.select(self.list.rows.index(stretch[0]), self.list.rows.index(stretch[-1]))
         self.list.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.Select)
+        self.list.scrollTo(index)
 
     def ask(self, what: str) -> None:
         """Let the chosen lesion be named, if that is what is asked for."""
