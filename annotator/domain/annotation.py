@@ -13,6 +13,7 @@ from annotator.domain.region import Region
 Shape = Region | Path
 
 LINE, FREE, BOX = "Line", "Free", "Box"
+LONGEST_NOTE = 2_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Annotation:
     attributes: tuple[tuple[str, str], ...] = ()
     """What else is known of it, attribute → value, by the project's attributes; in order of attribute."""
     note: str = ""
+    """Free text, of LONGEST_NOTE letters at most."""
     answers: tuple[ImageKey, int] | None = None
     """The line that it answers, where it was drawn in a second pass: the line's image and id."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from annotator.domain.annotation import Annotation
+from annotator.domain.annotation import LONGEST_NOTE, Annotation
 from annotator.domain.attribute import NUMBER, Attribute, flaw, lacking, number_of
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
@@ -18,7 +18,6 @@ from annotator.i18n import mark, message
 LACKING = mark("Not done yet: annotation {id} lacks {attributes}")
 UNFINISHED = mark("This case is not finished: {what}")
 """What is said where a case cannot be done yet; another edit makes it old."""
-_LONGEST_NOTE = 2_000
 
 
 def answer(document: Document, image: ImageKey, numbers: Iterable[int], attribute: Attribute, value: str) -> Edit | Refusal:
@@ -43,7 +42,7 @@ def answer(document: Document, image: ImageKey, numbers: Iterable[int], attribut
 
 def annotate(document: Document, image: ImageKey, numbers: Iterable[int], note: str) -> Edit | Refusal:
     """Return the edit that writes a note, a free text, to annotations."""
-    note, numbers = note.strip()[:_LONGEST_NOTE], frozenset(numbers)
+    note, numbers = note.strip()[:LONGEST_NOTE], frozenset(numbers)
     changes = tuple(Change(a, replace(a, note=note)) for a in _unlocked(document, image, numbers) if a.note != note)
     return Edit(message("Write the note"), changes) if changes else _unchanged(document, image, numbers)
 

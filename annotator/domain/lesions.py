@@ -16,9 +16,10 @@ from typing import cast
 from annotator.domain import facts
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
-from annotator.domain.edit import Change, Edit, FactChange
+from annotator.domain.edit import Change, Edit, FactChange, apply, together
 from annotator.domain.image import ImageKey
-from annotator.domain.merge import LOCKED, NOTHING, Refusal
+from annotator.domain.merge import LOCKED, NOTHING, NOTHING_SELECTED, Refusal
+from annotator.domain.path import Path
 from annotator.i18n import message
 
 Member = tuple[ImageKey, int]
@@ -208,6 +209,19 @@ def separate(document: Document, parted: Iterable[Annotation]) -> Edit | Refusal
     return Edit(message("Separate from the lesion"), tuple(Change(a, replace(a, lesion=None)) for a in (*gone.values(), *alone)), told)
 
 
+def of_one_category(document: Document, edit: Edit) -> Edit:
+    """Return an edit that changes categories with what is in its lesion no more by that: its areas are of one category, and its lines."""
+    parts = [a for a in (change.after for change in edit.changes) if a is not None and a.lesion is not None]
+    if not parts:
+        return edit
+    after, leaving = apply(document, edit), list[Annotation]()
+    for now in parts:
+        alike = [a for a in members(after, cast(int, now.lesion)) if isinstance(a.shape, Path) == isinstance(now.shape, Path)]
+        leaving += [now] if any(a.category != now.category for a in alike) else []
+    parted = separate(after, leaving)
+    return edit if isinstance(parted, Refusal) else together([edit, replace(parted, name=edit.name)])
+
+
 def rename(document: Document, lesion: Lesion, name: str) -> Edit | Refusal:
     """Return the edit that gives a lesion a name; an empty one takes it back.  An annotation by itself gets a number by that."""
     number = lesion.number if lesion.number is not None else next_number(document)
@@ -232,6 +246,14 @@ def delete(document: Document, lesion: Lesion) -> Edit | Refusal:
         return Refusal(LOCKED)
     told = _forgotten(document, lesion.number) if lesion.number is not None else ()
     return Edit(message("Delete the lesion"), tuple(Change(a, None) for a in lesion.members), told)
+
+
+def lock(wanted: Iterable[Lesion]) -> Edit | Refusal:
+    """Return the edit that locks all parts of lesions; where all are locked already: the one that unlocks them."""
+    parts = [a for lesion in wanted for a in lesion.members]
+    locked = not all(a.locked for a in parts)
+    changes = tuple(Change(a, replace(a, locked=locked)) for a in parts if a.locked != locked)
+    return Edit(message("Lock the lesion") if locked else message("Unlock the lesion"), changes) if parts else Refusal(NOTHING_SELECTED)
 
 
 def apart(version: Document, kept: Document) -> Mapping[int, int]:

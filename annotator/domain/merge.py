@@ -1,12 +1,13 @@
 """What a finished shape does to the annotations of its image: New, Add and Sub, each as one edit.
 
 Masks obey the set algebra to the pixel: `mask(A Add B) = mask(A) | mask(B)`, `mask(A Sub B) = mask(A) & ~mask(B)`.  Regions act on
-regions, lines on lines; locked annotations are left alone.  Of several that become one, the oldest keeps its id and author.
+regions, lines on lines; locked annotations and those that are not shown are left alone.  Of several that become one, the oldest keeps its
+id and author.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -14,7 +15,7 @@ import shapely
 from shapely.geometry import LineString, MultiLineString
 
 from annotator.domain import line_cutting
-from annotator.domain.annotation import BOX, FREE, Annotation, Drawn, Shape
+from annotator.domain.annotation import BOX, FREE, LONGEST_NOTE, Annotation, Drawn, Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import Image, ImageKey
@@ -62,24 +63,29 @@ class Refusal:
     reason: Message
 
 
-def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, selection: Iterable[int] = ()) -> Edit | Refusal:
-    """Return the edit that a finished shape makes in this mode, or why it makes none."""
+def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, selection: Iterable[int] = (), *,
+         unseen: Collection[int] = (), names: Mapping[str, str] | None = None) -> Edit | Refusal:  # fmt: skip
+    """Return the edit that a finished shape makes in this mode, or why it makes none.
+
+    `unseen` are the ids of what is not shown: no stroke adds to it or takes from it.  `names` are those of other categories by key, for the
+    edit's name.
+    """
     if isinstance(shape, Region) and region_mask(shape, image.rows, image.columns).empty:
         return Refusal(message("The outline encloses no pixel: nothing was drawn"))
     if isinstance(shape, Region) and pen.deliver_boxes and not shape.is_box and mode is Mode.NEW:
         shape = Region.box(*shape.bounds)
     like = [a for a in document.on(image.key) if isinstance(a.shape, Region) == isinstance(shape, Region)]
-    there, wanted = [a for a in like if not a.locked], set(selection) if mode is not Mode.NEW else set()
+    there, wanted = [a for a in like if not a.locked and a.id not in unseen], set(selection) if mode is not Mode.NEW else set()
     chosen = [a for a in there if a.id in wanted]
     if not chosen and any(a.id in wanted for a in like):
         return Refusal(LOCKED)
     candidates = chosen or [a for a in there if a.category == pen.category]
     if mode is Mode.SUB:
-        return _subtract(image, shape, pen, candidates)
+        return _subtract(image, shape, pen, candidates, names or {})
     touched = chosen or ([a for a in candidates if _touch(a.shape, shape)] if mode is Mode.ADD else [])
     if touched:
         changes = _unite(image, shape, pen, touched)
-        name = message("Add to {category}", category=pen.category_name)
+        name = message("Add to {category}", category=_names_of(changes, pen, names or {}))
     else:
         changes = [Change(None, _new(document, image, shape, pen))]
         name = message("Draw {category}", category=pen.category_name)
@@ -216,16 +222,29 @@ def _unite(image: Image, shape: Shape, pen: Pen, touched: Sequence[Annotation]) 
         joined: Shape = shape
         for region in regions:
             joined = _with_algebra(joined, region, image, add=True)
-        after = _delivered(replace(oldest, shape=joined, toolname=FREE, answers=answered(touched)), pen)
+        after = _delivered(replace(as_one(touched), shape=joined, toolname=FREE), pen)
     else:
         parts = [part for a in touched if isinstance(a.shape, Path) for part in a.shape.parts]
-        after = replace(oldest, shape=Path((*parts, *shape.parts)))
+        after = replace(as_one(touched), shape=Path((*parts, *shape.parts)))
     return [Change(oldest, after), *(Change(a, None) for a in rest)]
 
 
-def answered(annotations: Iterable[Annotation]) -> tuple[ImageKey, int] | None:
-    """Return the line that several which become one answer: that of the first that answers one."""
-    return next((a.answers for a in annotations if a.answers is not None), None)
+def as_one(found: Sequence[Annotation]) -> Annotation:
+    """Return the oldest (first) of several that become one, with what is known of the others only: nothing that was written is lost.
+
+    That is the line that is answered, and of those of its category the lesion and attributes that it lacks; notes stand one behind the
+    other.
+    """
+    oldest, alike = found[0], [a for a in found if a.category == found[0].category]
+    attributes = {name: value for a in reversed(alike) for name, value in a.attributes}
+    note = "; ".join(dict.fromkeys(a.note for a in found if a.note))[:LONGEST_NOTE]
+    return replace(
+        oldest,
+        lesion=next((a.lesion for a in alike if a.lesion is not None), None),
+        attributes=tuple(sorted(attributes.items())),
+        note=note,
+        answers=next((a.answers for a in found if a.answers is not None), None),
+    )
 
 
 def _with_algebra(a: Shape, b: Shape, image: Image, *, add: bool) -> Region:
@@ -242,14 +261,20 @@ def _delivered(after: Annotation, pen: Pen) -> Annotation:
     return replace(after, shape=Region.box(*after.shape.bounds), toolname=BOX)
 
 
-def _subtract(image: Image, shape: Shape, pen: Pen, candidates: Sequence[Annotation]) -> Edit | Refusal:
+def _names_of(changes: Iterable[Change], pen: Pen, names: Mapping[str, str]) -> str:
+    """The names of the categories that are changed, each once."""
+    keys = dict.fromkeys(change.subject.category for change in changes)
+    return ", ".join(pen.category_name if key == pen.category else names.get(key, key) for key in keys)
+
+
+def _subtract(image: Image, shape: Shape, pen: Pen, candidates: Sequence[Annotation], names: Mapping[str, str]) -> Edit | Refusal:
     try:
         changes = _cut_lines(shape, candidates) if isinstance(shape, Path) else _take_away(shape, candidates, image, pen)
     except line_cutting.TooMany:
         return Refusal(message("The stroke crosses a line too often: nothing was cut"))
     if not changes:
         return Refusal(message("Nothing of {category} lies there: nothing was removed", category=pen.category_name))
-    return Edit(message("Subtract from {category}", category=pen.category_name), tuple(changes))
+    return Edit(message("Subtract from {category}", category=_names_of(changes, pen, names)), tuple(changes))
 
 
 def _take_away(shape: Region, candidates: Sequence[Annotation], image: Image, pen: Pen) -> list[Change]:

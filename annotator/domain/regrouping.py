@@ -18,7 +18,7 @@ from annotator.domain.annotation import BOX, FREE, Annotation, Shape
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
 from annotator.domain.image import Image
-from annotator.domain.merge import LOCKED, Refusal, answered
+from annotator.domain.merge import LOCKED, Refusal, as_one
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Part, Region
@@ -95,7 +95,7 @@ def _regions_of(annotations: Sequence[Annotation]) -> list[Region]:
 def _one(document: Document, image: Image, found: Sequence[Annotation], shape: Shape, rules: Rules, name: Message) -> Edit:
     """One edit in which the oldest of the found gets a shape and the others go."""
     toolname = FREE if found[0].toolname == BOX else found[0].toolname
-    after = fitting(replace(found[0], shape=shape, toolname=toolname, answers=answered(found)), rules)
+    after = fitting(replace(as_one(found), shape=shape, toolname=toolname), rules)
     return Edit(name, changes(document, image, [after], {a.id for a in found[1:]}, rules))
 
 

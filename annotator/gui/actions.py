@@ -144,7 +144,7 @@ Ask = Callable[[Session, Desk], bool]
 
 
 _WANTED: dict[Ask, str] = {}
-_UNTOLD = mark("there is nothing here now to do that with")
+UNTOLD = mark("there is nothing here now to do that with")
 
 
 def wants(text: str) -> Callable[[Ask], Ask]:
@@ -159,7 +159,7 @@ def wants(text: str) -> Callable[[Ask], Ask]:
 
 def wanted_by(ask: Ask) -> str:
     """Return the marked text that says what is wanting where a question is answered with no."""
-    return _WANTED.get(ask, _UNTOLD)
+    return _WANTED.get(ask, UNTOLD)
 
 
 def always(session: Session, desk: Desk) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotator.gui.actions import ActionSpec, Desk, Menu
-from annotator.gui.verbs import has_annotations, has_category, has_image, has_selection, recategorise_last
+from annotator.gui.verbs import DIGITS, has_annotations, has_category, has_image, has_selection, recategorise_last
 from annotator.i18n import mark
 from annotator.workspace.session import Session
 
@@ -58,7 +58,7 @@ CHOOSE = (
             _nudge("edit.nudge_down", mark("Downwards"), "Alt+Shift+Down", 0, 1),
         ),
     ),
-    Menu("menu.recategorise", mark("Category of the selected or last drawn"), tuple(map(_category, range(1, 10)))),
+    Menu("menu.recategorise", mark("Category of the selected or last drawn"), tuple(map(_category, DIGITS))),
 )
 """For the Edit menu."""
 
@@ -88,13 +88,13 @@ UNANNOTATED = ActionSpec(
 SHOW = (
     ActionSpec(
         *("view.hide_selected", mark("Hide the selected annotations"), ("Shift+H",), lambda session, desk: session.hide_selected()),
-        tip=mark("With nothing selected: show all that are hidden again; they are never deleted by that"),
+        tip=mark("On all slices of their lesions; with nothing selected: show all that are hidden again, nothing is ever deleted by that"),
         checked=lambda session, desk: session.hides,
         enabled=has_annotations,
     ),
     ActionSpec(
         *("view.solo", mark("Show the selected annotations alone"), ("Shift+V",), lambda session, desk: session.show_alone()),
-        tip=mark("Again: show all; what is selected meanwhile is shown instead"),
+        tip=mark("On all slices of their lesions; again: show all; what is selected meanwhile is shown instead"),
         checked=lambda session, desk: session.solo,
         enabled=has_annotations,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from annotator.domain.merge import Mode
-from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.actions import ActionSpec, Desk, Menu, wants
 from annotator.gui.cheat_sheet import CHEAT_SHEET
 from annotator.gui.choosing_commands import CHOOSE, SHOW, UNANNOTATED, WALK
 from annotator.gui.fusion_commands import COPY
@@ -18,6 +18,7 @@ from annotator.gui.retouch_commands import CLIPBOARD, RETOUCH
 from annotator.gui.slab_commands import SLAB
 from annotator.gui.torn_commands import fold_menu, torn_menu
 from annotator.gui.verbs import (
+    DIGITS,
     cycle_signs,
     delete,
     delete_pointed,
@@ -130,7 +131,7 @@ FILE = Menu(
         ActionSpec("file.open_project", mark("Open project…"), ("Ctrl+Shift+O",), lambda session, desk: desk.choose_project()),
         ActionSpec(
             *("file.stop", mark("Stop reading"), ("Ctrl+.",), stop_reading),
-            enabled=lambda session, desk: session.scanning is not None,
+            enabled=wants(mark("nothing is being read"))(lambda session, desk: session.scanning is not None),
         ),
         None,
         ActionSpec(
@@ -305,7 +306,7 @@ VIEW = Menu(
         ),
         ActionSpec(
             *("view.dismiss", mark("Dismiss the message"), ("Ctrl+Backspace",), lambda session, desk: desk.dismiss_notice()),
-            enabled=lambda session, desk: desk.notice_open,
+            enabled=wants(mark("there is no message"))(lambda session, desk: desk.notice_open),
         ),
         None,
         LAYOUT,
@@ -341,7 +342,7 @@ _CLEAR = ActionSpec(
 def menus(tools: Sequence[Tool], measuring: Sequence[Tool] = (), panels: Sequence[tuple[str, str]] = ()) -> tuple[Menu, ...]:
     """Return all menus of the window; the tools are what `annotator.tools` offers, `panels` names and headings of what parts make."""
     measure = Menu("menu.measure", mark("&Measure"), (*map(_tool, measuring), None, _CLEAR))
-    categories = Menu("menu.category", mark("Category"), tuple(map(_category, range(1, 10))))
+    categories = Menu("menu.category", mark("Category"), tuple(map(_category, DIGITS)))
     modes = tuple(_mode(*row) for row in MODES)
     draw = Menu("menu.draw", mark("&Draw"), (*map(_tool, tools), None, *modes, None, *SIZES, None, categories, LESION))
     view = Menu(VIEW.name, VIEW.text, (*VIEW.entries[:-1], torn_menu(panels), fold_menu(panels), VIEW.entries[-1]))

@@ -156,8 +156,11 @@ class Keys(QObject):
             return self._captured(press)
         if _is_number(widget) and press[0] in _LEAVE and not press[1]:
             return self._leave(widget)
-        if widget is self._picture and press[0] in _DRAWING and self._drawing():
-            return False
+        if press[0] in _DRAWING and self._drawing():
+            if widget is self._picture:
+                return False
+            if not (press[1] or _is_text(widget) or _is_number(widget)):
+                return self._hand_to_picture(event)
         if _keeps(widget, press) and not self._goes_on(widget, press):
             widget.event(event)  # and no further: what a field leaves over is no command of its panel
             if _is_text(widget) and (press[0] == Qt.Key.Key_Return or QApplication.focusWidget() is not widget):

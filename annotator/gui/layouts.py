@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.actions import ActionSpec, Desk, Menu, wants
 from annotator.gui.fusion_commands import FOUR, FUSION, HANG
+from annotator.gui.verbs import has_image, has_planes
 from annotator.i18n import mark
 from annotator.workspace.arrangement import MOST, Arrangement
 from annotator.workspace.session import Session
@@ -31,10 +32,12 @@ _LINKS = (
 )
 
 
+@wants(mark("only one view is shown"))
 def _several(session: Session, desk: Desk) -> bool:
     return session.arrangement.count > 1
 
 
+@wants(mark("there is no room for another view"))
 def _room(session: Session, desk: Desk) -> bool:
     return session.arrangement.count < MOST
 
@@ -65,13 +68,13 @@ LAYOUT = Menu(
             *("layout.planes", mark("Axial, coronal and sagittal"), ("Alt+9",)),
             run=lambda session, desk: session.show_planes(session.planes is None),
             tip=mark("Two planes across the slices of an evenly spaced series, for orientation; drawing stays on the slices"),
-            enabled=lambda session, desk: session.planes is not None or session.image is not None,
+            enabled=has_image,
             checked=lambda session, desk: session.planes is not None,
         ),
         ActionSpec(
             *("layout.meet", mark("Planes meet under the pointer"), ("X",), lambda session, desk: session.planes and session.planes.hold()),
             tip=mark("While the key is held the other planes follow the pointer over a slice; in them a press or a drag does it"),
-            enabled=lambda session, desk: session.planes is not None,
+            enabled=has_planes,
             held=True,
         ),
         None,

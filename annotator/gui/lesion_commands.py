@@ -51,6 +51,15 @@ def _has_lesion_and_category(session: Session, desk: Desk) -> bool:
     return session.chosen_lesion is not None and session.category is not None
 
 
+def _lock(session: Session, desk: Desk) -> None:
+    session.lock_lesions(session.chosen_lesions)
+
+
+def _locked(session: Session, desk: Desk) -> bool:
+    chosen = session.chosen_lesions
+    return bool(chosen) and all(a.locked for lesion in chosen for a in lesion.members)
+
+
 LESION = Menu(
     "menu.lesion",
     mark("&Lesion"),
@@ -131,6 +140,12 @@ LESION = Menu(
         ActionSpec(
             *("lesion.recategorise", mark("Change the whole lesion to the chosen category"), ("Shift+C",), _recategorise),
             enabled=_has_lesion_and_category,
+        ),
+        ActionSpec(
+            *("lesion.lock", mark("Lock the whole lesion"), ("Ctrl+Shift+K",), _lock),
+            tip=mark("On all its slices nothing changes it until it is unlocked in the same way"),
+            checked=_locked,
+            enabled=_has_lesion,
         ),
         ActionSpec(
             *("lesion.delete", mark("Delete the whole lesion"), ("Ctrl+Del",), _delete),

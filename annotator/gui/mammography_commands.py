@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.actions import ActionSpec, Desk, Menu, wants
 from annotator.i18n import mark
 from annotator.workspace.session import Session
 
 
+@wants(mark("this case has no mammograms"))
 def _mammogram(session: Session, desk: Desk) -> bool:
     return session.image is not None and session.image.modality == "MG"
 
 
+@wants(mark("select an outline on a mammogram first"))
 def _chosen(session: Session, desk: Desk) -> bool:
     return _mammogram(session, desk) and len(session.selection) == 1
 
 
+@wants(mark("what is selected is tied to nothing"))
 def _tied(session: Session, desk: Desk) -> bool:
     key = session.image.key if session.image else None
     return key is not None and _chosen(session, desk) and bool(session.lesion(key, next(iter(session.selection))))
+
+
+@wants(mark("no nipple is marked on this image"))
+def _marked(session: Session, desk: Desk) -> bool:
+    return session.image is not None and _mammogram(session, desk) and bool(session.nipple(session.image))
 
 
 def _sweep(step: int, session: Session, desk: Desk) -> None:
@@ -60,7 +68,7 @@ MAMMOGRAPHY = Menu(
         ),
         ActionSpec(
             *("mammography.no_nipple", mark("Take the nipple mark away"), (), lambda session, desk: session.mark_nipple(None)),
-            enabled=lambda session, desk: _mammogram(session, desk) and session.image is not None and bool(session.nipple(session.image)),
+            enabled=_marked,
         ),
         None,
         ActionSpec(

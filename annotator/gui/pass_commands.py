@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec, Desk, Menu
+from annotator.gui.actions import ActionSpec, Desk, Menu, wants
 from annotator.i18n import mark, message
 from annotator.workspace.passing import ROLES
 from annotator.workspace.session import Session
 
 
+@wants(mark("no lines are answered in this pass"))
 def _answers(session: Session, desk: Desk) -> bool:
     return session.answering
 
 
+@wants(mark("this case has no lines to be answered"))
 def _has_lines(session: Session, desk: Desk) -> bool:
     return session.answering and bool(session.coverage.lines)
+
+
+@wants(mark("lines are answered in the second pass: select a region there"))
+def _may_rebind(session: Session, desk: Desk) -> bool:
+    return session.answering and bool(session.selection)
 
 
 def _ask(session: Session, desk: Desk, what: str) -> None:
@@ -81,12 +88,12 @@ PASS = Menu(
         ActionSpec(
             *("pass.rebind", mark("Let the selected region answer this line"), ("Ctrl+Alt+B",), lambda session, desk: session.rebind()),
             tip=mark("A region answers the line that it covers most, until another is chosen for it"),
-            enabled=lambda session, desk: session.answering and bool(session.selection),
+            enabled=_may_rebind,
         ),
         ActionSpec(
             *("pass.exclude", mark("Not visible: exclude the X-ray"), ("Ctrl+Alt+V",), _exclude),
             tip=mark("Records that the lesion cannot be seen, and goes on to the next case"),
-            enabled=lambda session, desk: session.may_exclude,
+            enabled=wants(mark("only an X-ray whose lines are answered is excluded"))(lambda session, desk: session.may_exclude),
             leaves=True,
         ),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from annotator.gui.actions import ActionSpec, Desk
+from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.choosing import choose_file, choose_folder
 from annotator.i18n import mark, translate
 from annotator.present.recovery import ELSEWHERE_TIP
@@ -26,7 +26,7 @@ RESCUE = (
     ActionSpec(
         *("file.save_elsewhere", mark("Save elsewhere…"), (), _save_elsewhere),
         tip=ELSEWHERE_TIP,
-        enabled=lambda session, desk: session.unsaved,
+        enabled=wants(mark("everything is saved"))(lambda session, desk: session.unsaved),
     ),
     ActionSpec(
         *("file.take_unsaved", mark("Take unsaved work from a file…"), (), _take),

@@ -47,7 +47,7 @@ class Side(QScrollArea):
     def __init__(self, panels: Sequence[tuple[str, QWidget, int]], look: Theme, least: int = 0) -> None:
         super().__init__()
         self._least, self.stowed = least, False
-        self._widest = 0
+        self._widest, self._anew = 0, True
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -119,10 +119,11 @@ class Side(QScrollArea):
         """See Qt; as wide as the panels need it, and a bar beside them.
 
         What a panel needed that has gone stays, until panels are folded or moved: or the picture would jump at each click that selects.
+        After other words were put in, sizes settle in several turns of the event loop: what was needed meanwhile counts no more.
         """
         bar = self.verticalScrollBar()
         needed = self._inside.minimumSizeHint().width() + (bar.sizeHint().width() if bar.isVisible() else 0)
-        self._widest = max(self._widest, needed)
+        self._widest = needed if self._anew else max(self._widest, needed)
         return QSize(max(self._least, self._widest), _LEAST_HEIGHT)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -136,6 +137,7 @@ class Side(QScrollArea):
         """Show a panel with its heading, or hide both, in their own window too."""
         section = self._sections[panel.objectName()]
         (self._unwanted.discard if shown else self._unwanted.add)(panel.objectName())
+        self._anew &= section.isHidden() is not shown
         section.setVisible(shown)
         self._settle()
         if section.parent() is not self._inside and section.window().isVisible() is not shown:
@@ -143,7 +145,7 @@ class Side(QScrollArea):
 
     def retranslate(self) -> None:
         """Say the headings in the current language."""
-        self._widest = 0
+        self._anew = True
         for section in self._sections.values():
             section.retranslate()
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from annotator.gui.actions import ActionSpec, Menu
+from annotator.gui.actions import ActionSpec, Menu, wants
 from annotator.gui.torn_planes import PLANES
+from annotator.gui.verbs import has_planes
 from annotator.i18n import mark
 
 SERIES, CATEGORIES, WINDOW, ANNOTATIONS = "series_tree", "category_list", "window_level", "annotation_list"
@@ -55,11 +56,11 @@ def torn_menu(more: Iterable[tuple[str, str]]) -> Menu:
             ),
             None,
             *(_panel(*row) for row in (*_PANELS, *more)),
-            replace(_panel(PLANES, mark("Other planes")), enabled=lambda session, desk: session.planes is not None),
+            replace(_panel(PLANES, mark("Other planes")), enabled=has_planes),
             None,
             ActionSpec(
                 *("torn.gather", mark("Bring everything back"), ("Ctrl+B",), lambda session, desk: desk.torn.gather()),
-                enabled=lambda session, desk: desk.torn.any,
+                enabled=wants(mark("nothing stands in a window of its own"))(lambda session, desk: desk.torn.any),
             ),
         ),
     )

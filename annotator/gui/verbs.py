@@ -23,6 +23,12 @@ def has_image(session: Session, desk: Desk) -> bool:
     return session.image is not None
 
 
+@wants(mark("show the other planes first"))
+def has_planes(session: Session, desk: Desk) -> bool:
+    """Other planes than the slices are shown."""
+    return session.planes is not None
+
+
 @wants(mark("there is no picture on the screen"))
 def has_picture(session: Session, desk: Desk) -> bool:
     """There is a picture to look at."""
@@ -39,6 +45,10 @@ def has_graphics(session: Session, desk: Desk) -> bool:
 def has_size(session: Session, desk: Desk) -> bool:
     """The tool in hand has a number that can be stepped."""
     return bool(session.tool.stepped)
+
+
+DIGITS = (*range(1, 10), 0)
+"""The digits by which categories are chosen, as they lie on the keyboard."""
 
 
 @cache

@@ -72,7 +72,8 @@ def _rows_of_numbers(commands: Iterable[Keyed]) -> list[list[Keyed]]:
     for command in commands:
         numbered = re.fullmatch(r"(.+)\.(\d+)", command.name)
         before = re.fullmatch(r"(.+)\.(\d+)", found[-1][-1].name) if found else None
-        follows = numbered and before and numbered[1] == before[1] and int(numbered[2]) == int(before[2]) + 1
+        next_ones = (int(before[2]) + 1, (int(before[2]) + 1) % 10) if before else ()  # on the keyboard 0 is next to 9
+        follows = numbered and before and numbered[1] == before[1] and int(numbered[2]) in next_ones
         if follows and command.several is not None:
             found[-1].append(command)
         else:

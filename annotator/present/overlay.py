@@ -78,7 +78,7 @@ class Overlays:
         return (*_ties(session, annotations, session.colours), *ordered) if session.answering else ordered
 
     def _plain(self, annotations: Sequence[Annotation], selection: frozenset[int]) -> list[Overlay]:
-        categories, letters, colours = _categories(self._session), self._session.lesions(), self._session.colours
+        categories, letters, colours = _categories(self._session), self._session.lesions(self._pane.series), self._session.colours
         found, before, self._known = list[Overlay](), self._known, {}
         for annotation in annotations:
             colour, lesion = colours.get(annotation.category, _UNKNOWN), letters.get((annotation.image, annotation.id), "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from annotator import settings
@@ -14,7 +14,7 @@ from annotator.domain.edit import Edit
 from annotator.domain.filling import Apart, fill, join_and_fill
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.joining import joined
-from annotator.domain.lesions import Lesion, members
+from annotator.domain.lesions import Lesion, members, of_one_category
 from annotator.domain.merge import LOCKED, Refusal
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
@@ -102,6 +102,21 @@ class Along(Gathering, ABC):
         if new is not None:
             count = len({a.image for there in self.document.annotations.values() for a in there if a.lesion == new.lesion})
             self.say(message("Part of lesion {lesion}: {count} slices", lesion=self.called(new), count=count), undo=True)
+
+    def _recategorise(self, image: Image, numbers: Iterable[int], key: str) -> bool:
+        """See Drawing; that something is in its lesion no more by it is said."""
+        before = self.document
+        if not super()._recategorise(image, numbers, key):
+            return False
+        parted = (a for a in before.on(image.key) if a.lesion is not None and a.category != key)
+        left = next((a for a in parted if (now := self.document.find(a.image, a.id)) is not None and now.lesion is None), None)
+        if left is not None:
+            self.say(message("Of another category than lesion {lesion}: no part of it any more", lesion=left.lesion), undo=True)
+        return True
+
+    def _with_lesions_left(self, edit: Edit) -> Edit:
+        """See Drawing; on slices a lesion is of one category, whatever is changed on a single one."""
+        return of_one_category(self.document, edit) if self.on_slices else edit
 
     def set_end(self, end: End) -> bool:
         """Let the lesion begin or end on the chosen slice; a line or a box then stands on every slice between.  False: nothing changed."""

@@ -145,7 +145,11 @@ class Drawing(Equipped, ABC):
 
     def _recategorise(self, image: Image, numbers: Iterable[int], key: str) -> bool:
         edit = merge.recategorise(self.document, image, numbers, key, self.project.project.category(key).name)
-        return self._do(self._yielding(edit, image))
+        return self._do(self._yielding(self._with_lesions_left(edit) if isinstance(edit, Edit) else edit, image))
+
+    def _with_lesions_left(self, edit: Edit) -> Edit:
+        """Return a change of categories with what is no part of its lesion any more by it."""
+        return edit
 
     def _yielding(self, edit: Edit | Refusal, image: Image) -> Edit | Refusal:
         """Return an edit with what others lose by it, where the categories of the modality exclude one another."""
@@ -187,8 +191,13 @@ class Drawing(Equipped, ABC):
             return Refusal(_nothing_of(stroke))
         drawn = Drawn(self.author, self._clock(), self.window.center, self.window.width, zoom, self.index)
         pen = Pen(category.key, category.name, self.tool.toolname, self.tool.id, drawn, modality.deliver_boxes, modality.exclusive)
-        found = merge.draw(self.document, image, shape, self.mode_of(stroke), pen, self.selection)
+        names = {one.key: one.name for one in self.categories}
+        found = merge.draw(self.document, image, shape, self.mode_of(stroke), pen, self.selection, unseen=self._unseen(), names=names)
         return self._completed(found, image) if isinstance(found, Edit) else found
+
+    def _unseen(self) -> frozenset[int]:
+        """Which annotations of the chosen image are not shown."""
+        return frozenset()
 
     def _completed(self, edit: Edit, image: Image) -> Edit:
         """Return the edit of a stroke on an image with what follows from it for other slices."""

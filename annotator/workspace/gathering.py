@@ -162,6 +162,16 @@ class Gathering(Walking, Lesions, Choosing, ABC):
             self.say(message("Deleted: {count}", count=before - _count(self.document)), undo=True)
         return done
 
+    def lock_lesions(self, wanted: Iterable[Lesion]) -> bool:
+        """Lock all parts of lesions, or where all of them are locked: unlock them; as one edit.  False where nothing changed."""
+        there = [now for lesion in wanted if (now := self._as_it_is(lesion)) is not None]
+        edit = lesions.lock(there)
+        if not self._do(edit) or isinstance(edit, Refusal):
+            return False
+        count, locks = len(edit.changes), edit.changes[0].subject.locked
+        self.say(message("Locked: {count}", count=count) if locks else message("Unlocked: {count}", count=count), undo=True)
+        return True
+
     def _do_to_each(self, wanted: Iterable[Lesion], what: Callable[[Document, Lesion], Edit | Refusal]) -> bool:
         """Do to all lesions that are still there what may be done to them, as one edit; of one alone it is said why it may not be."""
         there = [now for lesion in wanted if (now := self._as_it_is(lesion)) is not None]

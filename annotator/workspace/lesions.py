@@ -12,11 +12,12 @@ from annotator.domain.edit import Edit
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.path import Point
 from annotator.i18n import message
+from annotator.workspace.catalogue import Series
 from annotator.workspace.mammography import Mammography
 from annotator.workspace.notice import Severity, Topic
 from annotator.workspace.place import Place
 from annotator.workspace.tasks import Tasks
-from annotator.workspace.work import Work
+from annotator.workspace.work import Work, case_of
 
 _PICKED = 8
 """So many annotations are remembered that were selected."""
@@ -28,8 +29,8 @@ class Lesions(Mammography, ABC):
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
         self._picked: tuple[lesions.Member, ...] = ()
-        self._called: tuple[Mapping[lesions.Member, int], Mapping[lesions.Member, str]] = {}, {}
-        self._ties = lesions.LesionRegister()
+        self._ties: dict[str, tuple[lesions.LesionRegister, Mapping[lesions.Member, int], Mapping[lesions.Member, str]]] = {}
+        """By case, what its lesions are called."""
 
     def nipple(self, image: Image) -> Point | None:
         """Return where a person saw the nipple in an image, in image coordinates."""
@@ -58,17 +59,26 @@ class Lesions(Mammography, ABC):
         if self.selection != before:
             self._repaint_tied()
 
-    def lesions(self) -> Mapping[lesions.Member, str]:
-        """Return what its lesion is called for each annotation that is not alone in it: A, B, … on mammograms, else 1, 2, …."""
-        work = self._works.get(self._case)
+    def lesions(self, series: Series | None = None) -> Mapping[lesions.Member, str]:
+        """Return what its lesion is called for each annotation that is not alone in it: A, B, … on mammograms, else 1, 2, ….
+
+        They are those of the open case, or of the one that a series belongs to.
+        """
+        case = self._case if series is None else case_of(series)
+        work = self._works.get(case)
         if work is None:
             return {}
-        found = self._ties.shared(work.document)
-        if self._called[0] is not found:
-            mammograms = {image.key for image in self.case_images if image.modality == "MG"}
+        if case not in self._ties:
+            self._ties = {one: ties for one, ties in self._ties.items() if one in self._works}
+            self._ties[case] = lesions.LesionRegister(), {}, {}
+        register, known, said = self._ties[case]
+        found = register.shared(work.document)
+        if known is not found:
+            named = (image for one in self._members(case) if one.project_modality is not None for image in one.images)
+            mammograms = {image.key for image in named if image.modality == "MG"}
             said = {m: lesions.letter(n) if m[0] in mammograms else str(n) for m, n in found.items()}
-            self._called = found, said
-        return self._called[1]
+            self._ties[case] = register, found, said
+        return said
 
     def lesion(self, key: ImageKey, annotation: int) -> str:
         """Return what the lesion of the open case is called that an annotation is a part of, empty where it is alone."""
@@ -81,7 +91,7 @@ class Lesions(Mammography, ABC):
 
     def _look_at_nothing(self) -> None:
         super()._look_at_nothing()
-        self._picked = ()
+        self._picked, self._ties = (), {}
 
     def tied_at(self, place: Place) -> frozenset[int]:
         """Return what is tied to the selection on the image of another view."""

@@ -17,7 +17,7 @@ from annotator.domain.image import Image
 from annotator.domain.merge import NOTHING_SELECTED, Refusal, delete
 from annotator.domain.region import Region
 from annotator.domain.retouching import Rules
-from annotator.i18n import Message, message
+from annotator.i18n import Message, mark, message
 from annotator.workspace import amounts
 from annotator.workspace.amounts import Amounts
 from annotator.workspace.copying import Copying
@@ -45,6 +45,10 @@ class Retouch(Enum):
     FLIP = "retouch.flip"
 
 
+_UNITING = {
+    Retouch.MERGE: mark("{count} annotations became one: #{id}, {category}"),
+    Retouch.INTERSECT: mark("What {count} annotations share became one: #{id}, {category}"),
+}
 Command = Callable[[Document, Image, Collection[int], Rules], Edit | Refusal]
 
 
@@ -97,10 +101,11 @@ class Retouching(Copying, ABC):
         whole = self.project.project.coordinates is not None
         rules = Rules(modality.deliver_boxes, modality.exclusive, whole) if modality is not None else Rules()
         edit = command(how, self.amounts)(self.document, image, self.selection, rules)
+        told = self._outcome(how, edit) if isinstance(edit, Edit) else None
         if not self._do(edit):
             return False
-        if isinstance(edit, Edit):
-            self.say(_outcome(how, edit), undo=True)
+        if told is not None:
+            self.say(told, undo=True)
         return True
 
     @property
@@ -152,6 +157,22 @@ class Retouching(Copying, ABC):
         self.say(self._where(clip, image, len(moved), aside=beside != moved), undo=True)
         return True
 
+    def _outcome(self, how: Retouch, edit: Edit) -> Message:
+        """What a command did."""
+        if how in _UNITING:
+            gone = [change for change in edit.changes if change.after is None]
+            kept = next(a for change in edit.changes if (a := change.after) is not None and change.subject.id in self.selection)
+            name = next((c.name for c in self.categories if c.key == kept.category), kept.category)
+            return message(_UNITING[how], count=len(gone) + 1, id=kept.id, category=name)
+        if how is Retouch.SIMPLIFY:
+            before, after = _vertices(change.before for change in edit.changes), _vertices(change.after for change in edit.changes)
+            return message("Simplified: {before} vertices became {after}", before=before, after=after)
+        if how is Retouch.SPLIT:
+            return message("Split; new annotations: {count}", count=sum(change.before is None for change in edit.changes))
+        if how is Retouch.FLIP:
+            return message("Flipped at the upright middle line of the image")
+        return message("Done: {edit}", edit=edit.name)
+
     def _kept(self, found: Sequence[Annotation]) -> int:
         """Keep annotations for pasting; how many there are, and if none, that is said."""
         if self.image is None or not found:
@@ -193,18 +214,6 @@ def _beside(moved: list[Annotation], there: Sequence[Annotation], image: Image) 
             return []
         moved = [replace(a, shape=shape) for a, shape in zip(moved, shapes, strict=True) if not isinstance(shape, Message)]
     return moved
-
-
-def _outcome(how: Retouch, edit: Edit) -> Message:
-    """What a command did, where its name does not say it."""
-    if how is Retouch.SIMPLIFY:
-        before, after = _vertices(change.before for change in edit.changes), _vertices(change.after for change in edit.changes)
-        return message("Simplified: {before} vertices became {after}", before=before, after=after)
-    if how is Retouch.SPLIT:
-        return message("Split; new annotations: {count}", count=sum(change.before is None for change in edit.changes))
-    if how is Retouch.FLIP:
-        return message("Flipped at the upright middle line of the image")
-    return edit.name
 
 
 def _vertices(annotations: Iterable[Annotation | None]) -> int:

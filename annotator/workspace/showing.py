@@ -1,4 +1,7 @@
-"""Hide annotations for a while, or show some alone: looking only, never an edit; what is selected or changes is always shown."""
+"""Hide annotations for a while, or show some alone: looking only, never an edit; what is selected or changes is always shown.
+
+A lesion is hidden and shown on all its slices at once.
+"""
 
 from __future__ import annotations
 
@@ -51,10 +54,14 @@ class Showing(Panes, ABC):
         alone = [a for a in annotations if (a.image, a.id) in self._alone]
         return tuple(a for a in alone or annotations if (a.image, a.id) not in self._hidden)
 
+    def _unseen(self) -> frozenset[int]:
+        """See Drawing."""
+        return frozenset(a.id for a in self.annotations) - {a.id for a in self.seen(self.annotations)}
+
     def hide_selected(self) -> None:
         """Hide what is selected; where nothing is: show everything that is hidden again."""
         if self._key is not None and self.selection:
-            self._hidden |= {(self._key, number) for number in self.selection}
+            self._hidden |= self._with_lesions(self.selection)
             self.select(())
         elif self._hidden:
             self._hidden = frozenset()
@@ -68,7 +75,7 @@ class Showing(Panes, ABC):
         if self.solo:
             self._alone = frozenset()
         elif self._key is not None and self.selection:
-            self._alone = frozenset((self._key, number) for number in self.selection)
+            self._alone = self._with_lesions(self.selection)
         else:
             self.refuse(message("Nothing is selected: select what is to be shown alone"))
             return
@@ -77,11 +84,20 @@ class Showing(Panes, ABC):
     def select(self, numbers: Iterable[int]) -> None:
         """Select annotations of the chosen image; what is selected is shown, and where some are shown alone, it is these."""
         chosen = frozenset(numbers)
-        members = {(self._key, number) for number in chosen if self._key is not None}
+        members = self._with_lesions(chosen) if chosen and self.holds_back else frozenset()
         self._hidden -= members
         if members and self.solo and not members <= self._alone:
-            self._alone = frozenset(members)
+            self._alone = members
         super().select(chosen)
+
+    def _with_lesions(self, numbers: Iterable[int]) -> frozenset[Member]:
+        """Annotations of the chosen image, and all that belongs to their lesions."""
+        key, chosen = self._key, frozenset(numbers)
+        if key is None:
+            return frozenset()
+        lesions = {a.lesion for a in self.annotations if a.id in chosen} - {None}
+        parts = (a for there in self.document.annotations.values() for a in there if a.lesion in lesions) if lesions else ()
+        return frozenset({(key, number) for number in chosen}.union((a.image, a.id) for a in parts))
 
     def _step(self, work: Work, edit: Edit, after: Work) -> None:
         """Let what changes be seen."""

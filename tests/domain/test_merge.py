@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.domain import shapes
-from annotator.domain.annotation import Annotation
+from annotator.domain.annotation import LONGEST_NOTE, Annotation, Drawn
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, apply
 from annotator.domain.history import History
@@ -14,6 +14,7 @@ from annotator.domain.merge import Mode, Pen, Refusal, delete, draw, move, recat
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
+from annotator.i18n import say
 
 ROWS, COLUMNS = 16, 18
 IMAGE = Image(ImageKey("1.2.3"), "", 1, ROWS, COLUMNS, "CT", "", "1.2", "1")
@@ -190,3 +191,29 @@ def test_an_edit_of_another_document_is_refused():
     assert isinstance(edit, Edit)
     with pytest.raises(ValueError, match="not what the edit expects"):
         apply(apply(Document(), edit), edit)
+
+
+def test_an_edit_is_named_after_what_it_changes_not_after_the_chosen_category():
+    drawn = after(Document(), (box(0, 0, 8, 8), Mode.NEW, MALIGNANT), (box(4, 0, 12, 8), Mode.NEW, BENIGN))
+    for mode, selection, said in (
+        (Mode.ADD, [1], "Add to 악성"), (Mode.SUB, [1], "Subtract from 악성"), (Mode.SUB, [1, 2], "Subtract from 악성, 양성"),
+        (Mode.ADD, [], "Add to 양성"), (Mode.NEW, [1], "Draw 양성"),
+    ):  # fmt: skip
+        edit = draw(drawn, IMAGE, box(2, 2, 6, 6), mode, BENIGN, selection, names={"CCT1": "악성"})
+        assert isinstance(edit, Edit) and say(edit.name) == said
+
+
+def known(number, category="CCT1", **facts):
+    return Annotation(number, IMAGE.key, category, "Box", box(3 * number, 0, 3 * number + 3, 3), Drawn("kim", f"{number}"), **facts)
+
+
+def test_what_is_known_of_several_that_become_one_is_not_lost():
+    old = known(1, attributes=(("size", "3"),), note="left")
+    young = known(2, attributes=(("margin", "sharp"), ("size", "4")), note="see MRI", lesion=5)
+    other = known(3, "CCT3", attributes=(("shape", "round"),), note="left", lesion=6, answers=(IMAGE.key, 9))
+    drawn = Document({IMAGE.key: (old, young, other)}, {IMAGE.key: 3})
+    (one,) = after(drawn, (box(0, 0, 16, 3), Mode.ADD, BENIGN, (1, 2, 3))).on(IMAGE.key)
+    assert (one.id, one.category, one.drawn, one.lesion, one.answers) == (1, "CCT1", old.drawn, 5, (IMAGE.key, 9))
+    assert (one.attributes, one.note) == ((("margin", "sharp"), ("size", "3")), "left; see MRI")
+    long = Document({IMAGE.key: (known(1, note="a" * LONGEST_NOTE), young)}, {IMAGE.key: 2})
+    assert after(long, (box(0, 0, 16, 3), Mode.ADD, MALIGNANT)).find(IMAGE.key, 1).note == "a" * LONGEST_NOTE

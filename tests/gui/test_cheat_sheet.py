@@ -68,7 +68,7 @@ def test_the_key_shows_it_and_every_key_puts_it_away_without_doing_anything_else
 
 def test_it_shows_the_keys_and_the_hand_as_they_are_set_now(window: MainWindow) -> None:
     before = lines(opened(window))
-    assert before["Line"] == "L" and before["Category 1–9"] == "1 … 9" and before["Zoom at the pointer"] == "Ctrl + wheel"
+    assert before["Line"] == "L" and before["Category 1–0"] == "1 … 0" and before["Zoom at the pointer"] == "Ctrl + wheel"
     QTest.keyClick(named(window, "cheat_sheet", CheatSheet), Qt.Key.Key_Escape)
     window.commands.change_key("tool.line", "Ctrl+F7")
     window.key_sheet.changed.emit()

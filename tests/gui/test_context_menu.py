@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
+from annotator.gui.actions import UNTOLD, always, wanted_by
 from annotator.gui.window import MainWindow
 from annotator.tools.gesture import Makes, Stroke
 from tests.gui.conftest import draw_box, named
@@ -85,3 +86,9 @@ def test_an_entry_that_cannot_be_chosen_says_at_the_pointer_what_it_waits_for(dr
         assert QToolTip.text() == said
     menu.close()
     QToolTip.hideText()
+
+
+def test_every_command_that_can_be_switched_off_says_what_it_waits_for(window: MainWindow) -> None:
+    specs = window.commands.specs.values()
+    asked = [spec for spec in specs if spec.barred is None and spec.words is None and spec.enabled is not always]
+    assert [spec.name for spec in asked if wanted_by(spec.enabled) == UNTOLD] == []

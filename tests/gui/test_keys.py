@@ -396,3 +396,17 @@ def test_the_next_case_sets_the_commands_once(open_window: Open, two_series: Pat
     commands.sync = counted  # type: ignore[method-assign]
     assert session.done() and session.series is not before
     assert seen == [False], "once, when all is told: nothing of the next case can be undone"
+
+
+@pytest.mark.parametrize("name", ["image_view", "category_list", "annotation_list", "series_tree"])
+def test_the_keys_of_an_outline_that_is_being_drawn_reach_it_from_any_list(window: MainWindow, name: str) -> None:
+    window.commands.actions["tool.free"].trigger()
+    for x, y in ((10, 10), (40, 10), (40, 40), (10, 40), (5, 25)):
+        QTest.mouseClick(window.view, Qt.MouseButton.LeftButton, pos=window.view.image_to_widget(x, y).toPoint())
+    there, series = focus(window, name), window.session.series
+    QTest.keyClick(there, Key.Key_Backspace)
+    assert window.view.drawing
+    QTest.keyClick(there, Key.Key_Return)
+    assert not window.view.drawing and window.session.series is series
+    (drawn,) = window.session.annotations
+    assert drawn.shape.bounds[0] > 8, "the vertex that was taken back is not in it"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDoubleSpinBox, QLabel, QListView, QMenu, QTreeView, QWidget
@@ -100,3 +102,12 @@ def test_two_windows_live_in_one_process(open_window: Open) -> None:
     second.close()
     first.commands.actions["tool.box"].trigger()
     assert first.session.tool.id == "tool.box"
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+def test_no_two_commands_are_called_the_same(bare: MainWindow, code: str) -> None:
+    bare.speak(code)
+    shown = [action for name, action in bare.commands.actions.items() if action.isVisible()]
+    texts = Counter(action.text() for action in shown)
+    bare.speak("en")
+    assert [text for text, count in texts.items() if count > 1] == []

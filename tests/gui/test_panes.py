@@ -17,6 +17,7 @@ from annotator.domain.links import same_place, same_point
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.dragged import dragged
 from annotator.gui.window import MainWindow
+from annotator.present.overlay import Overlays
 from annotator.workspace.arrangement import Arrangement
 from tests.gui.conftest import Open, named, until_painted
 
@@ -88,6 +89,21 @@ def test_a_press_works_in_the_view_where_it_lands(window: MainWindow, project: P
     assert [[a.shape.bounds for a in view.model.annotations] for view in (left, right)] == [[(4, 4, 10, 12)], [(14, 14, 24, 22)]]
     window.close()
     assert len(list(project.rglob("*_binary.dcm"))) == 2
+
+
+def test_a_lesion_keeps_its_number_in_a_view_that_is_not_worked_in(window: MainWindow, qtbot: QtBot) -> None:
+    left, right = views(window)
+    window.commands.actions["tool.box"].trigger()
+    for place in (0, 1):
+        window.session.show(place)
+        until_shown(qtbot, window)
+        draw(left, (4, 4), (10, 12))
+    labels = [overlay.label for overlay in Overlays(window.session, left.model)()]
+    draw(right, (14, 14), (24, 22))
+    assert window.view is right
+    assert [overlay.label for overlay in Overlays(window.session, left.model)()] == labels == ["1 · 1"]
+    window.session.undo()
+    assert [overlay.label for overlay in Overlays(window.session, left.model)()] == labels
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

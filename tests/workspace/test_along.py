@@ -313,6 +313,43 @@ def test_lesions_are_joined_parted_and_walked_through_by_hand(session: Session) 
     assert session.index == 2
 
 
+def test_a_part_that_gets_another_category_leaves_its_lesion_and_that_is_said(session: Session) -> None:
+    """A lesion is of one category: the same law as when annotations are joined."""
+    for place in (2, 3, 4):
+        draw(session, place, "tool.free", square(10, 10, 20))
+    before = session.document
+    session.show(3)
+    session.select([1])
+    session.recategorise("CCT3")
+    assert drawn(session) == {2: [1], 3: [None], 4: [1]}
+    assert say(session.said.message) == "Of another category than lesion 1: no part of it any more" and session.said.undo
+    session.undo()
+    assert session.document == before
+    session.show(4)
+    session.recategorise_last("CCT3")
+    session.show(3)
+    session.select([1])
+    session.recategorise("CCT2")
+    assert drawn(session) == {2: [None], 3: [None], 4: [None]}, "one alone is no lesion of several"
+
+
+def test_what_is_all_of_a_lesion_stays_one_with_another_category(session: Session) -> None:
+    draw(session, 3, "tool.free", square(10, 10, 20))
+    draw(session, 4, "tool.free", square(10, 10, 20))
+    session.separate()
+    session.undo()
+    session.show(3)
+    session.select([1])
+    session.rename_lesion(session.chosen_lesion, "hilar")  # type: ignore[arg-type]
+    session.show(4)
+    session.select([1])
+    session.delete()
+    session.show(3)
+    session.select([1])
+    session.recategorise("CCT3")
+    assert drawn(session) == {3: [1]} and session.listed_lesions()[0].name == "hilar"
+
+
 def test_a_lesion_is_named_recategorised_and_deleted_as_one(session: Session) -> None:
     for place in (2, 3, 4):
         draw(session, place, "tool.box", box(10, 10, 20, 20))

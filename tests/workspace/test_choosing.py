@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,23 @@ def test_what_is_hidden_cannot_be_clicked_and_one_key_brings_it_back(session: Se
     assert session.undo_name == edits, "looking is no edit"
 
 
+@pytest.mark.parametrize("hold_back", [Session.hide_selected, Session.show_alone], ids=["hidden", "beside what is alone"])
+def test_no_stroke_touches_what_is_not_shown(session: Session, hold_back: Callable[[Session], None]) -> None:
+    """A Sub over it would take it away unseen, an Add would go into it."""
+    kept = {a.id: a for a in session.annotations}
+    session.select([2] if hold_back is Session.hide_selected else [1, 3])
+    hold_back(session)
+    session.select_nothing()
+    assert shown(session) == {1, 3}
+    session.choose_mode(Mode.SUB)
+    session.perform(box(0, 0, 64, 64))
+    assert {a.id: a for a in session.annotations} == {2: kept[2]}
+    session.undo()
+    session.choose_mode(Mode.ADD)
+    session.perform(SMALL)
+    assert {a.id: a for a in session.annotations}[2] == kept[2] and shown(session) == {1, 3}
+
+
 def test_without_anything_selected_or_hidden_hide_and_solo_say_what_to_do(session: Session) -> None:
     session.hide_selected()
     assert "hidden" in say(session.said.message)
@@ -164,10 +182,10 @@ def test_what_is_selected_in_the_list_or_changes_is_shown(session: Session) -> N
     session.hide_selected()
     session.select([1])
     assert shown(session) == {1, 3}
-    session.choose_mode(Mode.ADD)
-    session.select_nothing()
-    session.perform(box(15, 15, 25, 25))
-    assert {a.id for a in session.annotations} == {1} | ({3} & shown(session)) and 1 in shown(session)
+    session.select([1, 2])
+    session.recategorise("CCT3")
+    session.hide_selected()
+    assert shown(session) == {3}
     session.undo()
     assert shown(session) == {1, 2, 3}, "undo shows what it brings back"
 

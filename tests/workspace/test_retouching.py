@@ -108,16 +108,20 @@ def test_growing_counts_millimetres_of_the_image(session: Session) -> None:
 
 
 def test_merged_and_intersected_are_the_selected_ones_only(session: Session) -> None:
-    drawn(session, (10, 10, 20, 20), (15, 15, 25, 25), (18, 18, 40, 40))
+    drawn(session, (10, 10, 20, 20))
+    session.choose_category("CCT2")
+    drawn(session, (15, 15, 25, 25), (18, 18, 40, 40))
     assert not session.retouch(Retouch.MERGE)
     assert "two or more" in said(session)
     session.select([1, 2])
     assert session.retouch(Retouch.MERGE)
+    assert said(session) == "2 annotations became one: #1, 악성", "whose category is lost is said"
     assert [a.id for a in session.annotations] == [1, 3]
     assert session.selection == frozenset({1})
     session.undo()
     session.select([1, 2])
     assert session.retouch(Retouch.INTERSECT)
+    assert said(session) == "What 2 annotations share became one: #1, 악성"
     assert [a.id for a in session.annotations] == [1, 3]
     assert masks(session)[0].count == 25
 

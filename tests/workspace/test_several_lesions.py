@@ -197,3 +197,42 @@ def test_a_locked_part_is_not_joined_by_interpolating(session: Session) -> None:
     before = session.document
     assert not session.interpolate() and not session.interpolate() and session.document is before
     assert "Locked" in say(session.said.message)
+
+
+def shown(session: Session, place: int) -> set[int | None]:
+    session.show(place)
+    return {a.lesion for a in session.seen(session.annotations)}
+
+
+def test_a_lesion_is_hidden_on_all_its_slices_and_comes_back_on_all(session: Session) -> None:
+    session.show(2)
+    session.select([1])
+    session.hide_selected()
+    assert [shown(session, place) for place in (2, 6, 9)] == [{2}, {2}, {3}]
+    session.show(6)
+    session.select([1])
+    assert [shown(session, place) for place in (2, 6)] == [{1, 2}, {1, 2}]
+
+
+def test_a_lesion_is_shown_alone_on_all_its_slices(session: Session) -> None:
+    session.show(2)
+    session.select([2])
+    session.show_alone()
+    assert [shown(session, place) for place in (2, 6)] == [{2}, {2}]
+    session.select([1])
+    assert [shown(session, place) for place in (2, 6)] == [{1}, {1}]
+    session.show_alone()
+    assert [shown(session, place) for place in (2, 6)] == [{1, 2}, {1, 2}]
+
+
+def test_a_lesion_is_locked_and_unlocked_on_all_its_slices_in_one_step(session: Session) -> None:
+    before = select_both(session)
+    assert session.lock_lesions(session.chosen_lesions)
+    locked = [(place, a.lesion) for place, image in enumerate(session.images) for a in session.document.on(image.key) if a.locked]
+    assert locked == [(2, 1), (2, 2), (6, 1), (6, 2)]
+    assert say(session.said.message) == "Locked: 4"
+    assert not session.delete_lesions(session.chosen_lesions)
+    assert session.lock_lesions(session.chosen_lesions) and session.document == before
+    assert say(session.said.message) == "Unlocked: 4"
+    session.undo()
+    assert in_one_step(session, before)

@@ -24,7 +24,7 @@ class DefinitionPart(Cover):
     """Follows the files while they are edited elsewhere; what is right can be opened at once."""
 
     def __init__(self, session: Session, theme: Theme) -> None:
-        super().__init__(mark("Check of the project"))
+        super().__init__(mark("Check of the definition"))
         self._session, self._theme = session, theme
         self._stamp: tuple[object, ...] = ()
         self.trial = Trial()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotator.domain.person import Role
-from annotator.gui.actions import ActionSpec
+from annotator.gui.actions import ActionSpec, wants
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark
@@ -17,6 +17,7 @@ def _build(session: Session, look: Theme) -> PartWidget:
     return AccessPart(session)
 
 
+@wants(mark("only a manager may do that"))
 def _may(session: Session, desk: object) -> bool:
     return session.acting is not None and session.acting.may(Role.MANAGER)
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from annotator.domain.attribute import CHOICE, NUMBER, YES_NO, Attribute
-from annotator.gui.actions import ActionSpec, Desk
+from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.fields import ChoiceField, LineField
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.verbs import has_image
@@ -168,6 +168,11 @@ def _answer(session: Session, desk: Desk) -> None:
     desk.show_part("attributes")
 
 
+@wants(mark("select an annotation first"))
+def _asks(session: Session, desk: Desk) -> bool:
+    return has_image(session, desk) and form(session) is not None
+
+
 PART = Part(
     id="attributes",
     text=mark("Attributes"),
@@ -180,7 +185,7 @@ PART = Part(
             ActionSpec(
                 *("attributes.answer", mark("Answer the attributes, note"), ("Q",), _answer),
                 tip=mark("Put the keyboard into the first open question, else into the note; a digit chooses an answer, Enter goes on"),
-                enabled=lambda session, desk: has_image(session, desk) and form(session) is not None,
+                enabled=_asks,
             ),
         )
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from annotator.gui.actions import wants
 from annotator.gui.part import PartWidget, covering
 from annotator.gui.theme import Theme
 from annotator.i18n import mark
@@ -24,5 +25,5 @@ PART = covering(
         mark("Agreement bar…"),
         mark("Who lies below the project's bar over their last cases; a manager sends the cases back"),
     ),
-    enabled=lambda session, desk: manages(session),
+    enabled=wants(mark("only a manager may do that"))(lambda session, desk: manages(session)),
 )

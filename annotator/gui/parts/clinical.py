@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from annotator.gui.actions import wants
 from annotator.gui.part import PartWidget, covering
 from annotator.gui.theme import Theme
 from annotator.i18n import mark
@@ -23,5 +24,5 @@ PART = covering(
         mark("Clinical sheet…"),
         mark("Join the patients with a clinical sheet (Excel or CSV)"),
     ),
-    enabled=lambda session, desk: session.project.project.clinical is not None,
+    enabled=wants(mark("this project has no clinical sheet"))(lambda session, desk: session.project.project.clinical is not None),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec, Desk
+from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark
@@ -16,8 +16,14 @@ def _build(session: Session, look: Theme) -> PartWidget:
     return ComparePart(session, look)
 
 
+@wants(mark("there are not two readings of this case to be compared"))
 def _comparable(session: Session, desk: Desk) -> bool:
     return session.review is not None and session.review.both
+
+
+@wants(mark("there is no other reading, or it is not shown before both verdicts"))
+def _shown(session: Session, desk: Desk) -> bool:
+    return session.review is not None and bool(session.review.shown)
 
 
 def _beside(session: Session, desk: Desk) -> None:
@@ -40,7 +46,7 @@ PART = Part(
             ActionSpec(
                 *("review.beside", mark("Show the other reviewer's reading beside"), ("Ctrl+Alt+J",), _beside),
                 tip=mark("In a view of its own, to look at only; not before both verdicts are in"),
-                enabled=lambda session, desk: session.review is not None and bool(session.review.shown),
+                enabled=_shown,
             ),
         )
     },

@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, QTimer
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout
 
 from annotator.domain.conflict import Take
-from annotator.gui.actions import ActionSpec, Desk
+from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.panels.rows import TALL, ListRow, RowList
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
@@ -122,6 +122,7 @@ class ConflictPart(PartWidget):
             self._session.go_to_dispute(self.list.currentIndex().row())
 
 
+@wants(mark("this case has no two versions"))
 def _conflict(session: Session, desk: Desk) -> bool:
     return session.conflict is not None
 

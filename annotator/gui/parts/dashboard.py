@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec
+from annotator.gui.actions import ActionSpec, wants
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark
@@ -28,7 +28,7 @@ PART = Part(
             ActionSpec(
                 *("dashboard.show", mark("Dashboard"), ("Ctrl+Alt+M",), lambda session, desk: desk.show_part("dashboard")),
                 tip=mark("How far the project is, who did what, how often readers agree; for a manager"),
-                enabled=lambda session, desk: manages(session),
+                enabled=wants(mark("only a manager may do that"))(lambda session, desk: manages(session)),
             ),
         ),
     },

@@ -16,11 +16,11 @@ def _build(session: Session, look: Theme) -> PartWidget:
 
 PART = covering(
     "definition",
-    mark("Check of the project"),
+    mark("Check of the definition"),
     _build,
     (
         "project.check",
-        mark("Check the project…"),
+        mark("Check the definition…"),
         mark("Errors in project.toml and categories.csv, and an example of every name that is made"),
     ),
 )

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout
 
 from annotator.domain.facts import DISCARD
-from annotator.gui.actions import ActionSpec, Desk
+from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.fields import ChoiceField, LineField
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
@@ -130,7 +130,7 @@ PART = Part(
                 _toggle,
                 tip=mark("Mark the case as unusable, with a reason; again: use it after all"),
                 checked=lambda session, desk: DISCARD in session.document.facts,
-                enabled=lambda session, desk: discards(session),
+                enabled=wants(mark("open a case first, in a project that discards cases"))(lambda session, desk: discards(session)),
             ),
         )
     },

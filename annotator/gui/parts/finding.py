@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
-from annotator.gui.actions import ActionSpec
+from annotator.gui.actions import ActionSpec, wants
 from annotator.gui.finding_edit import FindingEdit
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
@@ -68,7 +68,7 @@ PART = Part(
             ActionSpec(
                 *("finding.write", mark("Finding of the study…"), (), lambda session, desk: desk.show_part("finding")),
                 tip=mark("Write in a few words what this study shows; the worklist finds it, no delivered file holds it"),
-                enabled=lambda session, desk: _wanted(session),
+                enabled=wants(mark("open a study first"))(lambda session, desk: _wanted(session)),
             ),
         )
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec
+from annotator.gui.actions import ActionSpec, wants
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.gui.verbs import has_image
@@ -28,7 +28,7 @@ PART = Part(
             ActionSpec(
                 *("review.gallery", mark("Gallery of lesions"), ("Ctrl+Alt+G",), lambda session, desk: desk.show_part("gallery")),
                 tip=mark("All lesions that wait for your verdict as tiles on one scale; Enter passes a page except what is flagged"),
-                enabled=lambda session, desk: has_image(session, desk) or session.passes_tiles,
+                enabled=wants(mark("open images first"))(lambda session, desk: has_image(session, desk) or session.passes_tiles),
             ),
         )
     },

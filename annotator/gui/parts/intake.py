@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec
+from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import mark
@@ -16,6 +16,11 @@ def _build(session: Session, look: Theme) -> PartWidget:
     return IntakePart(session, look)
 
 
+@wants(mark("this project takes no images in, or nothing can be written in its folder"))
+def _takes_in(session: Session, desk: Desk) -> bool:
+    return session.project.project.intake is not None and not session.project.read_only
+
+
 PART = Part(
     id="intake",
     text=mark("Intake"),
@@ -27,7 +32,7 @@ PART = Part(
             ActionSpec(
                 *("project.intake", mark("Intake…"), ("Ctrl+Alt+I",), lambda session, desk: desk.show_part("intake")),
                 tip=mark("Take an export of images into the project, without anybody's identity"),
-                enabled=lambda session, desk: session.project.project.intake is not None and not session.project.read_only,
+                enabled=_takes_in,
             ),
         )
     },

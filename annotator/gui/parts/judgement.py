@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from annotator.gui.actions import ActionSpec, Desk
+from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.choosing import choose_file, choose_folder
 from annotator.gui.keys import KEPT_KEYS
 from annotator.gui.part import Part, PartWidget
@@ -216,6 +216,7 @@ def _load_folder(session: Session, desk: Desk) -> None:
         choose_folder(desk, translate(mark("Load regions")), chosen)
 
 
+@wants(mark("nothing is judged in this case"))
 def _judged(session: Session, desk: Desk) -> bool:
     return session.judging is not None
 

@@ -180,6 +180,8 @@ class LesionsPart(PartWidget):
         for category in self._session.categories:
             change.addAction(category_name(category)).triggered.connect(partial(self._recategorise, lesion, category.key))
         menu.addAction(translate(mark("Name"))).triggered.connect(self.name.setFocus)
+        locked = lesion is not None and all(a.locked for a in lesion.members)
+        menu.addAction(translate(mark("Unlock") if locked else mark("Lock"))).triggered.connect(partial(self._lock, lesion))
         menu.addAction(translate(mark("Delete the lesion"))).triggered.connect(partial(self._delete, lesion))
         return menu
 
@@ -208,6 +210,10 @@ class LesionsPart(PartWidget):
         lesion = self._session.chosen_lesion
         if lesion is not None:
             self._session.rename_lesion(lesion, name)
+
+    def _lock(self, lesion: Lesion | None, checked: bool = False) -> None:
+        if lesion is not None:
+            self._session.lock_lesions([lesion])
 
     def _recategorise(self, lesion: Lesion | None, key: str, checked: bool = False) -> None:
         if lesion is not None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QGridLayout, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
-from annotator.gui.actions import ActionSpec, Desk
+from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.i18n import language, mark, translate
@@ -131,6 +131,7 @@ def _wanted(session: Session) -> bool:
     return session.series is not None and session.series.project_modality is not None and bool(project.classes or project.clinical)
 
 
+@wants(mark("no class can be given here: the project has none, hides it, or nothing can be written in its folder"))
 def _can_choose(session: Session, desk: Desk) -> bool:
     return _wanted(session) and bool(session.project.project.classes) and not session.blind and not session.project.read_only
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QVBoxLayout
 
 from annotator.domain.asking import ANSWERS, LONGEST, SEE_TEXT, Pin
-from annotator.gui.actions import ActionSpec
+from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.fields import ChoiceField, LineField
 from annotator.gui.keys import KEPT_KEYS
 from annotator.gui.panels.rows import TALL, ListRow, RowList
@@ -195,6 +195,11 @@ def _row(pin: Pin, number: int) -> ListRow:
     return ListRow(pin.number, _OPEN if pin.open else _ANSWERED, pin.text, state_of(pin), str(number), f"{pin.text}, {state_of(pin)}")
 
 
+@wants(mark("open a case of the project first"))
+def _may_ask(session: Session, desk: Desk) -> bool:
+    return session.image is not None and session.series is not None and session.series.project_modality is not None
+
+
 def _wanted(session: Session) -> bool:
     return session.image is not None and bool(session.pins or session.draft)
 
@@ -211,13 +216,12 @@ PART = Part(
             ActionSpec(
                 *("question.ask", mark("Ask about a point…"), ("Ctrl+Alt+Q",), lambda session, desk: desk.show_part(NAME, ASK)),
                 tip=mark("Pins one line of text to the point under the pointer; the case waits for the answer"),
-                enabled=lambda session, desk: session.image is not None and session.series is not None
-                and session.series.project_modality is not None,
+                enabled=_may_ask,
             ),
             ActionSpec(
                 *("question.answer", mark("Questions of the case"), ("Ctrl+Alt+A",), lambda session, desk: desk.show_part(NAME)),
                 tip=mark("1, 2 and 3 answer the chosen question"),
-                enabled=lambda session, desk: bool(session.pins),
+                enabled=wants(mark("nothing is asked about this case"))(lambda session, desk: bool(session.pins)),
             ),
         )
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.gui.actions import ActionSpec, Desk
+from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.part import Part, PartWidget
 from annotator.gui.theme import Theme
 from annotator.gui.verbs import has_image
@@ -21,6 +21,7 @@ def _show(session: Session, desk: Desk) -> None:
     desk.show_part("readings")
 
 
+@wants(mark("no earlier reading of this case is shown"))
 def _compares(session: Session, desk: Desk) -> bool:
     return session.compared is not None
 

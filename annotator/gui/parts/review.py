@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QPushButton, QV
 
 from annotator.domain.correction import Correction
 from annotator.domain.course import State
-from annotator.gui.actions import ActionSpec
+from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.fields import ChoiceField, LineField
 from annotator.gui.flow import Flow
 from annotator.gui.panels.rows import TALL, ListRow, RowList
@@ -229,6 +229,11 @@ def _reviews(session: Session) -> bool:
     return session.review is not None
 
 
+@wants(mark("this case is not under review"))
+def _reviewed(session: Session, desk: Desk) -> bool:
+    return _reviews(session)
+
+
 PART = Part(
     id="review",
     left=True,
@@ -241,18 +246,18 @@ PART = Part(
         "menu.review": (
             ActionSpec(
                 *("review.pass", mark("Pass the case"), ("Ctrl+Alt+P",), lambda session, desk: pass_on(session), _PASS_TIP),
-                enabled=lambda session, desk: _reviews(session),
+                enabled=_reviewed,
                 leaves=True,
             ),
             ActionSpec(
                 *("review.panel", mark("Reasons and verdict"), ("Ctrl+Alt+K",), lambda session, desk: desk.show_part("review")),
                 tip=mark("Give each correction its reason, pass, send back or discard"),
-                enabled=lambda session, desk: _reviews(session),
+                enabled=_reviewed,
             ),
             ActionSpec(
                 *("review.why", mark("Send back or discard…"), ("Ctrl+Alt+Y",), lambda session, desk: desk.show_part("review", WHY)),
                 tip=mark("Write why; Enter goes to the button that sends the case back, Tab on to the one that discards it"),
-                enabled=lambda session, desk: _reviews(session),
+                enabled=_reviewed,
             ),
         )
     },

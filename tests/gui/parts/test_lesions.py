@@ -180,6 +180,10 @@ def test_a_lesion_is_named_in_the_field_and_changed_and_deleted_in_the_menu(wind
     (lesion,) = window.session.listed_lesions()
     assert {a.category for a in lesion.members} == {window.session.categories[2].key}
     menu.actions()[2].trigger()
+    assert all(a.locked for a in window.session.listed_lesions()[0].members)
+    menu = part.menu()
+    menu.actions()[2].trigger()
+    menu.actions()[3].trigger()
     assert lesions(window) == [] and not part.isVisible()
     menu.close()
 
