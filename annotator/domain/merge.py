@@ -81,7 +81,8 @@ def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, s
         return Refusal(LOCKED)
     candidates = chosen or [a for a in there if a.category == pen.category]
     if mode is Mode.SUB:
-        return _subtract(image, shape, pen, candidates, names or {})
+        spared = [] if chosen else [a for a in like if a.category == pen.category and a not in there and _touch(a.shape, shape)]
+        return _subtract(image, shape, pen, candidates, names or {}, _why_spared(spared, pen))
     touched = chosen or ([a for a in candidates if _touch(a.shape, shape)] if mode is Mode.ADD else [])
     if touched:
         changes = _unite(image, shape, pen, touched)
@@ -267,13 +268,24 @@ def _names_of(changes: Iterable[Change], pen: Pen, names: Mapping[str, str]) -> 
     return ", ".join(pen.category_name if key == pen.category else names.get(key, key) for key in keys)
 
 
-def _subtract(image: Image, shape: Shape, pen: Pen, candidates: Sequence[Annotation], names: Mapping[str, str]) -> Edit | Refusal:
+def _why_spared(spared: Sequence[Annotation], pen: Pen) -> Refusal:
+    """Why nothing is removed where these alone lie: locked and hidden ones, or none at all."""
+    if not spared:
+        return Refusal(message("Nothing of {category} lies there: nothing was removed", category=pen.category_name))
+    if all(a.locked for a in spared):
+        return Refusal(message("What lies there of {category} is locked: nothing was removed", category=pen.category_name))
+    return Refusal(message("What lies there of {category} is hidden: nothing was removed", category=pen.category_name))
+
+
+def _subtract(
+    image: Image, shape: Shape, pen: Pen, candidates: Sequence[Annotation], names: Mapping[str, str], nothing: Refusal
+) -> Edit | Refusal:
     try:
         changes = _cut_lines(shape, candidates) if isinstance(shape, Path) else _take_away(shape, candidates, image, pen)
     except line_cutting.TooMany:
         return Refusal(message("The stroke crosses a line too often: nothing was cut"))
     if not changes:
-        return Refusal(message("Nothing of {category} lies there: nothing was removed", category=pen.category_name))
+        return nothing
     return Edit(message("Subtract from {category}", category=_names_of(changes, pen, names)), tuple(changes))
 
 

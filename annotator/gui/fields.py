@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 _OPENING = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_F4})
@@ -78,12 +78,18 @@ class LineField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None, *, number: bool = False) -> None:
         super().__init__(parent)
-        self._there = ""
+        self._there, self._number = "", number
         if number:
             self.setAlignment(Qt.AlignmentFlag.AlignRight)
             self.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self.editingFinished.connect(self._tell)
         self.returnPressed.connect(self.passed.emit)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """See Qt, which would select all: a number is written over, words are gone on with."""
+        super().focusInEvent(event)
+        if not self._number and event.reason() is not Qt.FocusReason.MouseFocusReason:
+            self.end(False)
 
     def put(self, value: str, placeholder: str = "") -> None:
         """Show the value that is given; what is being typed stays."""

@@ -181,10 +181,11 @@ class Keys(QObject):
             return isinstance(widget, QAbstractItemView | QAbstractSpinBox) and _writes(press)
         if self._only_on_picture(press) and widget is not self._picture:
             return False
-        if _is_text(widget) or _is_number(widget):
+        field = QApplication.focusWidget() or widget  # what it leaves over comes up again at each widget around it
+        if _is_text(field) or _is_number(field):
             QGuiApplication.inputMethod().commit()
-            _take_number(widget)
-            _take_text(widget)
+            _take_number(field)
+            _take_text(field)
         if not event.isAutoRepeat() or action.autoRepeat():
             self._run(press, action)
         return True

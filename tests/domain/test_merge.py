@@ -1,5 +1,7 @@
 """New, Add and Sub: the set algebra to the pixel, identities that survive, and one edit a stroke."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -129,6 +131,16 @@ def test_sub_beside_everything_says_so():
 
 def test_an_outline_without_a_pixel_is_refused():
     assert isinstance(draw(Document(), IMAGE, box(1.6, 1.6, 2.4, 2.4), Mode.NEW, MALIGNANT), Refusal)
+
+
+def test_why_sub_removes_nothing_is_said():
+    drawn = after(Document(), (box(2, 2, 8, 8), Mode.NEW, MALIGNANT))
+    locked = Document({IMAGE.key: tuple(replace(a, locked=True) for a in drawn.on(IMAGE.key))})
+    for document, unseen, place, word in (
+        (drawn, {1}, (3, 3, 5, 5), "is hidden"), (locked, (), (3, 3, 5, 5), "is locked"), (locked, {1}, (10, 10, 12, 12), "Nothing of"),
+    ):  # fmt: skip
+        found = draw(document, IMAGE, box(*place), Mode.SUB, MALIGNANT, unseen=unseen)
+        assert isinstance(found, Refusal) and word in say(found.reason)
 
 
 def test_locked_annotations_are_left_alone():

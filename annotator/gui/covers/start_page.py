@@ -84,6 +84,8 @@ class StartPage(Cover):
         self.name, self.role, self.pin = QComboBox(line), QComboBox(line), QLineEdit(line)
         self.name.setObjectName("start_page.name")
         self.role.setObjectName("start_page.role")
+        for choice in (self.name, self.role):
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)  # it is shown before it is known who works here
         self.pin.setObjectName("start_page.pin")
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.pin.setMaximumWidth(120)

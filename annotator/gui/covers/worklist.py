@@ -78,6 +78,7 @@ class WorklistPart(Cover):
         self.to, self.give = QComboBox(line), QPushButton(line)
         self.shares, self.random, self.share = QLineEdit(line), QCheckBox(line), QPushButton(line)
         self._to_label, self._share_label, self.accept = QLabel(line), QLabel(line), QPushButton(line)
+        self.to.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         named = {self.to: "to", self.give: "give", self.accept: "accept", self.shares: "shares", self.random: "random", self.share: "share"}
         for widget, name in named.items():
             widget.setObjectName(f"worklist.{name}")

@@ -214,6 +214,29 @@ def test_a_note_that_is_being_typed_counts_when_a_command_runs(asking: MainWindo
     assert asking.session.annotations[0].note == "again"
 
 
+def test_a_key_that_the_note_leaves_over_takes_it_along(window: MainWindow, qtbot: QtBot, two_series: Path) -> None:
+    session = window.session
+    session.open_folder([two_series])
+    until_painted(qtbot, window)
+    here = session.series.uid
+    draw_box(window)
+    QTest.keyClick(window.view, Key.Key_Q)
+    QTest.keyClicks(QApplication.focusWidget(), "near the hilum")
+    QTest.keyClick(QApplication.focusWidget(), Key.Key_PageDown)
+    assert session.series.uid != here
+    session.open_series(here)
+    assert [a.note for a in session.annotations] == ["near the hilum"]
+
+
+def test_a_note_is_gone_on_with_and_not_written_over(window: MainWindow) -> None:
+    draw_box(window)
+    for words in ("near the hilum", ", spiculated"):
+        QTest.keyClick(window.view, Key.Key_Q)
+        QTest.keyClicks(QApplication.focusWidget(), words)
+        QTest.keyClick(QApplication.focusWidget(), Key.Key_Return)
+    assert [a.note for a in window.session.annotations] == ["near the hilum, spiculated"]
+
+
 def test_escape_in_the_note_drops_what_was_typed_and_goes_back(asking: MainWindow) -> None:
     draw_box(asking)
     note = named(asking, "attribute.note", LineField)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QStyle, QStyleOptionComboBox, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.course import MOVE, State, Step
@@ -157,3 +157,31 @@ def test_the_first_person_is_a_manager_and_then_only_managers_add_people(
     pin.setText("1234")
     put.click()
     assert [person.name for person in people.read(project)] == ["김"]
+
+
+def test_names_and_roles_are_read_whole(open_window: Open, project: Path, two_series: Path, qtbot: QtBot) -> None:
+    people.change(project, Person("최", frozenset({Role.MANAGER})), Acting("root"), "now", pin="0000")
+    window = open_window("--project", project, two_series)
+    window.resize(1400, 800)
+    window.show_part("start_page")
+    people.change(project, Person("Wilhelmina", frozenset({Role.SPECIALIST, Role.ADJUDICATOR})), MANAGER, "now", pin="1234")
+    window.session.reload()
+    qtbot.waitUntil(lambda: window.session.scanning is None)
+    window.parts.show("start_page", True)
+    name, role = (named(window, f"start_page.{field}", QComboBox) for field in ("name", "role"))
+    qtbot.waitUntil(lambda: name.count() == 2)
+    name.setCurrentIndex(name.findText("Wilhelmina"))
+
+    def whole(field: QComboBox) -> bool:
+        frame = field.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, _option(field), QStyle.SubControl.SC_ComboBoxEditField, field
+        )
+        return frame.width() >= max(field.fontMetrics().horizontalAdvance(field.itemText(place)) for place in range(field.count()))
+
+    qtbot.waitUntil(lambda: role.count() == 2 and whole(name) and whole(role))
+
+
+def _option(field: QComboBox) -> QStyleOptionComboBox:
+    option = QStyleOptionComboBox()
+    option.initFrom(field)
+    return option
