@@ -27,15 +27,16 @@ circumstances = st.builds(
     Drawn, st.sampled_from(["kim", "park", "이영희"]), st.integers(10, 59).map(lambda n: f"2026-01-02T03:04:{n}+09:00"),
     st.sampled_from([40.0, -600.0]), st.sampled_from([400.0, 1500.0]), st.sampled_from([0.5, 2.0]), st.integers(0, 9),
 )  # fmt: skip
+attributes = st.dictionaries(st.sampled_from(["margin", "size", "side"]), st.sampled_from("123")).map(lambda d: tuple(sorted(d.items())))
 known = st.fixed_dictionaries(
     {
-        "category": st.sampled_from(CATEGORIES),
+        "category": st.sampled_from(CATEGORIES[:1] * 3 + CATEGORIES),
         "drawn": circumstances,
         "tool": st.sampled_from(["tool.free", "tool.brush", "tool.grow"]),
         "parent": st.none() | st.integers(1, 20),
         "lesion": st.none() | st.integers(1, 3),
-        "locked": st.integers(0, 3).map(lambda n: n == 0),
-        "attributes": st.dictionaries(st.sampled_from(["margin", "size", "side"]), st.sampled_from("123")).map(lambda d: tuple(sorted(d.items()))),
+        "locked": st.integers(0, 5).map(lambda n: n == 5),
+        "attributes": attributes,
         "note": words,
         "answers": st.none() | st.integers(1, 9).map(lambda n: (OTHER, n)),
     }
@@ -49,7 +50,7 @@ def rich(number, shape, facts):
 
 @st.composite
 def rich_documents(draw_):
-    numbers = draw_(st.lists(st.integers(1, 20), min_size=1, max_size=5, unique=True).map(sorted))
+    numbers = draw_(st.lists(st.integers(1, 20), min_size=2, max_size=5, unique=True).map(sorted))
     shapes = st.one_of(regions, boxes, lines)
     found = tuple(rich(n, draw_(shapes), draw_(known)) for n in numbers)
     beside = tuple(replace(rich(n, draw_(shapes), draw_(known)), image=OTHER) for n in (1, 2))
@@ -57,6 +58,8 @@ def rich_documents(draw_):
     return Document({KEY: found, OTHER: beside}, {KEY: issued, OTHER: 2}, {"view": "LCC"})
 
 
+ALL = Region.box(0.0, 0.0, float(COLUMNS), float(ROWS))
+drawn_shapes = st.one_of(regions, boxes, lines, st.just(ALL))
 pens = st.builds(
     Pen, st.sampled_from(CATEGORIES), st.just("name"), st.sampled_from([FREE, BOX]), st.just("tool.ellipse"), st.just(HAND),
     st.booleans(), st.booleans(),
@@ -83,9 +86,18 @@ def only_another_shape(old, new):
     return replace(new, shape=old.shape, toolname=old.toolname) == old
 
 
-@settings(max_examples=settings.default.max_examples * 4)
-@given(rich_documents(), st.one_of(regions, boxes, lines), st.sampled_from([Mode.ADD, Mode.SUB]), pens, st.sets(st.integers(1, 20), max_size=2))
+@settings(max_examples=settings.default.max_examples * 2)
+@given(rich_documents(), drawn_shapes, st.sampled_from([Mode.ADD, Mode.SUB]), pens, st.sets(st.integers(1, 20), max_size=2))
 def test_all_but_the_shape_survives_and_nothing_else_changes(before, shape, mode, pen, selection):
+    _survives(before, shape, mode, pen, selection)
+
+
+@given(rich_documents(), pens)
+def test_of_several_that_become_one_nothing_that_was_known_is_lost(before, pen):
+    _survives(before, ALL, Mode.ADD, pen, ())
+
+
+def _survives(before, shape, mode, pen, selection):
     edit = draw(before, IMAGE, shape, mode, pen, selection)
     if not isinstance(edit, Edit):
         return
@@ -149,7 +161,7 @@ def _lost_pixels_only(old, new, shape, mode):
 
 @given(regions, known, st.sampled_from([PLAIN, BOXES]))
 def test_a_part_that_is_split_off_by_a_cut_names_its_parent(shape, facts, rules):
-    """A bar through an area leaves one annotation in parts, with all it had; separated, each part has it too and names where it came from."""
+    """A bar through an area leaves one annotation in parts, with all it had; separated, each has it too and names where it came from."""
     whole = rich(4, shape, {**facts, "locked": False, "category": "CCT1"})
     before = Document({KEY: (whole,)}, {KEY: 6})
     bar = Region.box(0.0, 5.0, float(COLUMNS), 6.0)
