@@ -23,7 +23,7 @@ they are asked one by one; how often an outline between them may cross itself.  
 _ASKED, _MOST_NEAR = 32, 2_000_000
 """Edges that are asked at once what they meet, and pairs of edges with overlapping boxes that are looked at, at most."""
 _MOST_RINGS = 1_000
-"""Outlines of two regions, at most, that are laid over each other by geometry."""
+"""Outlines of regions, at most, that are laid over each other by geometry."""
 _quietly = np.errstate(invalid="ignore", over="ignore", under="ignore")
 """GEOS looks for robust intersections by trial and leaves the processor's flags set; its results are checked against masks."""
 
@@ -136,9 +136,9 @@ def cut(a: Region, b: Region, wanted: Mask) -> Region:
     return exact(shapely.difference(a.geometry, b.geometry), wanted)
 
 
-def _endless(a: Region, b: Region) -> bool:
-    """Whether an overlay of two regions would take its time."""
-    return sum(len(part) for region in (a, b) for part in region.parts) > _MOST_RINGS
+def _endless(*regions: Region) -> bool:
+    """Whether an overlay of regions would take its time."""
+    return sum(len(part) for region in regions for part in region.parts) > _MOST_RINGS
 
 
 def clipped(region: Region, rows: int, columns: int) -> Region:
@@ -173,18 +173,21 @@ def reshaped(region: Region, vertex: tuple[int, int, int], to: Point, rows: int,
 def mended(region: Region, rows: int, columns: int) -> Region:
     """Return a region whose outlines may cross themselves and leave the image as a valid one in the image; empty where it sets no pixel.
 
-    What crosses itself is what the outer rings wind around, without what the holes wind around.
+    What crosses itself is what the outer rings wind around, without what the holes wind around.  One that crosses itself thousands of
+    times gets its outline from its pixels, as a stroke does.
     """
-    plain = MultiPolygon([Polygon(p[0], p[1:]) for p in region.parts])
-    if plain.is_valid:
+    tangled = any(_tangled(ring) for ring in region.rings)
+    if not tangled and MultiPolygon([Polygon(p[0], p[1:]) for p in region.parts]).is_valid:
         return clipped(region, rows, columns)
     outer, holes = [p[0] for p in region.parts], [r for p in region.parts for r in p[1:]]
-    wanted, area = Mask.none(rows, columns), shapely.union_all([wound_area(r) for r in outer])
-    for filled in outer:
-        wanted = wanted | fill([filled], rows, columns)
-    for hole in holes:
-        wanted, area = wanted - fill([hole], rows, columns), shapely.difference(area, wound_area(hole))
-    return exact(_clipped(area, rows, columns), wanted) if not wanted.empty else Region(())
+    filled, left_out = (Mask.union(rows, columns, [fill([ring], rows, columns) for ring in rings]) for rings in (outer, holes))
+    wanted = filled - left_out
+    if wanted.empty:
+        return Region(())
+    if tangled or _endless(region):
+        return trace(wanted)
+    around, without = (shapely.union_all([wound_area(ring) for ring in rings]) for rings in (outer, holes))
+    return exact(_clipped(shapely.difference(around, without), rows, columns), wanted)
 
 
 @_quietly

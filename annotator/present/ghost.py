@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from annotator.domain.annotation import Annotation
+from annotator.domain.annotation import BOX, Annotation
 from annotator.domain.edit import Change, Edit
 from annotator.domain.image import Image
 from annotator.domain.mask_measures import MaskMeasures, region_measures
+from annotator.domain.path import Path
 from annotator.domain.region import Region
 from annotator.i18n import mark, translate
-from annotator.present.measures import area_text, pair_text
+from annotator.present.measures import Drafted, area_text, line_text, long_text, pair_text
 
 
 def most_pixels(edit: Edit, image: Image) -> int:
@@ -43,10 +44,29 @@ def is_new(edit: Edit, image: Image) -> bool:
     return change is not None and change.before is None
 
 
-def new_area(edit: Edit, image: Image, beside: int = 0) -> str:
-    """Return only the area of what `ghost_text` tells of."""
+def new_text(edit: Edit, image: Image, beside: int = 0, *, sides: bool = False) -> str:
+    """Return long axis (of a box, or if asked for: sides) and area of the new area that an edit makes, in the same words as of a draft."""
     change = _main(edit, image)
-    return area_text(_pixels(change.after, image), image.spacing, beside=beside) if change is not None else ""
+    found = _measures(change.after, image) if change is not None else None
+    box = sides or (change is not None and change.subject.toolname == BOX)
+    return Drafted(found, box).said(image, beside)
+
+
+def new_line(edit: Edit, image: Image) -> str:
+    """Return how long the new line is that an edit makes; empty where it makes none."""
+    change = _line(edit, image)
+    return changed_line(edit, image) if change is not None and change.before is None else ""
+
+
+def changed_line(edit: Edit, image: Image) -> str:
+    """Return how long the first line of an image that an edit changes will be; empty where it changes none, or that goes."""
+    change = _line(edit, image)
+    shape = change.after.shape if change is not None and change.after is not None else None
+    if not isinstance(shape, Path):
+        return ""
+    if len(shape.parts) == 1:
+        return line_text(shape.parts[0], image)
+    return long_text(shape.length(image.spacing or (1.0, 1.0)), image.spacing)
 
 
 def losses_text(edit: Edit, image: Image, names: Mapping[str, str], beside: int = 0) -> str:
@@ -65,6 +85,12 @@ def losses_text(edit: Edit, image: Image, names: Mapping[str, str], beside: int 
 def _main(edit: Edit, image: Image) -> Change | None:
     """The first change of an area of an image."""
     return next((c for c in edit.changes if c.subject.image == image.key and isinstance(c.subject.shape, Region)), None)
+
+
+def _line(edit: Edit, image: Image) -> Change | None:
+    """The first change of an image, where that is of a line."""
+    first = next((c for c in edit.changes if c.subject.image == image.key), None)
+    return first if first is not None and isinstance(first.subject.shape, Path) else None
 
 
 def _losing(edit: Edit, image: Image) -> list[Change]:

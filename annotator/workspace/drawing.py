@@ -65,8 +65,11 @@ class Drawing(Equipped, ABC):
         """Show an image of the open case."""
 
     def select(self, numbers: Iterable[int]) -> None:
-        """Select annotations of the chosen image."""
+        """Select annotations of the chosen image; it is they then, and no measurement, that were touched last."""
         chosen = frozenset(numbers) & {a.id for a in self.annotations}
+        if chosen and self.measuring.chosen is not None:
+            self.measuring.chosen = None
+            self._tell(Topic.MEASURE)
         if chosen != self.selection:
             self.selection = chosen
             self._tell(Topic.SELECTION)
@@ -79,6 +82,12 @@ class Drawing(Equipped, ABC):
     def rule(self) -> Modality | None:
         """The modality of the open series: what it asks of what is drawn; None: nothing may be drawn."""
         return self.series.project_modality if self.series else None
+
+    @property
+    def as_drawn(self) -> bool:
+        """Whether a new shape is just what is drawn: no rule of the project makes another one of it."""
+        rule = self.rule
+        return rule is None or not (rule.deliver_boxes or rule.exclusive or self.project.project.coordinates is not None)
 
     @property
     def document(self) -> Document:

@@ -44,6 +44,8 @@ class Host(Protocol):
     @property
     def mode(self) -> Mode: ...
     @property
+    def as_drawn(self) -> bool: ...
+    @property
     def measuring(self) -> Measuring: ...
     def annotations_at(self, place: Place, /) -> tuple[Annotation, ...]: ...
     def subscribe(self, listener: Callable[[Topic], None], /) -> Callable[[], None]: ...
@@ -172,6 +174,11 @@ class Pane:
     def appearance(self) -> Appearance:
         """How annotations look, in every pane."""
         return self._session.appearance
+
+    @property
+    def as_drawn(self) -> bool:
+        """Whether the project leaves new shapes as they are drawn."""
+        return self._session.as_drawn
 
     @property
     def mode(self) -> Mode:

@@ -20,13 +20,20 @@ from skimage.segmentation import flood
 
 from annotator.domain import livewire
 from annotator.domain.growing import Reach, around, grown_from, uptake_from
+from annotator.domain.image import Image, ImageKey
 from annotator.domain.interpolation import interpolated
 from annotator.domain.livewire import Wire
+from annotator.domain.picture import Picture
 from annotator.domain.propagation import propagated
 from annotator.domain.proposal import proposed
 from annotator.domain.raster import Mask
+from annotator.domain.simplify import drawn_around
+from annotator.tools import grow
+from annotator.tools import livewire as magnet
+from annotator.tools.gesture import Draft, Ground
 from tests.benchmarks.conftest import Note
 from tests.benchmarks.table import Budget, Row, late, middle
+from tests.tools.hands import Hand
 
 SIZE, SPACING, CLICKS = 512, (0.8, 0.8), 60
 ANSWER = Budget(most=30)
@@ -51,6 +58,13 @@ def clocked(calls: Iterable[Callable[[], Any]]) -> list[float]:
         call()
         found.append(time.perf_counter() - begun)
     return found
+
+
+def ground_of(values: NDArray[np.float32], **options: object) -> Ground:
+    """A CT of these values, and what is set for region grow."""
+    image = Image(ImageKey("1.2.3"), "1.dcm", 1, *values.shape, "CT", "1.2.840", "1.2.9", "1.2", spacing=SPACING)
+    usual = {option.name: option.default for option in grow.TOOL.options}
+    return Ground(image, Picture(image.key, values.astype(np.int16)), {**usual, **options})
 
 
 def clicks(where: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -97,6 +111,23 @@ def test_one_click_without_any_setting(benchmark: BenchmarkFixture, note: Note) 
     note(Row("… made wider or narrower by a move: p95", late(dragged, 95), budget=ANSWER))
     note(Row("grow with a guard against leaks (the whole body wall): p95", late(guarded, 95)))
     note(Row("41 % of the maximum: p95", late(uptake, 95), budget=ANSWER))
+
+
+def test_a_press_with_the_tool(benchmark: BenchmarkFixture, note: Note) -> None:
+    """All that the window's thread does for a press: the pixels that are found, and the outline that the ghost shows of them."""
+    values, nodule = chest(SIZE, 1)
+    where = clicks(ndimage.binary_erosion(nodule, iterations=8))
+    seeds, ground = iter(where * 2), ground_of(values)
+
+    def press(row: int, column: int, on: Ground) -> None:
+        seen = Hand(grow.TOOL, ground=on).press(column + 0.5, row + 0.5).preview
+        assert isinstance(seen, Draft) and seen.mask is not None
+        drawn_around(seen.mask)
+
+    benchmark.pedantic(press, setup=lambda: ((*next(seeds), ground), {}), rounds=CLICKS, warmup_rounds=5)
+    guarded = ground_of(values, how=grow.TOLERANCE, tolerance=150.0, guard=4.0)
+    note(Row(f"a press with region grow, outline included, {SIZE}²: p95", late(list(benchmark.stats.stats.data), 95), budget=ANSWER))
+    note(Row("… by a tolerance with a guard: p95", late(clocked([lambda at=at: press(*at, guarded) for at in where]), 95), budget=ANSWER))
 
 
 def test_one_click_on_a_mammogram(benchmark: BenchmarkFixture, note: Note) -> None:
@@ -148,6 +179,28 @@ def test_the_magnetic_edge_follows_the_pointer(benchmark: BenchmarkFixture, note
     note(Row("… median", middle(times), "skimage route_through_array", middle(theirs)))
     note(Row("… longest", 1000 * max(times)))
     note(Row("… from one anchor to anywhere on the image: p95", late(jumps, 95), "skimage route_through_array", late(theirs, 95)))
+
+
+@pytest.mark.parametrize("size", [512, 1024])
+def test_a_move_with_the_magnetic_outline(benchmark: BenchmarkFixture, note: Note, size: int) -> None:
+    """All that the tool does for a move: the way from the last anchor, and the way home by which the outline would close."""
+    values, _ = chest(size, 1)
+    grown, hand = size / 512, Hand(magnet.TOOL, ground=ground_of(values))
+    turns = np.linspace(0, 1.9 * np.pi, 240)
+    places = [((352 + 75 * np.cos(t)) * grown, (256 + 105 * np.sin(t)) * grown) for t in turns]
+    hand.click(places[0])
+    moves = iter(enumerate(places))
+
+    def move(number: int, place: tuple[float, float]) -> None:
+        if number % 60 == 59:
+            hand.click(place)
+        hand.hover(*place)
+
+    benchmark.pedantic(move, setup=lambda: (next(moves), {}), rounds=240)
+    times = list(benchmark.stats.stats.data)
+    note(Row(f"a move with the magnetic outline, way home included, {size}²: p95", late(times, 95), budget=ANSWER))
+    note(Row("… median", middle(times)))
+    note(Row("… longest", 1000 * max(times)))
 
 
 def test_along_the_series(benchmark: BenchmarkFixture, note: Note) -> None:

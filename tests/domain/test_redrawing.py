@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.domain import shapes
 from annotator.domain.annotation import BOX, FREE, LINE, Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import apply
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.merge import Refusal, reshape
 from annotator.domain.path import Path
-from annotator.domain.raster import region_mask
+from annotator.domain.raster import fill, region_mask
 from annotator.domain.redrawing import changed, with_edge_moved, with_stretch, without_vertex
 from annotator.domain.region import Region
 from tests.domain import oracle
@@ -120,3 +121,54 @@ def test_where_boxes_are_delivered_a_vertex_makes_another_box(shape: Region, ins
     edit = reshape(document, IMAGE, 1, (0, 0, 1), (35.0, 10.0), insert=insert, deliver_boxes=True)
     (after,) = apply(document, edit).on(KEY)
     assert (after.toolname, after.shape.is_box, after.shape.bounds) == (BOX, True, (10, 10, 35, 30))
+
+
+BREAST = Image(ImageKey("1.2.4"), "b.dcm", 1, 2304, 1920, "MG", "1.2", "1.3", "1.4")
+LARGE = Region.box(300, 300, 1500, 1900)
+COMB = Region((((*((500.0 + (place % 2) * 900, 200.0 + place * 0.25) for place in range(4000)), (300.0, 1300.0)),),))
+"""Teeth side by side, all of them ends of one outline that does not cross itself."""
+
+
+def _to_and_fro(count: int, dice: np.random.Generator) -> np.ndarray:
+    across = np.where(np.arange(count) % 2, 400, 1400) + dice.normal(0, 30, count)
+    return np.stack([across, np.clip(900 + np.cumsum(dice.normal(0, 9, count)), 310, 1890)], axis=1)
+
+
+WILD = {"anywhere": lambda count, dice: dice.random((count, 2)) * (1900, 2300), "to and fro": _to_and_fro}
+
+
+@pytest.mark.parametrize("way", WILD)
+@pytest.mark.parametrize("count", [1_000, 5_000, 100_000])
+def test_the_wildest_stretch_is_the_pixels_that_it_winds_around_and_no_crossing_is_worked_out(monkeypatch, way: str, count: int) -> None:
+    monkeypatch.setattr(shapes.shapely, "node", lambda *_: pytest.fail("the crossings were worked out: minutes, and all of the memory"))
+    stroke = ((300.0, 700.0), *map(tuple, WILD[way](count, np.random.default_rng(count)).tolist()), (300.0, 1100.0))
+    _is_wound_around(lambda shape: with_stretch(shape, (0, 0), stroke), LARGE)
+
+
+def test_what_is_dragged_across_a_thousand_teeth_is_the_pixels_too(monkeypatch) -> None:
+    monkeypatch.setattr(shapes.shapely, "node", lambda *_: pytest.fail("the crossings were worked out"))
+    _is_wound_around(lambda shape: with_edge_moved(shape, (0, 0, 3998), 40.0, -900.0), COMB)
+    edit = reshape(_large(COMB), BREAST, 1, (0, 0, 4000), (1450.0, 300.0))
+    ring = (*COMB.parts[0][0][:-1], (1450.0, 300.0))
+    assert region_mask(edit.changes[0].after.shape, BREAST.rows, BREAST.columns) == fill([ring], BREAST.rows, BREAST.columns)
+
+
+def test_very_many_outlines_one_of_which_crosses_another_are_their_pixels(monkeypatch) -> None:
+    monkeypatch.setattr(shapes, "wound_area", lambda *_: pytest.fail("the outlines were laid over each other one by one"))
+    squares = [Region.box(20 + 40 * (place % 45), 20 + 40 * (place // 45), 40 + 40 * (place % 45), 40 + 40 * (place // 45)).parts[0]
+               for place in range(1_500)]  # fmt: skip
+    edit = reshape(_large(Region(tuple(squares))), BREAST, 1, (0, 0, 2), (90.0, 45.0))
+    rings = [((20.0, 20.0), (40.0, 20.0), (90.0, 45.0), (20.0, 40.0)), *(ring for part in squares[1:] for ring in part)]
+    wanted = fill(rings, BREAST.rows, BREAST.columns)
+    assert region_mask(edit.changes[0].after.shape, BREAST.rows, BREAST.columns) == wanted
+
+
+def _large(region: Region) -> Document:
+    return Document({BREAST.key: (Annotation(1, BREAST.key, "MMG1", FREE, region),)})
+
+
+def _is_wound_around(raw, region: Region) -> None:
+    edit = changed(_large(region), BREAST, 1, raw)
+    after, ring = edit.changes[0].after.shape, raw(region).parts[0][0]
+    assert region_mask(after, BREAST.rows, BREAST.columns) == fill([ring], BREAST.rows, BREAST.columns)
+    assert after.geometry.is_valid

@@ -71,6 +71,11 @@ class Ink:
         path.addEllipse(QPointF(*hover.point), *hover.radii)
         look.trace(painter, path, look.matrix(transform), colour, self.pens.outline * transform.ratio)
 
+    def goes_on(self, points: Polyline, transform: Transform) -> bool:
+        """Whether a way is too long on the screen to be painted as part of an outline."""
+        self._followed(points)
+        return self._is_long(transform)
+
     def _sweep(self, painter: QPainter, draft: Draft, transform: Transform, colour: QColor, area: QRectF) -> None:
         """Paint what a brush has gone over: one wide line, whatever its length."""
         across, down = draft.radii

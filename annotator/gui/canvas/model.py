@@ -102,6 +102,10 @@ class CanvasModel(Protocol):
 
     def select_nothing(self) -> None: ...
     @property
+    def as_drawn(self) -> bool:
+        """Whether a new shape is just what is drawn: no rule of the project makes another one of it."""
+
+    @property
     def fusion(self) -> Fusion | None:
         """What lies over `image`."""
 

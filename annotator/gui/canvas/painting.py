@@ -22,16 +22,17 @@ from annotator.gui.canvas.graphics import Graphics
 from annotator.gui.canvas.ink import Ink, changed, rings_of
 from annotator.gui.canvas.layer import Layer, outline
 from annotator.gui.canvas.legend import KeyOf, Legend
-from annotator.gui.canvas.measure import beside_pointer
+from annotator.gui.canvas.measure import beside_pointer, change_bounds, changed_text, pulled_to
 from annotator.gui.canvas.model import CanvasModel, Overlay
 from annotator.gui.canvas.render import GROUND, Motion, Renderer
+from annotator.gui.canvas.shade import Shade
 from annotator.gui.canvas.shown import Shown
 from annotator.gui.canvas.slab import Slabs, Through
 from annotator.gui.canvas.transform import Transform
 from annotator.present.annotations import category_name
 from annotator.present.fusion import fusion_notes, through_note
 from annotator.present.honesty import Note, filter_notes
-from annotator.tools.gesture import Change, Draft, Hover, Measured, Move, Preview
+from annotator.tools.gesture import Change, Draft, Hover, Makes, Measured, Move, Preview, Redraw
 from annotator.tools.select import Band
 
 _NO_CATEGORY = (255, 214, 10)
@@ -62,7 +63,7 @@ class Painting:
         self._slabs, self.fused = Slabs(), Fused()
         self.through: Through | None = None
         self._renderer, self._layer, self._ink, self._gauge = Renderer(), Layer(), Ink(), Gauge()
-        self._graphics = Graphics()
+        self._graphics, self._shade = Graphics(), Shade()
         self.overlays: tuple[Overlay, ...] = ()
         self.ghost: Ghost | None = None
         self.hidden = False
@@ -165,16 +166,31 @@ class Painting:
         self._layer.take(pens)
         self._ink.pens = pens
         edit = self.ghost.edit if self.ghost is not None and preview is not None else None
-        self._paint_annotations(painter, transform, _device(area, transform), preview, edit, rough=rough)
+        if isinstance(preview, Redraw) and self._ink.goes_on(preview.points, transform):
+            preview = Draft(Makes.PATH, preview.points)  # an outline that crosses itself so often takes its time at every move
+        self._paint_annotations(painter, area, transform, preview, edit, rough=rough)
         if self.legend is not None and self.legend.axes and not self.hidden and preview is None:
             axes.paint(painter, area, axes.selected(self._model, self.overlays, shown.image), shown.image, transform)
         if isinstance(preview, Band):
             frame_of.paint(painter, QRectF(*(QPointF(*transform.to_widget(*corner)) for corner in preview.points)).normalized())
-        elif isinstance(preview, Draft):
-            unknown = self.ghost is not None and self.ghost.given_up
-            names = {} if edit is None else {c.key: category_name(c) for c in self._model.categories}
-            text = beside_pointer(preview, edit, shown.image, names, unknown=unknown)
+        elif isinstance(preview, Draft | Change):
+            self._paint_preview(painter, area, shown, transform, preview, edit)
+
+    def _paint_preview(
+        self, painter: QPainter, area: QRectF, shown: Shown, transform: Transform, preview: Draft | Change, edit: Edit | None
+    ) -> None:
+        """Paint what is being drawn, and say beside the pointer what comes of that or of a change."""
+        unknown = self.ghost is not None and self.ghost.given_up
+        names = {} if edit is None else {c.key: category_name(c) for c in self._model.categories}
+        if isinstance(preview, Draft):
+            text = beside_pointer(preview, edit, shown.image, names, unknown=unknown, as_drawn=self._model.as_drawn)
             self._ink.paint(painter, preview, transform, self._colour, text, area)
+            return
+        place, text = pulled_to(preview, self._model.annotations), changed_text(preview, edit, shown.image, names, unknown=unknown)
+        if place is not None and text:
+            left, top, right, low = change_bounds(edit, preview) or (*place, *place)
+            drawn = QRectF(QPointF(*transform.to_widget(left, top)), QPointF(*transform.to_widget(right, low))).normalized()
+            look.put_aside(painter, text, QPointF(*transform.to_widget(*place)), drawn, area)
 
     def notes(self) -> tuple[Note, ...]:
         """Return what is to be said of what was done to the display: a slab, a filter, something laid over it."""
@@ -185,9 +201,9 @@ class Painting:
         return (*fused, *((self.through.note,) if self.through else filter_notes(self._model.filter)))
 
     def _paint_annotations(
-        self, painter: QPainter, transform: Transform, size: QSize, preview: Preview | None, edit: Edit | None, *, rough: bool
+        self, painter: QPainter, area: QRectF, transform: Transform, preview: Preview | None, edit: Edit | None, *, rough: bool
     ) -> None:
-        image = self._model.image
+        image, size = self._model.image, _device(area, transform)
         if self.hidden or image is None or not (self.overlays or edit):
             return
         if rough:
@@ -197,7 +213,7 @@ class Painting:
         numbers, own = self._changing(changing), changing.annotation if changing else None
         self._layer.paint(painter, self.overlays, transform, size, numbers | ghosts.hidden(edit, image.key, own))
         if edit is not None:
-            ghosts.paint(painter, edit, image.key, transform, self._model.colours, own, self._ink.pens)
+            self._shade.paint(painter, area, edit, image.key, transform, self._model.colours, own, self._ink.pens)
         if changing is not None:
             if isinstance(changing, Move):
                 dx, dy = steps((a.shape for a in self._model.annotations if a.id in numbers), changing.dx, changing.dy)

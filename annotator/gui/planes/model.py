@@ -120,6 +120,11 @@ class PlaneModel:
         return self._session.appearance
 
     @property
+    def as_drawn(self) -> bool:
+        """Nothing is drawn here."""
+        return True
+
+    @property
     def mode(self) -> Mode:
         """The session's mode."""
         return self._session.mode
@@ -165,7 +170,8 @@ class PlaneModel:
     def _hear(self, topic: Topic, listener: Callable[[Any], None]) -> None:
         """Pass on what makes this view look otherwise: paging through the slices tells much that does not."""
         session = self._session
-        looks = (session.window, session.document, session.selection, session.regions, session.definition, session.appearance)
+        drawn = (session.document, session.selection, session.held_back, session.regions)
+        looks = (session.window, drawn, session.definition, session.appearance)
         if looks != self._looks:
             self._looks = looks
             listener(topic)

@@ -76,7 +76,7 @@ class Desk:
         self.annotations: tuple[Annotation, ...] = ()
         self.selection: frozenset[int] = frozenset()
         self.fusion: Fusion | None = None
-        self.through = None
+        self.through, self.as_drawn = None, True
         self.outcomes: list[tuple[Outcome, float]] = []
         self.told: list[ImageKey] = []
         self.measuring, self.laid_down, self.steps = Measuring(), 0, 0.0

@@ -26,7 +26,7 @@ SQUARE = Region.box(40, 40, 90, 90)
 @pytest.fixture
 def desk(qtbot: QtBot) -> Desk:
     made = Desk((image(1),))
-    made.tool, made.mode = FREE, Mode.SUB
+    made.tool, made.chosen = FREE, Mode.SUB
     made.annotate(SQUARE)
     made.propose = lambda outcome: _proposed(made, outcome)
     return made
@@ -100,18 +100,62 @@ def test_what_will_be_deleted_is_seen_as_that(qtbot: QtBot, view: ImageView) -> 
     assert [change.after for change in ghost(view).changes] == [None]
 
 
-def test_a_ghost_that_takes_long_waits_until_the_hand_rests(qtbot: QtBot, view: ImageView, desk: Desk, monkeypatch) -> None:
-    monkeypatch.setattr("annotator.gui.canvas.ghost._QUICK", -1.0)
-    asked: list[object] = []
-    propose: Callable[[object], Edit | None] = desk.propose
-    desk.propose = lambda outcome: (asked.append(outcome), propose(outcome))[1]
+class Slow:
+    """A clock on which each look at what will be takes 20 ms."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.asked: list[object] = []
+        self.now, self._propose = 0.0, desk.propose
+        desk.propose = self.proposed
+
+    def proposed(self, outcome: object) -> Edit | None:
+        self.asked.append(outcome)
+        self.now += 0.02
+        return self._propose(outcome)
+
+    def perf_counter(self) -> float:
+        return self.now
+
+
+def test_a_ghost_that_takes_long_follows_for_a_share_of_the_time_and_as_soon_as_the_hand_rests(
+    qtbot: QtBot, view: ImageView, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow(desk)
+    monkeypatch.setattr("annotator.gui.canvas.ghost.time", slow)
     mouse = stroke(view, (30, 30), (60, 30), (60, 50))
-    qtbot.waitUntil(lambda: len(asked) == 1)
+    qtbot.waitUntil(lambda: len(slow.asked) == 1)
     mouse.move(*(at(view, 60, y) for y in range(51, 100)))
-    assert len(asked) == 1
+    assert len(slow.asked) == 1
+    assert ghost(view) is not None, "the one before stays"
+    assert view._ghost._timer.interval() >= 20 / 0.05
+    qtbot.waitUntil(lambda: len(slow.asked) == 2, timeout=view._ghost._timer.remainingTime())
+    assert slow.asked[1].points[-1] == pytest.approx((60, 99), abs=0.5)
+    qtbot.wait(view._ghost._timer.remainingTime() + 50)
+    assert len(slow.asked) == 2, "nothing is looked at twice"
+
+
+def test_a_slow_ghost_follows_while_the_hand_never_rests(qtbot: QtBot, view: ImageView, desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr("annotator.gui.canvas.ghost.time", slow := Slow(desk))
+    monkeypatch.setattr("annotator.gui.canvas.ghost._REST", 60_000)
+    mouse = stroke(view, (30, 30), (60, 30), (60, 50))
+
+    def looked_again() -> bool:
+        mouse.move(at(view, 60 + len(view.talk.preview.points) % 2, 80))
+        return len(slow.asked) == 3
+
+    qtbot.waitUntil(looked_again)
+
+
+def test_a_slow_ghost_does_not_show_the_opposite_of_what_will_be(
+    qtbot: QtBot, view: ImageView, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.gui.canvas.ghost.time", Slow(desk))
+    stroke(view, (30, 30), (60, 30), (60, 100), (30, 100))
+    qtbot.waitUntil(lambda: ghost(view) is not None)
+    view.turn_round(True)
     assert ghost(view) is None
-    qtbot.waitUntil(lambda: len(asked) == 2)
-    assert asked[1].points[-1] == pytest.approx((60, 99), abs=0.5)
+    qtbot.waitUntil(lambda: ghost(view) is not None)
+    assert ghost(view).changes[0].after.shape.area() > SQUARE.area()
 
 
 @pytest.mark.parametrize("most", ["_MOST_POINTS", "_MOST_ROWS"])
