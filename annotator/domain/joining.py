@@ -10,7 +10,7 @@ import shapely
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
-from annotator.domain.lesions import members, next_number
+from annotator.domain.lesions import members, next_number, wholly_locked
 from annotator.domain.region import Region
 from annotator.domain.slices import Slices
 
@@ -90,14 +90,14 @@ def _partner(document: Document, slices: Slices, new: Annotation, *, to_lines: b
 
 
 def _near(document: Document, slices: Slices, new: Annotation) -> Iterator[tuple[float, Annotation]]:
-    """What of its category is drawn on other slices near by, the nearest first; a locked annotation is left alone."""
+    """What of its category is drawn on other slices near by, the nearest first; what is locked altogether is left alone."""
     here = slices.order[new.image]
     around = [(abs(position - slices.positions[here]), place) for place, position in enumerate(slices.positions)]
     for away, place in sorted(around):
         if away > REACH + _SAME and abs(place - here) > STEPS:
             continue
         for other in document.on(slices.images[place].key) if place != here else ():
-            if other.category == new.category and (other.lesion is not None or not other.locked):
+            if other.category == new.category and not wholly_locked(document, other):
                 yield away, other
 
 

@@ -149,6 +149,11 @@ def members(document: Document, number: int) -> tuple[Annotation, ...]:
     return tuple(a for a in every(document) if a.lesion == number)
 
 
+def wholly_locked(document: Document, part: Annotation) -> bool:
+    """Whether all parts of an annotation's lesion are locked: nothing is added to it then, either."""
+    return part.locked and (part.lesion is None or all(a.locked for a in members(document, part.lesion)))
+
+
 def every(document: Document) -> Iterator[Annotation]:
     """Return all annotations of a case."""
     return (a for there in document.annotations.values() for a in there)

@@ -102,15 +102,17 @@ def yielding(document: Document, image: Image, edit: Edit) -> Edit | Refusal:
     own = {change.subject.id for change in edit.changes}
     others = [a for a in document.on(image.key) if a.id not in own]
     spared = [_sparing(change, [a for a in others if a.locked], image) for change in edit.changes]
-    changes, left = [change for change in spared if change is not None], [a for a in others if not a.locked]
+    changes, left = [change for change in spared if change is not None], {a.id: a for a in others if not a.locked}
     if len(changes) < len(spared):
         return Refusal(message("There lies a locked annotation of another category: nothing was changed"))
-    for change in tuple(changes):
-        lost = take_from([a for a in left if a.category != change.subject.category], change.after, image)
-        changes += lost
-        taken = {c.subject.id: c.after for c in lost}
-        left = [a for a in left if a.id not in taken]
-    return Edit(edit.name, tuple(changes), edit.facts)
+    for change in changes:
+        for lost in take_from([a for a in left.values() if a.category != change.subject.category], change.after, image):
+            if lost.after is None:
+                del left[lost.subject.id]
+            else:
+                left[lost.subject.id] = lost.after
+    losers = [Change(a, left.get(a.id)) for a in others if not a.locked and left.get(a.id) is not a]
+    return Edit(edit.name, (*changes, *losers), edit.facts)
 
 
 def with_losers(document: Document, edit: Edit, images: Mapping[ImageKey, Image]) -> Edit | Refusal:

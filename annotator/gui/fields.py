@@ -97,7 +97,8 @@ class LineField(QLineEdit):
         if value != self._there or (not self.isModified() and value != self.text()):
             self._there = value
             self.setText(value)
-            self.setCursorPosition(0)
+            if not self.hasFocus():  # the beginning of a long one is seen; who is typing goes on at its end
+                self.setCursorPosition(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See Qt."""

@@ -181,11 +181,6 @@ class Keys(QObject):
             return isinstance(widget, QAbstractItemView | QAbstractSpinBox) and _writes(press)
         if self._only_on_picture(press) and widget is not self._picture:
             return False
-        field = QApplication.focusWidget() or widget  # what it leaves over comes up again at each widget around it
-        if _is_text(field) or _is_number(field):
-            QGuiApplication.inputMethod().commit()
-            _take_number(field)
-            _take_text(field)
         if not event.isAutoRepeat() or action.autoRepeat():
             self._run(press, action)
         return True
@@ -342,7 +337,11 @@ def _take_number(widget: QWidget) -> None:
         field.interpretText()
 
 
-def _take_text(widget: QWidget) -> None:
-    """Let what was typed count before a command runs, as it would on leaving the field."""
-    if isinstance(widget, QLineEdit) and widget.isModified():
-        widget.editingFinished.emit()
+def take_typing() -> None:
+    """Let what is being typed count before something is done that leads away from it, as it would on leaving the field."""
+    field = QApplication.focusWidget()
+    if field is not None and (_is_text(field) or _is_number(field)):
+        QGuiApplication.inputMethod().commit()
+        _take_number(field)
+        if isinstance(field, QLineEdit) and field.isModified():
+            field.editingFinished.emit()

@@ -39,10 +39,10 @@ def _has_lesion(session: Session, desk: Desk) -> bool:
     return session.chosen_lesion is not None
 
 
-@wants(mark("select a part of a lesion first"))
+@wants(mark("select a part of one lesion first"))
 def _has_named(session: Session, desk: Desk) -> bool:
-    """A lesion is meant that can have a name."""
-    return session.chosen_lesion is not None and (session.on_slices or bool(session.lesions()))
+    """One lesion is meant, and can have a name."""
+    return len(session.chosen_lesions) == 1 and (session.on_slices or bool(session.lesions()))
 
 
 @wants(mark("select a part of a lesion and choose a category first"))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from annotator import settings
 from annotator.gui import key_sets
 from annotator.gui.actions import ActionSpec, Ask, Desk, Menu, wanted_by
-from annotator.gui.keys import Keys, press_of_sequence
+from annotator.gui.keys import Keys, press_of_sequence, take_typing
 from annotator.gui.menu_tips import MenuTips
 from annotator.gui.positions import Press
 from annotator.gui.theme import Theme, icon
@@ -215,6 +215,7 @@ class Commands:
         return why or message("{command}: {wanted}", command=self.text_of(spec.name), wanted=translate(wanted_by(spec.enabled)))
 
     def _run(self, spec: ActionSpec) -> None:
+        take_typing()
         if spec.waits(self._session, self.desk):
             self.desk.view.keep_at_it()
         else:

@@ -114,7 +114,7 @@ def _inversion(picture: Picture, window: Window) -> tuple[Note, ...]:
             sentence = translate(mark("The header says that the lowest value is bright ({reason}); by hand it is dark"), reason=reason)
         found = (Note(translate(mark("Inverted")), sentence),)
     if window.inverted:
-        found += (_noted((mark("Inverted by hand"), mark("Black and white are exchanged by hand; values stay as they are"))),)
+        found += (_noted((mark("Inverted on screen"), mark("Black and white are exchanged on the screen only; values stay as they are"))),)
     return found
 
 

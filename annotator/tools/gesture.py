@@ -241,7 +241,7 @@ class Option:
     when: tuple[str, Value] | None = None
     """The option and the value of it with which this one means anything; None: always."""
     unspaced: str = ""
-    """The choice that counts, whatever is chosen, where an image does not say how large its pixels are; empty: the chosen one."""
+    """Where an image does not say how large its pixels are: the choice that counts, whatever is chosen, or the unit of a number."""
 
 
 @dataclass(frozen=True)

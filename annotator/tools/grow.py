@@ -125,13 +125,14 @@ TOOL = Tool(
             when=("how", TOLERANCE),
         ),
         Option(
-            *("guard", mark("Gaps mm"), 0.0, 0.0, 50.0),
+            *("guard", mark("Gap width"), 0.0, 0.0, 50.0, "mm"),
+            unspaced="px",
             tip=mark("It does not leak through a gap as narrow as this; 0: through every gap"),
             when=("how", TOLERANCE),
         ),
         Option("low", mark("from"), -1000.0, -100_000.0, 100_000.0, when=("how", RANGE)),
         Option("high", mark("to"), 3000.0, -100_000.0, 100_000.0, when=("how", RANGE)),
-        Option("limit", mark("Within mm"), 60.0, 0.0, 1000.0, tip=mark("0: as far as it goes")),
+        Option("limit", mark("Within"), 60.0, 0.0, 1000.0, "mm", tip=mark("0: as far as it goes"), unspaced="px"),
     ),  # fmt: skip
     stepped="tolerance",
     prepare=lambda: import_module("scipy.ndimage"),

@@ -14,8 +14,8 @@ from annotator.domain.edit import Edit
 from annotator.domain.filling import Apart, fill, join_and_fill
 from annotator.domain.image import Image, ImageKey
 from annotator.domain.joining import joined
-from annotator.domain.lesions import Lesion, members, of_one_category
-from annotator.domain.merge import LOCKED, Refusal
+from annotator.domain.lesions import Lesion, members, of_one_category, wholly_locked
+from annotator.domain.merge import LOCKED, NOTHING, Refusal
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
 from annotator.domain.shapes import trace
@@ -38,6 +38,7 @@ from annotator.domain.spanning import (
 from annotator.i18n import Message, mark, message
 from annotator.tools.gesture import Outcome
 from annotator.workspace.gathering import Gathering
+from annotator.workspace.lesions_told import join_offered, reach_told
 from annotator.workspace.notice import Severity
 from annotator.workspace.tasks import Tasks
 
@@ -156,9 +157,10 @@ class Along(Gathering, ABC):
         if isinstance(edit, Apart) and len(subjects) == 1:
             self._joinable = self.document, subjects[0]
             if offered is None or offered[0] is not self.document or offered[1] is not subjects[0]:
-                self._offer_to_join(slices, subjects[0], edit.others)
+                self.say(join_offered(self.document, slices, (subjects[0], *edit.others)), asks=True)
                 return False
             edit = join_and_fill(self.document, slices, subjects[0], edit.others, drawn, boxes=boxes)
+            edit = self._with_losers(edit, self.document)
         if not self._do_along(edit):
             return False
         if len(subjects) > 1:
@@ -169,14 +171,6 @@ class Along(Gathering, ABC):
         count = sum(a.tool == INTERPOLATED for a in made)
         self.say(message("Interpolated slices of lesion {lesion}: {count}", lesion=self.called(now) if now else "", count=count), undo=True)
         return True
-
-    def _offer_to_join(self, slices: Slices, subject: Annotation, others: Sequence[Annotation]) -> None:
-        """Say that the same command once more makes one lesion of several."""
-        numbers = {a.lesion for a in (subject, *others)} - {None}
-        there = [a for n in numbers if n is not None for a in members(self.document, n)] + [subject, *others]
-        places = sorted(slices.numbers[slices.order[a.image]] + 1 for a in there if a.image in slices.order)
-        self.say(message("These are {count} lesions so far: “Interpolate” once more makes one of them, on slices {first}–{last}",
-                         count=1 + len(others), first=places[0], last=places[-1]), asks=True)  # fmt: skip
 
     def copy_along(self, step: int) -> bool:
         """Copy the part of the lesion on the chosen slice to the next (1) or previous (−1) one, and go there; False: nothing changed."""
@@ -210,8 +204,10 @@ class Along(Gathering, ABC):
         """Return the one edit of all lesions, and why there is none for some of them."""
 
         def allowed(document: Document, subject: Annotation) -> Edit | Refusal:
-            becomes_part = subject.lesion is None  # that changes it
-            return Refusal(LOCKED) if subject.locked and becomes_part else what(document, subject)
+            now = document.find(subject.image, subject.id)  # one before it may have taken from it
+            if now is None:
+                return Refusal(NOTHING)
+            return Refusal(LOCKED) if wholly_locked(document, now) else self._with_losers(what(document, now), document)
 
         return each(self.document, subjects, allowed)
 
@@ -290,35 +286,15 @@ class Along(Gathering, ABC):
         """Do what makes parts of a lesion on many slices; one stays where one is, and what is selected stays so."""
         self._stays = True
         try:
-            return super()._do(self._with_losers(edit))
+            return super()._do(edit)
         finally:
             self._stays = False
 
     def _tell_reach(self, slices: Slices, subject: Annotation, end: End) -> None:
-        """Say from which slice to which the lesion reaches now, and that what a person drew beyond the end that was said is still there."""
+        """Say from which slice to which the lesion reaches now."""
         now = self.document.find(subject.image, subject.id)
-        number = now.lesion if now is not None else None
-        if now is None or number is None or self._key is None:
-            return
-        drawn = {slices.order[a.image] for a in members(self.document, number) if a.image in slices.order}
-        copied, here = filled_by_copies(now), slices.order[self._key]
-        said = (here, None) if end is End.FIRST else (None, here)  # copies stand on every slice: nothing is said of the other end
-        low, high = said if copied else bounds_of(self.document, slices, number)
-        first, last = (min(drawn) if low is None else low), (max(drawn) if high is None else high)
-        beyond = sum(not first <= place <= last for place in drawn)
-        empty = not copied and last - first + 1 > len(drawn) - beyond
-        first, last = sorted(slices.numbers[place] + 1 for place in (first, last))
-        name = self.called(now)
-        if beyond:
-            self.say(message("Lesion {lesion}: slices {first}–{last}; what was drawn or locked on {count} slices beyond that stays",
-                             lesion=name, first=first, last=last, count=beyond), undo=True)  # fmt: skip
-        elif empty:  # nobody sees yet that the lesion reaches so far
-            self.say(message("Lesion {lesion}: slices {first}–{last}, filled when it is interpolated", lesion=name, first=first, last=last),
-                     undo=True)  # fmt: skip
-        elif first == last:
-            self.say(message("Lesion {lesion}: slice {place}", lesion=name, place=first), undo=True)
-        else:
-            self.say(message("Lesion {lesion}: slices {first}–{last}", lesion=name, first=first, last=last), undo=True)
+        if now is not None and now.lesion is not None and self._key is not None:
+            self.say(reach_told(self.document, slices, now, now.lesion, end, self._key, self.called(now)), undo=True)
 
     def _tell_of_several(self, told: str, count: int, refused: Sequence[Refusal]) -> None:
         """Say of how many lesions something was done, and why it was not of others."""

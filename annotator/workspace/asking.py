@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annotator.domain import asking
 from annotator.domain.asking import Pin, pins_of
@@ -20,20 +20,26 @@ from annotator.workspace.tasks import Tasks
 
 @dataclass(frozen=True)
 class Draft:
-    """A question that is being written: where it is pinned."""
+    """A question that is being written: where it is pinned, and what it says so far."""
 
     image: ImageKey
     x: float
     y: float
+    text: str = ""
 
 
 class Asking(Repeating, ABC):
-    """The part of a session that asks and answers; `draft` is the question that is being written."""
+    """The part of a session that asks and answers."""
 
     def __init__(self, tasks: Tasks, author: str, clock: Callable[[], str]) -> None:
         super().__init__(tasks, author, clock)
-        self.draft: Draft | None = None
+        self._questions_begun: dict[str, Draft] = {}
         self._pinned: tuple[Standing | None, tuple[Pin, ...]] = None, ()
+
+    @property
+    def draft(self) -> Draft | None:
+        """The question that is being written of the open case."""
+        return self._questions_begun.get(self._case)
 
     @property
     def pins(self) -> tuple[Pin, ...]:
@@ -68,20 +74,24 @@ class Asking(Repeating, ABC):
         return (*roles, *(person.name for person in self.people if not person.gone and person.name != own))
 
     def draft_at(self, x: float, y: float) -> None:
-        """Begin a question at a point of the chosen image."""
+        """Begin a question at a point of the chosen image; one that was begun in this case is asked there instead."""
         if self._key is not None:
-            self.draft = Draft(self._key, x, y)
+            self._questions_begun[self._case] = Draft(self._key, x, y, self.draft.text if self.draft is not None else "")
             self._tell(Topic.COURSE)
+
+    def write_draft(self, text: str) -> None:
+        """Keep what is written of the question so far, until it is asked or dropped, also while other cases are open."""
+        if self.draft is not None:
+            self._questions_begun[self._case] = replace(self.draft, text=text)
 
     def drop_draft(self) -> None:
         """Write no question after all."""
-        if self.draft is not None:
-            self.draft = None
+        if self._questions_begun.pop(self._case, None) is not None:
             self._tell(Topic.COURSE)
 
     def ask(self, text: str, to: str) -> bool:
         """Ask what was begun; the case is parked then.  False where there is nothing to ask."""
-        draft, self.draft = self.draft, None
+        draft = self._questions_begun.pop(self._case, None)
         if draft is None or not text.strip():
             self._tell(Topic.COURSE)
             return False
@@ -118,8 +128,3 @@ class Asking(Repeating, ABC):
 
     def _says_nothing_seen(self) -> bool:
         return self.parked or super()._says_nothing_seen()
-
-    def _show_opened(self, index: int | None, otherwise: int) -> None:
-        super()._show_opened(index, otherwise)
-        if self.draft is not None and self.draft.image not in (image.key for image in self.case_images):
-            self.draft = None

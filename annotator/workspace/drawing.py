@@ -65,8 +65,11 @@ class Drawing(Equipped, ABC):
         """Show an image of the open case."""
 
     def select(self, numbers: Iterable[int]) -> None:
-        """Select annotations of the chosen image."""
+        """Select annotations of the chosen image; it is they then, and no measurement, that were touched last."""
         chosen = frozenset(numbers) & {a.id for a in self.annotations}
+        if chosen and self.measuring.chosen is not None:
+            self.measuring.chosen = None
+            self._tell(Topic.MEASURE)
         if chosen != self.selection:
             self.selection = chosen
             self._tell(Topic.SELECTION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from annotator.domain import lesions
 from annotator.domain.annotation import Annotation
@@ -12,7 +13,7 @@ from annotator.domain.each import each
 from annotator.domain.edit import Edit
 from annotator.domain.image import ImageKey
 from annotator.domain.lesions import Lesion, LesionRegister, Member
-from annotator.domain.merge import Refusal, with_losers
+from annotator.domain.merge import NOTHING, Refusal, with_losers
 from annotator.i18n import message
 from annotator.tools.gesture import Stroke
 from annotator.workspace.catalogue import Series
@@ -175,7 +176,14 @@ class Gathering(Walking, Lesions, Choosing, ABC):
     def _do_to_each(self, wanted: Iterable[Lesion], what: Callable[[Document, Lesion], Edit | Refusal]) -> bool:
         """Do to all lesions that are still there what may be done to them, as one edit; of one alone it is said why it may not be."""
         there = [now for lesion in wanted if (now := self._as_it_is(lesion)) is not None]
-        return bool(there) and self._do(self._with_losers(each(self.document, there, what)[0]))
+
+        def done(document: Document, lesion: Lesion) -> Edit | Refusal:
+            first = lesion.members[0]
+            alone = document.find(first.image, first.id)
+            parts = lesions.members(document, lesion.number) if lesion.number is not None else (alone,) if alone is not None else ()
+            return self._with_losers(what(document, replace(lesion, members=parts)), document) if parts else Refusal(NOTHING)
+
+        return bool(there) and self._do(each(self.document, there, done)[0])
 
     def called(self, annotation: Annotation) -> str:
         """What its lesion is called: a letter on mammograms, a number elsewhere; empty where it has none."""
@@ -183,12 +191,12 @@ class Gathering(Walking, Lesions, Choosing, ABC):
             return ""
         return self.lesion(annotation.image, annotation.id) or str(annotation.lesion)
 
-    def _with_losers(self, edit: Edit | Refusal) -> Edit | Refusal:
-        """Return an edit of several images with what others lose by it, where the categories of the modality exclude one another."""
+    def _with_losers(self, edit: Edit | Refusal, document: Document) -> Edit | Refusal:
+        """Return an edit of a document with what others lose by it, where the categories of the modality exclude one another."""
         modality = self.series.project_modality if self.series else None
         if isinstance(edit, Refusal) or modality is None or not modality.exclusive:
             return edit
-        return with_losers(self.document, edit, {image.key: image for image in self.case_images})
+        return with_losers(document, edit, {image.key: image for image in self.case_images})
 
     def _as_it_is(self, lesion: Lesion) -> Lesion | None:
         """A lesion as the document has it now; None where it is gone."""

@@ -6,7 +6,7 @@ The other planes are for orientation: they are worked out from the slices, nothi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Protocol
@@ -57,10 +57,13 @@ class Host(Protocol):
     @property
     def selection(self) -> frozenset[int]: ...
     @property
+    def held_back(self) -> object: ...
+    @property
     def regions(self) -> LabelVolume | None: ...
     @property
     def definition(self) -> Project: ...
     def subscribe(self, listener: Callable[[Topic], None], /) -> Callable[[], None]: ...
+    def seen(self, annotations: Sequence[Annotation], /) -> tuple[Annotation, ...]: ...
     def show(self, index: int, /) -> None: ...
 
 
@@ -146,12 +149,13 @@ class Planes:
         return self._stacked.stack[voxel[2]] if self._stacked is not None else None
 
     def cells(self, which: int) -> Mapping[str, Cells]:
-        """Return what is drawn on the slices as cuts in the shown plane of a family, category → cells."""
-        cut, index, document, volume = self.cuts[which], self.index(which), self._host.document, self._host.regions
-        wanted = (index, document, volume)
+        """Return what is drawn on the slices and shown there as cuts in the shown plane of a family, category → cells."""
+        host, cut, index = self._host, self.cuts[which], self.index(which)
+        document, volume = host.document, host.regions
+        wanted = (index, document, volume, host.held_back)
         if which not in self._drawn or self._drawn[which][0] != wanted:
-            drawn = ((self._numbers[key], a) for key in document.annotations if key in self._numbers for a in document.on(key))
-            found = dict(cells_of(drawn, cut, index, self._host.definition.mask.line_width or 1.0))
+            drawn = ((self._numbers[key], a) for key in document.annotations if key in self._numbers for a in host.seen(document.on(key)))
+            found = dict(cells_of(drawn, cut, index, host.definition.mask.line_width or 1.0))
             self._drawn[which] = wanted, found if volume is None else self._with_labels(found, volume, cut, index)
         return self._drawn[which][1]
 

@@ -12,6 +12,7 @@ from annotator.domain.project import Project
 from annotator.i18n import Message, message
 from annotator.workspace.linked import Linked
 from annotator.workspace.notice import Severity, Topic
+from annotator.workspace.showing import Showing
 
 if TYPE_CHECKING:
     from annotator.workspace.planes import Planes
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _SHOWN = "layout.planes"
 
 
-class Reformatting(Linked, ABC):
+class Reformatting(Linked, Showing, ABC):
     """`planes` while other planes are shown; they are no view that is worked in, and go along with the one that is."""
 
     planes: Planes | None = None

@@ -232,7 +232,8 @@ class Reviewing(Comparing, Attending, ABC):
         def ended(what: tuple[Standing, tuple[Outcome, Document] | None]) -> None:
             standing, follows = what
             self._standings[work.id] = standing
-            self._count_done(time)
+            if review.waits:  # who passes a case once more has done no more
+                self._count_done(time)
             self._tell(Topic.COURSE)
             if follows is None or follows[0] is Outcome.ACCEPT:
                 self._look_at_review(work.id)  # another case is open by now; who comes back finds the verdict given

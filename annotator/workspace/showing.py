@@ -34,6 +34,11 @@ class Showing(Panes, ABC):
         return bool(self._hidden or self._alone)
 
     @property
+    def held_back(self) -> tuple[frozenset[Member], frozenset[Member]]:
+        """What is hidden, and what is shown alone: another as soon as anything else is shown."""
+        return self._hidden, self._alone
+
+    @property
     def hides(self) -> bool:
         """Whether annotations of the chosen image are hidden."""
         return bool(self._hidden) and any((a.image, a.id) in self._hidden for a in self.annotations)

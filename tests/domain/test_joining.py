@@ -57,12 +57,14 @@ def test_a_line_goes_on_where_its_box_meets() -> None:
     assert drawn(document(part(slices, 3, 0, lesion=4)), slices, line).on(slices.images[4].key)[0].lesion == 4
 
 
-def test_a_locked_annotation_is_left_alone_but_a_lesion_with_a_locked_part_goes_on() -> None:
+def test_what_is_locked_altogether_is_left_alone_but_a_lesion_with_a_locked_part_goes_on() -> None:
     slices = stack()
     alone = document(replace(part(slices, 3, 0), locked=True))
     assert drawn(alone, slices, part(slices, 4, 0)).on(slices.images[4].key)[0].lesion is None
-    lesion = document(replace(part(slices, 3, 0, lesion=1), locked=True))
-    assert drawn(lesion, slices, part(slices, 4, 0)).on(slices.images[4].key)[0].lesion == 1
+    locked, other = replace(part(slices, 3, 0, lesion=1), locked=True), part(slices, 2, 0, lesion=1)
+    assert drawn(document(locked, other), slices, part(slices, 4, 0)).on(slices.images[4].key)[0].lesion == 1
+    whole = document(locked, replace(other, locked=True))
+    assert drawn(whole, slices, part(slices, 4, 0)).on(slices.images[4].key)[0].lesion is None
 
 
 @pytest.mark.parametrize("modality", ["MG", "DX", "CR"])

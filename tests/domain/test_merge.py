@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from annotator.domain import shapes
 from annotator.domain.annotation import LONGEST_NOTE, Annotation, Drawn
 from annotator.domain.document import Document
-from annotator.domain.edit import Edit, apply
+from annotator.domain.edit import Change, Edit, apply
 from annotator.domain.history import History
 from annotator.domain.image import Image, ImageKey
-from annotator.domain.merge import Mode, Pen, Refusal, delete, draw, move, recategorise, reshape
+from annotator.domain.merge import Mode, Pen, Refusal, delete, draw, move, recategorise, reshape, yielding
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, region_mask
 from annotator.domain.region import Region
-from annotator.i18n import say
+from annotator.i18n import message, say
 
 ROWS, COLUMNS = 16, 18
 IMAGE = Image(ImageKey("1.2.3"), "", 1, ROWS, COLUMNS, "CT", "", "1.2", "1")
@@ -163,6 +163,18 @@ def test_the_newer_one_wins_where_categories_exclude_one_another():
     pen = Pen("CCT3", "양성", "Box", "tool.box", exclusive=True)
     document = after(Document(), (box(1, 1, 9, 9), Mode.NEW, MALIGNANT), (box(5, 1, 12, 9), Mode.NEW, pen))
     assert [a.shape.area() for a in document.on(IMAGE.key)] == [32, 56]
+
+
+def test_what_two_areas_of_one_edit_lie_over_loses_to_both_where_categories_exclude_one_another():
+    document = after(Document(), (box(1, 1, 15, 5), Mode.NEW, MALIGNANT))
+    new = [Annotation(number, IMAGE.key, "CCT3", "Box", shape) for number, shape in ((2, box(0, 0, 4, 9)), (3, box(12, 0, 16, 9)))]
+    edit = yielding(document, IMAGE, Edit(message("Draw"), tuple(Change(None, a) for a in new)))
+    assert isinstance(edit, Edit)
+    assert mask(apply(document, edit).on(IMAGE.key)[0].shape) == mask(box(4, 1, 12, 5))
+    everything = Annotation(3, IMAGE.key, "CCT4", "Box", box(0, 0, 16, 16))
+    edit = yielding(document, IMAGE, Edit(message("Draw"), (Change(None, new[0]), Change(None, everything))))
+    assert isinstance(edit, Edit)
+    assert [a.id for a in apply(document, edit).on(IMAGE.key)] == [2, 3]
 
 
 def test_lines_are_joined_and_cut():

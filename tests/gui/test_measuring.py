@@ -66,6 +66,15 @@ def test_delete_takes_the_measurement_and_then_the_annotation(window):
     assert len(window.session.annotations) == 0
 
 
+def test_an_annotation_that_is_selected_after_a_measurement_is_deleted_and_not_that(window):
+    draw_box(window)
+    press(window, Qt.Key.Key_M)
+    window.session.perform(LINE)
+    window.session.select([a.id for a in window.session.annotations])
+    press(window, Qt.Key.Key_Delete)
+    assert (measures(window), len(window.session.annotations)) == (1, 0)
+
+
 def test_a_command_deletes_all_of_this_image_and_none_of_another(window):
     for _ in range(3):
         window.session.perform(LINE)

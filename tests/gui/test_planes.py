@@ -141,6 +141,21 @@ def test_a_cut_lies_at_the_millimetres_of_the_box_and_follows_each_edit(window, 
     assert [len(extent(frame)) for frame in frames(window)] == [0, 0]
 
 
+def test_what_is_hidden_leaves_the_planes_at_once_and_comes_back(window, qtbot):
+    draw_box(qtbot, window, 2, (26, 20), (39, 44))
+    view = frames(window)[0].view
+
+    def cuts() -> int:
+        return len(view._painting.overlays)
+
+    qtbot.waitUntil(lambda: cuts() == 1, timeout=2_000)
+    window.session.select([1])
+    window.session.hide_selected()
+    qtbot.waitUntil(lambda: cuts() == 0, timeout=2_000)
+    window.session.hide_selected()
+    qtbot.waitUntil(lambda: cuts() == 1, timeout=2_000)
+
+
 def test_a_click_on_a_cut_goes_to_its_slice_and_selects_it(window, qtbot):
     draw_box(qtbot, window, 4, (26, 20), (39, 44))
     window.session.show(0)

@@ -148,13 +148,18 @@ def test_a_brush_is_measured_in_pixels_where_the_image_does_not_say_how_large_th
         dataset.save_as(path)
     window = open_window("--project", project, tmp_path / "said", tmp_path / "unsaid")
     until_painted(qtbot, window)
-    session, unit = window.session, "tool_options.unit"
+    session = window.session
     choose(window, "tool.brush")
     for modality, words in (("CT", "mm"), ("DX", "pixels"), ("CT", "mm")):
         session.open_series(next(s.uid for s in session.catalogue.in_order if s.modality == modality))
         until_painted(qtbot, window)
         assert (session.image.spacing is None) is (modality == "DX")
-        field = named(window, unit, QComboBox)
+        field = named(window, "tool_options.unit", QComboBox)
         assert (field.currentText(), field.isEnabled()) == (words, modality == "CT")
         assert ("how large its pixels are" in field.toolTip()) is (modality == "DX")
     assert session.options["unit"] == "mm", "what was chosen is kept for the next image"
+    choose(window, "tool.grow")
+    for modality, unit in (("CT", " mm"), ("DX", " px")):
+        session.open_series(next(s.uid for s in session.catalogue.in_order if s.modality == modality))
+        until_painted(qtbot, window)
+        assert named(window, "tool_options.limit", QDoubleSpinBox).suffix() == unit

@@ -65,3 +65,9 @@ def test_every_kind_has_words_of_its_own(code: str) -> None:
     cautions = tuple(Caution(kind, message("so")) for kind in Doubt)
     found = notes(IMAGE, replace(PICTURE, honesty=replace(PICTURE.honesty, cautions=cautions)), WINDOW, "exact")
     assert len({note.short for note in found if note.warning}) == len(Doubt)
+
+
+def test_a_picture_that_the_window_inverts_is_not_said_to_be_inverted_by_a_hand() -> None:
+    """A PET is hung in inverse grey without anybody doing anything."""
+    (found,) = [note for note in notes(IMAGE, PICTURE, replace(WINDOW, inverted=True), "exact") if "nvert" in note.short]
+    assert found.short == "Inverted on screen" and "hand" not in found.sentence

@@ -87,6 +87,19 @@ def test_what_is_drawn_on_slices_is_cut(session: Session) -> None:
     assert np.flatnonzero(cells.any(axis=1)).tolist() == [3]
 
 
+def test_what_is_hidden_on_the_slices_is_cut_by_no_plane(session: Session) -> None:
+    planes = shown(session)
+    for number in (3, 4):
+        session.show(number)
+        session.perform(box(20, 24, 41, 37))
+    session.select([1])
+    session.hide_selected()
+    assert planes.cells(1) == {}
+    session.hide_selected()
+    (cells,) = planes.cells(1).values()
+    assert np.flatnonzero(cells.any(axis=1)).tolist() == [3, 4]
+
+
 def test_the_point_of_a_series_is_where_it_was_left(session: Session) -> None:
     planes = shown(session)
     planes.go((5, 6, 7))

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from annotator.domain.document import Document
+from annotator.domain.raster import region_mask
+from annotator.domain.region import Region
 from annotator.domain.spanning import End
 from annotator.i18n import say
 from annotator.workspace.session import Session
@@ -43,6 +45,14 @@ def drawn(session: Session) -> dict[int, list[int | None]]:
     """The lesions of what is drawn, by place of the slice."""
     found = {n: [a.lesion for a in session.document.on(image.key)] for n, image in enumerate(session.images)}
     return {place: numbers for place, numbers in found.items() if numbers}
+
+
+def exclusive(images: Path, root: Path) -> Session:
+    """A session in which categories exclude one another."""
+    definition = lung_project(root).root / "project.toml"
+    text = definition.read_text("utf-8").replace('supercategory = "CCT"', 'supercategory = "CCT"\nexclusive = true')
+    definition.write_text(text, "utf-8")
+    return opened(root, images)[0]
 
 
 def in_one_step(session: Session, before: Document) -> bool:
@@ -236,3 +246,35 @@ def test_a_lesion_is_locked_and_unlocked_on_all_its_slices_in_one_step(session: 
     assert say(session.said.message) == "Unlocked: 4"
     session.undo()
     assert in_one_step(session, before)
+
+
+def test_of_several_that_are_interpolated_the_later_takes_from_the_earlier_where_categories_exclude_one_another(
+    images: Path, tmp_path: Path
+) -> None:
+    session = exclusive(images, tmp_path / "e")
+    session.join_by_itself(False)
+    first, second = session.categories[:2]
+    for category, corners in ((first, ((2, 4), (20, 4))), (second, ((20, 10), (2, 10)))):
+        session.choose_category(category.key)
+        for place, corner in zip((2, 6), corners, strict=True):
+            draw(session, place, corner)
+            session.select([session.annotations[-1].id])
+        session.join()
+    before = select_both(session)
+    assert session.interpolate()
+    for place in range(3, 6):
+        there = session.document.on(session.images[place].key)
+        masks = [region_mask(a.shape, 64, 64).array() for a in there if isinstance(a.shape, Region)]
+        assert len(masks) == 2 and not (masks[0] & masks[1]).any()
+    assert in_one_step(session, before)
+
+
+def test_nothing_is_added_to_a_lesion_that_is_locked_on_all_its_slices(session: Session) -> None:
+    select_both(session)
+    session.lock_lesions(session.chosen_lesions)
+    before = session.document
+    for deed in (session.interpolate, lambda: session.carry_on(1), lambda: session.set_end(End.FIRST)):
+        assert not deed() and session.document is before
+        assert "Locked" in say(session.said.message)
+    draw(session, 3, HERE)
+    assert [a.lesion for a in session.annotations] == [None], "what is drawn beside it is another lesion"

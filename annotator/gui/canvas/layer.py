@@ -150,7 +150,7 @@ class Layer:
         seen = [(self._scene.overlays[place], self._scene.paths[place]) for place in places]
         painter.save()
         outline(painter, seen, matrix, transform.ratio, self._pens, rough=True)
-        for overlay in (overlay for overlay, _ in seen if overlay.selected):
+        for overlay in (overlay for overlay, _ in seen if overlay.selected and not overlay.locked):
             corners = (transform.to_widget(x, y) for ring in overlay.rings for x, y in ring)
             look.handles(painter, corners, QColor(*overlay.colour), self._pens.handle)
         painter.scale(1.0 / transform.ratio, 1.0 / transform.ratio)
@@ -210,6 +210,8 @@ class Layer:
         for overlay, path in seen:
             if overlay.selected:
                 outline(painter, [(overlay, path)], matrix, transform.ratio, self._pens)
+                if overlay.locked:
+                    continue
                 across, right, down, low = matrix.m11(), matrix.dx(), matrix.m22(), matrix.dy()
                 places = ((x * across + right, y * down + low) for ring in overlay.rings for x, y in ring)
                 look.handles(painter, places, QColor(*overlay.colour), transform.ratio * self._pens.handle)

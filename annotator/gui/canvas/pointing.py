@@ -15,6 +15,7 @@ from annotator.gui.canvas.pen import Pen
 from annotator.gui.canvas.pins import Sign
 from annotator.gui.canvas.sight import Sight
 from annotator.gui.canvas.talk import Talk
+from annotator.gui.keys import take_typing
 from annotator.tools.gesture import Hover
 
 
@@ -128,7 +129,8 @@ class Pointing(Sight):
         self.pointer_left.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """See Qt."""
+        """See Qt; it may lead to another image, and what is being typed of this one counts before."""
+        take_typing()
         self._mouse.wheel(event)
         event.accept()
 

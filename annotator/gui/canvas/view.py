@@ -267,6 +267,8 @@ class ImageView(Telling):
             hit = self._grip_at(*place)
         elif place is not None and self.eye.transform is not None and not tool.toolname:
             hit = self._hit_test(*place, self.eye.transform.pixel)
+            if hit is not None and any(o.locked and o.annotation_id == hit.annotation for o in self._painting.overlays):
+                hit = None  # it can be selected and no more
         shape = cursor(tool, hit, panning=self._mouse.panning, moving=self._mouse.moving)
         if self._mouse.framing or self.asked_for_point:
             shape = Qt.CursorShape.CrossCursor

@@ -28,8 +28,8 @@ def context_menu(session: Session, commands: Commands, parent: QWidget, aim: Aim
     What lies at `aim` is selected first, unless something that is selected lies there.
     """
     there = stack(session.seen(session.annotations), *aim) if aim is not None else ()
-    if there and session.selection.isdisjoint(there):
-        session.select(there[:1])
+    if there:
+        session.select(there[:1] if session.selection.isdisjoint(there) else session.selection)
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     commands.explain(menu)

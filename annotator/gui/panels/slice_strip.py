@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from annotator.gui.keys import take_typing
 from annotator.gui.theme import Theme
 from annotator.i18n import mark, translate
 from annotator.present.slice_marks import SliceMark, SliceMarks, SliceReader, slice_text
@@ -145,6 +146,7 @@ class SliceStrip(QWidget):
         if place != self._pane.index and self._held():
             self.left.emit()
         elif place != self._pane.index:
+            take_typing()
             self._pane.page(place - self._pane.index)
 
     def _paint(self, ratio: float) -> QPixmap:

@@ -72,6 +72,9 @@ class ToolBar(QFrame):
         """What counts of an option that asks for the size of the pixels; where the shown image does not say it, there is no choice."""
         image, field = self._session.image, self._fields[option.name]
         spaced = image is None or image.spacing is not None
+        if isinstance(field, QDoubleSpinBox):
+            field.setSuffix(f" {option.unit if spaced else option.unspaced}")
+            return chosen
         field.setEnabled(spaced)
         field.setToolTip(translate(option.tip if spaced else UNSPACED) if option.tip or not spaced else "")
         return chosen if spaced else option.unspaced

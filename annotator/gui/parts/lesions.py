@@ -145,7 +145,7 @@ class LesionsPart(PartWidget):
             self._select_with(several)
             self.list.scrollTo(index)
         self.list.see_between(_LEAST, _MOST)
-        self.name.setEnabled(meant is not None)  # it keeps its room: nothing below it jumps when a lesion comes or goes
+        self.name.setEnabled(meant is not None and len(several) < 2)  # it keeps its room: nothing below jumps when a lesion comes or goes
         self.name.put(meant.name if meant is not None else "", translate(mark("Name of the lesion")))
         self._following = False
 
@@ -173,16 +173,21 @@ class LesionsPart(PartWidget):
         self.refresh(Topic.DOCUMENT)
 
     def menu(self) -> QMenu:
-        """Return what may be done with the chosen lesion as a whole."""
-        menu, lesion = QMenu(self), self.chosen
+        """Return what may be done with the chosen lesions, each as a whole."""
+        menu, chosen = QMenu(self), tuple(self.model.lesions[index.row()] for index in self.list.selectedIndexes())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        change = menu.addMenu(translate(mark("Change the whole lesion to")))
-        for category in self._session.categories:
-            change.addAction(category_name(category)).triggered.connect(partial(self._recategorise, lesion, category.key))
-        menu.addAction(translate(mark("Name"))).triggered.connect(self.name.setFocus)
-        locked = lesion is not None and all(a.locked for a in lesion.members)
-        menu.addAction(translate(mark("Unlock") if locked else mark("Lock"))).triggered.connect(partial(self._lock, lesion))
-        menu.addAction(translate(mark("Delete the lesion"))).triggered.connect(partial(self._delete, lesion))
+        several, session = len(chosen) > 1, self._session
+        count = f" ({len(chosen)})" if several else ""
+        change = menu.addMenu(translate(mark("Change the whole lesion to")) + count)
+        for category in session.categories:
+            change.addAction(category_name(category)).triggered.connect(partial(_recategorise, session, chosen, category.key))
+        name = menu.addAction(translate(mark("Name")))
+        name.triggered.connect(self.name.setFocus)
+        name.setEnabled(not several)
+        locked = all(a.locked for lesion in chosen for a in lesion.members)
+        lock = menu.addAction(translate(mark("Unlock") if locked else mark("Lock")) + count)
+        lock.triggered.connect(lambda: session.lock_lesions(chosen))
+        menu.addAction(translate(mark("Delete the lesion")) + count).triggered.connect(lambda: session.delete_lesions(chosen))
         return menu
 
     def _row(self, lesion: Lesion) -> ListRow:
@@ -211,21 +216,13 @@ class LesionsPart(PartWidget):
         if lesion is not None:
             self._session.rename_lesion(lesion, name)
 
-    def _lock(self, lesion: Lesion | None, checked: bool = False) -> None:
-        if lesion is not None:
-            self._session.lock_lesions([lesion])
-
-    def _recategorise(self, lesion: Lesion | None, key: str, checked: bool = False) -> None:
-        if lesion is not None:
-            self._session.recategorise_lesions([lesion], key)
-
-    def _delete(self, lesion: Lesion | None, checked: bool = False) -> None:
-        if lesion is not None:
-            self._session.delete_lesions([lesion])
-
     def _offer_menu(self, place: QPoint) -> None:
         if self.chosen is not None:
             self.menu().popup(self.list.viewport().mapToGlobal(place))
+
+
+def _recategorise(session: Session, chosen: Sequence[Lesion], key: str, checked: bool = False) -> None:
+    session.recategorise_lesions(chosen, key)
 
 
 def _wanted(session: Session) -> bool:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QVBoxLayout
 
 from annotator.domain.asking import ANSWERS, LONGEST, SEE_TEXT, Pin
+from annotator.domain.image import ImageKey
 from annotator.gui.actions import ActionSpec, Desk, wants
 from annotator.gui.fields import ChoiceField, LineField
 from annotator.gui.keys import KEPT_KEYS
@@ -54,6 +55,9 @@ class QuestionsPart(PartWidget):
         super().__init__()
         self._session = session
         self._following, self._chosen = False, 0
+        self._said_to: tuple[ImageKey, int] | None = None
+        self._begun: dict[tuple[ImageKey, int], str] = {}
+        """What was begun to be answered in words to questions that are not chosen now."""
         self.state, self.hint = QLabel(self, wordWrap=True), QLabel(self, wordWrap=True)
         self.state.setObjectName("questions.state")
         for label in (self.state, self.hint):
@@ -66,6 +70,7 @@ class QuestionsPart(PartWidget):
         self._to = ""
         self.to.answered.connect(self._address)
         self.to.passed.connect(self.text.setFocus)
+        self.text.textEdited.connect(session.write_draft)
         self.text.passed.connect(self._ask)
         self.text.left.connect(self._drop)
         self.said.passed.connect(lambda: self._answer(SEE_TEXT))
@@ -134,7 +139,11 @@ class QuestionsPart(PartWidget):
         self.text.setFocus()
 
     def _show_forms(self) -> None:
-        asks, chosen = self._session.draft is not None, self.chosen
+        draft, chosen = self._session.draft, self.chosen
+        asks = draft is not None
+        if self.text.text() != (written := draft.text if draft is not None else ""):
+            self.text.setText(written)
+        self._turn_to(None if chosen is None else (chosen.image, chosen.number))
         offered = self._session.addressees
         if self._to not in offered:
             self._to = offered[0]
@@ -147,18 +156,24 @@ class QuestionsPart(PartWidget):
         self.hint.setVisible(answers)
         self.said.setVisible(answers)
 
+    def _turn_to(self, question: tuple[ImageKey, int] | None) -> None:
+        """What is being answered stays with its question."""
+        if question != self._said_to:
+            if self._said_to is not None and self.said.text():
+                self._begun[self._said_to] = self.said.text()
+            self._said_to = question
+            self.said.setText(self._begun.pop(question, "") if question is not None else "")
+
     def _address(self, to: str) -> None:
         self._to = to or self._to
         self._show_forms()
 
     def _ask(self) -> None:
         words = self.text.text()
-        self.text.clear()
         self._session.ask(words, self._to)
         self.put_away.emit()
 
     def _drop(self) -> None:
-        self.text.clear()
         self._session.drop_draft()
         self.put_away.emit()
 

@@ -170,7 +170,8 @@ class PlaneModel:
     def _hear(self, topic: Topic, listener: Callable[[Any], None]) -> None:
         """Pass on what makes this view look otherwise: paging through the slices tells much that does not."""
         session = self._session
-        looks = (session.window, session.document, session.selection, session.regions, session.definition, session.appearance)
+        drawn = (session.document, session.selection, session.held_back, session.regions)
+        looks = (session.window, drawn, session.definition, session.appearance)
         if looks != self._looks:
             self._looks = looks
             listener(topic)

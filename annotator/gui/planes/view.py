@@ -74,7 +74,7 @@ class PlaneView(ImageView):
 
     def _choose(self, voxel: Voxel) -> None:
         """Select what is drawn at a voxel of the slice that is shown now."""
-        found = hit(self._session.annotations, voxel[0] + 0.5, voxel[1] + 0.5, _NEAR)
+        found = hit(self._session.seen(self._session.annotations), voxel[0] + 0.5, voxel[1] + 0.5, _NEAR)
         self._session.select([found.annotation] if found else [])
 
     def paintEvent(self, event: QPaintEvent) -> None:

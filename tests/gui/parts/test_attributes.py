@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.gui.fields import ChoiceField, LineField
+from annotator.gui.panels.slice_strip import SliceStrip
 from annotator.gui.window import MainWindow
 from annotator.tools.gesture import Makes, Stroke
 from tests.gui.conftest import BOX, Open, draw_box, named, until_painted
@@ -228,6 +230,27 @@ def test_a_key_that_the_note_leaves_over_takes_it_along(window: MainWindow, qtbo
     assert [a.note for a in session.annotations] == ["near the hilum"]
 
 
+@pytest.mark.parametrize("way", ["wheel", "button", "slices"])
+def test_what_is_being_typed_is_kept_when_the_mouse_leads_on(window: MainWindow, way: str) -> None:
+    draw_box(window)
+    QTest.keyClick(window.view, Key.Key_Q)
+    QTest.keyClicks(QApplication.focusWidget(), "near the hilum")
+    if way == "wheel":
+        middle = QPointF(window.view.rect().center())
+        turn = (middle, window.view.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton)
+        QApplication.sendEvent(
+            window.view, QWheelEvent(*turn, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
+        )
+    elif way == "button":
+        window.commands.actions["image.next"].trigger()
+    else:
+        strip = window.findChild(SliceStrip)
+        QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.rectangle(1).center())
+    assert window.session.index == 1
+    window.session.show(0)
+    assert [a.note for a in window.session.annotations] == ["near the hilum"]
+
+
 def test_a_note_is_gone_on_with_and_not_written_over(window: MainWindow) -> None:
     draw_box(window)
     for words in ("near the hilum", ", spiculated"):
@@ -235,6 +258,12 @@ def test_a_note_is_gone_on_with_and_not_written_over(window: MainWindow) -> None
         QTest.keyClicks(QApplication.focusWidget(), words)
         QTest.keyClick(QApplication.focusWidget(), Key.Key_Return)
     assert [a.note for a in window.session.annotations] == ["near the hilum, spiculated"]
+    QTest.keyClick(window.view, Key.Key_Q)
+    QTest.keyClicks(QApplication.focusWidget(), "; small")
+    QTest.keyClick(QApplication.focusWidget(), Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(QApplication.focusWidget(), ", round")
+    QTest.keyClick(QApplication.focusWidget(), Key.Key_Return)
+    assert [a.note for a in window.session.annotations] == ["near the hilum, spiculated; small, round"]
 
 
 def test_escape_in_the_note_drops_what_was_typed_and_goes_back(asking: MainWindow) -> None:

@@ -161,6 +161,13 @@ def test_of_several_that_are_selected_the_list_shows_that_they_are_all_meant(win
         meant = sorted(index.row() + 1 for index in rows.selectedIndexes())
         assert meant == (chosen or [3]) == [lesion.members[0].id for lesion in window.session.chosen_lesions]
     press(window, Qt.Key.Key_A, CONTROL)
+    assert not named(window, "lesion_name", LineField).isEnabled(), "which one would have the name?"
+    change, name, lock, delete = named(window, "lesions", LesionsPart).menu().actions()  # type: ignore[attr-defined]
+    assert (change.text(), name.isEnabled(), lock.text()) == ("Change the whole lesion to (4)", False, "Lock (4)")
+    window.session.select([2, 3])
+    named(window, "lesions", LesionsPart).menu().actions()[-1].trigger()  # type: ignore[attr-defined]
+    assert [a.id for a in window.session.annotations] == [1, 4]
+    press(window, Qt.Key.Key_A, CONTROL)
     press(window, Qt.Key.Key_Delete, CONTROL)
     assert lesions(window) == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
@@ -9,9 +11,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from annotator.domain.asking import NO_LESION, SEE_TEXT
+from annotator.gui.fields import LineField
 from annotator.gui.window import MainWindow
 from annotator.present.questions import pins
-from tests.gui.conftest import named, until_at_rest
+from tests.gui.conftest import Open, named, until_at_rest, until_painted
 
 Key = Qt.Key
 CONTROL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
@@ -78,3 +81,38 @@ def test_a_digit_answers_the_chosen_question_and_three_asks_for_words(window: Ma
     press(window, Key.Key_Return)
     qtbot.waitUntil(lambda: not session.parked)
     assert (session.pins[1].answer, session.pins[1].said) == (SEE_TEXT, "a vessel")
+
+
+def test_a_question_that_is_being_written_stays_with_its_case(
+    open_window: Open, project: Path, two_series: Path, qtbot: QtBot
+) -> None:
+    window = open_window("--project", project, two_series)
+    until_painted(qtbot, window)
+    session, text = window.session, named(window, "questions.text", LineField)
+    first, second = (series.uid for series in session.catalogue.in_order)
+    for uid, words in ((first, "nodule?"), (second, "vessel?")):
+        session.open_series(uid)
+        until_painted(qtbot, window)
+        window.view.setFocus()
+        press(window, Key.Key_Q, CONTROL_ALT)
+        QTest.mouseClick(window.view, Qt.MouseButton.LeftButton, pos=window.view.rect().center())
+        assert text.text() == ""
+        QTest.keyClicks(text, words)
+    session.open_series(first)
+    assert named(window, "questions").isVisibleTo(window) and text.text() == "nodule?"
+    QTest.keyClick(text, Key.Key_Return)
+    qtbot.waitUntil(lambda: [pin.text for pin in session.pins] == ["nodule?"])
+    session.open_series(second)
+    assert text.text() == "vessel?" and session.pins == ()
+
+
+def test_an_answer_that_is_being_written_stays_with_its_question(window: MainWindow, qtbot: QtBot) -> None:
+    ask(window, qtbot, (20.0, 30.0), "nodule?")
+    ask(window, qtbot, (40.0, 30.0), "vessel?")
+    said = named(window, "questions.said", LineField)
+    press(window, Key.Key_A, CONTROL_ALT)
+    QTest.keyClicks(said, "a vessel")
+    press(window, Key.Key_Down)
+    assert said.text() == ""
+    press(window, Key.Key_Up)
+    assert said.text() == "a vessel"

@@ -293,5 +293,13 @@ def test_done_leaves_no_case_that_waits_for_a_verdict(two_cases: MainWindow, qtb
     qtbot.waitUntil(lambda: session.series.uid != uid, timeout=30_000)
     turn(window, 0, qtbot)
     qtbot.waitUntil(lambda: session.review is not None and session.review.own is not None, timeout=30_000)
+    assert len(session.done_today) == 1
+    before = session.standing.number
+    press(window, Key.Key_P, CONTROL_ALT)
+    case = session.review.case
+    qtbot.waitUntil(lambda: steps.standing(session.project.root, case).number > before, timeout=30_000)
+    turn(window, 0, qtbot)
+    qtbot.waitUntil(lambda: session.standing.number > before, timeout=30_000)
+    assert len(session.done_today) == 1, "passed once more it is not one case more"
     press(window, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: session.series.uid != uid, timeout=30_000)
