@@ -13,7 +13,6 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
-from shapely.affinity import translate
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -24,7 +23,7 @@ from annotator.domain.image import Image
 from annotator.domain.merge import NOTHING, Refusal
 from annotator.domain.path import Path, Point
 from annotator.domain.raster import Mask, region_mask
-from annotator.domain.region import Region, Ring, polygons
+from annotator.domain.region import Region, Ring, polygons, together
 from annotator.domain.shapes import trace, wound_area
 
 _ROUNDS = 8
@@ -34,8 +33,9 @@ _quietly = np.errstate(invalid="ignore")
 
 def on_grid(shape: Shape, coordinates: Coordinates, rows: int, columns: int) -> bool:
     """Whether a file holds every vertex of a shape as it is."""
-    lines = shape.rings if isinstance(shape, Region) else shape.parts
-    return all(coordinates.holds(point, rows, columns) for line in lines for point in line)
+    if isinstance(shape, Region):
+        return bool((shape.vertices % 1.0 == coordinates.offset(rows, columns)).all())
+    return all(coordinates.holds(point, rows, columns) for part in shape.parts for point in part)
 
 
 def snapped(shape: Shape, coordinates: Coordinates, rows: int, columns: int) -> Shape | None:
@@ -77,8 +77,11 @@ def exactly(region: Region, wanted: Mask, coordinates: Coordinates) -> Region:
             return _without_dust(found, rows, columns)
         if (got ^ wanted).count > _MENDED_PIXELS:
             break
-        area = _areas(shapely.union(area, _squares(wanted - got), grid_size=1.0))
-        area = _areas(shapely.difference(area, _squares(got - wanted), grid_size=1.0))
+        missing, extra = wanted - got, got - wanted
+        if not missing.empty:
+            area = _areas(shapely.union(area, _squares(missing), grid_size=1.0))
+        if not extra.empty:
+            area = _areas(shapely.difference(area, _squares(extra), grid_size=1.0))
     return trace(wanted).moved(*offset)
 
 
@@ -119,12 +122,12 @@ def _area(rings: Sequence[Ring]) -> BaseGeometry:
 @_quietly
 def _to_grid(area: BaseGeometry, offset: Point) -> BaseGeometry:
     """The same, moved so that what a file holds are whole numbers, with all vertices there (valid: no ring crosses itself)."""
-    return _areas(shapely.set_precision(translate(area, -offset[0], -offset[1]), 1.0))
+    return _areas(shapely.set_precision(shapely.transform(area, lambda places: places - offset), 1.0))
 
 
 def _areas(geometry: BaseGeometry) -> BaseGeometry:
     """The polygons among what an overlay on a grid leaves behind."""
-    return shapely.MultiPolygon(polygons(geometry))
+    return together(polygons(geometry))
 
 
 def _region(area: BaseGeometry, offset: Point) -> Region:

@@ -145,7 +145,8 @@ class Mask:
         """Combine two masks; `truth` is indexed by own + 2 × other."""
         if (self.rows, self.columns) != (other.rows, other.columns):
             raise ValueError("masks of images of different size")
-        places = np.union1d(self.bounds, other.bounds)
+        both = np.sort(np.concatenate([self.bounds, other.bounds]), kind="stable")  # of two runs in order: they are merged
+        places = both[np.append(both[1:] != both[:-1], True)[: len(both)]]
         mine = np.searchsorted(self.bounds, places, side="right") & 1
         theirs = np.searchsorted(other.bounds, places, side="right") & 1
         return Mask(self.rows, self.columns, places[_changes(truth[mine + 2 * theirs])])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
+from typing import cast
 
 import numpy as np
 import shapely
@@ -20,8 +21,6 @@ Ring = tuple[Point, ...]
 """Vertices of a closed outline, the first not repeated."""
 Part = tuple[Ring, ...]
 """An outer ring, then its holes."""
-_MANY_RINGS = 64
-"""More of them become a geometry all at once."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +44,11 @@ class Region:
     def geometry(self) -> MultiPolygon:
         """The region as a shapely multipolygon."""
         lengths = [len(ring) for ring in self.rings]
-        if len(lengths) > _MANY_RINGS:
-            part_of = np.repeat(np.arange(len(self.parts)), [len(part) for part in self.parts])
-            rings = np.asarray(shapely.linearrings(self.vertices, indices=np.repeat(np.arange(len(lengths)), lengths)))
-            return MultiPolygon(np.asarray(shapely.polygons(rings, indices=part_of)).tolist())
-        return MultiPolygon([Polygon(part[0], part[1:]) for part in self.parts])
+        if not lengths:
+            return MultiPolygon()
+        part_of = np.repeat(np.arange(len(self.parts)), [len(part) for part in self.parts])
+        rings = np.asarray(shapely.linearrings(self.vertices, indices=np.repeat(np.arange(len(lengths)), lengths)))
+        return together(np.asarray(shapely.polygons(rings, indices=part_of)).tolist())
 
     @property
     def empty(self) -> bool:
@@ -112,6 +111,13 @@ def polygons(geometry: BaseGeometry) -> Sequence[Polygon]:
     return [p for p in nested if isinstance(p, Polygon) and not p.is_empty and p.area > 0]
 
 
+def together(found: Sequence[Polygon]) -> MultiPolygon:
+    """Return polygons as one geometry; none: an empty one."""
+    listed = np.empty(len(found), dtype=object)
+    listed[:] = found
+    return cast("MultiPolygon", shapely.multipolygons(listed))
+
+
 def _area(ring: Ring) -> float:
     """Area within an outline, by the trapezoids under its edges; from its first vertex, to lose no digits far from the origin."""
     x0, y0 = ring[0]
@@ -119,6 +125,5 @@ def _area(ring: Ring) -> float:
 
 
 def _part(polygon: Polygon) -> Part:
-    oriented = shapely.geometry.polygon.orient(polygon, 1.0)
-    rings = [oriented.exterior, *oriented.interiors]
-    return tuple(tuple((float(x), float(y)) for x, y in ring.coords[:-1]) for ring in rings)
+    rings = shapely.get_rings(shapely.orient_polygons(polygon))
+    return tuple(tuple((x, y) for x, y in shapely.get_coordinates(ring)[:-1].tolist()) for ring in rings)

@@ -28,11 +28,18 @@ _quietly = np.errstate(invalid="ignore", divide="ignore")
 
 
 def ellipse_outline(a: Point, b: Point) -> Polyline:
-    """Return the vertices of the ellipse in the box with these opposite corners; they lie on it."""
+    """Return the vertices of the ellipse in the box with these opposite corners; they lie on it, four of them where it touches the box.
+
+    Its quarters mirror each other to the last digit: a vertex that is beside its place by a rounding is decided otherwise by other readers
+    where it lies on a pixel's centre.
+    """
     (x, y), (rx, ry) = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), (abs(b[0] - a[0]) / 2, abs(b[1] - a[1]) / 2)
-    count = _corners(max(rx, ry))
-    turns = [2 * math.pi * place / count for place in range(count)]
-    return tuple((x + rx * math.cos(turn), y + ry * math.sin(turn)) for turn in turns)
+    quarter = _corners(max(rx, ry)) // 4
+    turns = [math.pi / 2 * place / quarter for place in range(1, quarter)]
+    right = [(rx, 0.0), *((rx * math.cos(turn), ry * math.sin(turn)) for turn in turns)]
+    down = [(0.0, ry), *((-dx, dy) for dx, dy in right[:0:-1])]
+    half = [*right, *down]
+    return tuple([(x + dx, y + dy) for dx, dy in half] + [(x - dx, y - dy) for dx, dy in half])
 
 
 @_quietly

@@ -1,7 +1,8 @@
-"""How soon the ink follows the pointer, and what a finished outline costs."""
+"""How soon the ink and the ghost follow the pointer, and what a finished outline costs."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from annotator.dicom.phantom.mammography import mammography
 from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit
@@ -19,12 +21,15 @@ from annotator.domain.merge import Mode, Pen, draw
 from annotator.domain.raster import Mask, shape_mask
 from annotator.domain.shapes import region_of_stroke
 from annotator.tools.gesture import Makes, Stroke
+from annotator.workspace.projects import create
 from tests.benchmarks.aside import ask, missing
 from tests.benchmarks.conftest import Note
 from tests.benchmarks.scenes import MAMMOGRAM, annotate, closed, idle, opened, outline
 from tests.benchmarks.table import Budget, Row, late, middle
 
 ANNOTATIONS, CORNERS = 200, 2000
+_BEAT = 0.008
+"""Seconds between two moves of a mouse of 125 Hz."""
 LEFT, NOBODY = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
@@ -57,6 +62,54 @@ def test_pointer_to_ink(benchmark: BenchmarkFixture, note: Note, where: str, req
     closed(window)
     note(Row(f"pointer → ink, 200 annotations, {where}: p95", late(times, 95), budget=Budget(most=8)))
     note(Row("… median", middle(times)))
+
+
+@pytest.mark.parametrize("mode", ["mode.add", "mode.sub"])
+def test_ghost_behind_the_hand(note: Note, tmp_path: Path, mode: str) -> None:
+    """What will be, while the hand moves: a freehand stroke of 375 moves at 125 Hz into an outline of 1 500 corners, 2304 × 1920.
+
+    In a project of whole-number positions, the dearest kind, beside 200 other annotations.  `shown` is the share of the moves at which a
+    ghost was on the screen, `age` how long ago the hand was where that ghost thinks it is.  The ink is the time from the moment at which
+    a move was due, waiting for a ghost that is being worked out included, until it was painted.
+    """
+    mammography(tmp_path / "images", size=2304)
+    hands = opened("--project", create("breast-cancer", tmp_path / "project").root, tmp_path / "images")
+    window, view = hands.window, hands.view
+    annotate(window, ANNOTATIONS, [window.session.index])
+    category = window.session.categories[0].key
+    hands.do("tool.free")
+    window.session.perform(Stroke(Makes.REGION, tuple(outline(700.0, 1150.0, 400.0, 1500, bumps=31))))
+    number = max(a.id for a in window.session.annotations if a.category == category)
+    hands.do(mode)
+    window.session.select([number])
+    idle()
+    round_about = outline(950.0, 1150.0, 300.0, 400)
+    places = [QPointF(*view.image_to_widget(*point).toTuple()) for point in round_about[200:] + round_about[:176]]
+
+    def send(kind: QEvent.Type, at: QPointF, which: Qt.MouseButton) -> None:
+        QApplication.sendEvent(view, QMouseEvent(kind, at, view.mapToGlobal(at), which, LEFT, Qt.KeyboardModifier.NoModifier))
+
+    send(QEvent.Type.MouseButtonPress, places[0], LEFT)
+    begun, ink, ages, ghost = time.perf_counter(), list[float](), list[float](), view._ghost
+    for move, at in enumerate(places[1:], 1):
+        due = begun + move * _BEAT
+        while time.perf_counter() < due:
+            QApplication.processEvents()
+            time.sleep(0.0005)
+        send(QEvent.Type.MouseMove, at, NOBODY)
+        QApplication.processEvents()
+        now = time.perf_counter()
+        ink.append(now - due)
+        if ghost.edit is not None and isinstance(ghost._looked, Stroke):
+            ages.append(now - begun - (len(ghost._looked.points) - 1) * _BEAT)
+    view.drop()
+    closed(window)
+    name = mode.removeprefix("mode.").title()
+    assert ages, "no ghost was seen at all"
+    note(Row(f"ghost of {name}, 1 500 corners, 2304 × 1920: shown, %", 100 * len(ages) / len(ink)))
+    note(Row("… age, median", middle(ages)))
+    note(Row("… age, p95", late(ages, 95)))
+    note(Row("… ink beside it, from the moment a move is due: p95", late(ink, 95), budget=Budget(most=8)))
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from annotator.domain import strokes
 from annotator.domain.path import Path
 from annotator.domain.raster import Mask, path_mask, region_mask
+from annotator.domain.shapes import region_of_stroke
 from annotator.domain.strokes import ellipse_outline, swept, within
 from tests.domain import oracle
+from tests.pixels import oracle as pixels
 
 ROWS, COLUMNS = 40, 50
 PLACES = st.tuples(st.floats(-8, 58), st.floats(-8, 48))
@@ -86,6 +88,13 @@ def test_the_vertices_of_an_ellipse_lie_on_it_and_its_edges_near_it(a, b) -> Non
     if min(rx, ry) > 1e-3:
         assert all(((px - x) / rx) ** 2 + ((py - y) / ry) ** 2 == pytest.approx(1.0) for px, py in outline)
     assert max(rx, ry) * (1 - math.cos(math.pi / len(outline))) <= 0.051
+
+
+@given(st.tuples(*[st.integers(1, 63)] * 4))
+def test_where_an_ellipse_touches_a_centre_exact_arithmetic_decides_as_its_mask_does(halves) -> None:
+    x1, y1, x2, y2 = (n / 2 for n in halves)
+    found = region_of_stroke(ellipse_outline((x1, y1), (x2, y2)), 32, 32)
+    assert np.array_equal(region_mask(found, 32, 32).array(), pixels.even_odd(list(found.rings), 32, 32))
 
 
 @given(WAYS, RADII, st.integers(0, 2**32 - 1))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
@@ -18,6 +18,9 @@ from tests.pixels.room import CONTROL, PLAIN, Hand
 
 NEW, ADD, SUB = "mode.new", "mode.add", "mode.sub"
 LINE, FREE, BOX = "tool.line", "tool.free", "tool.box"
+ELLIPSE, BRUSH, ERASER, GROW, WIRE = "tool.ellipse", "tool.brush", "tool.eraser", "tool.grow", "tool.livewire"
+DELIVERED = (ELLIPSE, BRUSH, ERASER, GROW, WIRE)
+"""Tools whose area no set of points says exactly: it is what the same stroke delivers under New."""
 TURNED = {NEW: NEW, ADD: SUB, SUB: ADD}
 
 
@@ -100,6 +103,21 @@ STEPS = (
     Step(8, SUB, FREE, star(0.47, 0.5, 0.2, 7, 3), count=1),
 )
 """Box corners and stars stand so that touching, nesting and cutting are certain at any zoom and for images of 64 pixels and more."""
+CURVE = ((0.35, 0.3), (0.5, 0.6), (0.62, 0.35), (0.8, 0.7))
+EDGES = ((0.3, 0.3), (0.62, 0.22), (0.75, 0.6), (0.4, 0.75))
+ROUND = (
+    *(Step(1, mode, ELLIPSE, ((0.2, 0.25), (0.4, 0.5), (0.65, 0.72))) for mode in (NEW, SUB)),
+    *(Step(1, mode, BRUSH, CURVE) for mode in (ADD, NEW, SUB)),
+    Step(1, ADD, ELLIPSE, ((0.5, 0.1), (0.9, 0.6)), control=True),
+    Step(1, ADD, ELLIPSE, ((0.55, 0.2), (1.2, 0.8))),
+    Step(2, NEW, FREE, ring(0.5, 0.5, 0.3)),
+    *(Step(2, mode, ERASER, CURVE) for mode in (NEW, ADD, SUB)),
+    Step(2, NEW, ERASER, ((0.1, 0.1), (0.5, 0.4)), control=True),
+    *(Step(3, mode, WIRE, EDGES, clicks=True) for mode in (NEW, SUB, ADD)),
+    Step(3, SUB, FREE, ring(0.5, 0.5, 0.12)),
+    *(Step(3, mode, GROW, ((0.5, 0.5), (0.56, 0.5))) for mode in (ADD, NEW, SUB)),
+)
+"""Every tool whose area is not its points, in every mode."""
 
 
 def ties(seed: int, strokes: int) -> tuple[Step, ...]:
@@ -137,8 +155,9 @@ class Expected:
         self.lines: dict[int, np.ndarray] = {}
 
     def take(self, step: Step, points) -> None:
-        """Take a stroke's image points into account."""
-        mode = TURNED[step.mode] if step.control else step.mode
+        """Take a stroke into account: its image points, or what it delivers under New."""
+        mode = SUB if step.tool == ERASER else step.mode
+        mode = TURNED[mode] if step.control else mode
         held = (self.lines if step.tool == LINE else self.regions).setdefault(step.category, np.zeros(self.size, dtype=bool))
         if step.tool == LINE:
             if mode != SUB:
@@ -148,7 +167,7 @@ class Expected:
         if step.tool == BOX:
             (ax, ay), (bx, by) = points[0], points[-1]
             points = [(ax, ay), (bx, ay), (bx, by), (ax, by)]
-        drawn = oracle.nonzero([points], *self.size)
+        drawn = points if step.tool in DELIVERED else oracle.nonzero([points], *self.size)
         held[...] = held & ~drawn if mode == SUB else held | drawn
 
     def mask(self, category: int) -> np.ndarray:
@@ -163,7 +182,18 @@ class Expected:
 
 
 def draw(hand: Hand, step: Step, grid: Grid):
-    """Draw one stroke with mouse events; return the image points that were sent."""
+    """Draw one stroke with mouse events; return the image points that were sent, or what it delivers under New (`DELIVERED`)."""
+    if step.tool not in DELIVERED:
+        return _sent(hand, step, grid)
+    before, image = {a.id for a in hand.session.annotations}, hand.session.image
+    _sent(hand, replace(step, mode=NEW, control=False, tool=BRUSH if step.tool == ERASER else step.tool), grid)
+    (made,) = (a for a in hand.session.annotations if a.id not in before)
+    hand.do("edit.undo")
+    _sent(hand, step, grid)
+    return oracle.even_odd(list(made.shape.rings), image.rows, image.columns)
+
+
+def _sent(hand: Hand, step: Step, grid: Grid):
     image = hand.session.image
     hand.do(step.mode)
     hand.do(step.tool)

@@ -18,7 +18,7 @@ from tests.pixels.images import patterned
 from tests.pixels.readers import LINE_WIDTH, dicom_mask, json_masks
 from tests.pixels.room import CONTROL, Hand, files, room
 from tests.pixels.scaled import run_scaled
-from tests.pixels.strokes import SOME, STEPS, Expected, Grid, Step, draw, ties
+from tests.pixels.strokes import ROUND, SOME, STEPS, Expected, Grid, Step, draw, ties
 
 RATIO = float(os.environ.get("QT_SCALE_FACTOR", "1"))
 
@@ -115,6 +115,9 @@ def test_every_tool_in_every_mode(qtbot: QtBot, tmp_path: Path, project: Path, l
         hand.until_painted(1)
         look(hand)
         drawn_and_saved(hand, project, grid)
+        hand.until_painted(0)
+        look(hand)
+        drawn_and_saved(hand, project, grid, ROUND)
 
 
 def test_corners_and_edges_on_pixel_centres(qtbot: QtBot, tmp_path: Path, project: Path) -> None:

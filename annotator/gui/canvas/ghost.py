@@ -1,7 +1,7 @@
 """Show what will be before the button is let go: the union, the remainder, the deletion, and what other annotations lose.
 
-Ink comes first: the ghost is worked out when the events that are waiting have been painted, and where it takes long, the less often, so
-that it never takes more than a share of the time, and as soon as the hand rests; where it would hold up the hand, as of a stroke that goes
+Ink comes first: the ghost is worked out when the events that are waiting have been painted, the less often the longer it takes, so that it
+never takes more than a share of the time, and as soon as the hand rests; where it would hold up the hand, as of a stroke that goes
 on and on, not at all until the stroke has ended.
 """
 
@@ -23,8 +23,8 @@ Outcome = gesture.Stroke | gesture.Change
 Propose = Callable[[Outcome], Edit | Refusal | None]
 _SOON, _REST = 24, 60
 """Milliseconds from a ghost to the next one, at least, and of rest after which one is worked out in any case."""
-_QUICK, _SHARE = 0.004, 0.05
-"""Seconds that a ghost may take to follow the hand at once; the share of the time that slower ones may take while it moves."""
+_SHARE = 0.05
+"""The share of the time that ghosts may take while the hand moves."""
 _BLOCKS, _MOST_POINTS, _MOST_ROWS = 0.15, 5_000, 100_000
 """Seconds after which a ghost is given up; points of a stroke, and rows of pixels that it goes through, up to which one is begun."""
 
@@ -42,8 +42,8 @@ class Ghost(QObject):
         self._looked: Outcome | None = None
         self._pause = _SOON
         self._timer, self._rest = QTimer(self, singleShot=True), QTimer(self, singleShot=True)
-        for timer in (self._timer, self._rest):
-            timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self._look)  # painted with the next move
+        self._rest.timeout.connect(self._settle)
 
     def follow(self, outcome: Outcome | None) -> None:
         """Ask what this outcome would change; None: there is nothing to come."""
@@ -60,8 +60,7 @@ class Ghost(QObject):
             self._wanted = outcome
             if not self._timer.isActive():
                 self._timer.start(self._pause)
-            if self._pause > _REST:
-                self._rest.start(_REST)
+            self._rest.start(_REST)
 
     def _look(self) -> None:
         if self._wanted is None or self._wanted is self._looked or self.given_up:
@@ -71,8 +70,12 @@ class Ghost(QObject):
         if not self.given_up:
             found = self._propose(self._wanted)
             spent = time.perf_counter() - begun
-            self._pause, self.given_up = _SOON if spent <= _QUICK else _SOON + round(1000 * spent / _SHARE), spent > _BLOCKS
+            self._pause, self.given_up = _SOON + round(1000 * spent / _SHARE), spent > _BLOCKS
         self.edit = found if isinstance(found, Edit) else None
+
+    def _settle(self) -> None:
+        """The hand rests: what is shown is of where it is."""
+        self._look()
         self._known()
 
 
