@@ -23,8 +23,8 @@ Outcome = gesture.Stroke | gesture.Change
 Propose = Callable[[Outcome], Edit | Refusal | None]
 _SOON, _REST = 24, 60
 """Milliseconds from a ghost to the next one, at least, and of rest after which one is worked out in any case."""
-_SHARE = 0.05
-"""The share of the time that ghosts may take while the hand moves."""
+_QUICK, _SHARE = 0.003, 0.02
+"""Seconds that a ghost may take to follow the hand at once; the share of the time that slower ones may take while it moves."""
 _BLOCKS, _MOST_POINTS, _MOST_ROWS = 0.15, 5_000, 100_000
 """Seconds after which a ghost is given up; points of a stroke, and rows of pixels that it goes through, up to which one is begun."""
 
@@ -70,7 +70,7 @@ class Ghost(QObject):
         if not self.given_up:
             found = self._propose(self._wanted)
             spent = time.perf_counter() - begun
-            self._pause, self.given_up = _SOON + round(1000 * spent / _SHARE), spent > _BLOCKS
+            self._pause, self.given_up = _SOON if spent <= _QUICK else _SOON + round(1000 * spent / _SHARE), spent > _BLOCKS
         self.edit = found if isinstance(found, Edit) else None
 
     def _settle(self) -> None:
