@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hypothesis.strategies as st
 import numpy as np
+import pytest
 from hypothesis import given
 
 from annotator.domain.raster import Mask, region_mask
@@ -22,6 +23,18 @@ def test_the_parts_are_simple_and_share_out_the_pixels(seed, size, share):
     assert all(Region((part,)).geometry.is_valid for part in found.parts)
     assert sum(region_mask(Region((part,)), size, size).count for part in found.parts) == mask.count
     assert region_mask(found, size, size) == mask
+
+
+@pytest.mark.parametrize(("seed", "size"), [(414, None), (1061, None), (1152, None), (1, 120)])
+def test_outlines_that_triangulation_fails_at_and_thousands_of_holes(seed, size):
+    """GEOS 3.13 finds “no convex corner” in the first three; the last one has 2 000 holes."""
+    random = np.random.default_rng(seed)
+    side = size or int(random.integers(3, 22))
+    mask = Mask.of(random.random((side, side)) < (0.85 if size else random.uniform(0.3, 0.95)))
+    found = without_holes(trace(mask))
+    assert all(len(part) == 1 and Region((part,)).geometry.is_valid for part in found.parts)
+    assert sum(region_mask(Region((part,)), side, side).count for part in found.parts) == mask.count
+    assert region_mask(found, side, side) == mask
 
 
 def test_a_part_without_a_hole_stays_as_it_is_and_one_hole_makes_few_parts():
