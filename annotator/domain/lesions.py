@@ -130,6 +130,16 @@ class LesionRegister:
         _, entries, _ = self._now.on.get(annotation.image, ((), (), True))
         return next((e for e in entries if isinstance(e, Lesion) and e.members[0] == annotation), None)
 
+    def among(self, some: Iterable[Annotation]) -> tuple[Lesion, ...]:
+        """Return the lesions of some annotations as they were last asked for, in that order; each once."""
+        meant = {(a.image, a.id) if a.lesion is None else a.lesion: a.image for a in some}
+        here = set(meant.values())
+        if len(here) == 1 and not any(isinstance(found, int) for found in meant):  # lesions by themselves stand with their image
+            _, listed, _ = self._now.on.get(here.pop(), ((), (), True))
+        else:
+            listed = self._now.lesions
+        return tuple(one for one in listed if isinstance(one, Lesion) and one.id in meant)
+
     def _sorted(self, key: ImageKey, there: tuple[Annotation, ...]) -> tuple[tuple[Annotation, ...], tuple[Lesion | Annotation, ...], bool]:
         """The annotations of an image, those of them that are lesions by themselves as such, and whether all are."""
         _, before, _ = self._now.on.get(key, ((), (), True))

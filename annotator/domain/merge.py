@@ -45,7 +45,10 @@ class Mode(Enum):
 
 @dataclass(frozen=True)
 class Pen:
-    """With what a shape is drawn: category key and its name for the menu, toolname and tool, circumstances, and the project's two rules."""
+    """With what a shape is drawn: category key and its name for the menu, toolname and tool, circumstances, and the project's two rules.
+
+    `sketch`: what comes of it is only shown while the hand moves (`shapes.united`).
+    """
 
     category: str
     category_name: str
@@ -54,6 +57,7 @@ class Pen:
     drawn: Drawn = Drawn()
     deliver_boxes: bool = False
     exclusive: bool = False
+    sketch: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,22 +95,22 @@ def draw(document: Document, image: Image, shape: Shape, mode: Mode, pen: Pen, s
         changes = [Change(None, _new(document, image, shape, pen))]
         name = message("Draw {category}", category=pen.category_name)
     edit = Edit(name, tuple(changes))
-    return yielding(document, image, edit) if pen.exclusive else edit
+    return yielding(document, image, edit, sketch=pen.sketch) if pen.exclusive else edit
 
 
-def yielding(document: Document, image: Image, edit: Edit) -> Edit | Refusal:
+def yielding(document: Document, image: Image, edit: Edit, *, sketch: bool = False) -> Edit | Refusal:
     """Return an edit with what others lose to the areas that it changes, where categories exclude one another.
 
     A locked one loses nothing: the areas that are changed lose to it; refused where nothing is left of one.
     """
     own = {change.subject.id for change in edit.changes}
     others = [a for a in document.on(image.key) if a.id not in own]
-    spared = [_sparing(change, [a for a in others if a.locked], image) for change in edit.changes]
+    spared = [_sparing(change, [a for a in others if a.locked], image, sketch) for change in edit.changes]
     changes, left = [change for change in spared if change is not None], {a.id: a for a in others if not a.locked}
     if len(changes) < len(spared):
         return Refusal(message("There lies a locked annotation of another category: nothing was changed"))
     for change in changes:
-        for lost in take_from([a for a in left.values() if a.category != change.subject.category], change.after, image):
+        for lost in take_from([a for a in left.values() if a.category != change.subject.category], change.after, image, sketch=sketch):
             if lost.after is None:
                 del left[lost.subject.id]
             else:
@@ -222,9 +226,10 @@ def _unite(image: Image, shape: Shape, pen: Pen, touched: Sequence[Annotation]) 
     oldest, rest = touched[0], touched[1:]
     if isinstance(shape, Region):
         regions = [a.shape for a in touched if isinstance(a.shape, Region)]
-        joined: Shape = shape
+        joined = shape
         for region in regions:
-            joined = _with_algebra(joined, region, image, add=True)
+            one, two = region_mask(joined, image.rows, image.columns), region_mask(region, image.rows, image.columns)
+            joined = united(joined, region, one | two, sketch=pen.sketch)
         after = _delivered(replace(as_one(touched), shape=joined, toolname=FREE), pen)
     else:
         parts = [part for a in touched if isinstance(a.shape, Path) for part in a.shape.parts]
@@ -248,13 +253,6 @@ def as_one(found: Sequence[Annotation]) -> Annotation:
         note=note,
         answers=next((a.answers for a in found if a.answers is not None), None),
     )
-
-
-def _with_algebra(a: Shape, b: Shape, image: Image, *, add: bool) -> Region:
-    if not isinstance(a, Region) or not isinstance(b, Region):
-        raise TypeError("set algebra is for regions")
-    one, two = region_mask(a, image.rows, image.columns), region_mask(b, image.rows, image.columns)
-    return united(a, b, one | two) if add else cut(a, b, one - two)
 
 
 def _delivered(after: Annotation, pen: Pen) -> Annotation:
@@ -302,12 +300,12 @@ def _take_away(shape: Region, candidates: Sequence[Annotation], image: Image, pe
         if (had - taken).empty:
             changes.append(Change(before, None))
             continue
-        left = cut(before.shape, shape, had - taken)
+        left = cut(before.shape, shape, had - taken, sketch=pen.sketch)
         changes.append(Change(before, _delivered(replace(before, shape=left, toolname=FREE), pen)))
     return changes
 
 
-def _sparing(change: Change, locked: Sequence[Annotation], image: Image) -> Change | None:
+def _sparing(change: Change, locked: Sequence[Annotation], image: Image, sketch: bool) -> Change | None:
     """Return a change that takes nothing from locked ones of other categories; None where nothing is left of it."""
     after = change.after
     for other in locked:
@@ -317,16 +315,15 @@ def _sparing(change: Change, locked: Sequence[Annotation], image: Image) -> Chan
         if (had - kept).empty:
             return None
         if not (had & kept).empty:
-            after = replace(after, shape=cut(after.shape, other.shape, had - kept), toolname=FREE)
+            after = replace(after, shape=cut(after.shape, other.shape, had - kept, sketch=sketch), toolname=FREE)
     return Change(change.before, after) if after != change.before else None
 
 
-def take_from(losers: Sequence[Annotation], winner: Annotation | None, image: Image) -> list[Change]:
+def take_from(losers: Sequence[Annotation], winner: Annotation | None, image: Image, *, sketch: bool = False) -> list[Change]:
     """Return what others lose to a newer annotation where categories exclude one another."""
     if winner is None or not isinstance(winner.shape, Region):
         return []
-    pen = Pen("", "", "", "")
-    return _take_away(winner.shape, losers, image, pen)
+    return _take_away(winner.shape, losers, image, Pen("", "", "", "", sketch=sketch))
 
 
 def _apart(a: Region, b: Region) -> bool:

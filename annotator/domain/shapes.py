@@ -121,19 +121,24 @@ def wound_area(points: Sequence[Point]) -> BaseGeometry:
 
 
 @_quietly
-def united(a: Region, b: Region, wanted: Mask) -> Region:
-    """Return A ∪ B with exactly the mask `wanted`; of very many outlines they are those of the mask."""
+def united(a: Region, b: Region, wanted: Mask, *, sketch: bool = False) -> Region:
+    """Return A ∪ B with exactly the mask `wanted`; of very many outlines they are those of the mask.
+
+    Of a `sketch`, which is shown while the hand moves and kept nowhere, the mask alone is exact: it is not made sure that others find it.
+    """
     if _endless(a, b):
         return trace(wanted)
-    return exact(shapely.union(a.geometry, b.geometry), wanted)
+    whole = shapely.union(a.geometry, b.geometry)
+    return keeping(Region.of(whole), wanted) if sketch else exact(whole, wanted)
 
 
 @_quietly
-def cut(a: Region, b: Region, wanted: Mask) -> Region:
-    """Return A ∖ B with exactly the mask `wanted`; of very many outlines they are those of the mask."""
+def cut(a: Region, b: Region, wanted: Mask, *, sketch: bool = False) -> Region:
+    """Return A ∖ B with exactly the mask `wanted`; of very many outlines they are those of the mask.  `sketch`: as in `united`."""
     if _endless(a, b):
         return trace(wanted)
-    return exact(shapely.difference(a.geometry, b.geometry), wanted)
+    left = shapely.difference(a.geometry, b.geometry)
+    return keeping(Region.of(left), wanted) if sketch else exact(left, wanted)
 
 
 def _endless(*regions: Region) -> bool:

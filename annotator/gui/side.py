@@ -72,10 +72,9 @@ class Side(QScrollArea):
         """The panels by the object names of their widgets, in their order."""
         return tuple(self._sections)
 
-    @property
-    def folded(self) -> tuple[str, ...]:
-        """The panels that are folded, in their order."""
-        return tuple(name for name, section in self._sections.items() if section.folded)
+    def is_folded(self, name: str) -> bool:
+        """Whether only the heading of a panel is seen."""
+        return self._sections[name].folded
 
     def fold(self, name: str, folded: bool) -> None:
         """Fold a panel, so that only its heading is seen, or unfold it."""

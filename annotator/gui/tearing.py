@@ -103,7 +103,7 @@ class Tearing(QObject):
 
     def panel_folded(self, name: str) -> bool:
         """Whether only the heading of a panel is seen where it stands in its column."""
-        return name in self._sides[name].folded
+        return self._sides[name].is_folded(name)
 
     def fold_panel(self, name: str) -> None:
         """Fold a panel, or unfold it."""

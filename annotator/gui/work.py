@@ -8,8 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from shiboken6 import isValid
+from PySide6.QtCore import QObject, Qt, QTimer, QTimerEvent, Signal
 
 Answer = TypeVar("Answer")
 _THREADS = 4
@@ -46,6 +45,8 @@ class QtTasks(QObject):
         self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
         self._waiting: list[Callable[[], None]] = []
         self._sure: list[_Sure] = []
+        self._later: dict[int, list[Callable[[], None]]] = {}
+        """What is called when a timer of this number ends."""
         self._rest = QTimer(self, singleShot=True, interval=0)
         self._rest.timeout.connect(self._begin)
         self._idle, self._patient = threading.Event(), True
@@ -83,18 +84,23 @@ class QtTasks(QObject):
 
     def later(self, milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
         """Call `call` here after a while; the answer cancels it."""
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.timeout.connect(timer.deleteLater)
-        timer.timeout.connect(call)
-        timer.start(milliseconds)
+        number, once = self.startTimer(milliseconds), [call]
+        self._later[number] = once  # no timer object: each edit puts off the next save anew
 
         def cancel() -> None:
-            if isValid(timer):
-                timer.stop()
-                timer.deleteLater()
+            if self._later.get(number) is once:
+                self._end(number)
 
         return cancel
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        """Call what waited for this."""
+        for call in self._end(event.timerId()):
+            call()
+
+    def _end(self, number: int) -> list[Callable[[], None]]:
+        self.killTimer(number)
+        return self._later.pop(number, [])
 
     def post(self, call: Callable[[], None]) -> None:
         """Call `call` here, soon; may be said from any thread."""

@@ -121,18 +121,20 @@ class Drawing(Equipped, ABC):
         else:
             self._do(self.proposed(outcome, zoom))
 
-    def proposed(self, outcome: Stroke | Change, zoom: float = 1.0) -> Edit | Refusal:
-        """Return what a stroke or change would do now, or why it would do nothing; nothing is done yet."""
+    def proposed(self, outcome: Stroke | Change, zoom: float = 1.0, *, sketch: bool = False) -> Edit | Refusal:
+        """Return what a stroke or change would do now, or why it would do nothing; nothing is done yet.
+
+        The masks are what they will be; corners that lie where outlines cross are brought to positions that a file holds when it is done.
+        `sketch`: it is only shown while the hand moves, and may not be done.
+        """
         image, modality = self.image, self.rule
         if image is None or modality is None or self.category is None:
             return Refusal(message("The project does not name this modality: these images are for viewing only"))
         if isinstance(outcome, Stroke):
-            found = self._stroke_edit(outcome, image, self.category, modality, zoom)
+            found = self._stroke_edit(outcome, image, self.category, modality, zoom, sketch=sketch)
         else:
             found = change_of(outcome, self.document, image, self.project.project.coordinates, deliver_boxes=modality.deliver_boxes)
             found = self._yielding(found, image)
-        if isinstance(found, Edit) and self.project.project.coordinates is not None:
-            found = settled(found, image, self.project.project.coordinates)
         return found
 
     def mode_of(self, stroke: Stroke) -> Mode:
@@ -189,7 +191,9 @@ class Drawing(Equipped, ABC):
             if self.mode_of(stroke) is Mode.NEW:
                 self.select(())
 
-    def _stroke_edit(self, stroke: Stroke, image: Image, category: Category, modality: Modality, zoom: float) -> Edit | Refusal:
+    def _stroke_edit(
+        self, stroke: Stroke, image: Image, category: Category, modality: Modality, zoom: float, *, sketch: bool
+    ) -> Edit | Refusal:
         why = self.barred(self.tool)
         if why is not None:
             return Refusal(why)
@@ -199,7 +203,8 @@ class Drawing(Equipped, ABC):
         if shape is None:
             return Refusal(_nothing_of(stroke))
         drawn = Drawn(self.author, self._clock(), self.window.center, self.window.width, zoom, self.index)
-        pen = Pen(category.key, category.name, self.tool.toolname, self.tool.id, drawn, modality.deliver_boxes, modality.exclusive)
+        boxes = modality.deliver_boxes
+        pen = Pen(category.key, category.name, self.tool.toolname, self.tool.id, drawn, boxes, modality.exclusive, sketch and not boxes)
         names = {one.key: one.name for one in self.categories}
         found = merge.draw(self.document, image, shape, self.mode_of(stroke), pen, self.selection, unseen=self._unseen(), names=names)
         return self._completed(found, image) if isinstance(found, Edit) else found

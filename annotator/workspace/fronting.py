@@ -42,11 +42,11 @@ class Fronting(Retouching, ABC):
             place.show_window(beside.window)
         self._changed()
 
-    def proposed(self, outcome: Stroke | Change, zoom: float = 1.0) -> Edit | Refusal:
+    def proposed(self, outcome: Stroke | Change, zoom: float = 1.0, *, sketch: bool = False) -> Edit | Refusal:
         """Return what a stroke or change would do; where all slices are seen at once it is refused."""
         if isinstance(self.series, FrontalSeries):
             return Refusal(message("Nothing is drawn where all slices are seen at once: draw on the slices themselves"))
-        return super().proposed(outcome, zoom)
+        return super().proposed(outcome, zoom, sketch=sketch)
 
     def _go_along(self, before: Series | None, now: Series) -> None:
         """The next case was opened: where a PET was seen from the front, the next one is."""

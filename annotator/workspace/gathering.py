@@ -98,8 +98,7 @@ class Gathering(Walking, Lesions, Choosing, ABC):
             return tuple(lesion for subject in subjects if (lesion := self._lesion_of(subject)) is not None)
         listed = self.listed_lesions()
         if self._chosen[0] is not listed or self._chosen[1] != subjects:
-            meant = {(a.image, a.id) if a.lesion is None else a.lesion for a in subjects}
-            self._chosen = listed, subjects, tuple(lesion for lesion in listed if lesion.id in meant)
+            self._chosen = listed, subjects, self._register.among(subjects)
         return self._chosen[2]
 
     def select(self, numbers: Iterable[int]) -> None:

@@ -67,7 +67,7 @@ class Host(Protocol):
     def tied_at(self, place: Place, /) -> frozenset[int]: ...
     def select_nothing(self) -> None: ...
     def perform(self, outcome: Outcome, zoom: float, /) -> None: ...
-    def proposed(self, outcome: Stroke | Change, zoom: float, /) -> Edit | Refusal: ...
+    def proposed(self, outcome: Stroke | Change, zoom: float, /, *, sketch: bool) -> Edit | Refusal: ...
     @property
     def options(self) -> Mapping[str, Value]: ...
     @property
@@ -271,8 +271,8 @@ class Pane:
             self._session.perform(outcome, drawn_with_zoom)
 
     def proposed(self, outcome: Stroke | Change, drawn_with_zoom: float) -> Edit | Refusal | None:
-        """Return what a stroke or change would do; nothing where one only looks."""
-        return self._session.proposed(outcome, drawn_with_zoom) if self.active else None
+        """Return what a stroke or change would do, to be shown; nothing where one only looks."""
+        return self._session.proposed(outcome, drawn_with_zoom, sketch=True) if self.active else None
 
     @property
     def colours(self) -> Mapping[str, tuple[int, int, int]]:

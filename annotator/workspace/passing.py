@@ -215,11 +215,13 @@ class Passing(Along, Attending, ABC):
 
     # drawing ---------------------------------------------------------------------------------------------------------------------
 
-    def _stroke_edit(self, stroke: Stroke, image: Image, category: Category, modality: Modality, zoom: float) -> Edit | Refusal:
+    def _stroke_edit(
+        self, stroke: Stroke, image: Image, category: Category, modality: Modality, zoom: float, *, sketch: bool
+    ) -> Edit | Refusal:
         """In a second pass a stroke has the category of the line that it covers most."""
         line = self._proposed(stroke, image) if self.answering else None
         own = next((c for c in self.categories if line is not None and c.key == line.category), category)
-        return super()._stroke_edit(stroke, image, own, modality, zoom)
+        return super()._stroke_edit(stroke, image, own, modality, zoom, sketch=sketch)
 
     def _proposed(self, stroke: Stroke, image: Image) -> Annotation | None:
         lines = [answer.line for answer in self.coverage.lines if answer.line.image == image.key]

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
+from operator import is_
 
 from annotator.domain import facts
 from annotator.domain.annotation import FREE, Annotation, Drawn
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, apply
 from annotator.domain.image import ImageKey
-from annotator.domain.lesions import apart, delete, join, lesions, letter, members, next_number, recategorise, rename, separate, shared
+from annotator.domain.lesions import (
+    LesionRegister,
+    apart,
+    delete,
+    join,
+    lesions,
+    letter,
+    members,
+    next_number,
+    recategorise,
+    rename,
+    separate,
+    shared,
+)
 from annotator.domain.merge import Refusal
 from annotator.domain.region import Region
 from annotator.workspace.work import united
@@ -42,6 +57,17 @@ def test_an_annotation_without_a_number_is_listed_as_a_lesion_of_its_own() -> No
         (None, [(A, 1)], ""),
         (7, [(A, 2), (B, 1)], "왼쪽 위"),
     ]
+
+
+def test_the_lesions_of_some_annotations_are_those_listed_in_that_order() -> None:
+    case = document(drawn(A, 1), drawn(A, 2, 7), drawn(B, 1), drawn(B, 2, 7), drawn(B, 3), drawn(C, 1), drawn(C, 2, 8))
+    register = LesionRegister()
+    listed, every = register.lesions(case, (A, B, C)), [a for there in case.annotations.values() for a in there]
+    for size in (1, 2, 3):
+        for some in combinations(every[::-1], size):
+            meant = tuple(one for one in listed if any(a in one.members for a in some))
+            assert all(map(is_, register.among(some), meant)) and len(register.among(some)) == len(meant)
+    assert register.among([drawn(C, 9), drawn(A, 3, 12)]) == ()
 
 
 def test_joined_annotations_get_a_free_number_and_are_shared() -> None:

@@ -75,6 +75,27 @@ def test_whatever_is_drawn_the_masks_obey_the_set_algebra(hand):
     assert history.document == last
 
 
+@settings(max_examples=200)
+@given(st.lists(st.tuples(strokes, st.sampled_from(list(Mode)), st.sampled_from([MALIGNANT, BENIGN])), max_size=5), st.booleans())
+def test_what_is_shown_while_the_hand_moves_is_to_the_pixel_what_is_done(hand, exclusive):
+    document = Document()
+    for points, mode, pen in hand:
+        pen, shape = replace(pen, exclusive=exclusive), shapes.region_of_stroke(points, ROWS, COLUMNS)
+        edit, sketch = (draw(document, IMAGE, shape, mode, replace(pen, sketch=shown)) for shown in (False, True))
+        if isinstance(edit, Refusal) or isinstance(sketch, Refusal):
+            assert edit == sketch
+            continue
+        assert [_told(change) for change in sketch.changes] == [_told(change) for change in edit.changes]
+        assert all(mask(c.after.shape) == mask(Region(d.after.shape.parts)) for c, d in zip(sketch.changes, edit.changes, strict=True)
+                   if c.after is not None)  # fmt: skip
+        document = apply(document, edit)
+
+
+def _told(change):
+    """Everything about a change but the shape that is left."""
+    return change.before, change.after and replace(change.after, shape=box(0, 0, 1, 1))
+
+
 def test_add_joins_all_it_touches_and_the_oldest_stays():
     document = after(
         Document(),
