@@ -20,8 +20,8 @@ from annotator.i18n import use_language
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("ANNOTATOR_TEST_DATA") or ROOT.parent / "shared" / "data")
 
-_MANY, _staying = 50_000, 0
-"""So many objects more than those that stay are closed windows: some twenty of them."""
+_SCANS = 16
+"""After so many scans closed windows are thrown away.  Asking how much stays instead looks at all of it, after each of all tests."""
 _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=60, suppress_health_check=_QUIET, database=None)
 settings.register_profile("search", deadline=None, max_examples=1000, suppress_health_check=_QUIET, print_blob=True)
@@ -55,12 +55,26 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
     """Throw closed windows away: a scan says that all that is there stays (`finding_much`), which is true of one window a process."""
-    global _staying
-    if gc.get_freeze_count() > _staying + _MANY:
+    if FROZEN.times >= _SCANS:
         gc.unfreeze()
         gc.collect()
         gc.freeze()
-        _staying = gc.get_freeze_count()
+        FROZEN.times = 0
+
+
+class Frozen:
+    """How often it was said that all that is there stays."""
+
+    def __init__(self) -> None:
+        self.times, self._freeze = 0, gc.freeze
+        gc.freeze = self._hear
+
+    def _hear(self) -> None:
+        self.times += 1
+        self._freeze()
+
+
+FROZEN = Frozen()
 
 
 def _settle(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,14 +36,23 @@ class Bridge(QObject):
 
     def tell(self, topic: Topic) -> None:
         """Tell the listeners of a topic now."""
-        for topics, listener, once in self._listeners:
-            if topic in topics and not (once and topics & self._session.to_come - {Topic.CATALOGUE}):
-                listener(topic)
+        self._tell(topic, self._session.to_come - {Topic.CATALOGUE})
+
+    def tell_all(self) -> None:
+        """Tell the listeners of every topic, in one go."""
+        topics = tuple(Topic)
+        for told, topic in enumerate(topics, 1):
+            self._tell(topic, frozenset(topics[told:]))
 
     def close(self) -> None:
         """Hear nothing any more."""
         self._soon.stop()
         self._forget()
+
+    def _tell(self, topic: Topic, to_come: frozenset[Topic]) -> None:
+        for topics, listener, once in self._listeners:
+            if topic in topics and not (once and topics & to_come):
+                listener(topic)
 
     def _hear(self, topic: Topic) -> None:
         if topic is Topic.CATALOGUE and self._session.scanning is not None and self._soon.isActive():

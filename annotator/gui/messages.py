@@ -113,7 +113,7 @@ class _Line(QFrame):
         row.addWidget(self._text, 1)
         row.addWidget(self._dismiss)
         if severity is not Severity.ERROR:
-            QTimer.singleShot(_WARNING_STAYS, self, self.dismissed.emit)
+            QTimer.singleShot(_WARNING_STAYS, self, lambda: self.dismissed.emit())
         self.retranslate()
 
     def retranslate(self) -> None:

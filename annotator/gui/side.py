@@ -48,6 +48,8 @@ class Side(QScrollArea):
         super().__init__()
         self._least, self.stowed = least, False
         self._widest, self._anew = 0, True
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._keep_in_sight)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -129,7 +131,7 @@ class Side(QScrollArea):
         """See Qt; panels that need more width get it, and what has the keyboard stays in sight where others above it grow."""
         if watched is self._inside and event.type() is QEvent.Type.LayoutRequest:
             self.updateGeometry()
-            QTimer.singleShot(0, self, self._keep_in_sight)
+            self._soon.start()
         return super().eventFilter(watched, event)
 
     def show_panel(self, panel: QWidget, shown: bool) -> None:

@@ -90,8 +90,7 @@ class MainWindow(StandingWindow):
         self.places.restore()
         self.commands.bind(self.keys)
         self.retranslate()
-        for topic in Topic:
-            self.bridge.tell(topic)
+        self.bridge.tell_all()
         QApplication.instance().installEventFilter(self.keys)  # type: ignore[union-attr]  # there is one: a widget was just made
         self.view.setFocus()
 

@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ ACCEPTED, LOG, INTENT = "definition.json", "definition-log.jsonl", "redefinition
 OWN = frozenset({ACCEPTED, LOG, INTENT})
 """The files in `.annotator` that speak of the definition, and of no work."""
 _LARGEST = 1 << 20
+_KEPT = 8
+"""So many definitions are remembered: that of the folder and the accepted one, as they are and as they were."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,9 @@ def digest_of(toml: bytes, table: bytes) -> str:
     return hashlib.sha256(toml + b"\0" + table).hexdigest()
 
 
+@lru_cache(_KEPT)
 def parse(toml: bytes, table: bytes) -> Definition:
-    """Read a definition from the bytes of its two files.  Raises AnnotatorError."""
+    """Read a definition from the bytes of its two files; the same bytes say the same, and are read once.  Raises AnnotatorError."""
     project, remarks = parse_project(decode_table(toml, TOML), decode_table(table, TABLE))
     return Definition(toml, table, project, remarks)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence
+from PySide6.QtGui import QHideEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -28,6 +28,7 @@ from annotator.errors import AnnotatorError, system_cause
 from annotator.gui import choosing, key_sets
 from annotator.gui.keys import SHEET, Keys
 from annotator.gui.menus import Commands
+from annotator.gui.panels.hand_table import HAND
 from annotator.gui.positions import Press
 from annotator.i18n import Message, mark, message, say, translate
 
@@ -35,16 +36,6 @@ _NAME_ROLE = int(Qt.ItemDataRole.UserRole)
 _YES: Press = (int(Qt.Key.Key_Return), 0)
 _TOLD = 3
 _LEAST, _MOST = QSize(280, 260), QSize(600, 720)
-_HAND = (
-    (mark("Right drag"), mark("Window level: right widens, up brightens")),
-    (mark("Wheel"), mark("Next and previous image")),
-    (mark("Ctrl + wheel"), mark("Zoom at the pointer")),
-    (mark("Middle drag, Space + drag"), mark("Move the picture")),
-    (mark("Ctrl held while drawing"), mark("Turns Add into Sub and back")),
-    (mark("Enter, double click"), mark("Close the outline")),
-    (mark("Esc"), mark("Drop what is being drawn")),
-    (mark("Backspace, right click"), mark("Take back the last vertex")),
-)
 
 
 class KeySheet(QFrame):
@@ -64,19 +55,21 @@ class KeySheet(QFrame):
         self._title.setProperty("role", "title")
         self._foot.setProperty("role", "quiet")
         self._foot.setWordWrap(True)
-        self.list = QTreeWidget(self)
-        self.list.setObjectName("key_list")
-        self.list.setColumnCount(2)
-        self.list.setUniformRowHeights(True)
-        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.list.setRootIsDecorated(True)
-        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.list.header().setStretchLastSection(False)
-        self.list.itemActivated.connect(lambda item: self._ask(item))
+        self._list = QTreeWidget(self)
+        self._list.setObjectName("key_list")
+        self._list.setColumnCount(2)
+        self._list.setUniformRowHeights(True)
+        self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._list.setRootIsDecorated(True)
+        head = self._list.header()
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        head.setStretchLastSection(False)
+        self._list.itemActivated.connect(lambda item: self._ask(item))
         self.search = QLineEdit(self)
         self.search.setObjectName("key_search")
         self.search.textChanged.connect(self._sift)
+        self._filled = False
         self._before: dict[str, tuple[str, ...]] | None = None
         self._wanted: Callable[[], None] | None = None
         self._take_it, self._leave_it = QPushButton(self), QPushButton(self)
@@ -99,7 +92,7 @@ class KeySheet(QFrame):
         self._import.clicked.connect(self._choose_import)
         self._export.clicked.connect(self._choose_export)
         self._back.clicked.connect(self._give_back)
-        self._second.clicked.connect(lambda: self._ask(self.list.currentItem(), beside=True))
+        self._second.clicked.connect(lambda: self._ask(self._list.currentItem(), beside=True))
         self._one.clicked.connect(self._usual_key)
         self._usual.clicked.connect(self._usual_keys)
         self._close.clicked.connect(self.hide)
@@ -122,7 +115,7 @@ class KeySheet(QFrame):
         column.setSpacing(10)
         column.addWidget(self._title)
         column.addLayout(above)
-        column.addWidget(self.list, 1)
+        column.addWidget(self._list, 1)
         column.addLayout(told)
         column.addLayout(row)
 
@@ -134,51 +127,65 @@ class KeySheet(QFrame):
         """See Qt; the list takes what height there is, whatever the line below it needs."""
         return False
 
+    @property
+    def list(self) -> QTreeWidget:
+        """The commands and their keys; filled for who looks at them, not at each start of the window."""
+        self._fill()
+        return self._list
+
     def retranslate(self) -> None:
         """Say the sheet in the current language."""
         self._title.setText(translate(mark("Keys")))
-        self.list.setHeaderLabels([translate(mark("Command")), translate(mark("Key"))])
-        self._usual.setText(translate(mark("Usual keys")))
-        self._one.setText(translate(mark("Usual key")))
-        self._second.setText(translate(mark("One more key")))
-        self._back.setText(translate(mark("As before")))
-        self._take_it.setText(translate(mark("Give the key")))
-        self._leave_it.setText(translate(mark("Leave it")))
-        self._import.setText(translate(mark("Import…")))
-        self._export.setText(translate(mark("Export…")))
-        self.search.setPlaceholderText(translate(mark("Search a command or a key")))
-        self.search.setAccessibleName(translate(mark("Search a command or a key")))
-        self._close.setText(translate(mark("Close")))
-        self._fill()
+        self._list.setHeaderLabels([translate(mark("Command")), translate(mark("Key"))])
+        for button, words in (
+            *((self._usual, mark("Usual keys")), (self._one, mark("Usual key")), (self._second, mark("One more key"))),
+            *((self._back, mark("As before")), (self._take_it, mark("Give the key")), (self._leave_it, mark("Leave it"))),
+            *((self._import, mark("Import…")), (self._export, mark("Export…")), (self._close, mark("Close"))),
+        ):
+            button.setText(translate(words))
+        sought = translate(mark("Search a command or a key"))
+        self.search.setPlaceholderText(sought)
+        self.search.setAccessibleName(sought)
+        self._filled = False
+        if self.isVisible():
+            self._fill()
         self._say(message("Enter or a double click on a command, then a key, changes its key"))
 
     def _fill(self) -> None:
-        current = self.list.currentItem()
+        if self._filled:
+            return
+        self._filled = True
+        current = self._list.currentItem()
         chosen = current.data(0, _NAME_ROLE) if current is not None else None
-        self.list.clear()
+        self._list.clear()
         for title, entries in self._commands.tables():
-            head = QTreeWidgetItem(self.list, [title, ""])
+            head = QTreeWidgetItem(self._list, [title, ""])
             head.setFlags(Qt.ItemFlag.ItemIsEnabled)
             for name in entries:
                 item = QTreeWidgetItem(head, [self._commands.text_of(name), "   ".join(map(_shown, self._commands.keys_of(name)))])
                 item.setData(0, _NAME_ROLE, name)
                 if name == chosen:
-                    self.list.setCurrentItem(item)
-        hand = QTreeWidgetItem(self.list, [translate(mark("Mouse and drawing")), ""])
+                    self._list.setCurrentItem(item)
+        hand = QTreeWidgetItem(self._list, [translate(mark("Mouse and drawing")), ""])
         hand.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        for gesture, meaning in _HAND:
+        for gesture, meaning in HAND:
             QTreeWidgetItem(hand, [translate(meaning), translate(gesture)]).setFlags(Qt.ItemFlag.ItemIsEnabled)
-        self.list.expandAll()
+        self._list.expandAll()
         self._sift()
 
     def _sift(self) -> None:
         """Show the rows that hold what is searched for."""
         sought = self.search.text().casefold().strip()
-        for head in filter(None, map(self.list.topLevelItem, range(self.list.topLevelItemCount()))):
+        for head in filter(None, map(self._list.topLevelItem, range(self._list.topLevelItemCount()))):
             rows = [row for row in map(head.child, range(head.childCount())) if row is not None]
             for row in rows:
                 row.setHidden(sought not in f"{row.text(0)} {row.text(1)}".casefold())
             head.setHidden(all(row.isHidden() for row in rows))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """See Qt."""
+        self._fill()
+        super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """See Qt; what was asked is over, and keys are commands again."""
@@ -200,7 +207,7 @@ class KeySheet(QFrame):
         self._propose(name, (key,), lambda: self._commands.change_key(name, key, beside=beside), beside=beside)
 
     def _usual_key(self) -> None:
-        item = self.list.currentItem()
+        item = self._list.currentItem()
         name = item.data(0, _NAME_ROLE) if item is not None else None
         if isinstance(name, str):
             self._propose(name, self._commands.specs[name].keys, lambda: self._commands.usual_key(name))

@@ -192,7 +192,7 @@ class SeriesTree(QTreeView):
         if not another and place in (None, self._session.index):
             return
         if self._held():
-            QTimer.singleShot(0, self, self._follow)  # Qt is still on its way to the row
+            QTimer.singleShot(0, self, lambda: self._follow())  # Qt is still on its way to the row
         elif another:
             self._session.open_series(series.uid, place)
         elif place is not None:

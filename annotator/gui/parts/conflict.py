@@ -74,7 +74,7 @@ class ConflictPart(PartWidget):
             return
         if not self._seen:
             self._seen = True
-            QTimer.singleShot(0, self, self._come_into_sight)
+            QTimer.singleShot(0, self, lambda: self._come_into_sight())
         rows = dispute_rows(self._session)
         self._following = True
         self.versions.setText("\n".join((version_text("A", found.first), version_text("B", found.second))))
