@@ -15,7 +15,7 @@ from annotator.domain.image import ImageKey
 from annotator.domain.region import Region
 
 _LATELY, _FEW = 32, 64
-"""Steps whose outlines keep what was worked out of them: they may be taken back soon; changes of a step up to which it is looked through."""
+"""Steps whose outlines keep what was worked out of them, as they may be taken back soon; changes up to which a step is looked through."""
 
 
 def sharing(edit: Edit, there: Callable[[ImageKey, int], Annotation | None] | None = None, *, back: bool = False) -> Edit:
