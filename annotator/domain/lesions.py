@@ -210,7 +210,10 @@ def join(document: Document, one: Annotation, others: Iterable[Annotation]) -> E
 
 
 def separate(document: Document, parted: Iterable[Annotation]) -> Edit | Refusal:
-    """Return the edit that takes annotations out of their lesions; what would be the only one left of a lesion is none any more."""
+    """Return the edit that takes annotations out of their lesions.
+
+    What would be the only one left of a lesion is none any more, unless it is locked: then it stays as it is, and so does the lesion.
+    """
     gone = {(a.image, a.id): a for a in parted if a.lesion is not None}
     if not gone:
         return Refusal(message("What is selected is in no lesion of several annotations"))
@@ -219,8 +222,9 @@ def separate(document: Document, parted: Iterable[Annotation]) -> Edit | Refusal
         return Refusal(LOCKED)
     numbers = {a.lesion for a in gone.values()}
     counts = Counter(a.lesion for a in rest if a.lesion in numbers)
-    alone = [a for a in rest if a.lesion in numbers and counts[a.lesion] == 1]
-    told = tuple(change for number in numbers if number is not None and counts[number] < 2 for change in _forgotten(document, number))
+    alone = [a for a in rest if a.lesion in numbers and counts[a.lesion] == 1 and not a.locked]
+    ended = numbers - {number for number in counts if counts[number] > 1} - {a.lesion for a in rest if a.locked and a.lesion in numbers}
+    told = tuple(change for number in ended if number is not None for change in _forgotten(document, number))
     return Edit(message("Separate from the lesion"), tuple(Change(a, replace(a, lesion=None)) for a in (*gone.values(), *alone)), told)
 
 
@@ -238,11 +242,16 @@ def of_one_category(document: Document, edit: Edit) -> Edit:
 
 
 def rename(document: Document, lesion: Lesion, name: str) -> Edit | Refusal:
-    """Return the edit that gives a lesion a name; an empty one takes it back.  An annotation by itself gets a number by that."""
+    """Return the edit that gives a lesion a name; an empty one takes it back.  An annotation by itself gets a number by that.
+
+    A lesion that is locked altogether keeps its name.
+    """
     number = lesion.number if lesion.number is not None else next_number(document)
     fact, said = facts.lesion_name(number), name.strip() or None
     if said == document.facts.get(fact):
         return Refusal(NOTHING)
+    if all(a.locked for a in lesion.members):
+        return Refusal(LOCKED)
     changes = tuple(Change(a, replace(a, lesion=number)) for a in lesion.members if a.lesion != number)
     return Edit(message("Name the lesion"), changes, (FactChange(fact, document.facts.get(fact), said),))
 

@@ -252,7 +252,7 @@ class Along(Gathering, ABC):
         subjects = self.subjects
         if subjects:
             return subjects
-        before = next((a for touched in self._touches if (a := self.document.find(*touched)) is not None), None)
+        before = next((a for touched in self._touches if (a := self._in_sight(touched)) is not None), None)
         if before is not None:
             return (before,)
         there = {(a.lesion is None, a.lesion or a.id): a for a in self.seen(self.annotations)}

@@ -107,7 +107,9 @@ def read_all(
     for series in members if not work.revision else ():
         adopt(project, register, store.formats, series, lost)
     remarks, where, files, altered = list[Message](), list[Message](), list[Delivered](), list[Message]()
-    sheets, facts = _sheets(register, project, members, work), work.document.facts
+    sheets = _sheets(register, project, members, work)
+    kept = work.document.facts if work.revision else {}  # without a revision nothing but the files says what is on disk
+    facts = kept
     for sheet in sheets:
         image, names = sheet.image, sheet.names
         delivered = store.read_delivered(replace(sheet, siblings=sheets if store.whole_cases else ()))
@@ -115,7 +117,7 @@ def read_all(
         saved = Reading(work.document.on(image.key))
         altered += (_place(names, difference) for difference in compare(sheet, found or Reading(), saved))
         for said in (reading.facts for reading in (delivered.json, delivered.masks) if reading and reading.facts is not None):
-            facts = said_of_case(work.document.facts, said)
+            facts = said_of_case(kept, said)
         if found is None:
             continue
         files.append(delivered)
@@ -123,7 +125,7 @@ def read_all(
         jsons[image.key], masks[image.key] = found, delivered.masks or found
         where += (_place(names, difference) for difference in compare(sheet, found, masks[image.key]))
     told = Document(facts=facts)
-    altered += [message("case data")] if facts != work.document.facts else []
+    altered += [message("case data")] if facts != kept else []
     remarks = list(dict.fromkeys(remarks))
     documents = {"json": numbered(told, jsons), "masks": numbered(told, masks)}
     if not work.revision:

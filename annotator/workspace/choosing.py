@@ -89,10 +89,10 @@ class Choosing(Showing, ABC):
 
     def recategorise_last(self, key: str) -> None:
         """Give what is selected another category; where nothing is: what was drawn last, if it is on the chosen image."""
-        last = self._drawn
+        last, shown = self._drawn, self.seen(self.annotations)
         if self.selection:
             self.recategorise(key)
-        elif self.image is None or last is None or last.image != self._key or self.document.find(last.image, last.annotation) is None:
+        elif self.image is None or last is None or not any((a.image, a.id) == (last.image, last.annotation) for a in shown):
             self.say(message("Nothing is selected, and nothing was drawn on this image just now: no category was changed"),
                      Severity.WARNING)  # fmt: skip
         elif self._recategorise(self.image, [last.annotation], key):

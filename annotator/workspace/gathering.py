@@ -74,8 +74,8 @@ class Gathering(Walking, Lesions, Choosing, ABC):
 
     @property
     def subjects(self) -> tuple[Annotation, ...]:
-        """A part of each lesion that commands mean: of those that are selected; where nothing is, of the one selected or drawn last."""
-        touched = self.document.find(*self._touches[0]) if self._touches else None
+        """A part of each lesion that commands mean: of those selected; where nothing is, of the one selected or drawn last, if shown."""
+        touched = self._in_sight(self._touches[0]) if self._touches else None
         chosen = [a for a in self.annotations if a.id in self.selection] if self.selection else []
         if not chosen:
             return (touched,) if touched is not None else ()
@@ -223,6 +223,11 @@ class Gathering(Walking, Lesions, Choosing, ABC):
     def _name(self, named: Named) -> None:
         self._touch((named.image, named.annotation))
         super()._name(named)
+
+    def _in_sight(self, member: Member) -> Annotation | None:
+        """An annotation that is still there and is not hidden, on whatever slice: nobody means what was put out of sight."""
+        found = self.document.find(*member)
+        return found if found is not None and (not self.holds_back or found in self.seen(self.document.on(found.image))) else None
 
     def _touch(self, member: Member) -> None:
         self._touches = (member, *(other for other in self._touches if other != member))[:_TOUCHED]

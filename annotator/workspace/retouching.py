@@ -96,7 +96,7 @@ class Retouching(Copying, ABC):
     def retouch(self, how: Retouch) -> bool:
         """Do something to the selected annotations, or to the only one of the image; False where nothing changed, and why is said."""
         image, modality = self.image, self.rule
-        if image is None:
+        if image is None or self._hidden_alone():
             return False
         whole = self.project.project.coordinates is not None
         rules = Rules(modality.deliver_boxes, modality.exclusive, whole) if modality is not None else Rules()
@@ -115,6 +115,8 @@ class Retouching(Copying, ABC):
 
     def copy(self) -> bool:
         """Keep the selected annotations, or the only one of the image, for pasting; False where there is none."""
+        if self._hidden_alone():
+            return False
         found = self._kept(retouching.targets(self.document, self.image, self.selection) if self.image is not None else ())
         if found:
             self.say(message("Copied: {count}", count=found))
@@ -123,7 +125,7 @@ class Retouching(Copying, ABC):
     def cut(self) -> bool:
         """Keep the selected annotations for pasting and take them away, as one edit; locked ones stay."""
         image = self.image
-        if image is None:
+        if image is None or self._hidden_alone():
             return False
         chosen = retouching.unlocked(retouching.targets(self.document, image, self.selection))
         edit = chosen if isinstance(chosen, Refusal) else delete(self.document, image, [a.id for a in chosen])
@@ -156,6 +158,13 @@ class Retouching(Copying, ABC):
         self.select({a.id for a in self.annotations} - before)
         self.say(self._where(clip, image, len(moved), aside=beside != moved), undo=True)
         return True
+
+    def _hidden_alone(self) -> bool:
+        """Whether nothing is selected and the only annotation of the image is hidden: nobody means what is not seen; that is said."""
+        hidden = not self.selection and len(self.annotations) == 1 and bool(self._unseen())
+        if hidden:
+            self.refuse(NOTHING_SELECTED)
+        return hidden
 
     def _outcome(self, how: Retouch, edit: Edit) -> Message:
         """What a command did."""

@@ -61,7 +61,7 @@ def test_what_is_locked_altogether_is_left_alone_but_a_lesion_with_a_locked_part
     slices = stack()
     alone = document(replace(part(slices, 3, 0), locked=True))
     assert drawn(alone, slices, part(slices, 4, 0)).on(slices.images[4].key)[0].lesion is None
-    locked, other = replace(part(slices, 3, 0, lesion=1), locked=True), part(slices, 2, 0, lesion=1)
+    locked, other = replace(part(slices, 3, 0, lesion=1), locked=True), part(slices, 2, 40, lesion=1)
     assert drawn(document(locked, other), slices, part(slices, 4, 0)).on(slices.images[4].key)[0].lesion == 1
     whole = document(locked, replace(other, locked=True))
     assert drawn(whole, slices, part(slices, 4, 0)).on(slices.images[4].key)[0].lesion is None

@@ -98,6 +98,23 @@ def test_of_three_the_other_two_stay_one_lesion() -> None:
     assert set(shared(after(case, separate(case, [case.on(B)[0]])))) == {(A, 1), (C, 1)}
 
 
+def test_the_only_one_that_is_left_stays_as_it_is_if_it_is_locked_and_so_do_the_lesion_and_its_name() -> None:
+    held = replace(drawn(B, 1, 1), locked=True)
+    case = document(drawn(A, 1, 1), held, drawn(C, 1, 2), drawn(C, 2, 2), lesion_name_1="a", lesion_name_2="b")
+    parted = after(case, separate(case, [case.on(A)[0], case.on(C)[0]]))
+    assert [a.lesion for there in parted.annotations.values() for a in there] == [None, 1, None, None]
+    assert parted.on(B) == (held,)
+    assert parted.facts == {"lesion.name.1": "a"}
+
+
+def test_a_locked_lesion_keeps_its_name_until_it_is_unlocked() -> None:
+    case = document(replace(drawn(A, 1), locked=True), replace(drawn(B, 1, 3), locked=True), drawn(C, 1, 3))
+    alone, shown = lesions(case, [A, B, C])
+    assert isinstance(rename(case, alone, "a"), Refusal)
+    assert after(case, rename(case, shown, "b")).facts == {"lesion.name.3": "b"}
+    assert isinstance(rename(case, replace(shown, members=shown.members[:1]), "b"), Refusal)
+
+
 def test_a_name_is_given_and_taken_back_and_gives_a_single_annotation_a_number() -> None:
     case = document(drawn(A, 1))
     named = after(case, rename(case, lesions(case, [A])[0], "  표적 1 "))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 
-from annotator.domain.annotation import Annotation
+from annotator.domain.annotation import Annotation, Shape
 from annotator.domain.document import Document
 from annotator.domain.image import ImageKey
 from annotator.domain.region import Region
@@ -20,6 +20,7 @@ Masks = Mapping[tuple[int, str], Bits]
 """Set pixels by place in the series (from 0) and category key; a mask without a pixel is left out."""
 
 LINE_WIDTH = 2.0
+_KEPT: dict[tuple[int, int, int], tuple[Shape, Bits]] = {}
 
 
 def winding(ring: Sequence[tuple[float, float]], rows: int, columns: int) -> Bits:
@@ -57,8 +58,18 @@ def beside(line: Sequence[tuple[float, float]], rows: int, columns: int) -> Bits
 
 
 def bits(annotation: Annotation, rows: int, columns: int) -> Bits:
-    """The pixels of one annotation."""
-    shape = annotation.shape
+    """The pixels of one annotation; those of the shapes that were asked for last are kept."""
+    known = _KEPT.get((id(annotation.shape), rows, columns))
+    if known is None:
+        mask = _bits(annotation.shape, rows, columns)
+        mask.setflags(write=False)
+        while len(_KEPT) > 500:
+            del _KEPT[next(iter(_KEPT))]
+        known = _KEPT[id(annotation.shape), rows, columns] = annotation.shape, mask
+    return known[1]
+
+
+def _bits(shape: Shape, rows: int, columns: int) -> Bits:
     if isinstance(shape, Region):
         return even_odd(shape.rings, rows, columns)
     return np.logical_or.reduce([beside(part, rows, columns) for part in shape.parts])

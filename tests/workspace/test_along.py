@@ -67,6 +67,19 @@ def test_what_goes_on_on_the_next_slice_is_joined_in_the_same_step(session: Sess
     assert drawn(session) == {4: [None]}
 
 
+def test_a_hidden_lesion_is_not_meant_until_it_is_shown_again(session: Session) -> None:
+    draw(session, 4, "tool.box", box(10, 10, 20, 20))
+    session.select([1])
+    session.hide_selected()
+    session.show(6)
+    assert session.chosen_lesion is None
+    unchanged(session, lambda: session.set_end(End.LAST))
+    unchanged(session, lambda: session.delete_lesions(session.chosen_lesions))
+    session.hide_selected()
+    assert session.set_end(End.LAST)
+    assert drawn(session) == {4: [1], 5: [1], 6: [1]}
+
+
 def test_two_parts_on_one_slice_are_said_to_be_one_slice(session: Session) -> None:
     draw(session, 4, "tool.free", square(10, 10, 30))
     draw(session, 5, "tool.free", square(10, 10, 10))

@@ -188,6 +188,21 @@ def test_a_copy_on_the_same_image_is_moved_aside_until_there_is_no_room(session:
     assert "lies there already" in said(session)
 
 
+def test_the_only_annotation_is_not_meant_while_it_is_hidden(session: Session) -> None:
+    drawn(session, (30, 30, 40, 40))
+    session.select([1])
+    session.hide_selected()
+    before = session.document
+    assert not session.cut()
+    assert not session.copy()
+    assert not session.retouch(Retouch.FLIP)
+    assert said(session) == "Nothing is selected: choose an annotation first"
+    session.recategorise_last("CCT3")
+    assert session.document == before
+    session.hide_selected()
+    assert session.retouch(Retouch.FLIP)
+
+
 def test_locked_ones_are_copied_but_not_cut(session: Session) -> None:
     drawn(session, (30, 30, 40, 40))
     session.select([1])

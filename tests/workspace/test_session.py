@@ -10,7 +10,7 @@ import pytest
 
 from annotator.domain.merge import Mode
 from annotator.i18n import say
-from annotator.workspace import projects
+from annotator.workspace import projects, revisions
 from annotator.workspace.notice import SavedState, Severity, Topic
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
@@ -352,6 +352,20 @@ def test_strokes_on_what_was_only_delivered_come_back_after_a_crash(place):
     assert [a.shape for a in third.annotations] == drawn
     assert drawn[0].area() == 200
     third.close()
+
+
+def test_what_was_said_of_a_case_without_annotations_comes_back_after_a_crash_and_is_saved(place):
+    session, _ = start(place)
+    draw(session, box(10, 10, 30, 30))
+    session.select([1])
+    session.rename_lesion(session.chosen_lesion, "표적 1")
+    session.delete()
+    session._keeping.close()  # the process is gone
+    again, _ = start(place)
+    assert again.saved_state is SavedState.SAVED
+    heads, _ = revisions.heads(again.project.root, again.series.uid)
+    assert [dict(head.document.facts) for head in heads] == [{"lesion.name.1": "표적 1"}]
+    again.close()
 
 
 def test_the_save_of_a_case_that_is_left_begins_when_the_next_one_is_shown(tmp_path):
