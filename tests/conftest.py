@@ -21,7 +21,7 @@ from annotator.i18n import use_language
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("ANNOTATOR_TEST_DATA") or ROOT.parent / "shared" / "data")
 
-_SCANS = 16
+_SCANS = 40
 """After so many scans closed windows are thrown away.  Asking how much stays instead looks at all of it, after each of all tests."""
 _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=60, suppress_health_check=_QUIET, database=None)
