@@ -21,6 +21,8 @@ Ring = tuple[Point, ...]
 """Vertices of a closed outline, the first not repeated."""
 Part = tuple[Ring, ...]
 """An outer ring, then its holes."""
+_SMALL = frozenset({"parts", "mark", "bounds", "_pixels"})
+"""What a region keeps for good; what else was worked out of it, here or elsewhere (its mask, its measures), takes as much memory again."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,19 @@ class Region:
     def moved(self, dx: float, dy: float) -> Region:
         """Return the region moved by (dx, dy) pixels."""
         return Region(tuple(tuple(tuple((x + dx, y + dy) for x, y in ring) for ring in part) for part in self.parts))
+
+
+    def sharing(self, other: Region) -> Region:
+        """Return an equal region that has the other's vertices where it has equal ones, and so takes no memory for them."""
+        known = {point: point for ring in other.rings for point in ring}
+        found = Region(tuple(tuple(tuple([known.get(point, point) for point in ring]) for ring in part) for part in self.parts))
+        found.__dict__.update({name: value for name, value in self.__dict__.items() if name not in ("parts", "mark")})
+        return found
+
+    def rest(self) -> None:
+        """Let go of what was worked out of the vertices; whoever asks for it works it out anew."""
+        for name in self.__dict__.keys() - _SMALL:
+            self.__dict__.pop(name, None)
 
 
 def polygons(geometry: BaseGeometry) -> Sequence[Polygon]:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from annotator.domain import answering, merge
+from annotator.domain import answering, lean, merge
 from annotator.domain.annotation import BOX, LINE, Annotation, Drawn
 from annotator.domain.attribute import Attribute
 from annotator.domain.category import Category
@@ -240,7 +240,9 @@ class Drawing(Equipped, ABC):
         for image in edit.images:
             regions = self._regions(work.document, image)
             edit = taken_in(edit, work.document, regions, image) if regions else edit
+        edit = lean.sharing(edit)
         self._step(work, edit, replace(work, history=work.history.do(edit, self._clock())))
+        lean.rest(self._works[work.id].history)
         return True
 
     def _step(self, work: Work, edit: Edit, after: Work) -> None:

@@ -20,6 +20,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from annotator.domain import lean
 from annotator.domain.annotation import Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import Edit, StaleEdit
@@ -234,7 +235,7 @@ def resolved(told: Told, document: Document) -> tuple[Told, tuple[Step, ...]]:
             time.sleep(0)  # the window goes first
             try:
                 content = record.unseal(line.sealed)[0]
-                edit = decode_edit(content.get(_EDIT), _found_in(there), back=back)
+                edit = lean.sharing(decode_edit(content.get(_EDIT), _found_in(there), back=back), _found_in(there), back=back)
             except (record.Damaged, StaleEdit):
                 break
             steps.append(Step(edit, line.time))
@@ -300,7 +301,7 @@ def _line(step: Step) -> Line:
 
 def _pieces(step: Step, shift: int) -> Iterator[bytes]:
     yield record.dumps({"time": step.time, "shift": f"{shift:032x}"})[:-1] + b', "%s": ' % _EDIT.encode()
-    for piece in edit_pieces(step.edit):
+    for piece in edit_pieces(step.edit, beside=True):
         time.sleep(0)  # the window goes first
         yield piece.encode("utf-8", "surrogatepass")
     yield b"}"

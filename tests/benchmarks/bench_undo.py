@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -12,12 +13,15 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from annotator.domain import lean
 from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit
 from annotator.domain.history import History
-from annotator.domain.image import ImageKey
+from annotator.domain.image import Image, ImageKey
+from annotator.domain.merge import Mode, Pen, draw
 from annotator.domain.region import Region
+from annotator.domain.shapes import region_of_stroke
 from annotator.i18n import message
 from annotator.tools.gesture import Makes, Stroke
 from annotator.workspace.notice import SavedState
@@ -27,7 +31,7 @@ from tests.benchmarks.conftest import Note
 from tests.benchmarks.scenes import annotate, closed, idle, opened, outline, rested, spin
 from tests.benchmarks.table import Budget, Row, late, middle
 
-EDITS, ANNOTATIONS = 10_000, 5_000
+EDITS, ANNOTATIONS, LARGE = 10_000, 5_000, 400
 
 
 def stroke(session: Session) -> None:
@@ -187,3 +191,23 @@ def test_what_ten_thousand_edits_hold(benchmark: BenchmarkFixture, note: Note, t
     note(Row("… on disk, MB", path.stat().st_size / 2**20, budget=Budget(most=21)))
     note(Row("… recalled after a restart, beside the window", middle(list(benchmark.stats.stats.data))))
     note(Row("… edits that can still be taken back then", len(again.recall().steps)))
+
+
+def test_what_additions_to_a_large_outline_hold(note: Note) -> None:
+    """Add and Sub in turn, each of 24 corners, to an outline of 2 500 on 2304 × 1920; what the interpreter holds for each of them."""
+    image, pen = Image(ImageKey("1.2.3"), "RCC.dcm", 1, 2304, 1920, "MG", "1.2", "1.3", "1.4"), Pen("CCT1", "", FREE, "tool.free")
+    first = Stroke(Makes.REGION, tuple(outline(900.0, 1150.0, 500.0, 2500, bumps=31)))
+    history = History().do(draw(Document(), image, region_of_stroke(first.points, 2304, 1920), Mode.NEW, pen))
+    tracemalloc.start()
+    for number in range(LARGE):
+        angle = number * 2 * math.pi / 97
+        ring = outline(900 + 500 * math.cos(angle), 1150 + 500 * math.sin(angle), 12.0 + number * 7 % 13, 24)
+        mode = Mode.SUB if number % 2 else Mode.ADD
+        edit = draw(history.document, image, region_of_stroke(ring, 2304, 1920), mode, pen, [1])
+        if isinstance(edit, Edit):
+            history = history.do(lean.sharing(edit))
+            lean.rest(history)
+    held = tracemalloc.get_traced_memory()[0] / 2**20 / len(history.steps)
+    tracemalloc.stop()
+    corners = sum(map(len, history.document.on(image.key)[0].shape.rings))
+    note(Row(f"memory of an Add or Sub to an outline of 2 500 to {corners} corners, MB", held, budget=Budget(most=0.1)))
