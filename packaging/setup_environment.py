@@ -172,9 +172,10 @@ def _stamped() -> Mapping[str, str]:
 
 
 def _environment() -> dict[str, str]:
-    """The variables for what is started: this checkout's code, UTF-8, and nothing that leads Python elsewhere."""
+    """The variables for what is started: this checkout's code, UTF-8, and nothing that leads Python elsewhere or slows it down."""
     misleading = {"PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "__PYVENV_LAUNCHER__"}
-    kept = {name: value for name, value in os.environ.items() if name not in misleading and not (name == "HOME" and not value)}
+    slow = {"PYTHONDONTWRITEBYTECODE"}  # images of containers like to set it; each start would compile the whole program anew
+    kept = {name: value for name, value in os.environ.items() if name not in misleading | slow and not (name == "HOME" and not value)}
     return kept | {"PYTHONPATH": str(CHECKOUT), "PYTHONUTF8": "1"}
 
 

@@ -76,6 +76,12 @@ def test_what_is_started_is_led_nowhere_else(setup: ModuleType, monkeypatch: pyt
     assert not {"PIP_USER", "HOME"} & environment.keys()
 
 
+def test_what_is_started_is_compiled_once(setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    command = [sys.executable, "-c", "import sys; sys.exit(sys.dont_write_bytecode)"]
+    assert subprocess.run(command, env=setup._environment(), check=False).returncode == 0
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux leaves this to its packages")
 def test_a_missing_library_that_may_not_be_installed_is_named_with_the_command(
     scripts: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch
