@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -118,3 +119,12 @@ def test_the_shell_finds_the_check_that_runs_before_every_merge() -> None:
     assert "python3 packaging/test.py" in script.read_text(encoding="utf-8")
     if shutil.which("bash"):
         subprocess.run(["bash", "-n", str(script)], check=True)
+
+
+def test_checks_that_run_beside_each_other_all_count_and_are_told_in_their_order(
+    setup: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    programs = ["print('first')", "print('둘째', flush=True); raise SystemExit('wrong')", "print('third')"]
+    commands = [[sys.executable, "-X", "utf8", "-c", program] for program in programs]
+    assert setup._call_together(commands, os.environ) == [0, 1, 0]
+    assert capsys.readouterr().out == "first\n둘째\nwrong\nthird\n"
