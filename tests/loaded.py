@@ -3,8 +3,7 @@
 import importlib
 import pkgutil
 
-import hypothesis  # noqa: F401  # the modules of tests ask for it
-import pytest  # noqa: F401
+import pytest  # noqa: F401  # the modules of tests ask for it
 
 import annotator
 
