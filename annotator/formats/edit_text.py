@@ -2,7 +2,8 @@
 
 An outline is written as the bytes of its numbers.  Where many annotations change and keep their outlines, only what becomes another is
 written, before and after, and a digest of what they were: the rest is in the document that the edit is read for (`there`), which is as it
-was before the edit, or after it where the edit is read to be taken back.  Whatever `record.encode_edit` says is read too.
+was before the edit, or after it where the edit is read to be taken back.  The history's text (`beside`) says a large outline that an edit
+changes by the one that is there, each way.  Whatever `record.encode_edit` says is read too.
 """
 
 from __future__ import annotations
@@ -25,12 +26,15 @@ from annotator.domain.marks import flat, unflat
 from annotator.domain.path import Path, Point
 from annotator.domain.region import Region
 from annotator.formats import record
+from annotator.formats.outline_difference import difference, with_difference
 from annotator.formats.record import Damaged
 
 FEW = 16
 """An edit of not more changes says everything, and can be read without a document."""
 _RUN = 256
 """So many changes are written in one piece."""
+_LARGE = 24
+"""Corners of an outline from which on it is said by another."""
 _MOST, _SHORT = 16, 50_000
 _written: dict[int, tuple[Annotation, str]] = {}
 """The texts of a few annotations, none of them longer than so many characters, by identity: journal, history and draft write the same
@@ -55,14 +59,14 @@ def edit_json(edit: Edit) -> bytes:
     return "".join(edit_pieces(edit)).encode("utf-8", "surrogatepass")
 
 
-def edit_pieces(edit: Edit) -> Iterator[str]:
-    """Return the same piece by piece, each made in much less than a millisecond."""
+def edit_pieces(edit: Edit, *, beside: bool = False) -> Iterator[str]:
+    """Return the same piece by piece, each made in little more than a millisecond at most; `beside` a document, it cannot be read alone."""
     head, tail = _encoded(record.encode_edit(replace(edit, changes=()))).split(_CHANGES, 1)
     yield f'{head}"changes": ['
     patches, marks, lead = dict[Patch, int](), hashlib.sha256(), ""
     for run in _runs(edit.changes, patches):
         if isinstance(run, Change):
-            yield f"{lead}[{_annotation(run.before)}, {_annotation(run.after)}]"
+            yield lead + ((_both(run) if beside else None) or f"[{_annotation(run.before)}, {_annotation(run.after)}]")
         else:
             image, own, numbers = run
             marks.update(b"".join([annotation.mark for annotation in own]))
@@ -87,6 +91,9 @@ def decode_edit(content: object, there: There | None = None, *, back: bool = Fal
     for entry in record.items(found, "changes"):
         if isinstance(entry, list):
             changes.append(_decode_pair(entry))
+            continue
+        if isinstance(entry, dict) and "were" in entry:
+            changes.append(_decode_both(entry, there, back))
             continue
         run = _decode_run(record.entries(entry), patches, there, back)
         marks.update(b"".join([change.before.mark for change in run if change.before is not None]))
@@ -172,6 +179,32 @@ def _decode_run(found: Mapping[str, Any], patches: Sequence[Patch], there: There
 def _patched(annotation: Annotation, names: Sequence[str], values: Sequence[Any]) -> Annotation:
     said: dict[str, Any] = dict(zip(names, values, strict=True))
     return replace(annotation, **said)
+
+
+def _both(change: Change) -> str | None:
+    """A change of a large outline, each of both by the other; None where it is none, or that would not be shorter."""
+    before, after = change.before, change.after
+    if before is None or after is None or (before.image, before.id) != (after.image, after.id):
+        return None
+    if not isinstance(before.shape, Region) or not isinstance(after.shape, Region) or sum(map(len, before.shape.rings)) < _LARGE:
+        return None
+    back, forth = difference(before.shape, after.shape), difference(after.shape, before.shape)
+    if back is None or forth is None:
+        return None
+    were, are = ({**record.encode_annotation(a, bare=True), "shape": told} for a, told in ((before, back), (after, forth)))
+    return _encoded({"before": were, "after": are, "were": before.mark.hex(), "are": after.mark.hex()})
+
+
+def _decode_both(found: Mapping[str, Any], there: There | None, back: bool) -> Change:
+    told = record.entries(found.get("before" if back else "after"))
+    subject = there(record.image_of(told), record.whole(told, "id")) if there is not None else None
+    known, other = (record.text(found, name) for name in (("are", "were") if back else ("were", "are")))
+    if subject is None or not isinstance(subject.shape, Region) or subject.mark.hex() != known:
+        raise StaleEdit("the outline is not what the edit expects")
+    made = record.decode_annotation(told, with_difference(record.entries(told.get("shape")), subject.shape))
+    if made.mark.hex() != other:
+        raise Damaged("an outline is not what it was")
+    return Change(made, subject) if back else Change(subject, made)
 
 
 def _annotation(annotation: Annotation | None) -> str:

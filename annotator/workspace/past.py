@@ -301,7 +301,7 @@ def _line(step: Step) -> Line:
 
 def _pieces(step: Step, shift: int) -> Iterator[bytes]:
     yield record.dumps({"time": step.time, "shift": f"{shift:032x}"})[:-1] + b', "%s": ' % _EDIT.encode()
-    for piece in edit_pieces(step.edit):
+    for piece in edit_pieces(step.edit, beside=True):
         time.sleep(0)  # the window goes first
         yield piece.encode("utf-8", "surrogatepass")
     yield b"}"

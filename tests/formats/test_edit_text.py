@@ -15,7 +15,7 @@ from annotator.domain.edit import Change, Edit, StaleEdit, apply
 from annotator.domain.image import ImageKey
 from annotator.domain.path import Path
 from annotator.domain.region import Region
-from annotator.formats import edit_text, record
+from annotator.formats import edit_text, outline_difference, record
 from annotator.formats.edit_text import decode_edit, edit_json, edit_pieces, sealed_edit
 from annotator.i18n import message
 from tests.formats.test_record import annotations, edits, keys, messages, texts
@@ -63,30 +63,36 @@ def test_what_the_record_says_of_an_edit_is_read_too(edit):
     assert decode_edit(record.loads(record.dumps(record.encode_edit(edit)))) == edit
 
 
-@given(documents_and_edits(), st.integers(1, 3))
-def test_an_edit_comes_back_exactly_from_the_document_before_and_from_the_one_after(found, run):
+def content_of(edit, few, run=256, beside=False):
+    """What the text of an edit says; `beside`: every outline that can be is said by the one that is there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edit_text, "FEW", few)
+        patch.setattr(edit_text, "_RUN", run)
+        patch.setattr(edit_text, "_LARGE", 0)
+        patch.setattr(outline_difference, "_SHARE", 9.0)
+        return record.loads("".join(edit_pieces(edit, beside=beside)))
+
+
+@given(documents_and_edits(), st.integers(1, 3), st.sampled_from([0, 99]), st.booleans())
+def test_an_edit_comes_back_exactly_from_the_document_before_and_from_the_one_after(found, run, few, beside):
     document, edit = found
     after = apply(document, edit)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(edit_text, "FEW", 0)
-        patch.setattr(edit_text, "_RUN", run)
-        content = record.loads(edit_json(edit))
+    content = content_of(edit, few, run, beside)
     assert decode_edit(content, found_in(document)) == edit
     assert decode_edit(content, found_in(after), back=True) == edit
     assert apply(apply(document, decode_edit(content, found_in(document))), edit.inverse()) == document
 
 
-@given(documents_and_edits(), st.data())
-def test_of_another_document_there_is_no_such_edit(found, data):
+@given(documents_and_edits(), st.sampled_from([0, 99]), st.booleans(), st.data())
+def test_of_another_document_there_is_no_such_edit(found, few, beside, data):
     document, edit = found
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(edit_text, "FEW", 0)
-        content = record.loads(edit_json(edit))
+    content = content_of(edit, few, beside=beside)
     entries = [entry for entry in content["changes"] if isinstance(entry, dict)]
     if not entries:
         return
     entry = data.draw(st.sampled_from(entries))
-    key, number = ImageKey.parse(entry["image"]), data.draw(st.sampled_from(entry["ids"]))
+    image, numbers = (entry["image"], entry["ids"]) if "ids" in entry else (entry["before"]["image"], [entry["before"]["id"]])
+    key, number = ImageKey.parse(image), data.draw(st.sampled_from(numbers))
     for one, back in ((document, False), (apply(document, edit), True)):
         subject = one.find(key, number)
         others = [None, replace(subject, note=subject.note + "x"), replace(subject, shape=moved(subject.shape))]
@@ -108,9 +114,7 @@ def moved(shape):
 @given(documents_and_edits(), st.data())
 def test_damaged_values_are_damaged_or_stale_and_nothing_else(found, data):
     document, edit = found
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(edit_text, "FEW", data.draw(st.sampled_from([0, 99])))
-        content = record.loads(edit_json(edit))
+    content = content_of(edit, data.draw(st.sampled_from([0, 99])), beside=data.draw(st.booleans()))
     spoil(content, data)
     with suppress(record.Damaged, StaleEdit):
         decode_edit(content, found_in(document))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import sqlite3
 from contextlib import closing
@@ -12,13 +13,16 @@ import pytest
 from hypothesis import given
 
 from annotator.dicom.phantom.chest_ct import chest_ct
+from annotator.domain import lean
 from annotator.domain.annotation import FREE, Annotation
 from annotator.domain.document import Document
 from annotator.domain.edit import Change, Edit, FactChange
 from annotator.domain.history import History, Step
-from annotator.domain.image import ImageKey
+from annotator.domain.image import Image, ImageKey
+from annotator.domain.merge import Mode, Pen, draw
 from annotator.domain.region import Region
-from annotator.formats import edit_text, record
+from annotator.domain.shapes import region_of_stroke
+from annotator.formats import edit_text, outline_difference, record
 from annotator.i18n import message, say
 from annotator.paths import local_folder
 from annotator.workspace import journal_rows, projects
@@ -29,6 +33,13 @@ from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
 from tests.domain.test_history import edits, histories
 from tests.workspace.study import box, lung_project, small_ct
+
+BESIDE = (edit_text, "_LARGE", 0), (outline_difference, "_SHARE", 9.0)
+ways = pytest.mark.parametrize(
+    "way",
+    [(), ((edit_text, "FEW", 0),), BESIDE, (*BESIDE, (edit_text, "FEW", 0))],
+    ids=["each line says all", "the rest is in the document", "outlines by each other", "outlines by each other, the rest in the document"],
+)
 
 # the file ------------------------------------------------------------------------------------------------------------------------
 
@@ -45,11 +56,12 @@ def test_the_digest_follows_the_edits_and_tells_documents_apart(found):
         assert [digest_of(one) == digest_of(other) for other in documents] == [one == other for other in documents]
 
 
-@pytest.mark.parametrize("few", [16, 0], ids=["each line says all", "the rest is in the document"])
+@ways
 @given(st.data())
-def test_whatever_is_done_it_is_the_same_after_a_restart(tmp_path_factory, few, data):
+def test_whatever_is_done_it_is_the_same_after_a_restart(tmp_path_factory, way, data):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(edit_text, "FEW", few)
+        for module, name, value in way:
+            patch.setattr(module, name, value)
         work_and_restart(tmp_path_factory, data)
 
 
@@ -92,11 +104,12 @@ def work_and_restart(tmp_path_factory, data):
     past.write()
 
 
-@pytest.mark.parametrize("few", [16, 0], ids=["each line says all", "the rest is in the document"])
+@ways
 @given(st.data())
-def test_damage_never_gives_another_history(tmp_path_factory, few, data):
+def test_damage_never_gives_another_history(tmp_path_factory, way, data):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(edit_text, "FEW", few)
+        for module, name, value in way:
+            patch.setattr(module, name, value)
         damage_and_restart(tmp_path_factory, data)
 
 
@@ -155,6 +168,27 @@ def test_the_oldest_edits_are_forgotten_beyond_the_bound(tmp_path, monkeypatch):
     assert base.forgotten + len(base.steps) == 200 and 10 < len(base.steps) < 100
     assert base.steps == history.steps[base.forgotten :]
     assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_strokes_into_a_large_outline_take_the_room_of_the_strokes(tmp_path):
+    image, pen = Image(ImageKey("1.2.3"), "", 1, 400, 400, "CT", "", "1.2", "1"), Pen("CCT1", "", FREE, "tool.free")
+    history, past = History(), Past(tmp_path / "case.lines", History())
+    for number in range(41):
+        x, radius, corners = (200 + 150 * math.cos(number), 8, 24) if number else (200, 150, 2500)
+        y = 200 + 150 * math.sin(number) if number else 200
+        turns = [2 * math.pi * n / corners for n in range(corners)]
+        ring = [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
+        mode = (Mode.ADD, Mode.SUB)[number % 2] if number else Mode.NEW
+        edit = draw(history.document, image, region_of_stroke(ring, 400, 400), mode, pen, [1])
+        history = history.do(lean.sharing(edit), "2026-01-01T10:00:00+09:00")
+        past.note(history.steps[-1])
+        past.write()
+    assert past.path.stat().st_size < 2500 * 16 * 4 / 3 + 41 * 4000
+    base = Past(past.path, History(history.document)).recall()
+    found = History(history.document).after(base.steps, base.place)
+    assert found == history
+    shapes = {id(a.shape): a.shape for step in found.steps for c in step.edit.changes for a in (c.before, c.after) if a is not None}
+    assert len({id(point) for shape in shapes.values() for ring in shape.rings for point in ring}) < 2500 + 41 * 80
 
 
 def test_an_edit_that_is_larger_than_the_bound_is_not_gone_through_at_every_step(tmp_path, monkeypatch):
