@@ -7,20 +7,21 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before the first import of Qt, and for every process that a test starts
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 from annotator.i18n import use_language
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("ANNOTATOR_TEST_DATA") or ROOT.parent / "shared" / "data")
 
-_SCANS = 16
+_SCANS = 40
 """After so many scans closed windows are thrown away.  Asking how much stays instead looks at all of it, after each of all tests."""
 _QUIET = (HealthCheck.too_slow, HealthCheck.data_too_large)
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=60, suppress_health_check=_QUIET, database=None)
@@ -87,6 +88,31 @@ def _settle(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ANNOTATOR_FAULT", "ANNOTATOR_PIN", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+class Watchful(QtBot):
+    """Looks five times as often whether what is waited for is there: the usual ten milliseconds, thousands of times, are minutes."""
+
+    _LOOK = 2
+    _waiting = False
+
+    def wait(self, ms: int) -> None:
+        """See pytest-qt; between two looks of `waitUntil` the event loop runs for a shorter time."""
+        super().wait(self._LOOK if self._waiting else ms)
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 5000) -> None:
+        """See pytest-qt."""
+        before, self._waiting = self._waiting, True
+        try:
+            super().waitUntil(callback, timeout=timeout)
+        finally:
+            self._waiting = before
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    """See pytest-qt."""
+    return Watchful(request)
 
 
 class NoNetwork(ConnectionRefusedError):

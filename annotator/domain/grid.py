@@ -104,13 +104,13 @@ def settled(edit: Edit | Refusal, image: Image, coordinates: Coordinates) -> Edi
 
 
 def _cut(ring: Ring, coordinates: Coordinates, rows: int, columns: int) -> Ring:
-    points = _distinct(coordinates.nearest(point, rows, columns) for point in ring)
+    points = _distinct(coordinates.nearest_of(ring, rows, columns))
     return points[:-1] if len(points) > 1 and points[0] == points[-1] else points
 
 
 def _distinct(points: Iterable[Point]) -> tuple[Point, ...]:
     listed = list(points)
-    return tuple(listed[:1]) + tuple(b for a, b in pairwise(listed) if a != b)
+    return tuple(listed[:1]) + tuple([b for a, b in pairwise(listed) if a != b])
 
 
 def _area(rings: Sequence[Ring]) -> BaseGeometry:

@@ -15,7 +15,7 @@ from annotator.domain.image import ImageKey
 from annotator.domain.region import Region
 
 _LATELY, _FEW = 32, 64
-"""Steps whose outlines keep what was worked out of them, as they may be taken back soon; changes up to which a step is looked through."""
+"""Steps whose outlines keep what was worked out of them, as they may be taken back soon; changes up to which an edit is looked through."""
 
 
 def sharing(edit: Edit, there: Callable[[ImageKey, int], Annotation | None] | None = None, *, back: bool = False) -> Edit:
@@ -23,7 +23,7 @@ def sharing(edit: Edit, there: Callable[[ImageKey, int], Annotation | None] | No
 
     `there`: what a document has of an image under an id that was read apart from the edit: before the edit, or after it (`back`).
     """
-    if edit.parts:  # they say the same changes once more
+    if edit.parts or len(edit.changes) > _FEW:  # its parts say the same changes once more
         return edit
     changes = tuple([_sharing(change, there, back) for change in edit.changes])
     return edit if all(one is other for one, other in zip(changes, edit.changes, strict=True)) else replace(edit, changes=changes)

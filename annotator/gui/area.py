@@ -337,7 +337,7 @@ class PaneArea(QWidget):
         active = self._frames[self._session.active].view
         for frame in self._frames:
             view = frame.view
-            view.awake = view is active
+            view.wake(view is active)
             view.setObjectName(NAME if view is active else "")
             view.setFocusPolicy(Qt.FocusPolicy.StrongFocus if view is active else Qt.FocusPolicy.NoFocus)
         if active is not self.view:

@@ -50,11 +50,13 @@ HANG = ActionSpec(
     *("layout.pet_ct", mark("PET/CT: CT, PET and fused"), ("Alt+8",), lambda session, desk: session.hang_pet_ct()),
     tip=mark("CT (or MR), PET and both fused side by side, at the same place and scale"),
     enabled=_may_hang,
+    leaves=True,
 )
 FOUR = ActionSpec(
     *("layout.pet_ct_four", mark("PET/CT with the PET from the front"), ("Alt+0",), lambda session, desk: session.hang_four()),
     tip=mark("CT, PET, both fused, and the highest values of the PET as seen from the front"),
     enabled=_may_hang,
+    leaves=True,
 )
 FUSION = Menu(
     "menu.fusion",

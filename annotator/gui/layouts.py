@@ -46,6 +46,7 @@ def _usual(name: str, text: str, key: str, arrangement: Arrangement) -> ActionSp
     return ActionSpec(
         *(name, text, (key,), lambda session, desk: session.arrange(arrangement)),
         checked=lambda session, desk: session.arrangement == arrangement,
+        leaves=True,
     )
 
 
@@ -82,23 +83,31 @@ LAYOUT = Menu(
             *("layout.beside", mark("Another view beside this one"), ("Ctrl+Shift+Right",), lambda session, desk: session.add_pane()),
             tip=mark("Divide the room of this view; the borders between views can be dragged"),
             enabled=_room,
+            leaves=True,
         ),
         ActionSpec(
             *("layout.below", mark("Another view below this one"), ("Ctrl+Shift+Down",)),
             run=lambda session, desk: session.add_pane(below=True),
             enabled=_room,
+            leaves=True,
         ),
-        ActionSpec(*("layout.close", mark("Close this view"), ("Ctrl+W",), lambda session, desk: session.close_pane()), enabled=_several),
+        ActionSpec(
+            *("layout.close", mark("Close this view"), ("Ctrl+W",), lambda session, desk: session.close_pane()),
+            enabled=_several,
+            leaves=True,
+        ),
         None,
         ActionSpec(
             *("layout.next", mark("Work in the next view"), ("Ctrl+Right",), lambda session, desk: session.step_pane(1)),
             enabled=_several,
             repeats=True,
+            leaves=True,
         ),
         ActionSpec(
             *("layout.previous", mark("Work in the view before"), ("Ctrl+Left",), lambda session, desk: session.step_pane(-1)),
             enabled=_several,
             repeats=True,
+            leaves=True,
         ),
         None,
         *(_link(*row) for row in _LINKS),

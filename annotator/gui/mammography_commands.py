@@ -47,6 +47,7 @@ MAMMOGRAPHY = Menu(
             tip=mark("Chest wall to chest wall, in equal millimetres: in two rows, again: all in one row"),
             checked=lambda session, desk: bool(session.hung),
             enabled=_mammogram,
+            leaves=True,
         ),
         ActionSpec(
             *("mammography.sweep", mark("Next field at 1 : 1"), (".",), lambda session, desk: _sweep(1, session, desk)),

@@ -177,6 +177,7 @@ class Parts:
             widget = self._build(part)
             stage.lay_over(widget, filling=not part.small, corner=part.small)
             widget.hide()
+            widget.held = lambda: self._picture().keeps_at_it()
             widget.put_away.connect(lambda: self.show(part.id, False))
             widget.elsewhere.connect(lambda name, what: self._go(part.id, name, what))
             bridge.on(lambda topic: widget.refresh(topic) if part.wanted(self._session) else None, *part.topics)

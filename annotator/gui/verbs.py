@@ -114,12 +114,12 @@ def delete(session: Session, desk: Desk) -> None:
 @wants(mark("nothing has been done in this case yet"))
 def may_undo(session: Session, desk: Desk) -> bool:
     """There is something to take back: of what is being drawn, or of what was done."""
-    return session.may_undo or desk.view.drawing or desk.view.changing
+    return session.may_undo or desk.view.under_way
 
 
 def undo(session: Session, desk: Desk) -> None:
-    """Take the last vertex of what is being drawn back, or a change that is on its way; where nothing is, the last edit."""
-    if desk.view.drawing or desk.view.changing:
+    """Take the last vertex of what is being drawn back, or what the mouse button is doing; where nothing is, the last edit."""
+    if desk.view.under_way:
         desk.view.take_back()
     else:
         session.undo()

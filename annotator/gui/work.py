@@ -44,6 +44,7 @@ class QtTasks(QObject):
         self._closed, self._closing = False, threading.Lock()
         self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
         self._waiting: list[Callable[[], None]] = []
+        self._running = 0
         self._sure: list[_Sure] = []
         self._later: dict[int, list[Callable[[], None]]] = {}
         """What is called when a timer of this number ends."""
@@ -54,12 +55,18 @@ class QtTasks(QObject):
         self._calm = QTimer(self, singleShot=True, interval=_CALM)
         self._calm.timeout.connect(self._idle.set)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether no job is under way, none waits, and every answer has been given."""
+        return not (self._running or self._waiting or self._sure)
+
     def run(self, job: Callable[[], Answer], done: Callable[[Answer], None], failed: Callable[[Exception], None]) -> None:
         """Run `job` in a thread, then `done` with its answer, or `failed` with what it raised, here."""
         if self._closed:
             return
+        self._running += 1
         future = self._pool.submit(job)
-        future.add_done_callback(lambda finished: self.post(lambda: _answer(finished, done, failed)))
+        future.add_done_callback(lambda finished: self.post(lambda: self._ended(finished, done, failed)))
 
     def unhurried(self, job: Callable[[], Answer], done: Callable[[Answer], None], failed: Callable[[Exception], None]) -> None:
         """Run `job` as `run` does, begun when the event loop has nothing left to do: what was about to be painted is painted by then."""
@@ -118,6 +125,10 @@ class QtTasks(QObject):
         with self._closing:
             self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _ended(self, finished: Future[Answer], done: Callable[[Answer], None], failed: Callable[[Exception], None]) -> None:
+        self._running -= 1
+        _answer(finished, done, failed)
 
     def _begin(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -11,6 +11,7 @@ from annotator.workspace.session import Session
 _HIDDEN = mark("{count} hidden · {key}")
 _HIDDEN_CHOSEN = mark("{count} hidden · Esc, {key}")
 _ALONE = mark("{count} of {all} shown · {key}")
+_NONE = mark("None of {count} shown here · {key}")
 
 
 def held_back(session: Session, pane: Pane, key_of: Callable[[str], str]) -> str:
@@ -22,5 +23,6 @@ def held_back(session: Session, pane: Pane, key_of: Callable[[str], str]) -> str
     if seen == len(annotations):
         return ""
     if session.shown_alone(annotations):
-        return translate(_ALONE, count=seen, all=len(annotations), key=key_of("view.solo"))
+        key = key_of("view.solo")
+        return translate(_ALONE, count=seen, all=len(annotations), key=key) if seen else translate(_NONE, count=len(annotations), key=key)
     return translate(_HIDDEN_CHOSEN if pane.selection else _HIDDEN, count=len(annotations) - seen, key=key_of("view.hide_selected"))

@@ -55,6 +55,10 @@ def _where(session: Session, lesion: Lesion, series: Series | None) -> Iterator[
     places = sorted({series.places[a.image] + 1 for a in lesion.members if a.image in series.places})
     if session.sighting(series.images[places[0] - 1]) is not None:
         yield ", ".join(_views(session, lesion))
+    elif 1 < len(places) < places[-1] - places[0] + 1:  # the volume is that of the drawn ones alone
+        first, last, count, every = places[0], places[-1], len(places), places[-1] - places[0] + 1
+        yield translate(mark("slices {first}–{last} ({count} of {all})"), first=first, last=last, count=count, all=every)
+        yield f"{first}–{last} ({count}/{every})"
     elif len(places) > 1:
         yield translate(mark("slices {first}–{last}"), first=places[0], last=places[-1])
         yield f"{places[0]}–{places[-1]}"

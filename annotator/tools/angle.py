@@ -15,16 +15,17 @@ def converse() -> Conversation:
     if press.grip is not None:
         return (yield from moved(press, press.grip))
     vertex = yield from leg(press, lambda to: Measured(Figure.RULER, (press.point, to.point)))
-    while vertex is not None and vertex.point != press.point:
-        last = yield _angle(press, vertex, vertex)
+    last = vertex
+    while vertex is not None and last is not None and vertex.point != press.point:
+        last = yield _angle(press, vertex, last)
         while last.kind not in (Kind.PRESS, Kind.DOUBLE, Kind.CONFIRM, Kind.BACK):
             last = yield _angle(press, vertex, last)
         if last.kind is Kind.BACK:
             return None
         end = last
-        while end.kind is not Kind.RELEASE and last.kind is not Kind.CONFIRM:
+        while end.kind not in (Kind.RELEASE, Kind.BACK) and last.kind is not Kind.CONFIRM:
             end = yield _angle(press, vertex, end)
-        if end.point != vertex.point:
+        if end.kind is not Kind.BACK and end.point != vertex.point:
             return _angle(press, vertex, end)
     return None
 

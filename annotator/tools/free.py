@@ -9,7 +9,7 @@ from annotator.domain.annotation import FREE
 from annotator.domain.path import Point, Polyline
 from annotator.i18n import mark
 from annotator.tools.gesture import Conversation, Draft, Event, Kind, Makes, Option, Outcome, Preview, Tool, stroke
-from annotator.tools.press import DRAG, REACH, Held, begin, held, near
+from annotator.tools.press import DRAG, REACH, Held, begin, held, held_again, near
 
 
 def converse() -> Conversation:
@@ -35,8 +35,11 @@ def _trail(start: Point) -> Generator[Preview | None, Event, Outcome | None]:
         points.append(last.point)
         away, home = away or not near(start, last, 2 * REACH), away and near(start, last)
         if last.kind is Kind.PRESS:
-            last = (yield from held(last, lambda more, _: Draft(Makes.REGION, (*points, *more)))).end
-            return stroke(Makes.REGION, points, control=last.control)
+            ending = yield from held_again(last, lambda more, _: Draft(Makes.REGION, (*points, *more)))
+            if ending is not None:
+                return stroke(Makes.REGION, points, control=ending.end.control)
+            points.pop()
+            continue
         if last.kind in (Kind.CONFIRM, Kind.DOUBLE) or (away and near(start, last, DRAG)):
             return stroke(Makes.REGION, points, control=last.control)
 
@@ -49,6 +52,8 @@ def _polygon(start: Polyline, last: Event) -> Generator[Preview | None, Event, O
         last = yield Draft(Makes.REGION, vertices, last.point, _home(vertices, last))
         if last.kind is Kind.PRESS:
             stretch = yield from _stretch(vertices, last)
+            if stretch is None:
+                continue
             if not stretch.dragged and _home(vertices, last):
                 return stroke(Makes.REGION, vertices, control=stretch.end.control)
             steps.append(stretch.points if stretch.dragged else (last.point,))
@@ -64,8 +69,8 @@ def _polygon(start: Polyline, last: Event) -> Generator[Preview | None, Event, O
     return None
 
 
-def _stretch(before: Polyline, press: Event) -> Generator[Preview | None, Event, Held]:
-    return (yield from held(press, lambda points, _: Draft(Makes.REGION, before + points)))
+def _stretch(before: Polyline, press: Event) -> Generator[Preview | None, Event, Held | None]:
+    return (yield from held_again(press, lambda points, _: Draft(Makes.REGION, before + points)))
 
 
 def _came_home(first: Point, stretch: Held) -> bool:

@@ -8,7 +8,7 @@ from annotator.domain.annotation import LINE
 from annotator.domain.path import Point, Polyline
 from annotator.i18n import mark
 from annotator.tools.gesture import Conversation, Draft, Event, Kind, Makes, Outcome, Preview, Tool, stroke
-from annotator.tools.press import DRAG, Held, begin, held, near
+from annotator.tools.press import DRAG, Held, begin, held, held_again, near
 
 
 def converse() -> Conversation:
@@ -28,6 +28,8 @@ def _polyline(start: Point, last: Event) -> Generator[Preview | None, Event, Out
         last = yield _draft(tuple(vertices), last.point)
         if last.kind is Kind.PRESS:
             stretch = yield from _stretch(tuple(vertices), last)
+            if stretch is None:
+                continue
             vertices += (last.point, stretch.end.point) if stretch.dragged else (last.point,)
             last = stretch.end
         elif last.kind is Kind.BACK:
@@ -39,8 +41,8 @@ def _polyline(start: Point, last: Event) -> Generator[Preview | None, Event, Out
     return None
 
 
-def _stretch(before: Polyline, press: Event) -> Generator[Preview | None, Event, Held]:
-    return (yield from held(press, lambda points, _: _draft((*before, press.point), points[-1])))
+def _stretch(before: Polyline, press: Event) -> Generator[Preview | None, Event, Held | None]:
+    return (yield from held_again(press, lambda points, _: _draft((*before, press.point), points[-1])))
 
 
 def _draft(vertices: Polyline, pointer: Point) -> Draft:

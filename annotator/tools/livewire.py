@@ -11,7 +11,7 @@ from annotator.domain.livewire import Wire
 from annotator.domain.path import Point, Polyline
 from annotator.i18n import mark
 from annotator.tools.gesture import Conversation, Draft, Event, Ground, Kind, Makes, Outcome, Preview, Tool, stroke
-from annotator.tools.press import begin, held, near
+from annotator.tools.press import begin, held, held_again, near
 
 _SNAP, _FARTHEST = 4.0, 8.0
 """Screen pixels within which a click is drawn to an edge; image pixels that this is at most."""
@@ -43,7 +43,11 @@ def _follow(magnet: _Magnet, last: Event) -> Generator[Preview | None, Event, Ou
             if not closed:
                 stretches.append(magnet.between(anchor, last.point) or (anchor,))
             seen = _seen(magnet, tuple(point for part in stretches for point in part), closing=closed)
-            last = (yield from held(last, partial(_stays, seen))).end
+            trail = yield from held_again(last, partial(_stays, seen))
+            if trail is None:
+                del stretches[len(stretches) - (not closed) :]
+                continue
+            last = trail.end
             if closed:
                 return seen.ended(control=last.control)
         elif last.kind in (Kind.CONFIRM, Kind.DOUBLE):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 
 from annotator.domain.measure import Figure, Grip, pulled
 from annotator.tools.gesture import Conversation, Event, Kind, Measured, Outcome, Preview
-from annotator.tools.press import begin, held
+from annotator.tools.press import begin, held, held_again
 
 Dialogue = Generator[Preview | None, Event, Outcome | None]
 
@@ -36,7 +36,9 @@ def leg(press: Event, preview: Callable[[Event], Measured]) -> Generator[Preview
     while press.kind is not Kind.DOUBLE:
         last = yield preview(last)
         if last.kind is Kind.PRESS:
-            return (yield from _second(last, preview))
+            second = yield from _second(last, preview)
+            if second is not None:
+                return second
         if last.kind in (Kind.DOUBLE, Kind.CONFIRM):
             return last
         if last.kind is Kind.BACK:
@@ -44,9 +46,11 @@ def leg(press: Event, preview: Callable[[Event], Measured]) -> Generator[Preview
     return None
 
 
-def _second(press: Event, preview: Callable[[Event], Measured]) -> Generator[Preview | None, Event, Event]:
+def _second(press: Event, preview: Callable[[Event], Measured]) -> Generator[Preview | None, Event, Event | None]:
     """Follow the second button press of a line to its release: a click ends it where it began, a drag where that ends."""
-    trail = yield from held(press, lambda points, dragged: preview(_at(press, points[-1])))
+    trail = yield from held_again(press, lambda points, dragged: preview(_at(press, points[-1])))
+    if trail is None:
+        return None
     return trail.end if trail.dragged else press
 
 

@@ -45,6 +45,22 @@ def held(press: Event, preview: Callable[[Polyline, bool], Preview | None]) -> G
             return Held(tuple(points), dragged, event)
 
 
+def held_again(press: Event, preview: Callable[[Polyline, bool], Preview | None]) -> Generator[Preview | None, Event, Held | None]:
+    """Follow a later press of something begun before, as `held` does; None: it was taken back while the button was down."""
+    following = held(press, preview)
+    shown = next(following)
+    while True:
+        event = yield shown
+        if event.kind is Kind.BACK:
+            following.close()
+            return None
+        try:
+            shown = following.send(event)
+        except StopIteration as end:
+            followed: Held = end.value
+            return followed
+
+
 def near(place: Point, event: Event, reach: float = REACH) -> bool:
     """Whether the event happened within `reach` screen pixels of an image point."""
     return math.hypot(event.x - place[0], event.y - place[1]) <= reach * event.pixel

@@ -26,10 +26,12 @@ def spanning(makes: Makes) -> Callable[[], Conversation]:
 
 
 def _dragged(makes: Makes, press: Event, first: Point, *, shown: bool) -> Generator[Preview | None, Event, tuple[bool, Event]]:
-    """Follow the button to its release; returns whether it was a drag, and its end."""
+    """Follow the button to its release; returns whether it was a drag, and its end: of a later press (`shown`) a BACK takes it back."""
     dragged, last = False, press
     while True:
         last = yield Draft(makes, _corners(first, last)) if dragged or shown else None
+        if shown and last.kind is Kind.BACK:
+            return False, last
         if last.kind in (Kind.MOVE, Kind.RELEASE):
             dragged = dragged or not near(press.point, last, DRAG)
             if last.kind is Kind.RELEASE:
@@ -41,6 +43,8 @@ def _second(makes: Makes, first: Point, last: Event) -> Generator[Preview | None
         last = yield Draft(makes, _corners(first, last))
         if last.kind is Kind.PRESS:
             dragged, end = yield from _dragged(makes, last, first, shown=True)
+            if end.kind is Kind.BACK:
+                continue
             return _finished(makes, first, end if dragged else last)
         if last.kind in (Kind.DOUBLE, Kind.CONFIRM):
             return _finished(makes, first, last)

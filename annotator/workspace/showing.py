@@ -1,6 +1,7 @@
 """Hide annotations for a while, or show some alone: looking only, never an edit; what is selected or changes is always shown.
 
-A lesion is hidden and shown on all its slices at once.
+A lesion is hidden and shown on all its slices at once; beside what is shown alone nothing else is shown on any slice of its series, so that
+one sees where it ends, and in other planes it alone.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class Showing(Panes, ABC):
         super().__init__(tasks, author, clock)
         self._hidden: frozenset[Member] = frozenset()
         self._alone: frozenset[Member] = frozenset()
+        self._alone_on: frozenset[ImageKey] = frozenset()
+        """The images on which nothing else is shown."""
 
     @property
     def holds_back(self) -> bool:
@@ -45,19 +48,20 @@ class Showing(Panes, ABC):
 
     @property
     def solo(self) -> bool:
-        """Whether only some annotations of the chosen image are shown."""
-        return self.shown_alone(self.annotations)
+        """Whether on the chosen image only what was chosen for that is shown."""
+        return self._key in self._alone_on
 
     def shown_alone(self, annotations: Sequence[Annotation]) -> bool:
-        """Whether only some of the annotations of one image are shown."""
-        return bool(self._alone) and any((a.image, a.id) in self._alone for a in annotations)
+        """Whether of the annotations of one image only those are shown that were chosen for that."""
+        return bool(annotations) and annotations[0].image in self._alone_on
 
     def seen(self, annotations: Sequence[Annotation]) -> tuple[Annotation, ...]:
         """Return those annotations of one image that are shown."""
         if not self.holds_back:
             return tuple(annotations)
-        alone = [a for a in annotations if (a.image, a.id) in self._alone]
-        return tuple(a for a in alone or annotations if (a.image, a.id) not in self._hidden)
+        alone = self.shown_alone(annotations)
+        kept = [a for a in annotations if (a.image, a.id) in self._alone] if alone else annotations
+        return tuple(a for a in kept if (a.image, a.id) not in self._hidden)
 
     def _unseen(self) -> frozenset[int]:
         """See Drawing."""
@@ -78,9 +82,9 @@ class Showing(Panes, ABC):
     def show_alone(self) -> None:
         """Show only what is selected, as long as it is not asked for again."""
         if self.solo:
-            self._alone = frozenset()
+            self._let_alone(frozenset())
         elif self._key is not None and self.selection:
-            self._alone = self._with_lesions(self.selection)
+            self._let_alone(self._with_lesions(self.selection))
         else:
             self.refuse(message("Nothing is selected: select what is to be shown alone"))
             return
@@ -92,8 +96,14 @@ class Showing(Panes, ABC):
         members = self._with_lesions(chosen) if chosen and self.holds_back else frozenset()
         self._hidden -= members
         if members and self.solo and not members <= self._alone:
-            self._alone = members
+            self._let_alone(members)
         super().select(chosen)
+
+    def _let_alone(self, members: frozenset[Member]) -> None:
+        """Show nothing beside these on the series that they are on; none: show everything."""
+        images = {image for image, _ in members}
+        several = (series.places for series in self.case_series if not images.isdisjoint(series.places))
+        self._alone, self._alone_on = members, frozenset(images.union(*several))
 
     def _with_lesions(self, numbers: Iterable[int]) -> frozenset[Member]:
         """Annotations of the chosen image, and all that belongs to their lesions."""
@@ -109,13 +119,13 @@ class Showing(Panes, ABC):
         if self._hidden or self._alone:
             changed = {(change.subject.image, change.subject.id) for change in edit.changes}
             self._hidden -= changed
-            if {image for image, _ in changed} & {image for image, _ in self._alone}:
-                self._alone |= changed
+            self._alone |= {(image, number) for image, number in changed if image in self._alone_on}
         super()._step(work, edit, after)
 
     def _look_at_nothing(self) -> None:
         super()._look_at_nothing()
-        self._hidden = self._alone = frozenset()
+        self._hidden = frozenset()
+        self._let_alone(frozenset())
 
     def _show_otherwise(self) -> None:
         self._tell(Topic.SELECTION)

@@ -5,42 +5,52 @@ from fractions import Fraction
 import numpy as np
 
 
-def winding(points, x, y):
-    """How often the closed outline goes round (x, y), an edge counting for what lies on it or to its right, top ends included."""
-    total = 0
+def crossings(points, y):
+    """Where the edges of the closed outline cross the height `y`, their top ends included, and whether they go down (1) or up (-1)."""
+    found = []
     for (ax, ay), (bx, by) in zip(points, [*points[1:], points[0]], strict=True):
-        ax, ay, bx, by = (Fraction(v) for v in (ax, ay, bx, by))
-        if ay == by:
-            continue
         top, low = ((ax, ay), (bx, by)) if ay < by else ((bx, by), (ax, ay))
-        if top[1] <= y < low[1] and x >= top[0] + (y - top[1]) * (low[0] - top[0]) / (low[1] - top[1]):
-            total += 1 if ay < by else -1
-    return total
+        if top[1] <= y < low[1]:
+            found.append((top[0] + (y - top[1]) * (low[0] - top[0]) / (low[1] - top[1]), 1 if ay < by else -1))
+    return found
+
+
+def winding(rings, rows, columns):
+    """How often the closed outlines go round each centre, an edge counting for what lies on it or to its right."""
+    rings, half, counts = [exact(ring) for ring in rings], Fraction(1, 2), []
+    for r in range(rows):
+        crossed = [crossing for ring in rings for crossing in crossings(ring, r + half)]
+        counts.append([sum(way for x, way in crossed if c + half >= x) for c in range(columns)])
+    return np.array(counts).reshape(rows, columns)
 
 
 def nonzero(points, rows, columns):
     """The pixels whose centre the outline winds around."""
-    half = Fraction(1, 2)
-    return np.array([[winding(points, c + half, r + half) != 0 for c in range(columns)] for r in range(rows)])
+    return winding([points], rows, columns) != 0
 
 
 def even_odd(rings, rows, columns):
     """The pixels whose centre an odd number of the outlines' edges encloses."""
-    half = Fraction(1, 2)
-    return np.array([[sum(winding(p, c + half, r + half) for p in rings) % 2 != 0 for c in range(columns)] for r in range(rows)])
+    return winding(rings, rows, columns) % 2 != 0
+
+
+def exact(points):
+    """The points in fractions, without an error."""
+    return [(Fraction(x), Fraction(y)) for x, y in points]
 
 
 def stroke(points, width, rows, columns):
     """The pixels whose centre is at most half the width away from the polyline."""
-    reach = (Fraction(width) / 2) ** 2
-    found = np.zeros((rows, columns), dtype=bool)
-    for r in range(rows):
-        for c in range(columns):
-            px, py = c + Fraction(1, 2), r + Fraction(1, 2)
-            for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
-                ax, ay, bx, by = (Fraction(v) for v in (ax, ay, bx, by))
-                squared = (bx - ax) ** 2 + (by - ay) ** 2
-                t = ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / squared if squared else Fraction(0)
-                t = min(max(t, Fraction(0)), Fraction(1))
-                found[r, c] |= (px - ax - t * (bx - ax)) ** 2 + (py - ay - t * (by - ay)) ** 2 <= reach
-    return found
+    reach, points, half = (Fraction(width) / 2) ** 2, exact(points), Fraction(1, 2)
+    edges = list(zip(points, points[1:], strict=False))
+    near = [[any(squared(edge, c + half, r + half) <= reach for edge in edges) for c in range(columns)] for r in range(rows)]
+    return np.array(near, dtype=bool).reshape(rows, columns)
+
+
+def squared(edge, x, y):
+    """The square of how far (x, y) is away from the edge."""
+    (ax, ay), (bx, by) = edge
+    across, down, right, under = bx - ax, by - ay, x - ax, y - ay
+    length = across**2 + down**2
+    t = min(max((right * across + under * down) / length, 0), 1) if length else 0
+    return (right - t * across) ** 2 + (under - t * down) ** 2

@@ -32,6 +32,11 @@ def test_the_nearest_position_is_held_lies_inside_and_stays(coordinates, rows, c
     assert coordinates.nearest(found, rows, columns) == found
 
 
+@given(ANY, SIZES, SIZES, st.lists(st.tuples(*[st.floats(-5, 60) | st.integers(-10, 110).map(lambda n: n / 2)] * 2), max_size=9))
+def test_of_many_points_the_nearest_positions_are_those_of_each(coordinates, rows, columns, points):
+    assert repr(coordinates.nearest_of(points, rows, columns)) == repr([coordinates.nearest(point, rows, columns) for point in points])
+
+
 def test_the_usual_ones_count_from_the_centre_and_cut_towards_it():
     usual = Coordinates()
     assert usual.whole((10.9, 3.2), 8, 10) == (5, 0)

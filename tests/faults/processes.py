@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
+
+from tests import forked
 
 PATIENCE = 120.0
 
 
 def started(work: Callable[..., object], *arguments: object, point: str = "", home: str = "") -> BaseProcess:
     """Begin `work` in a process that is killed at `point`; `home` stands in for this computer's disk."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["annotator.workspace.session", "annotator.workspace.exchange.export", work.__module__])
-    process = context.Process(target=_begin, args=(work, arguments, point, home or os.environ["ANNOTATOR_HOME"]))
+    process = forked.context().Process(target=_begin, args=(work, arguments, point, home or os.environ["ANNOTATOR_HOME"]))
     process.start()
     return process
 

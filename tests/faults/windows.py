@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import select
 import signal
@@ -14,6 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from annotator.formats import record
+from tests import forked
 from tests.laws.test_window_kill import HARMLESS, Kill
 from tests.laws.working_window import Orders, Worker
 
@@ -29,8 +29,7 @@ def draw(orders: dict[str, object], home: str, out: Connection, errors: str) -> 
 
 def killed(orders: Orders, seconds: float, errors: Path) -> Kill:
     """Let a window draw until it kills itself, waits for it, or has drawn long enough; return what it had acknowledged."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["annotator.gui.window", "tests.faults.windows"])
+    context = forked.context()
     ours, theirs = context.Pipe(duplex=False)
     window = context.Process(target=draw, args=(asdict(orders), os.environ["ANNOTATOR_HOME"], theirs, str(errors)))
     window.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -77,7 +78,9 @@ def open_window(qtbot: QtBot) -> Iterator[Open]:
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
 
-_REST = 6
+
+_TURNS, _STILL = 6, 0.06
+"""So many looks in a row without a job under way, or so many seconds in which the view keeps its size, are rest."""
 
 
 @pytest.fixture
@@ -104,12 +107,16 @@ def until_painted(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def until_at_rest(qtbot: QtBot, window: MainWindow) -> None:
-    """Wait until the panels have settled: the view has had the same size in several looks at it."""
-    sizes: list[tuple[int, int]] = []
+    """Wait until the panels have settled: the view keeps its size while nothing is under way that could change it, or for long."""
+    size, since, turns = (0, 0), 0.0, 0
 
     def rested() -> bool:
-        sizes.append((window.view.width(), window.view.height()))
-        return len(sizes) > _REST and len(set(sizes[-_REST:])) == 1
+        nonlocal size, since, turns
+        before, size = size, (window.view.width(), window.view.height())
+        if size != before:
+            since, turns = time.monotonic(), 0
+        turns = turns + 1 if window._tasks.at_rest else 0
+        return turns > _TURNS or time.monotonic() - since > _STILL
 
     qtbot.waitUntil(rested, timeout=5_000)
 

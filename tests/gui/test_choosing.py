@@ -16,6 +16,7 @@ from annotator.gui.canvas.transform import fitted
 from annotator.gui.canvas.view import ImageView
 from annotator.gui.window import MainWindow
 from annotator.i18n import say
+from annotator.present.held_back import held_back
 from annotator.tools.gesture import Makes, Stroke
 from tests.gui.canvas.desk import Mouse
 from tests.gui.canvas.test_looking import pixels
@@ -202,6 +203,21 @@ def test_solo_shows_one_and_the_same_key_shows_all(drawn: MainWindow) -> None:
     assert not alike(pixels(drawn.view), before)
     press(drawn, Key.Key_V, SHIFT)
     assert alike(pixels(drawn.view), before)
+
+
+def test_on_a_slice_without_what_is_shown_alone_the_picture_says_that_others_are_not_shown(drawn: MainWindow) -> None:
+    session, pane = drawn.session, drawn.session.panes[0]
+    session.show(1)
+    session.perform(SMALL)
+    there = len(session.annotations)
+    session.show(0)
+    session.select([2])
+    press(drawn, Key.Key_V, SHIFT)
+    assert held_back(session, pane, lambda name: "Shift+V") == "1 of 3 shown · Shift+V"
+    session.show(1)
+    assert held_back(session, pane, lambda name: "Shift+V") == f"None of {there} shown here · Shift+V"
+    press(drawn, Key.Key_V, SHIFT)
+    assert held_back(session, pane, lambda name: "Shift+V") == ""
 
 
 def test_shift_and_a_digit_as_a_keyboard_sends_it_changes_the_last_drawn(drawn: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

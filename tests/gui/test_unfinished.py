@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotator.gui.covers.history import HistoryList
 from annotator.gui.dragged import dragged
 from annotator.gui.panels.rows import RowList
 from annotator.gui.panels.slice_strip import SliceStrip
@@ -285,3 +286,18 @@ def test_undo_says_what_it_took_back_and_offers_no_undo_of_something_else(window
     assert said(window) == "Undone: Delete" and not line._undo.isVisibleTo(line)
     QTest.keyClick(window.view, Qt.Key.Key_Y, CONTROL)
     assert said(window) == "Done again: Delete"
+
+
+def test_the_list_of_edits_waits_too(window: MainWindow) -> None:
+    session = window.session
+    draw_box(window)
+    draw_box(window, Stroke(Makes.BOX, ((40.0, 5.0), (50.0, 15.0))))
+    begin(window)
+    window.commands.actions["edit.history"].trigger()
+    steps = window.findChildren(HistoryList)[0]
+    row = steps.visualRect(steps.places.index(1)).center()
+    QTest.mouseClick(steps.viewport(), LEFT, NONE, row)
+    assert (session.document.count(), vertices(window), said(window)) == (2, 3, UNFINISHED)
+    QTest.keyClick(window.view, Qt.Key.Key_Escape)
+    QTest.mouseClick(steps.viewport(), LEFT, NONE, row)
+    assert session.document.count() == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
@@ -21,6 +20,7 @@ from annotator.formats import edit_text
 from annotator.workspace import durable, journal, journal_rows, publish, revisions, store
 from annotator.workspace.journal import Journal
 from annotator.workspace.store import Store
+from tests import forked
 from tests.workspace.cases import CASE, FORMATS, WHOLE, Place, sheets, step
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a matter of POSIX")
@@ -77,8 +77,7 @@ def killed_at_work(root: Path, home: Path, done: int, point: str = "", after: fl
 
     `back`: each edit is taken back and done again, as large edits are.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, "tests.workspace.cases"])
+    context = forked.context()
     ours, theirs = context.Pipe(duplex=False)
     worker = context.Process(target=work, args=(root, home, done, done + 12 if point else MANY, point, theirs, back))
     worker.start()

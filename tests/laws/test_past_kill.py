@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -15,6 +14,7 @@ from annotator.domain.document import Document
 from annotator.workspace import journal, past, projects, store
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
+from tests import forked
 from tests.workspace.study import box, lung_project, small_ct
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a matter of POSIX")
@@ -85,8 +85,7 @@ def states(session: Session) -> list[Document]:
 def test_killed_at_a_named_point_the_history_is_whole(tmp_path: Path, expected: list[list[Document]], point: str) -> None:
     small_ct(tmp_path / "images", slices=3, size=32)
     lung_project(tmp_path / "project")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context = forked.context()
     ours, theirs = context.Pipe(duplex=False)
     worker = context.Process(target=work, args=(tmp_path, os.environ["ANNOTATOR_HOME"], point, theirs))
     worker.start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from annotator.workspace import projects, revisions
 from annotator.workspace.notice import SavedState, Topic
 from annotator.workspace.session import Session
 from annotator.workspace.tasks import Immediate
+from tests import forked
 from tests.laws.pixels import delivered_json, delivered_masks, entries_of, masks_of, same
 from tests.workspace.study import box, lung_project
 
@@ -278,8 +278,7 @@ def work(place: Path, number: int, ours: Connection) -> None:
 
 
 def test_windows_in_two_processes_lose_nothing(place):
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context = forked.context()
     pipes = [context.Pipe() for _ in range(2)]
     windows = [context.Process(target=work, args=(place, number, theirs)) for number, (_, theirs) in enumerate(pipes)]
     for window in windows:

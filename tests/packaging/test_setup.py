@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -76,6 +77,12 @@ def test_what_is_started_is_led_nowhere_else(setup: ModuleType, monkeypatch: pyt
     assert not {"PIP_USER", "HOME"} & environment.keys()
 
 
+def test_what_is_started_is_compiled_once(setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    command = [sys.executable, "-c", "import sys; sys.exit(sys.dont_write_bytecode)"]
+    assert subprocess.run(command, env=setup._environment(), check=False).returncode == 0
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux leaves this to its packages")
 def test_a_missing_library_that_may_not_be_installed_is_named_with_the_command(
     scripts: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch
@@ -112,3 +119,12 @@ def test_the_shell_finds_the_check_that_runs_before_every_merge() -> None:
     assert "python3 packaging/test.py" in script.read_text(encoding="utf-8")
     if shutil.which("bash"):
         subprocess.run(["bash", "-n", str(script)], check=True)
+
+
+def test_checks_that_run_beside_each_other_all_count_and_are_told_in_their_order(
+    setup: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    programs = ["print('first')", "print('둘째', flush=True); raise SystemExit('wrong')", "print('third')"]
+    commands = [[sys.executable, "-X", "utf8", "-c", program] for program in programs]
+    assert setup._call_together(commands, os.environ) == [0, 1, 0]
+    assert capsys.readouterr().out == "first\n둘째\nwrong\nthird\n"

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import pytest
+
+from tests import forked
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCREENS = "ANNOTATOR_TEST_SCREENS"
 """Set in a process that has the screens its tests are about."""
+_PATIENCE = 300
 Screens = Sequence[tuple[str, tuple[int, int, int, int], float]]
 """Name, place and size in device pixels, and device pixels of a logical one."""
 
@@ -34,8 +39,26 @@ def run_on_screens(screens: Screens, module: str, folder: Path, chosen: str = ""
 
 
 def _run(module: str, surroundings: Mapping[str, str], chosen: str) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", module, "-k", chosen]
-    environment = {**os.environ, **surroundings}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert " passed" in done.stdout
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder) / "said"
+        process = forked.context().Process(target=_tests, args=([module, "-k", chosen], {**os.environ, **surroundings}, said))
+        process.start()
+        process.join(_PATIENCE)
+        process.kill()
+        process.join()
+        text = said.read_text("utf-8", "replace")
+    assert process.exitcode == 0, text
+    assert " passed" in text
+
+
+def _tests(chosen: list[str], surroundings: Mapping[str, str], said: Path) -> None:
+    """Be a process that runs tests in these surroundings, and writes into a file what they say."""
+    os.environ.clear()
+    os.environ.update(surroundings)
+    os.chdir(ROOT)
+    out = os.open(said, os.O_WRONLY | os.O_CREAT, 0o600)
+    for stream in (1, 2):
+        os.dup2(out, stream)
+    code = pytest.main(["-q", "-x", "-p", "no:cacheprovider", *chosen])
+    sys.stdout.flush()
+    sys.exit(code)

@@ -98,7 +98,7 @@ def test_what_was_drawn_is_washed_with_colour_where_its_mask_is(hand: Hand) -> N
     plain = grey(hand)
     hand.do("tool.box")
     (left, top), _, (right, low) = hand.drag([hand.place(21.25, 14.5), hand.place(30, 20), hand.place(39.75, 33.5)])
-    hand.until(lambda: hand.session.named is None)  # the category's name stands beside the box for a moment
+    hand.session.stop_naming()  # the category's name stands beside the box for a moment
     marked = grey(hand) != plain
     x, y = under(hand, plain.shape)
     rim_x, rim_y = (12 * abs(v[1] - v[0]) for v in (x, y))

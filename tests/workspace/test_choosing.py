@@ -170,10 +170,32 @@ def test_solo_shows_the_selected_and_follows_the_selection(session: Session) -> 
     assert shown(session) == {2}, "a click beside it does not end it"
     session.select([3])
     assert shown(session) == {3}
-    session.show(1)
-    assert not session.solo, "another image has nothing that was chosen"
-    session.show(0)
     session.show_alone()
+    assert shown(session) == {1, 2, 3} and not session.solo
+
+
+def test_beside_what_is_shown_alone_nothing_else_is_shown_on_any_slice(session: Session) -> None:
+    """One sees where it ends; what is drawn or selected there is shown, and the key on any slice shows all again."""
+    session.show(1)
+    session.perform(box(2, 50, 8, 58))
+    session.show(0)
+    session.select([2])
+    session.show_alone()
+    session.show(1)
+    assert session.solo and shown(session) == frozenset()
+    session.perform(box(20, 50, 28, 58))
+    assert shown(session) == {2}
+    session.undo()
+    session.redo()
+    assert shown(session) == {2}
+    session.select([1])
+    assert shown(session) == {1}
+    session.show(0)
+    assert shown(session) == frozenset()
+    session.show(1)
+    session.show_alone()
+    assert shown(session) == {1, 2} and not session.solo
+    session.show(0)
     assert shown(session) == {1, 2, 3}
 
 

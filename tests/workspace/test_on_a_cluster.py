@@ -11,6 +11,7 @@ import pytest
 
 from annotator.cli.main import main
 from annotator.progress import Report
+from annotator.workspace import cluster
 from annotator.workspace.executor import Cluster
 from annotator.workspace.handover.carrying import Ordered, deliver
 from annotator.workspace.intake import running as intake
@@ -101,7 +102,10 @@ def test_a_data_set_is_the_same(dask: LocalCluster, tmp_path: Path, monkeypatch:
     assert all(far[name] == near[name] for name in far if name.startswith(("all/", "index")))
 
 
-def test_a_cluster_that_is_gone_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cluster_that_is_gone_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
     root = exports.project(tmp_path / "p").root
     assert main(["check", str(root), "--scheduler", "tcp://127.0.0.1:9", "--language", "ko"]) == 2
     told = capsys.readouterr().err

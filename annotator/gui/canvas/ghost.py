@@ -62,6 +62,13 @@ class Ghost(QObject):
                 self._timer.start(self._pause)
             self._rest.start(_REST)
 
+    def again(self) -> None:
+        """What the outcome would change may be another by now: the mode, the category or what is drawn already is."""
+        if self._wanted is not None and not self.given_up:
+            self.edit, self._looked = None, None
+            self._timer.start(_SOON)
+            self._rest.start(_REST)
+
     def _look(self) -> None:
         if self._wanted is None or self._wanted is self._looked or self.given_up:
             return

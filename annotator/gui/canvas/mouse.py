@@ -24,6 +24,7 @@ from annotator.workspace.hand import Deed
 
 NOTCH = 120
 """What a wheel turns by from one click to the next; finer wheels send parts of it."""
+HELD = mark("Let the mouse button go first, or drop what it is doing with Esc")
 UNFINISHED = mark("Finish the outline first (double click or Enter), or drop it with Esc")
 _NOT_THERE = mark("Nothing was drawn: the picture of this image is not on the screen yet")
 _NO_BUTTONS = Qt.MouseButton.NoButton
@@ -51,6 +52,7 @@ class Mouse:
         self.last = QPointF()
         self.moving = False
         self._drag: Drag | None = None
+        self._draws = False
         self._turned = 0
         self._next: Deed | None = None
 
@@ -68,6 +70,11 @@ class Mouse:
         """Whether a drag goes on."""
         return self._drag is not None
 
+    @property
+    def draws(self) -> bool:
+        """Whether the button that is held draws, chooses or changes something, and does not only look."""
+        return self._drag is not None and self._draws
+
     def press(self, event: Pressed, *, double: bool = False) -> None:
         """Begin a drag; a second button during one is ignored, the same one again says that its release was lost."""
         self._catch_up(event)
@@ -84,7 +91,7 @@ class Mouse:
 
     def _begin(self, button: Qt.MouseButton, place: Place, *, double: bool) -> Drag | None:
         deed = self._deed(button, place.modifiers)
-        self.moving = deed is Deed.PAN
+        self.moving, self._draws = deed is Deed.PAN, deed is None
         if deed is not None:
             drag = DRAGS[deed](self._surface, place)
             if button == _RIGHT:

@@ -13,7 +13,7 @@ from annotator.domain.merge import Mode, Refusal
 from annotator.domain.picture import Picture
 from annotator.gui.canvas.ghost import Ghost, Outcome
 from annotator.gui.canvas.model import CanvasModel, HitTest
-from annotator.gui.canvas.mouse import UNFINISHED
+from annotator.gui.canvas.mouse import HELD, UNFINISHED
 from annotator.gui.canvas.pointing import Pointing
 from annotator.gui.canvas.talk import Talk
 from annotator.i18n import mark
@@ -23,6 +23,8 @@ from annotator.tools.select import Band
 _REACH = 7.0
 """Logical pixels within which a press takes hold of a measurement."""
 _THROUGH = mark("Nothing is drawn on a slab: let the key go first")
+_DROPPED = mark("What was being drawn was dropped")
+_CHANGE_DROPPED = mark("The change that was on its way was dropped")
 _HELD = Qt.KeyboardModifier
 
 
@@ -31,6 +33,7 @@ class Telling(Pointing):
 
     model: CanvasModel
     talk: Talk
+    awake: bool
     _hit_test: HitTest
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -38,6 +41,8 @@ class Telling(Pointing):
         self._ghost, self._control = Ghost(self._proposed, self.update, self), False
         self._held: Annotation | None = None
         """What the hand took hold of when it pressed last."""
+        self._goes_on = False
+        """Whether the press of the button that is held went on with what had been begun before."""
         self._lends = False
         """Whether what is being drawn was begun with the eraser end of a pen: as long as it lasts the mode is Sub."""
 
@@ -51,6 +56,11 @@ class Telling(Pointing):
         """Whether an annotation is on its way to another shape or place."""
         return self.talk.changing
 
+    @property
+    def under_way(self) -> bool:
+        """Whether the hand has begun something that is no edit yet: a shape, a change, or a press that may become one."""
+        return self.drawing or self.changing or (self._mouse.draws and self.talk.open)
+
     def shown_picture(self) -> Picture | None:
         """Return the picture on the screen if it is the model's image: what may be drawn on."""
         return None
@@ -59,12 +69,22 @@ class Telling(Pointing):
         """Say a marked sentence."""
 
     def drop(self) -> bool:
-        """Drop what is being drawn; returns whether there was anything."""
-        dropped = self.talk.drop()
-        self._over()
+        """Drop what the hand has begun, and say so; returns whether there was anything."""
+        dropped = self._lose()
         if dropped:
             self.paint_now()
         return dropped
+
+    def _lose(self) -> bool:
+        """Drop what the hand has begun and say so, where something else will paint; a button that is still held does nothing more."""
+        lost, changed = self.under_way, self.changing
+        self.talk.drop()
+        if self._mouse.draws:
+            self._mouse.give_up()
+        self._over()
+        if lost:
+            self.explain(_CHANGE_DROPPED if changed else _DROPPED)
+        return lost
 
     def _over(self) -> None:
         """Take note that nothing is being drawn any more: the mode is the chosen one again."""
@@ -91,6 +111,7 @@ class Telling(Pointing):
         grip = self._grip_at(x, y) if begins and measures else None
         if begins:
             self._held = self._annotation(under.annotation) if under is not None and not self.talk.tool.toolname else None
+            self._goes_on = self.drawing
             if not self.drawing:
                 self._lends = erases and bool(self.talk.tool.toolname)
                 self.model.lend_mode(Mode.SUB if self._lends else None)
@@ -106,9 +127,10 @@ class Telling(Pointing):
 
     @property
     def holds(self) -> bool:
-        """Whether more has been drawn than a first click that nobody would miss."""
+        """Whether the hand would miss what it has begun: a button that draws is held, or more was drawn than a first click."""
         preview = self.talk.preview
-        return isinstance(preview, Draft | Measured) and (self._mouse.busy or len(preview.points) > 1)
+        shown = isinstance(preview, Draft | Measured) and (self._mouse.busy or len(preview.points) > 1)
+        return shown or (self._mouse.draws and self.talk.open)
 
     @property
     def aim(self) -> tuple[float, float, float] | None:
@@ -119,8 +141,8 @@ class Telling(Pointing):
         return *self.widget_to_image(self._mouse.last), hit.REACH * transform.pixel
 
     def take_back(self) -> None:
-        """Take back the last vertex of what is being drawn, or a change that is on its way."""
-        if self.changing:
+        """Take back the last vertex of what is being drawn, or what the button that is held is doing."""
+        if self._mouse.draws and not self._goes_on:
             self.drop()
             return
         self.tell(Kind.BACK, self._mouse.last, _HELD.ControlModifier if self._control else _HELD.NoModifier)
@@ -133,9 +155,15 @@ class Telling(Pointing):
     def _annotation(self, number: int) -> Annotation | None:
         return next((a for a in self.model.annotations if a.id == number), None)
 
+    def wake(self, awake: bool) -> None:
+        """Let it be worked in, or only be looked at: then what the hand has begun in it is dropped."""
+        self.awake = awake
+        if not awake:
+            self.drop()
+
     def keep_at_it(self) -> None:
         """Say that what is being drawn is to be ended before anything else."""
-        self.explain(UNFINISHED)
+        self.explain(HELD if self._mouse.draws else UNFINISHED)
 
     def keeps_at_it(self) -> bool:
         """Whether going elsewhere would take away what is being drawn: then that is said, and the keyboard is the picture's again."""

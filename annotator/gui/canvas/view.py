@@ -28,12 +28,15 @@ from annotator.pace import FRAMES
 from annotator.present.honesty import Note, notes
 from annotator.tools.gesture import Hit, Kind
 from annotator.workspace.hand import Deed
+from annotator.workspace.notice import Topic
 
 PATIENCE = 150
 """Milliseconds after which a picture that is still being decoded is said to be."""
 _FRAME = mark("Drag a rectangle: the window suits what is in it; Esc leaves the window as it is")
 _AGAIN = 60
 """Milliseconds after which one looks again whether the missing slices of a slab are there."""
+_DECIDING = frozenset({Topic.MODE, Topic.CATEGORY, Topic.DOCUMENT})
+"""What decides what comes of a stroke, besides the stroke."""
 _ENDS, _BACK, _DROP = Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Escape
 
 
@@ -170,12 +173,13 @@ class ImageView(Telling):
         self._stale = True
         self._edited.other()
         if self.model.tool is not self.talk.tool:
+            self._lose()
             self.talk.choose(self.model.tool)
-            self._over()
             self._show_cursor()
         if self._shown is not None and self.shown_picture() is None:
-            self.talk.drop()
-            self._over()
+            self._lose()
+        if topic in _DECIDING:
+            self._ghost.again()
         if topic in EDITS:
             self.let_go()
             self._edited.note()
@@ -233,8 +237,7 @@ class ImageView(Telling):
             self._patience.start()
         if now is before:
             return False
-        self.talk.drop()
-        self._over()
+        self._lose()
         if now is None:
             self.eye.clear()
             self._series = ""
@@ -323,7 +326,10 @@ class ImageView(Telling):
         elif key == _DROP:
             self.escaped.emit()
         elif key in (_ENDS, _BACK) and self.drawing:
-            self.tell(Kind.CONFIRM if key == _ENDS else Kind.BACK, self._mouse.last, event.modifiers())
+            if key == _BACK:
+                self.take_back()
+            else:
+                self.tell(Kind.CONFIRM, self._mouse.last, event.modifiers())
         elif key == Qt.Key.Key_Space:
             self.set_panning(True)
         elif key == Qt.Key.Key_H and not event.modifiers():

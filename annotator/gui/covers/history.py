@@ -176,5 +176,5 @@ class HistoryPart(PartWidget):
             self.list.setFocus()
 
     def _go(self, place: int) -> None:
-        if not self._session.go_to_step(place):
+        if self.held() or not self._session.go_to_step(place):
             self.list.stand(self._session.history.place)

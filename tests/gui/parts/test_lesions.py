@@ -256,6 +256,21 @@ def test_rows_are_said_in_korean(window: MainWindow, korean: None) -> None:
     assert row.note.startswith("단면 2–3 · ") and row.brief == row.note.removeprefix("단면 ").replace("⌀ ", "")
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "slices 2–4 (2 of 3) · "), ("ko", "단면 2–4(3장 중 2장) · ")])
+def test_where_a_lesion_is_not_drawn_on_all_its_slices_the_row_says_on_how_many(
+    window: MainWindow, language: str, said: str, korean: None
+) -> None:
+    """The volume is that of the drawn ones."""
+    draw(window, 1, 10)
+    draw(window, 3, 10)
+    session = window.session
+    session.select([1])
+    session.join()
+    use_language(language)
+    row = lesion_row(session, LesionSizing(Immediate(), lambda: None), session.listed_lesions()[0])
+    assert row.note.startswith(said) and row.brief.startswith("2–4 (2/3) · ")
+
+
 def test_the_volume_of_a_lesion_stands_in_its_row_on_a_hospitals_screen(window: MainWindow) -> None:
     """Also of a large one on slices of three digits, which has no room for the word “slices”."""
     window.resize(1280, 800)

@@ -298,6 +298,7 @@ def test_done_leaves_no_case_that_waits_for_a_verdict(two_cases: MainWindow, qtb
     press(window, Key.Key_P, CONTROL_ALT)
     case = session.review.case
     qtbot.waitUntil(lambda: steps.standing(session.project.root, case).number > before, timeout=30_000)
+    qtbot.waitUntil(lambda: session.series.uid != uid, timeout=30_000)
     turn(window, 0, qtbot)
     qtbot.waitUntil(lambda: session.standing.number > before, timeout=30_000)
     assert len(session.done_today) == 1, "passed once more it is not one case more"
