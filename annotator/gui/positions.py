@@ -32,6 +32,11 @@ _FIRST_SPECIAL = 0x01000000
 _X11_OFFSET = 8
 
 
+def is_enter(event: QKeyEvent) -> bool:
+    """Whether Enter was pressed, which ends a shape; with Ctrl it means the case."""
+    return press_of(event)[0] == Qt.Key.Key_Return and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+
+
 def press_of(event: QKeyEvent) -> Press:
     """Return the key and modifiers of an event; a Hangul letter, or one of another script, counts as the Latin one in its place."""
     key, modifiers = event.key(), event.modifiers().value & _MODIFIERS

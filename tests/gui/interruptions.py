@@ -302,7 +302,8 @@ def _but(told: dict[str, Told], **other: Told) -> dict[str, Told]:
 TABLE = (
     Between("next image by key", key(KEY.Key_Down), WAITS),
     Between("next series by key", key(KEY.Key_PageDown), WAITS),
-    Between("case done by key", key(KEY.Key_Return, CONTROL), {"drag": GOES_ON, "change": WAITS["change"], "clicks": Told("ended")}),
+    Between("case done by key", key(KEY.Key_Return, CONTROL), WAITS),
+    Between("Enter", key(KEY.Key_Return), _but(ON, clicks=Told("ended"))),
     Between("wheel", lambda hand: hand.wheel(-1), _but(ON, clicks=WAITS["clicks"])),
     Between("strip of slices", strip, WAITS),
     Between("another image is shown", image_changed, AWAY),

@@ -22,7 +22,7 @@ from annotator.gui.canvas.pointer import cursor
 from annotator.gui.canvas.shown import ready
 from annotator.gui.canvas.talk import Talk
 from annotator.gui.canvas.telling import Telling
-from annotator.gui.positions import press_of
+from annotator.gui.positions import is_enter, press_of
 from annotator.i18n import language, mark, translate
 from annotator.pace import FRAMES
 from annotator.present.honesty import Note, notes
@@ -37,7 +37,7 @@ _AGAIN = 60
 """Milliseconds after which one looks again whether the missing slices of a slab are there."""
 _DECIDING = frozenset({Topic.MODE, Topic.CATEGORY, Topic.DOCUMENT})
 """What decides what comes of a stroke, besides the stroke."""
-_ENDS, _BACK, _DROP = Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Escape
+_BACK, _DROP = Qt.Key.Key_Backspace, Qt.Key.Key_Escape
 
 
 class ImageView(Telling):
@@ -303,7 +303,7 @@ class ImageView(Telling):
     def event(self, event: QEvent) -> bool:
         """See Qt; while a shape is being drawn, the keys that end it are no shortcuts."""
         claims = event.type() is QEvent.Type.ShortcutOverride and self.drawing
-        if claims and isinstance(event, QKeyEvent) and press_of(event)[0] in (_ENDS, _BACK, _DROP):
+        if claims and isinstance(event, QKeyEvent) and (press_of(event)[0] in (_BACK, _DROP) or is_enter(event)):
             event.accept()
             return True
         return super().event(event)
@@ -325,11 +325,10 @@ class ImageView(Telling):
             self.model.select_nothing()
         elif key == _DROP:
             self.escaped.emit()
-        elif key in (_ENDS, _BACK) and self.drawing:
-            if key == _BACK:
-                self.take_back()
-            else:
-                self.tell(Kind.CONFIRM, self._mouse.last, event.modifiers())
+        elif key == _BACK and self.drawing:
+            self.take_back()
+        elif is_enter(event) and self.drawing:
+            self.tell(Kind.CONFIRM, self._mouse.last, event.modifiers())
         elif key == Qt.Key.Key_Space:
             self.set_panning(True)
         elif key == Qt.Key.Key_H and not event.modifiers():
