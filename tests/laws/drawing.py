@@ -39,6 +39,9 @@ class Draws(Person):
     @rule(which=which)
     def add_over_all_of_a_category(self, which) -> None:
         """What is of one category on the image becomes one."""
+        self._go_where_most_is()
+        if not self._shown():
+            return
         self.session.select_nothing()
         category = self._annotation(which).category
         self._choose("tool.box", Mode.ADD, category)
@@ -120,7 +123,8 @@ class Draws(Person):
     def make_one_of_several(self, merges, everything) -> None:
         """The areas become what any of them has, or what all of them share; nothing becomes of areas and lines, nor where one is locked."""
         if everything:
-            self.session.select_all()
+            self._go_where_most_is()
+            self.session.select([a.id for a in self._free(self.session.selection) if isinstance(a.shape, Region)])
         chosen = [a for a in self.session.annotations if a.id in self.session.selection]
         masks = [bits(a, SIZE, SIZE) for a in chosen if isinstance(a.shape, Region)]
         whole = (np.logical_or if merges else np.logical_and).reduce(masks) if masks else np.zeros((SIZE, SIZE), dtype=bool)

@@ -38,7 +38,7 @@ class Gathers(Draws, Marks):
     """Sets ends, interpolates, copies, carries on, joins, parts, names, locks and deletes lesions, and goes from one to the next."""
 
     @rule(first=PLACES, step=st.integers(1, 3), how=st.sampled_from(("tool.box", "tool.free", "tool.line")), category=category,
-          at=st.integers(2, 9), size=st.integers(3, 12), text=TEXTS, locked=st.booleans())  # fmt: skip
+          at=st.integers(2, 9), size=st.integers(3, 12), text=TEXTS, locked=st.sampled_from((False, False, True)))  # fmt: skip
     def draw_a_lesion(self, first, step, how, category, at, size, text, locked) -> None:
         """On two slices, with something said of the first part, which may be locked then."""
         for place in {first, (first + step) % SLICES}:
@@ -129,6 +129,30 @@ class Gathers(Draws, Marks):
             assert not {*found} & {*drawn}
             for place, mask in found.items():
                 self._lies_between(place, mask, drawn)
+
+    @rule(first=st.integers(0, 1), step=st.integers(2, 3), how=st.sampled_from(("tool.free", "tool.line")), category=category,
+          at=st.integers(2, 9), locks=which, right=st.integers(-12, 12))  # fmt: skip
+    def correct_and_interpolate_again(self, first, step, how, category, at, locks, right) -> None:
+        """A part that was made and is locked now stays, however what was drawn is moved; so do copies that are locked."""
+        self.draw_a_lesion(first, step, how, category, at, 10, "", locked=False)
+        self.session.show(first)
+        subject = self.session.annotations[-1]
+        if area(subject):
+            self.interpolate(self._index(subject), twice=False)
+        else:
+            self.set_an_end(self._index(subject), End.LAST, SLICES - 1)
+        own = [a for a in parts(self.session.document, self._now(subject).lesion) if made(a)]
+        if not own:
+            return
+        held = own[locks % len(own)]
+        self._mean(self._index(held))
+        self.lock(everything=False)
+        self._mean(self._index(subject))
+        self.move(next(n for n, a in enumerate(self._shown()) if a.id == subject.id), right, 0)
+        if area(subject):
+            self.interpolate(self._index(subject), twice=False)
+        else:
+            self.set_an_end(self._index(subject), End.LAST, right % SLICES)
 
     @drawn_on
     @rule(which=which, step=STEPS, adapts=st.booleans())
@@ -277,6 +301,13 @@ class Gathers(Draws, Marks):
         assert {places[found] for found, _ in _changed(before, after)} <= {places[key] + step}
 
     # how -------------------------------------------------------------------------------------------------------------------------------
+
+    def _now(self, annotation: Annotation) -> Annotation | None:
+        return self.session.document.find(annotation.image, annotation.id)
+
+    def _index(self, annotation: Annotation) -> int:
+        """By which number `_mean` finds an annotation."""
+        return list(members(self.session.document)).index((annotation.image, annotation.id))
 
     def _lesions(self, which: int):
         """Some of the lesions, as they are listed."""

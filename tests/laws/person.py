@@ -194,6 +194,13 @@ class Person(RuleBasedStateMachine):
         """The annotations of the chosen image that somebody can see."""
         return self.session.seen(self.session.annotations)
 
+    def _go_where_most_is(self) -> None:
+        """Show the slice with the most annotations, and select all of them that are shown."""
+        there, places = self.session.document.annotations, self.session.series.places
+        if there:
+            self.session.show(places[max(there, key=lambda key: (len(there[key]), places[key]))])
+        self.session.select_all()
+
     def _hidden(self) -> set[Member]:
         there = self.session.document.annotations
         return {(a.image, a.id) for own in there.values() for a in {*own} - {*self.session.seen(own)}} if self.session.holds_back else set()
