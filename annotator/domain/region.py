@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import chain
 from typing import cast
 
 import numpy as np
@@ -40,7 +40,11 @@ class Region:
     @staticmethod
     def of(geometry: BaseGeometry) -> Region:
         """Return the areas of a shapely geometry as a region (lines and points in it are dropped)."""
-        return Region(tuple(_part(polygon) for polygon in polygons(geometry)))
+        drawn = [[shapely.get_coordinates(ring)[:-1] for ring in _rings(polygon)] for polygon in polygons(geometry)]
+        found = Region(tuple(tuple(tuple([(x, y) for x, y in ring.tolist()]) for ring in part) for part in drawn))
+        if drawn:
+            found.__dict__["vertices"] = np.concatenate([ring for part in drawn for ring in part])
+        return found
 
     @cached_property
     def geometry(self) -> MultiPolygon:
@@ -61,6 +65,11 @@ class Region:
     def vertices(self) -> NDArray[np.float64]:
         """The vertices of all rings as (n, 2), ring after ring; kept for whoever asks next."""
         return np.fromiter(chain.from_iterable(chain.from_iterable(self.rings)), dtype=np.float64).reshape(-1, 2)
+
+    @property
+    def outlines(self) -> list[NDArray[np.float64]]:
+        """The vertices of each ring as (n, 2), the first not repeated."""
+        return np.split(self.vertices, np.cumsum([len(ring) for ring in self.rings])[:-1]) if self.parts else []
 
     @cached_property
     def ring_boxes(self) -> NDArray[np.float64]:
@@ -99,12 +108,12 @@ class Region:
 
     @cached_property
     def _pixels(self) -> float:
-        return sum(_area(part[0]) - sum(map(_area, part[1:])) for part in self.parts)
+        areas = iter(map(_area, self.outlines))
+        return sum(next(areas) - sum(next(areas) for _ in part[1:]) for part in self.parts)
 
     def moved(self, dx: float, dy: float) -> Region:
         """Return the region moved by (dx, dy) pixels."""
         return Region(tuple(tuple(tuple((x + dx, y + dy) for x, y in ring) for ring in part) for part in self.parts))
-
 
     def sharing(self, other: Region) -> Region:
         """Return an equal region that has the other's vertices where it has equal ones, and so takes no memory for them."""
@@ -133,12 +142,12 @@ def together(found: Sequence[Polygon]) -> MultiPolygon:
     return cast("MultiPolygon", shapely.multipolygons(listed))
 
 
-def _area(ring: Ring) -> float:
+def _area(ring: NDArray[np.float64]) -> float:
     """Area within an outline, by the trapezoids under its edges; from its first vertex, to lose no digits far from the origin."""
-    x0, y0 = ring[0]
-    return abs(sum((x - x0) * (b - y0) - (a - x0) * (y - y0) for (x, y), (a, b) in pairwise(ring))) / 2
+    x, y = (ring - ring[0]).T
+    return abs(float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]))) / 2
 
 
-def _part(polygon: Polygon) -> Part:
-    rings = shapely.get_rings(shapely.orient_polygons(polygon))
-    return tuple(tuple((x, y) for x, y in shapely.get_coordinates(ring)[:-1].tolist()) for ring in rings)
+def _rings(polygon: Polygon) -> NDArray[np.object_]:
+    found: NDArray[np.object_] = shapely.get_rings(shapely.orient_polygons(polygon))
+    return found

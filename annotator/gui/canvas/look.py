@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QDataStream, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
+from annotator.domain.annotation import Shape
 from annotator.domain.path import Polyline
+from annotator.domain.region import Region
 from annotator.gui.canvas.transform import Transform
 from annotator.workspace.appearance import Appearance
 
@@ -116,12 +119,23 @@ def polygon(points: Polyline) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in points])
 
 
+def path_of(shape: Shape) -> QPainterPath:
+    """Return a shape as a path in image coordinates."""
+    if isinstance(shape, Region):
+        return _path([np.concatenate([ring, ring[:1]]) for ring in shape.outlines])
+    return path(shape.parts, closed=False)
+
+
 def path(rings: Iterable[Polyline], *, closed: bool) -> QPainterPath:
-    """Return outlines (filled odd-even) or lines as a path in image coordinates.
+    """Return outlines (filled odd-even) or lines as a path in image coordinates."""
+    return _path([np.array((*ring, ring[0]) if closed and ring[-1] != ring[0] else ring, dtype=np.float64) for ring in rings if ring])
+
+
+def _path(pieces: Sequence[NDArray[np.float64]]) -> QPainterPath:
+    """Return rows of points, each (n, 2), as a path.
 
     Written in the bytes that Qt reads paths from: a long outline takes a quarter of the time it takes point by point.
     """
-    pieces = [np.array((*ring, ring[0]) if closed and ring[-1] != ring[0] else ring, dtype=np.float64) for ring in rings if ring]
     elements = np.empty(sum(map(len, pieces)), _ELEMENT)
     begin = 0
     for piece in pieces:

@@ -12,7 +12,6 @@ from annotator.domain.edit import Change, Edit
 from annotator.domain.image import ImageKey
 from annotator.domain.region import Region
 from annotator.gui.canvas import look
-from annotator.gui.canvas.ink import rings_of
 from annotator.gui.canvas.transform import Transform
 
 _GONE = QColor(255, 92, 80)
@@ -53,25 +52,24 @@ class Shade:
 
 def _paint(painter: QPainter, change: Change, matrix: QTransform, colour: QColor, ratio: float, pens: look.Pens) -> None:
     before, after = (found.shape if found is not None else None for found in (change.before, change.after))
-    lost = _lost(before, after)
+    path = look.path_of(after) if after is not None else QPainterPath()
+    lost = _lost(before, after, path)
     if lost is not None:
         painter.fillPath(matrix.map(lost), QBrush(_GONE, Qt.BrushStyle.BDiagPattern))
     if after is not None:
-        path = _path(after)
         if isinstance(after, Region) and before is not None:  # what is new is washed by the ink already
             look.fill(painter, path, matrix, colour, pens)
         look.trace(painter, path, matrix, colour, pens.outline * ratio, dashed=before is None)
     elif before is not None:
-        look.trace(painter, _path(before), matrix, _GONE, pens.outline * ratio, dashed=True)
+        look.trace(painter, look.path_of(before), matrix, _GONE, pens.outline * ratio, dashed=True)
 
 
-def _lost(before: Shape | None, after: Shape | None) -> QPainterPath | None:
+def _lost(before: Shape | None, after: Shape | None, left: QPainterPath) -> QPainterPath | None:
     """What an area loses: where exactly one of both outlines is around, as what is left lies inside what was there."""
     if not isinstance(before, Region) or (after is not None and not _inside(after, before)):
         return None
-    path = _path(before)
-    if after is not None:
-        path.addPath(_path(after))
+    path = look.path_of(before)
+    path.addPath(left)
     path.setFillRule(Qt.FillRule.OddEvenFill)
     return path
 
@@ -79,7 +77,3 @@ def _lost(before: Shape | None, after: Shape | None) -> QPainterPath | None:
 def _inside(after: Shape, before: Region) -> bool:
     (ax1, ay1, ax2, ay2), (bx1, by1, bx2, by2) = after.bounds, before.bounds
     return isinstance(after, Region) and bx1 <= ax1 and by1 <= ay1 and ax2 <= bx2 and ay2 <= by2 and after.area() < before.area()
-
-
-def _path(shape: Shape) -> QPainterPath:
-    return look.path(rings_of(shape), closed=isinstance(shape, Region))

@@ -14,7 +14,6 @@ from annotator.domain.picture import Picture, Window
 from annotator.domain.region import Region
 from annotator.domain.tile import PIXELS, Tile, shades_of
 from annotator.gui.canvas import look
-from annotator.gui.canvas.ink import rings_of
 
 A, B, BOTH = QColor(64, 160, 255), QColor(255, 160, 40), QColor(240, 240, 240)
 """The colours of the one reading, of the other and of what both have."""
@@ -104,11 +103,11 @@ class TileView(QWidget):
         if shown.pair is not None:
             self._both(painter, *shown.pair, matrix)
         for shape, colour in shown.shapes:
-            look.trace(painter, _path(shape), matrix, colour, look.OUTLINE * ratio)
+            look.trace(painter, look.path_of(shape), matrix, colour, look.OUTLINE * ratio)
 
     def _both(self, painter: QPainter, one: Shape | None, other: Shape | None, matrix: QTransform) -> None:
         """Wash what only A has, what only B has and what both have, each in its colour."""
-        a, b = (matrix.map(_path(shape)) if isinstance(shape, Region) else QPainterPath() for shape in (one, other))
+        a, b = (matrix.map(look.path_of(shape)) if isinstance(shape, Region) else QPainterPath() for shape in (one, other))
         for area, colour in ((a.subtracted(b), A), (b.subtracted(a), B), (a.intersected(b), BOTH)):
             wash = QColor(colour)
             wash.setAlpha(_WASH if colour is not BOTH else _WASH // 2)
@@ -128,7 +127,3 @@ class TileView(QWidget):
         words.addText(QPointF(x, y - 5), painter.font(), "10 mm")
         painter.strokePath(words, QPen(QColor(0, 0, 0, 200), 3))
         painter.fillPath(words, QColor(235, 235, 235))
-
-
-def _path(shape: Shape) -> QPainterPath:
-    return look.path(rings_of(shape), closed=isinstance(shape, Region))
