@@ -23,7 +23,7 @@ Outcome = gesture.Stroke | gesture.Change
 Propose = Callable[[Outcome], Edit | Refusal | None]
 _SOON, _REST = 24, 60
 """Milliseconds from a ghost to the next one, at least, and of rest after which one is worked out in any case."""
-_QUICK, _SHARE = 0.003, 0.02
+_QUICK, _SHARE = 0.002, 0.015
 """Seconds that a ghost may take to follow the hand at once; the share of the time that slower ones may take while it moves."""
 _BLOCKS, _MOST_POINTS, _MOST_ROWS = 0.15, 5_000, 100_000
 """Seconds after which a ghost is given up; points of a stroke, and rows of pixels that it goes through, up to which one is begun."""
