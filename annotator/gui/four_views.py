@@ -104,13 +104,16 @@ class FourViews:
             self._area.said.emit(translate(_CLICK))
 
     def sweep(self, step: int) -> None:
-        """Show the next field of the view at 1 : 1, or the one before, then those of the next view; after the last one all views again."""
+        """Show the next field of the view at 1 : 1, or the one before, then those of the next view; after the last one all views again.
+
+        An outline that is being drawn goes along from field to field, but to no other view.
+        """
         active = self._session.active
         if self._sweep is None or self._sweep[0] != active:
             self._begin(active, last=False)
         elif 0 <= self._sweep[1] + step < len(self._fields):
             self._go(self._sweep[1] + step)
-        else:
+        elif not self._area.view.keeps_at_it():
             self._leave_view(active, step)
 
     # hanging ---------------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -195,6 +195,23 @@ def test_a_sweep_goes_through_all_views_at_one_to_one_and_ends_with_all_of_them(
         assert len(swept) < 40
     assert list(dict.fromkeys(swept)) == list(VIEWS)
     assert all(view.fitted and sheet(view).map is None for view in views(window))
+
+
+def test_a_sweep_leaves_no_view_in_which_an_outline_is_being_drawn(window: MainWindow) -> None:
+    view, fields = work_in(window, "RCC"), 0
+    run(window, "tool.free")
+    run(window, "mammography.sweep")
+    for x, y in ((0.4, 0.4), (0.6, 0.4)):
+        QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(round(x * view.width()), round(y * view.height())))
+        QTest.mouseMove(view, QPoint(round(x * view.width()) + 4, round(y * view.height()) + 40))
+    assert view.drawing
+    while not window.status_line._line.text().startswith("Finish the outline first"):
+        run(window, "mammography.sweep")
+        fields += 1
+        assert fields < 40 and window.view is view and view.drawing
+    view.drop()
+    run(window, "mammography.sweep")
+    assert window.view is not view and window.area.solo
 
 
 def test_esc_leaves_a_sweep_for_all_views_fitted(window: MainWindow) -> None:
