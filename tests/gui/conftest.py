@@ -29,9 +29,17 @@ def let_keys_go() -> None:
         QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
 
 
+def let_buttons_go() -> None:
+    """Qt remembers which mouse buttons are down; no test finds those that another one held down, whose window is gone."""
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton):
+        if QGuiApplication.mouseButtons() & button:
+            QTest.mouseRelease(QWidget(), button)
+
+
 @pytest.fixture(autouse=True)
 def application(qapp: QApplication) -> QApplication:
     """There is an application in each test, also where the tests before it ran elsewhere: without one a picture ends the process."""
+    let_buttons_go()
     return qapp
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from annotator.gui import theme
 from annotator.gui.side import Side
+from tests.gui.conftest import let_buttons_go
 
 
 @pytest.fixture
@@ -28,9 +30,9 @@ def column(qtbot: QtBot) -> Side:
     side = Side([("Above", above, 0), ("Below", below, 0)], theme.dark())
     qtbot.addWidget(side)
     side.resize(240, 300)
-    side.show()
-    side.activateWindow()
-    qtbot.waitExposed(side)
+    with qtbot.waitActive(side):
+        side.show()
+        side.activateWindow()
     return side
 
 
@@ -48,6 +50,13 @@ def test_where_the_keyboard_goes_is_seen(column: Side) -> None:
         assert not seen(field(column, number))
         field(column, number).setFocus(Qt.FocusReason.TabFocusReason)
         assert seen(field(column, number))
+
+
+def test_a_button_that_another_test_held_down_is_up() -> None:
+    QTest.mousePress(QWidget(), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.mouseButtons() == Qt.MouseButton.LeftButton
+    let_buttons_go()
+    assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
 
 
 def test_it_stays_in_sight_when_panels_above_it_grow(column: Side, qtbot: QtBot) -> None:
