@@ -87,11 +87,13 @@ def test_a_box_is_seen_on_its_own_slice_only(session: Session) -> None:
 def test_a_box_is_copied_to_the_other_series_as_one_step(session: Session) -> None:
     draw_on(session, 0, 100, 100, 140, 130)
     session.perform(box(160, 100, 180, 130))
+    session.annotate([1], "경계가 흐림")
     session.select([1, 2])
     before = session.annotations
     assert session.copy_across()
     assert session.active == 1 and session.series is not None and session.series.modality == "PT"
     assert [(a.category, a.drawn.author, a.toolname) for a in session.annotations] == [("PCT1", "판독자", "Box")] * 2
+    assert [a.note for a in session.annotations] == ["경계가 흐림", ""]
     copied = session.annotations[0].shape
     assert isinstance(copied, Region) and copied.is_box
     assert millimetres(session, 1, copied.bounds) == pytest.approx(millimetres(session, 0, before[0].shape.bounds))
