@@ -7,7 +7,15 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from annotator import settings
@@ -113,6 +121,22 @@ class CaseTable(QTableView):
         self._secret: tuple[str, ...] = ()
         self.hide_from(())
         self.activated.connect(lambda _index: self.opened.emit())
+
+    def put(self, entries: tuple[Entry, ...], count: int, *, blind: bool) -> None:
+        """Show these entries out of `count`; cases that are chosen stay chosen, wherever and however they are listed now."""
+        chosen, index = {entry.case for entry in self.chosen}, self.currentIndex()
+        current = self.cases.entries[index.row()].case if index.isValid() and index.row() < len(self.cases.entries) else None
+        self.cases.put(entries, count, blind=blind)
+        if self.currentIndex().isValid():
+            return
+        selection, rows, last = self.selectionModel(), QItemSelection(), len(COLUMNS) - 1
+        kept = [row for row, entry in enumerate(entries) if entry.case in chosen]
+        for row in kept:
+            rows.select(self.cases.index(row, 0), self.cases.index(row, last))
+        here = next((row for row in kept if entries[row].case == current), kept[0] if kept else None)
+        if here is not None:
+            selection.setCurrentIndex(self.cases.index(here, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+        selection.select(rows, QItemSelectionModel.SelectionFlag.Select)
 
     def hide_from(self, secret: Sequence[str]) -> None:
         """Show the columns that were chosen, without those that whoever is at work must not see."""

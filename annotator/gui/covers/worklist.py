@@ -159,7 +159,7 @@ class WorklistPart(Cover):
         def found(entries: tuple[Entry, ...], count: int) -> None:
             if asked == self._asked:
                 first, self._anew = not self.table.cases.entries, False
-                self.table.cases.put(entries, count, blind=blind_to(self._session))
+                self.table.put(entries, count, blind=blind_to(self._session))
                 if first:
                     self.table.fit()
                 if entries and not self.table.currentIndex().isValid():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -24,6 +25,7 @@ from annotator.workspace.worklist import Worklist
 from tests.gui.conftest import Open, named
 from tests.gui.parts.test_start_page import opened
 
+ROWS = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 TIME = "2026-11-27T10:00:00+09:00"
 
 
@@ -184,6 +186,20 @@ def test_what_is_typed_when_the_window_closes_is_kept(listed: MainWindow, qtbot:
     QTest.keyClicks(field, "half a sen")
     listed.close()
     assert texts(listed, field.study) == ["half a sen"]
+
+
+def test_chosen_cases_stay_chosen_where_the_list_says_something_else_of_them(listed: MainWindow, qtbot: QtBot) -> None:
+    """Somebody wrote a finding, or cases came before them: whoever has chosen rows goes on with these cases."""
+    shown = table(listed)
+    rows = {entry.patient: row for row, entry in enumerate(shown.cases.entries)}
+    shown.selectRow(rows["P8"])
+    shown.selectionModel().select(shown.cases.index(rows["P9"], 0), ROWS)
+    entries = tuple(replace(entry, finding="nodule") for entry in shown.cases.entries)[::-1]
+    shown.put(entries, len(entries), blind=False)
+    assert [entry.patient for entry in shown.chosen] == ["P9", "P8"]
+    assert shown.cases.entries[shown.currentIndex().row()].patient == "P8"
+    shown.put(tuple(entry for entry in entries if entry.patient != "P8"), len(entries) - 1, blind=False)
+    assert [entry.patient for entry in shown.chosen] == ["P9"]
 
 
 def test_the_list_shows_and_changes_the_finding_of_the_chosen_study_and_follows_the_choice(listed: MainWindow, qtbot: QtBot) -> None:
